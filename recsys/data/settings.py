@@ -1,0 +1,53 @@
+"""`[data]`: which ratings, and how their table reads."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from recsys.settings import Settings
+
+
+class ColumnSettings(Settings):
+    """`[data.columns]`: the names that a file's own columns bear."""
+
+    user: str = "user"
+    item: str = "item"
+    rating: str = "rating"
+    timestamp: str | None = None
+    """Needed by the temporal and leave-last splits only."""
+
+
+class TitleSettings(Settings):
+    """`[data.titles]`: a second table that names the items."""
+
+    path: str
+    """CSV, TSV or Parquet, relative to the experiment file."""
+    item: str = "item"
+    title: str = "title"
+
+
+class SyntheticSettings(Settings):
+    """`[data.synthetic]`: ratings drawn from a random low-rank model, for `source = "synthetic"`."""
+
+    users: int = Field(default=200, ge=2)
+    items: int = Field(default=100, ge=2)
+    ratings: int = Field(default=5000, ge=10)
+    rank: int = Field(default=4, ge=1)
+    noise: float = Field(default=0.5, ge=0)
+    seed: int = Field(default=0, ge=0)
+
+
+class DataSettings(Settings):
+    """Where the ratings come from and what makes them valid."""
+
+    source: str
+    """`ml-100k`, `ml-1m`, `ml-25m`, `ml-latest-small`, `synthetic`, or a CSV, TSV or Parquet file."""
+    columns: ColumnSettings = ColumnSettings()
+    scale: tuple[float, float] | None = None
+    """The lowest and the highest rating that can be given; those of the table by default."""
+    duplicates: Literal["error", "last", "mean"] = "error"
+    """What a repeated user-item pair means: an error, the last row counts, or their mean does."""
+    titles: TitleSettings | None = None
+    synthetic: SyntheticSettings = SyntheticSettings()

@@ -1,0 +1,33 @@
+"""What can go wrong, as the user sees it."""
+
+from __future__ import annotations
+
+
+class RecsysError(Exception):
+    """An error whose message is meant for the user: one sentence that names the place and what would be right."""
+
+    exit_code = 1
+
+
+class InputError(RecsysError):
+    """Something the user wrote is wrong: a file, a key, a value, an option."""
+
+    exit_code = 2
+
+
+class NotFoundError(InputError):
+    """A sweep, a run, a model or a file of that name does not exist."""
+
+
+class SealError(RecsysError):
+    """Somebody reached for the test part where it is sealed."""
+
+
+class PromotionRefusedError(RecsysError):
+    """The candidate did not pass the gate; the message carries the numbers."""
+
+    exit_code = 3
+
+
+class StoreError(RecsysError):
+    """The tracking store cannot be reached or written."""

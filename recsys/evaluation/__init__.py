@@ -1,0 +1,1 @@
+"""Evaluation: rating metrics, ranking metrics, significance."""

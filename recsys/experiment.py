@@ -1,0 +1,212 @@
+"""Experiment: one TOML file, validated; it composes the sections that the layers below define."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import tomlkit
+from pydantic import BaseModel, PrivateAttr, ValidationError, model_validator
+
+from recsys.data.settings import DataSettings
+from recsys.errors import InputError, NotFoundError
+from recsys.evaluation.objective import ObjectiveSettings
+from recsys.models.factory import ModelSettings
+from recsys.models.parameters import default_point, parameters_of
+from recsys.registry.settings import PromotionSettings
+from recsys.settings import Settings
+from recsys.spaces.parameter import Value
+from recsys.spaces.space import Space
+from recsys.splitting.settings import SplitSettings
+from recsys.studies.study import StudySettings
+from recsys.tracking.settings import TrackingSettings
+from recsys.training.settings import TrainingSettings
+
+S = TypeVar("S", bound=BaseModel)
+
+
+class Experiment(Settings):
+    """An experiment file: what `recsys sweep` and `recsys train` run."""
+
+    data: DataSettings
+    model: ModelSettings
+    split: SplitSettings = SplitSettings()
+    space: Space = Space({})
+    """The parameters to search; in a file also the path of a search-space file, relative to the experiment file."""
+    point: dict[str, Value] = {}
+    """Fixed values of parameters; those neither here nor in the space have the model's defaults."""
+    study: StudySettings = StudySettings()
+    training: TrainingSettings = TrainingSettings()
+    objective: ObjectiveSettings = ObjectiveSettings()
+    tracking: TrackingSettings = TrackingSettings()
+    promotion: PromotionSettings = PromotionSettings()
+
+    _folder: Path = PrivateAttr(default_factory=Path.cwd)
+    _name: str = PrivateAttr(default="experiment")
+
+    @model_validator(mode="after")
+    def _check_parameters(self) -> Self:
+        known = parameters_of(self.model)
+        if known is None:  # a factory of the user's own knows its parameters by itself
+            return self
+        for section, names in (("point", self.point), ("space", self.space)):
+            for name in names:
+                if name not in known:
+                    raise ValueError(
+                        f"{section}.{name}: {self.model.kind} has no such parameter; it has {', '.join(known)}"
+                    )
+        return self
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: the default name of its sweep."""
+        return self._name
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths of the file start."""
+        return self._folder
+
+    @property
+    def search_space(self) -> Space:
+        """The parameters to search; without those that `[point]` fixes."""
+        return Space({name: parameter for name, parameter in self.space.items() if name not in self.point})
+
+    @property
+    def default_point(self) -> dict[str, Value]:
+        """The model's defaults with the fixed values of `[point]` in their place."""
+        return {**default_point(self.model), **self.point}
+
+    def to_toml(self) -> str:
+        """The effective experiment, space and defaults included, as TOML that loads again."""
+        return tomlkit.dumps(_plain(self.model_dump(exclude_none=True)))
+
+
+def load_experiment(path: str | Path, overrides: Mapping[str, Any] | Sequence[str] = ()) -> Experiment:
+    """Read and validate an experiment file.
+
+    Args:
+        path: The TOML file.
+        overrides: Values that replace the file's, as `{"study.trials": 8}` or `["study.trials=8"]`.
+
+    Raises:
+        InputError: The file cannot be read, or a key or value is wrong; the message names it.
+    """
+    path = Path(path)
+    document = read_toml(path)
+    if not isinstance(overrides, Mapping):
+        overrides = dict(_parse_override(text) for text in overrides)
+    for key, value in overrides.items():
+        _set(document, key, value)
+    return experiment_from(document, source=str(path), folder=path.resolve().parent, name=path.stem)
+
+
+def experiment_from(document: dict[str, Any], *, source: str, folder: Path, name: str) -> Experiment:
+    """Validate an experiment document.
+
+    Args:
+        document: The sections, as TOML reads them.
+        source: What an error message calls the document.
+        folder: Where its relative paths start.
+        name: The default name of its sweep.
+    """
+    space = document.get("space")
+    if isinstance(space, str):
+        document = {**document, "space": load_space(folder / space).model_dump(exclude_none=True)}
+    experiment = validate(Experiment, document, source)
+    experiment._folder, experiment._name = folder, name  # noqa: SLF001 - its own loader
+    return experiment
+
+
+def load_space(path: str | Path) -> Space:
+    """Read and validate a search-space file."""
+    return validate(Space, read_toml(Path(path)), str(path))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The TOML file's content."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NotFoundError(f"{path}: no such file{_neighbours(path)}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from None
+
+
+def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
+    """Validate a document; an error names the source, the key, its value and what would be right."""
+    try:
+        return kind.model_validate(_frozen(document))
+    except ValidationError as error:
+        raise InputError("; ".join(_sentence(source, kind, detail) for detail in error.errors())) from None
+
+
+def _sentence(source: str, kind: type[BaseModel], detail: Any) -> str:
+    place = ".".join(str(part) for part in detail["loc"] if part not in _TAGS)
+    if detail["type"] == "extra_forbidden":
+        known = _known_keys(kind, detail["loc"][:-1])
+        close = get_close_matches(str(detail["loc"][-1]), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known keys: {', '.join(known)}"
+        return f"{source}: {place}: unknown key; {hint}"
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "missing":
+        return f"{source}: {place}: missing"
+    if detail["type"] == "value_error":
+        return f"{source}: {place}: {message}" if place else f"{source}: {message}"
+    return f"{source}: {place}: {message}, not {detail['input']!r}"
+
+
+_TAGS = {"int", "float", "choice", "Space", "str", "IntParameter", "FloatParameter", "ChoiceParameter"}
+
+
+def _known_keys(kind: type[BaseModel], place: Sequence[Any]) -> list[str]:
+    fields: Any = kind
+    for part in place:
+        if not (isinstance(fields, type) and issubclass(fields, BaseModel)) or part not in fields.model_fields:
+            return ["type", "low", "high", "step", "scale", "values"]
+        fields = fields.model_fields[part].annotation
+    return list(fields.model_fields) if hasattr(fields, "model_fields") else []
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def _parse_override(text: str) -> tuple[str, Any]:
+    key, separator, value = text.partition("=")
+    if not separator or not key.strip():
+        raise InputError(f"--set {text}: expected section.key=value")
+    try:
+        return key.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key.strip(), value.strip()  # a bare word is a string
+
+
+def _set(document: dict[str, Any], key: str, value: Any) -> None:
+    *sections, name = key.split(".")
+    for section in sections:
+        document = document.setdefault(section, {})
+        if not isinstance(document, dict):
+            raise InputError(f"--set {key}: {section} is not a section")
+    document[name] = value
+
+
+def _neighbours(path: Path) -> str:
+    if not path.parent.is_dir():
+        return ""
+    names = sorted(p.name for p in path.parent.glob("*.toml"))
+    close = get_close_matches(path.name, names, n=1)
+    return f"; did you mean {path.with_name(close[0])}?" if close else ""

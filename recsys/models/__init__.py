@@ -1,0 +1,1 @@
+"""Model factories: from points to one Keras model with one output a point."""

@@ -1,0 +1,1 @@
+"""Promotion: the rule, and the registry of champions."""

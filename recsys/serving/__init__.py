@@ -1,0 +1,1 @@
+"""Serving: users in, top-N out."""

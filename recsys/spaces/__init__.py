@@ -1,0 +1,1 @@
+"""Search spaces: named parameters with type, bounds and scale."""

@@ -1,0 +1,141 @@
+"""One named parameter of a search space: its type, its bounds, its scale."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from recsys.settings import Settings
+
+Value = bool | int | float | str | tuple[int, ...]
+"""What a parameter can be; a tuple is a shape, such as the hidden units of an MLP."""
+
+
+class IntParameter(Settings):
+    """Whole numbers from `low` to `high`, both included; every `step`-th on a linear scale."""
+
+    type: Literal["int"]
+    low: int
+    high: int
+    scale: Literal["linear", "log"] = "linear"
+    step: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _check(self) -> IntParameter:
+        _check_bounds(self.low, self.high, self.scale, lowest_log=1)
+        if self.scale == "log" and self.step != 1:
+            raise ValueError("step goes with scale = 'linear' only")
+        if (self.high - self.low) % self.step:
+            raise ValueError(f"step {self.step} does not lead from low {self.low} to high {self.high}")
+        return self
+
+    def __contains__(self, value: object) -> bool:
+        """Whether the value is admissible."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            return False
+        return self.low <= value <= self.high and (value - self.low) % self.step == 0
+
+    def nearest(self, value: Value) -> Value:
+        """The admissible value nearest to `value`; the low bound for what is not a number."""
+        if isinstance(value, (str, tuple)):
+            return self.low
+        return self.low + round((min(max(value, self.low), self.high) - self.low) / self.step) * self.step
+
+    def grid(self, points: int) -> list[Value]:
+        """At most `points` values spread evenly on the parameter's scale, the bounds among them."""
+        if self.scale == "log":
+            values = np.geomspace(self.low, self.high, points)
+        else:
+            values = self.low + np.round(np.linspace(0, (self.high - self.low) // self.step, points)) * self.step
+        return list(dict.fromkeys(int(v) for v in np.round(values)))
+
+
+class FloatParameter(Settings):
+    """Numbers from `low` to `high`, both included; every `step`-th where a step is given, on a linear scale."""
+
+    type: Literal["float"]
+    low: float
+    high: float
+    scale: Literal["linear", "log"] = "linear"
+    step: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _check(self) -> FloatParameter:
+        _check_bounds(self.low, self.high, self.scale, lowest_log=0)
+        if self.step is not None:
+            if self.scale == "log":
+                raise ValueError("step goes with scale = 'linear' only")
+            steps = (self.high - self.low) / self.step
+            if abs(steps - round(steps)) > 1e-9 * max(1.0, steps):
+                raise ValueError(f"step {self.step} does not lead from low {self.low} to high {self.high}")
+        return self
+
+    def __contains__(self, value: object) -> bool:
+        """Whether the value is admissible, up to rounding."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            return False
+        slack = 1e-9 * max(1.0, abs(self.low), abs(self.high))
+        if not self.low - slack <= value <= self.high + slack:
+            return False
+        if self.step is None:
+            return True
+        steps = (value - self.low) / self.step
+        return abs(steps - round(steps)) < 1e-6
+
+    def nearest(self, value: Value) -> Value:
+        """The admissible value nearest to `value`; the low bound for what is not a number."""
+        if isinstance(value, (str, tuple)):
+            return self.low
+        inside = min(max(float(value), self.low), self.high)
+        return inside if self.step is None else self.low + round((inside - self.low) / self.step) * self.step
+
+    def grid(self, points: int) -> list[Value]:
+        """At most `points` values spread evenly on the parameter's scale, the bounds among them."""
+        if self.scale == "log":
+            return list(dict.fromkeys(float(v) for v in np.geomspace(self.low, self.high, points)))
+        if self.step is None:
+            return list(dict.fromkeys(float(v) for v in np.linspace(self.low, self.high, points)))
+        steps = np.round(np.linspace(0, round((self.high - self.low) / self.step), points))
+        return list(dict.fromkeys(round(self.low + float(k) * self.step, 12) for k in steps))
+
+
+class ChoiceParameter(Settings):
+    """One of the listed values, which are of one type: truth values, numbers, words, or lists of whole numbers."""
+
+    type: Literal["choice"]
+    values: Annotated[tuple[Value, ...], Field(min_length=1, strict=False)]
+
+    @model_validator(mode="after")
+    def _check(self) -> ChoiceParameter:
+        if len({type(v) for v in self.values}) > 1:
+            raise ValueError("values must be of one type")
+        if len(set(self.values)) < len(self.values):
+            raise ValueError("values repeat")
+        return self
+
+    def __contains__(self, value: object) -> bool:
+        """Whether the value is one of the listed ones."""
+        return any(type(value) is type(v) and value == v for v in self.values)
+
+    def nearest(self, value: Value) -> Value:
+        """The value itself where it is listed; else the first one."""
+        return value if value in self else self.values[0]
+
+    def grid(self, points: int) -> list[Value]:  # noqa: ARG002 - every choice is in any grid
+        """All the values."""
+        return list(self.values)
+
+
+Parameter = Annotated[IntParameter | FloatParameter | ChoiceParameter, Field(discriminator="type")]
+
+
+def _check_bounds(low: float, high: float, scale: str, lowest_log: float) -> None:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError("low and high must be finite")
+    if low > high:
+        raise ValueError(f"low {low} is above high {high}")
+    if scale == "log" and (low < lowest_log or low <= 0):
+        raise ValueError(f"scale = 'log' needs low above 0, not {low}")

@@ -1,0 +1,1 @@
+"""Train, validation and a sealed test part."""

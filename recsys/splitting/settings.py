@@ -1,0 +1,36 @@
+"""`[split]`: how train, validation and test are told apart."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from recsys.settings import Settings
+
+Kind = Literal["random", "fold", "temporal", "leave_last"]
+
+
+class ValidationSettings(Settings):
+    """`[split.validation]`: how validation is cut from what the test part leaves."""
+
+    kind: Kind | None = None
+    """The kind of the test part by default; random where that is a fold."""
+    size: float = Field(default=0.1, gt=0, lt=1)
+    """random, temporal: the share of what remains."""
+    fold: int = Field(default=1, ge=1, le=5)
+    last: int = Field(default=1, ge=1)
+
+
+class SplitSettings(Settings):
+    """How the ratings are split. The seed is the split's own: another sweep seed never moves a rating."""
+
+    kind: Kind = "random"
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    size: float = Field(default=0.2, gt=0, lt=1)
+    """random, temporal: the share of the test part."""
+    fold: int = Field(default=1, ge=1, le=5)
+    """fold: which of the five official folds, fifths of the table in file order, is the test part."""
+    last: int = Field(default=1, ge=1)
+    """leave_last: how many of each user's last ratings make the test part."""
+    validation: ValidationSettings = ValidationSettings()

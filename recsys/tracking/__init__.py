@@ -1,0 +1,1 @@
+"""Tracking: every trial's parameters, metrics, embeddings and artifacts in MLflow."""

@@ -1,0 +1,1 @@
+"""Cohorts: trials trained together in one compiled graph."""

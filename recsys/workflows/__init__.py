@@ -1,0 +1,1 @@
+"""What a user does: sweep, resume, compare, promote, recommend."""
