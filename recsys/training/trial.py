@@ -51,7 +51,7 @@ class Snapshot:
 
     epoch: int
     """Epochs trained so far."""
-    arrays: Weights
+    arrays: Mapping[str, Weights]
     """Current weights, best weights and optimizer slots, by name."""
     history: Mapping[str, list[float]]
     best_epoch: int

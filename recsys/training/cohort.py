@@ -1,0 +1,143 @@
+"""Cohort: trials trained together, each stopping for itself, each with the result it would have alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+import tensorflow as tf
+
+from recsys.evaluation.metric import metric_of
+from recsys.evaluation.objective import ObjectiveSettings
+from recsys.models.catalog import factory_of
+from recsys.models.factory import ModelSettings
+from recsys.training.data import TrainingData
+from recsys.training.packing import filled
+from recsys.training.program import Program, Programs
+from recsys.training.settings import TrainingSettings
+from recsys.training.stopping import Progress
+from recsys.training.trial import Result, Snapshot, State, Trial, Weights
+
+Report = Callable[[Trial, int, float], bool]
+"""Takes a trial, an epoch (from 0) and the objective's value; answers whether to go on."""
+
+
+class Trainer:
+    """Trains cohorts on one data set; knows neither study nor tracker. Its compiled programs serve cohort after cohort."""
+
+    def __init__(
+        self, model: ModelSettings, data: TrainingData, training: TrainingSettings, objective: ObjectiveSettings
+    ) -> None:
+        self.model, self.data, self.training = model, data, training
+        self.metric = metric_of(objective.metric)
+        self._programs = Programs(data, objective)
+
+    def train(
+        self,
+        trials: Sequence[Trial],
+        report: Report = lambda _trial, _epoch, _value: True,
+        snapshots: Mapping[int, Snapshot] = MappingProxyType({}),
+        *,
+        resumable: bool = False,
+    ) -> list[Result]:
+        """Train a cohort.
+
+        Args:
+            trials: The members; they share batch size, hidden shape and first epoch.
+            report: Hears every member's objective after every epoch and may end the member.
+            snapshots: Where each trial stands that does not start at epoch 0.
+            resumable: Give each result a snapshot, so that a study can go on with the trial.
+
+        Returns:
+            A result for each trial, in their order.
+        """
+        try:
+            return self._train(trials, report, snapshots, resumable=resumable)
+        except tf.errors.ResourceExhaustedError:
+            if len(trials) == 1:
+                return [_failed(trials[0], "out of memory")]
+            half = len(trials) // 2
+            return [
+                result
+                for part in (trials[:half], trials[half:])
+                for result in self.train(part, report, snapshots, resumable=resumable)
+            ]
+
+    def _train(
+        self, trials: Sequence[Trial], report: Report, snapshots: Mapping[int, Snapshot], *, resumable: bool
+    ) -> list[Result]:
+        started = time.perf_counter()
+        members = [Progress.of(t, self.metric, self.training.patience, snapshots.get(t.number)) for t in trials]
+        program = self._program(trials, [snapshots[t.number] for t in trials if t.number in snapshots])
+        rates = np.zeros(program.rates.shape, np.float32)
+        rates[: len(trials)] = [float(trial.point["learning_rate"]) for trial in trials]  # type: ignore[arg-type]
+        improved = np.zeros(rates.shape, bool)
+        for epoch in range(trials[0].first_epoch, max(trial.last_epoch for trial in trials)):
+            losses = program.train(self.training.seed, epoch, rates)
+            metrics = {"train_loss": losses, **program.measure()}
+            improved[:] = False
+            for place, member in enumerate(members):
+                if member.state is None:
+                    improved[place] = member.take({name: float(values[place]) for name, values in metrics.items()})
+                    self._ask(report, member)
+            program.keep_best(improved)
+            rates[[place for place, member in enumerate(members) if member.state]] = 0
+            if not rates.any():
+                break
+        seconds = (time.perf_counter() - started) / len(trials)
+        return _results(program, members, seconds, resumable=resumable)
+
+    def _ask(self, report: Report, member: Progress) -> None:
+        if member.state is State.FAILED or self.metric.name not in member.history:
+            return
+        if not report(member.trial, member.epoch - 1, member.history[self.metric.name][-1]):
+            member.prune()
+
+    def _program(self, trials: Sequence[Trial], snapshots: Sequence[Snapshot]) -> Program:
+        members = filled(trials)
+        model = factory_of(self.model)(
+            self.data.shape, [trial.point for trial in members], [trial.seed for trial in members]
+        )
+        program = self._programs.get(model, members)
+        if snapshots:
+            program.restore([snapshot.arrays for snapshot in snapshots])
+        return program
+
+
+def _results(program: Program, members: Sequence[Progress], seconds: float, *, resumable: bool) -> list[Result]:
+    slots = {name: program.arrays(variables) for name, variables in program.slots().items()}
+    return [
+        Result(
+            trial=member.trial,
+            state=member.state or State.COMPLETE,
+            history=member.history,
+            best_epoch=max(member.best_epoch, 0),
+            values=_best_values(member),
+            weights=program.own(slots["best"], place),
+            seconds=seconds,
+            reason=member.reason,
+            snapshot=_snapshot(program, slots, member, place) if resumable else None,
+        )
+        for place, member in enumerate(members)
+    ]
+
+
+def _best_values(member: Progress) -> dict[str, float]:
+    if member.best_epoch < 0:
+        return {}
+    return {name: values[member.best_epoch] for name, values in member.history.items() if name != "train_loss"}
+
+
+def _snapshot(program: Program, slots: Mapping[str, Weights], member: Progress, place: int) -> Snapshot:
+    return Snapshot(
+        epoch=member.epoch,
+        arrays={name: program.own(arrays, place) for name, arrays in slots.items()},
+        history=member.history,
+        best_epoch=member.best_epoch,
+    )
+
+
+def _failed(trial: Trial, reason: str) -> Result:
+    return Result(trial, State.FAILED, {}, 0, {}, {}, 0.0, reason)

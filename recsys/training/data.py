@@ -1,0 +1,58 @@
+"""What training is given of a split: arrays that the compiled graph reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.data.ratings import Ratings
+from recsys.models.factory import DataShape
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Training and validation ratings. The validation part may be empty for a refit, which knows when to stop."""
+
+    train: Ratings
+    validation: Ratings
+
+    @cached_property
+    def shape(self) -> DataShape:
+        """What a model factory must know."""
+        catalogue = self.train.catalogue
+        return DataShape(catalogue.users, catalogue.items, self.train.mean)
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The lowest and the highest rating."""
+        return self.train.scale
+
+    def order(self, seed: int, epoch: int, batch: int) -> npt.NDArray[np.int32]:
+        """The shuffled training rows of an epoch as batches (steps, B); the last is filled up with row N.
+
+        A function of the experiment's seed and the epoch alone, so that every trial sees the same batches in the same
+        order, whenever it is trained.
+        """
+        rows = np.arange(len(self.train), dtype=np.int32)
+        np.random.default_rng([seed, epoch]).shuffle(rows)
+        return in_batches(rows, batch)
+
+
+def in_batches(rows: npt.NDArray[np.int32], batch: int) -> npt.NDArray[np.int32]:
+    """Rows (N,) as batches (steps, B), the last one filled up with N."""
+    steps = -(-len(rows) // batch)
+    filled = np.full(steps * batch, len(rows), np.int32)
+    filled[: len(rows)] = rows
+    return filled.reshape(steps, batch)
+
+
+def padded(ratings: Ratings) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    """Users, items and values (N + 1,): row N, which fills up a last batch, is nobody's rating of nothing."""
+    return (
+        np.append(ratings.users, np.int32(ratings.catalogue.users)),
+        np.append(ratings.items, np.int32(ratings.catalogue.items)),
+        np.append(ratings.values, np.float32(0)),
+    )
