@@ -80,6 +80,13 @@ class Experiment(Settings):
         """The model's defaults with the fixed values of `[point]` in their place."""
         return {**default_point(self.model), **self.point}
 
+    def replaced(self, overrides: Sequence[str]) -> Experiment:
+        """The same experiment with values in place of its own, as `["study.trials=8"]`."""
+        document = tomllib.loads(self.to_toml())
+        for key, value in map(parse_override, overrides):
+            set_value(document, key, value)
+        return experiment_from(document, source=self.name, folder=self.folder, name=self.name)
+
     def to_toml(self) -> str:
         """The effective experiment, space and defaults included, as TOML that loads again."""
         return tomlkit.dumps(_plain(self.model_dump(exclude_none=True)))
@@ -98,9 +105,9 @@ def load_experiment(path: str | Path, overrides: Mapping[str, Any] | Sequence[st
     path = Path(path)
     document = read_toml(path)
     if not isinstance(overrides, Mapping):
-        overrides = dict(_parse_override(text) for text in overrides)
+        overrides = dict(parse_override(text) for text in overrides)
     for key, value in overrides.items():
-        _set(document, key, value)
+        set_value(document, key, value)
     return experiment_from(document, source=str(path), folder=path.resolve().parent, name=path.stem)
 
 
@@ -185,17 +192,19 @@ def _plain(value: Any) -> Any:
     return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
-def _parse_override(text: str) -> tuple[str, Any]:
+def parse_override(text: str) -> tuple[str, Any]:
+    """`section.key=value` as key and value; a bare word is a string."""
     key, separator, value = text.partition("=")
     if not separator or not key.strip():
         raise InputError(f"--set {text}: expected section.key=value")
     try:
         return key.strip(), tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
-        return key.strip(), value.strip()  # a bare word is a string
+        return key.strip(), value.strip()
 
 
-def _set(document: dict[str, Any], key: str, value: Any) -> None:
+def set_value(document: dict[str, Any], key: str, value: Any) -> None:
+    """Set `section.key` of a document."""
     *sections, name = key.split(".")
     for section in sections:
         document = document.setdefault(section, {})

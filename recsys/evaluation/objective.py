@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from recsys.errors import InputError
+from recsys.evaluation.metric import metric_of
 from recsys.settings import Settings
 
 
@@ -18,3 +20,11 @@ class ObjectiveSettings(Settings):
     """A rating of at least this much makes an item relevant to its user, for the ranking metrics."""
     k: int = Field(default=10, ge=1)
     """The length of the ranked list that the ranking metrics look at."""
+
+    @field_validator("metric")
+    @classmethod
+    def _check_metric(cls, name: str) -> str:
+        try:
+            return metric_of(name).name
+        except InputError as error:
+            raise ValueError(str(error)) from None

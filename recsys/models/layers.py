@@ -100,9 +100,7 @@ class MemberEmbedding(MemberLayer):
         self.non_negative = non_negative
         self.penalised = any(self.penalties)
         self.hold(penalty=np.repeat(np.float32(self.penalties), self.widths), membership=membership(self.widths))
-        self.table = self.add_weight(
-            name="table", shape=(rows, sum(self.widths)), initializer=lambda shape, dtype: self._initial(shape, dtype)
-        )
+        self.table = self.add_weight(name="table", shape=(rows, sum(self.widths)), initializer=self._initial)
 
     @property
     def structure(self) -> tuple[Any, ...]:
@@ -175,16 +173,29 @@ class MemberSum(MemberLayer):
         """From columns (B, ΣD) to one number a member (B, M); NaN for a diverged member, except while training."""
         if len(self.sizes) == 1:
             return tf.reduce_sum(columns, axis=1, keepdims=True)
-        finite = tf.abs(columns) < _DIVERGED
-        sums = tf.matmul(tf.where(finite, columns, 0.0), self.constants["membership"])
+        sums = _summed_by_member(columns, self.constants["membership"])
         if training:
             return sums
-        diverged = tf.cast(tf.reduce_any(~finite, axis=0), sums.dtype)
+        diverged = tf.cast(tf.reduce_any(~(tf.abs(columns) < _DIVERGED), axis=0), sums.dtype)
         return tf.where(tf.linalg.matvec(self.constants["membership"], diverged, transpose_a=True) > 0, np.nan, sums)
 
     def get_config(self) -> dict[str, Any]:
         """What rebuilds the layer."""
         return {**super().get_config(), "sizes": self.sizes}
+
+
+@tf.custom_gradient
+def _summed_by_member(columns: tf.Tensor, members: tf.Tensor) -> Any:
+    """Columns (B, ΣD) times the 0/1 matrix (ΣD, M), forwards and backwards without what is not finite."""
+
+    def backwards(upstream: tf.Tensor) -> tuple[tf.Tensor, None]:
+        return tf.matmul(_finite(upstream), members, transpose_b=True), None
+
+    return tf.matmul(_finite(columns), members), backwards
+
+
+def _finite(values: tf.Tensor) -> tf.Tensor:
+    return tf.where(tf.abs(values) < _DIVERGED, values, 0.0)
 
 
 @keras.saving.register_keras_serializable("recsys")
@@ -260,9 +271,7 @@ class MemberDense(MemberLayer):
         self.inputs, self.units, self.seeds, self.activation = inputs, units, list(seeds), activation
         self.own_rows = [list(r) for r in rows] if rows is not None else [list(range(inputs))] * len(self.seeds)
         members = len(self.seeds)
-        self.kernel = self.add_weight(
-            name="kernel", shape=(members, inputs, units), initializer=lambda shape, dtype: self._initial(shape, dtype)
-        )
+        self.kernel = self.add_weight(name="kernel", shape=(members, inputs, units), initializer=self._initial)
         self.bias = self.add_weight(name="bias", shape=(members, units), initializer="zeros")
 
     @property

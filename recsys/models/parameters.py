@@ -34,8 +34,8 @@ LOSSES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
 
 
 def default_point(settings: ModelSettings) -> dict[str, Value]:
-    """The model's default point; empty for a factory of the user's own."""
-    return dict(_DEFAULTS[settings.kind]) if settings.kind else {}
+    """The model's default point; for a factory of the user's own, what training needs of any point."""
+    return dict(_DEFAULTS[settings.kind] if settings.kind else _TRAINING)
 
 
 def parameters_of(settings: ModelSettings) -> list[str] | None:

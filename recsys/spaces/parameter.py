@@ -38,6 +38,11 @@ class IntParameter(Settings):
             return False
         return self.low <= value <= self.high and (value - self.low) % self.step == 0
 
+    @property
+    def size(self) -> int | None:
+        """How many values there are."""
+        return (self.high - self.low) // self.step + 1
+
     def nearest(self, value: Value) -> Value:
         """The admissible value nearest to `value`; the low bound for what is not a number."""
         if isinstance(value, (str, tuple)):
@@ -85,6 +90,11 @@ class FloatParameter(Settings):
         steps = (value - self.low) / self.step
         return abs(steps - round(steps)) < 1e-6
 
+    @property
+    def size(self) -> int | None:
+        """How many values there are; None where there is no end of them."""
+        return None if self.step is None else round((self.high - self.low) / self.step) + 1
+
     def nearest(self, value: Value) -> Value:
         """The admissible value nearest to `value`; the low bound for what is not a number."""
         if isinstance(value, (str, tuple)):
@@ -119,6 +129,11 @@ class ChoiceParameter(Settings):
     def __contains__(self, value: object) -> bool:
         """Whether the value is one of the listed ones."""
         return any(type(value) is type(v) and value == v for v in self.values)
+
+    @property
+    def size(self) -> int | None:
+        """How many values there are."""
+        return len(self.values)
 
     def nearest(self, value: Value) -> Value:
         """The value itself where it is listed; else the first one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import prod
 
 from pydantic import RootModel
 
@@ -34,3 +35,9 @@ class Space(RootModel[dict[str, Parameter]]):
     def nearest(self, point: Mapping[str, Value]) -> dict[str, Value]:
         """The admissible point nearest to `point`, parameter by parameter."""
         return {name: parameter.nearest(point[name]) for name, parameter in self.items()}
+
+    @property
+    def size(self) -> int | None:
+        """How many points there are; None where there is no end of them."""
+        sizes = [parameter.size for _, parameter in self.items()]
+        return None if None in sizes else prod(size for size in sizes if size is not None)

@@ -34,6 +34,9 @@ class Study(Protocol):
     study's seed and the trial's number, so a study rebuilt from the record goes on as if nothing had happened.
     """
 
+    seconds_asking: float
+    """Time spent proposing points so far."""
+
     def ask(self, n: int, recorded: Mapping[int, Point] = MappingProxyType({})) -> list[Trial]:
         """Up to `n` trials to train next, in order of their number; an empty list when the study is exhausted.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, Protocol
 
-from recsys.training.trial import Point, Result, Told, Trial
+from recsys.training.trial import Point, Result, State, Told, Trial
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,45 @@ class Tracker(Protocol):
         """Wait until everything given so far is written; raise what went wrong."""
         ...
 
-    def close(self, importances: Mapping[str, float], *, finished: bool) -> None:
-        """End the sweep's run: FINISHED with its summary (pictures, best trial), or KILLED, to be resumed."""
+    def close(
+        self, importances: Mapping[str, float], *, finished: bool, extras: Mapping[str, bytes] = MappingProxyType({})
+    ) -> None:
+        """End the sweep's run: FINISHED with its summary (pictures, best trial), or KILLED, to be resumed.
+
+        Args:
+            importances: Share of the objective's variance by parameter; empty where unknown.
+            finished: Whether the sweep has used its budget.
+            extras: More files for the sweep's run by path, such as the best model's layer table and graph.
+        """
         ...
+
+
+def told_of(result: Result, metric: str) -> Told:
+    """What a study is told of a result: the objective's value at the best epoch, and its history."""
+    value = None if result.state is State.FAILED else result.values.get(metric)
+    return Told(result.state, value, tuple(result.history.get(metric, ())))
+
+
+def recorded_of(result: Result, metric: str, run_id: str) -> Recorded:
+    """A finished trial as the record has it."""
+    trial = result.trial
+    told = told_of(result, metric)
+    return Recorded(
+        trial.number, trial.point, trial.seed, run_id, told, result.seconds, result.best_epoch, dict(result.values)
+    )
+
+
+def best_of(records: Iterable[Recorded], direction: str) -> list[Recorded]:
+    """The complete trials with a finite value, the best first, the earlier first among equals."""
+    sign = 1.0 if direction == "minimize" else -1.0
+    return sorted(
+        (r for r in records if _value(r) is not None),
+        key=lambda record: (sign * (_value(record) or 0.0), record.number),
+    )
+
+
+def _value(record: Recorded) -> float | None:
+    told = record.told
+    if told is None or told.state is not State.COMPLETE or told.value is None:
+        return None
+    return told.value if math.isfinite(told.value) else None

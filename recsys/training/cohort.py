@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
-import tensorflow as tf
 
+from recsys.errors import RecsysError
 from recsys.evaluation.metric import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.catalog import factory_of
@@ -24,8 +25,12 @@ Report = Callable[[Trial, int, float], bool]
 """Takes a trial, an epoch (from 0) and the objective's value; answers whether to go on."""
 
 
+def _go_on(_trial: Trial, _epoch: int, _value: float) -> bool:
+    return True
+
+
 class Trainer:
-    """Trains cohorts on one data set; knows neither study nor tracker. Its compiled programs serve cohort after cohort."""
+    """Trains cohorts on one data set; knows neither study nor tracker. Its programs serve cohort after cohort."""
 
     def __init__(
         self, model: ModelSettings, data: TrainingData, training: TrainingSettings, objective: ObjectiveSettings
@@ -37,7 +42,7 @@ class Trainer:
     def train(
         self,
         trials: Sequence[Trial],
-        report: Report = lambda _trial, _epoch, _value: True,
+        report: Report = _go_on,
         snapshots: Mapping[int, Snapshot] = MappingProxyType({}),
         *,
         resumable: bool = False,
@@ -54,16 +59,28 @@ class Trainer:
             A result for each trial, in their order.
         """
         try:
-            return self._train(trials, report, snapshots, resumable=resumable)
-        except tf.errors.ResourceExhaustedError:
+            return self._train(trials, report, self._standing(trials, snapshots), resumable=resumable)
+        except RecsysError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a trial dies of, the sweep goes on and names it
             if len(trials) == 1:
-                return [_failed(trials[0], "out of memory")]
-            half = len(trials) // 2
-            return [
-                result
-                for part in (trials[:half], trials[half:])
-                for result in self.train(part, report, snapshots, resumable=resumable)
-            ]
+                return [_failed(trials[0], error)]
+        # out of memory, or one bad member: with fewer members at once the others come through
+        half = len(trials) // 2
+        return [
+            result
+            for part in (trials[:half], trials[half:])
+            for result in self.train(part, report, snapshots, resumable=resumable)
+        ]
+
+    def _standing(self, trials: Sequence[Trial], snapshots: Mapping[int, Snapshot]) -> Mapping[int, Snapshot]:
+        """The snapshots with those trained again that are lost: a trial is a function of its seed and its epochs."""
+        lost = [t for t in trials if t.first_epoch and t.number not in snapshots]
+        if not lost:
+            return snapshots
+        before = [replace(t, first_epoch=0, last_epoch=t.first_epoch) for t in lost]
+        again = {r.trial.number: r.snapshot for r in self._train(before, _go_on, {}, resumable=True) if r.snapshot}
+        return {**snapshots, **again}
 
     def _train(
         self, trials: Sequence[Trial], report: Report, snapshots: Mapping[int, Snapshot], *, resumable: bool
@@ -139,5 +156,6 @@ def _snapshot(program: Program, slots: Mapping[str, Weights], member: Progress, 
     )
 
 
-def _failed(trial: Trial, reason: str) -> Result:
-    return Result(trial, State.FAILED, {}, 0, {}, {}, 0.0, reason)
+def _failed(trial: Trial, error: Exception) -> Result:
+    message = str(error).strip().splitlines() or [""]
+    return Result(trial, State.FAILED, {}, 0, {}, {}, 0.0, f"{type(error).__name__}: {message[0][:500]}")

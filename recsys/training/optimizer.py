@@ -14,8 +14,8 @@ BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
 class MemberAdam:
     """Adam with a learning rate that broadcasts against each weight.
 
-    Dense, it is exactly Keras's Adam: moments decay and every row moves at every step. Row-wise, a table's moments and
-    rows change only in steps whose batch names the row (duplicates in a batch are summed first); a row that is not named
+    Dense, it is Keras's Adam: moments decay and every row moves at every step. Row-wise, a table's moments and rows
+    change only in steps whose batch names the row (duplicates in a batch are summed first); a row that is not named
     neither decays nor moves. The two agree where every batch names every row.
 
     Args:
@@ -57,7 +57,7 @@ class MemberAdam:
 
     def _rows(self, index: int, gradient: tf.IndexedSlices, rate: tf.Tensor) -> None:
         variable, mean, square = self.variables[index], self.means[index], self.squares[index]
-        rows, sums = _summed(gradient)
+        rows, sums, real = _summed(gradient)
         old = [tf.gather(table, rows) for table in (variable, mean, square)]
         mean_change = (sums - old[1]) * (1.0 - BETA_1)
         square_change = (tf.square(sums) - old[2]) * (1.0 - BETA_2)
@@ -65,14 +65,13 @@ class MemberAdam:
         if self.non_negative[index]:
             change = tf.maximum(change, -old[0])
         for table, delta in ((variable, change), (mean, mean_change), (square, square_change)):
-            table.scatter_nd_add(rows[:, None], delta)
+            table.scatter_nd_add(rows[:, None], tf.where(real, delta, 0.0))
 
 
-def _summed(gradient: tf.IndexedSlices) -> tuple[tf.Tensor, tf.Tensor]:
-    """The distinct rows of a batch and the sum of the gradients of each, both padded to B with row 0 and zeros.
+def _summed(gradient: tf.IndexedSlices) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """The distinct rows of a batch (B,), the sum of the gradients of each (B, ΣD), and which places are real (B, 1).
 
-    A padded place adds nothing: the sums of its gradients and so its changes would not be 0 (moments decay), so its row
-    is one past the table, which a scatter leaves out.
+    There are fewer distinct rows than places; the places left over say row 0 and are not real.
     """
     order = tf.argsort(gradient.indices)
     ids = tf.gather(gradient.indices, order)
@@ -80,5 +79,4 @@ def _summed(gradient: tf.IndexedSlices) -> tuple[tf.Tensor, tf.Tensor]:
     count = tf.shape(ids)[0]
     sums = tf.math.unsorted_segment_sum(tf.gather(gradient.values, order), segment, count)
     rows = tf.math.unsorted_segment_max(ids, segment, count)
-    past = tf.cast(gradient.dense_shape[0], rows.dtype)
-    return tf.where(rows < 0, past, rows), sums
+    return tf.maximum(rows, 0), sums, (rows >= 0)[:, None]

@@ -75,7 +75,7 @@ class Program:
                 layer.step.assign(np.uint32(steps))
 
     def train(self, seed: int, epoch: int, rates: _Array) -> _Array:
-        """Train one epoch at learning rates (M,); a rate of 0 leaves a member as it is. Gives the training loss (M,)."""
+        """Train one epoch at learning rates (M,), 0 for a member to be left as it is; gives the training loss (M,)."""
         self.rates.assign(rates)
         order = self.data.order(seed, epoch, self.batch)
         return np.asarray(self._epoch(tf.constant(order), *self._train_rows))

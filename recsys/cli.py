@@ -1,0 +1,318 @@
+"""The command line: typer commands, each a thin face of one documented function.
+
+Nothing heavy is imported here: `--help` and input errors must answer at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from recsys.errors import RecsysError
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+app = typer.Typer(
+    help="Tune, track and promote recommender models.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+data_app = typer.Typer(help="Get and check data sets.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+
+out = Console()
+err = Console(stderr=True)
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else there.")
+]
+Store = Annotated[
+    str | None,
+    typer.Option("--tracking-uri", help="The MLflow store; MLFLOW_TRACKING_URI or ./mlruns by default."),
+]
+Set = Annotated[list[str] | None, typer.Option("--set", help="Replace a value of the file: section.key=value.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed of search and training; the split keeps its own.")]
+Custom = Annotated[
+    bool, typer.Option("--allow-custom-factory", help="Let [model] factory run code of the experiment's own.")
+]
+ExperimentFile = Annotated[Path, typer.Argument(metavar="EXPERIMENT.toml", help="The experiment file.")]
+
+
+def main() -> NoReturn:
+    """The `recsys` command."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        app(standalone_mode=True)
+    except RecsysError as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    err.print(f"recsys: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(code)
+
+
+def _terminate(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _say(line: str) -> None:
+    err.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
+def _json(document: Any) -> None:
+    print(json.dumps(asdict(document) if is_dataclass(document) else document, default=_jsonable))  # noqa: T201
+
+
+def _jsonable(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else list(value) if isinstance(value, (set, tuple)) else str(value)
+
+
+@contextmanager
+def _resumable(name: str) -> Iterator[None]:
+    """Ctrl-C ends cleanly and says how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail(f"interrupted; go on with: recsys resume {name}", 130)
+
+
+@data_app.command("fetch")
+def data_fetch(name: Annotated[str, typer.Argument(help="ml-100k, ml-1m, ml-25m or ml-latest-small.")]) -> None:
+    """Download a MovieLens data set, check it and keep it in the user's cache folder."""
+    from recsys.data.movielens import fetch
+
+    out.print(str(fetch(name, say=_say)), markup=False, highlight=False, soft_wrap=True)
+
+
+@data_app.command("describe")
+def data_describe(
+    source: Annotated[
+        str, typer.Argument(metavar="NAME_OR_FILE", help="A data set's name, or a CSV, TSV, Parquet file.")
+    ],
+    set_: Set = None,
+    as_json: Json = False,  # noqa: FBT002 - typer's way of a flag
+) -> None:
+    """Users, items, ratings, density and the histogram of the ratings."""
+    from recsys.cli_views import show_description
+    from recsys.workflows.describe import describe_data
+
+    description = describe_data(source, overrides=set_ or (), say=_say)
+    _json(description) if as_json else show_description(out, description)
+
+
+@app.command()
+def sweep(
+    experiment: ExperimentFile,
+    name: Annotated[str | None, typer.Option(help="The sweep's name; the file's by default.")] = None,
+    trials: Annotated[int | None, typer.Option(min=1, help="In place of study.trials.")] = None,
+    seed: Seed = None,
+    set_: Set = None,
+    tracking_uri: Store = None,
+    allow_custom_factory: Custom = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Run a sweep: search the space, train trials together in cohorts, log every trial to MLflow."""
+    from recsys.cli_views import live, show_sweep
+    from recsys.workflows.sweep import sweep as run
+
+    with live(err, quiet=as_json) as view, _resumable(view.name_of(name, experiment)):
+        result = run(
+            experiment,
+            name=name,
+            trials=trials,
+            seed=seed,
+            overrides=set_ or (),
+            tracking_uri=tracking_uri,
+            allow_custom_factory=allow_custom_factory,
+            watch=view.watch,
+            say=_say,
+        )
+    _json(result) if as_json else show_sweep(out, result)
+
+
+@app.command()
+def resume(
+    name: Annotated[str, typer.Argument(help="The sweep's name.")],
+    trials: Annotated[int | None, typer.Option(min=1, help="A higher total budget.")] = None,
+    tracking_uri: Store = None,
+    allow_custom_factory: Custom = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Go on with an interrupted sweep up to its total budget, from its stored experiment."""
+    from recsys.cli_views import live, show_sweep
+    from recsys.workflows.sweep import resume as run
+
+    with live(err, quiet=as_json) as view, _resumable(name):
+        result = run(
+            name,
+            trials=trials,
+            tracking_uri=tracking_uri,
+            allow_custom_factory=allow_custom_factory,
+            watch=view.watch,
+            say=_say,
+        )
+    _json(result) if as_json else show_sweep(out, result)
+
+
+@app.command()
+def train(
+    experiment: ExperimentFile,
+    open_test: Annotated[bool, typer.Option("--open-test", help="Also score the test part, and record that.")] = False,  # noqa: FBT002
+    name: Annotated[str | None, typer.Option(help="The run's name; the file's by default.")] = None,
+    seed: Seed = None,
+    set_: Set = None,
+    tracking_uri: Store = None,
+    allow_custom_factory: Custom = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Train one fixed point, no search."""
+    from recsys.cli_views import show_training
+    from recsys.workflows.train import train as run
+
+    result = run(
+        experiment,
+        open_test=open_test,
+        name=name,
+        seed=seed,
+        overrides=set_ or (),
+        tracking_uri=tracking_uri,
+        allow_custom_factory=allow_custom_factory,
+        say=_say,
+    )
+    _json(result) if as_json else show_training(out, result)
+
+
+@app.command("list")
+def list_(
+    tracking_uri: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """The sweeps in the store."""
+    from recsys.cli_views import show_sweeps
+    from recsys.workflows.show import list_sweeps
+
+    sweeps = list_sweeps(tracking_uri=tracking_uri)
+    _json([asdict(s) for s in sweeps]) if as_json else show_sweeps(out, sweeps)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="SWEEP_OR_RUN", help="A sweep's name or a run's id.")],
+    artifacts: Annotated[
+        bool, typer.Option("--artifacts", help="Also make the run's pictures and Projector files.")
+    ] = False,
+    tracking_uri: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """One sweep or run, whole; a trial's point as TOML."""
+    from recsys.cli_views import show_shown
+    from recsys.workflows.show import show as run
+
+    shown = run(name, artifacts=artifacts, tracking_uri=tracking_uri)
+    _json(shown) if as_json else show_shown(out, shown)
+
+
+@app.command()
+def delete(
+    name: Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's name.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,  # noqa: FBT002
+    tracking_uri: Store = None,
+) -> None:
+    """Remove a sweep with its trials and artifacts."""
+    from recsys.workflows.show import delete as run
+
+    if not yes:
+        typer.confirm(f"Delete the sweep {name} with all its trials?", abort=True, err=True)
+    run(name, tracking_uri=tracking_uri)
+    out.print(f"deleted {name}", markup=False, highlight=False)
+
+
+@app.command()
+def compare(
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Sweeps to compare.")],
+    top: Annotated[int, typer.Option(min=1, help="How many trials to show.")] = 20,
+    tracking_uri: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Leaderboard of one or several sweeps of one fingerprint."""
+    from recsys.cli_views import show_leaderboard
+    from recsys.workflows.compare import compare as run
+
+    board = run(names, tracking_uri=tracking_uri)
+    _json(board) if as_json else show_leaderboard(out, board, top)
+
+
+@app.command()
+def promote(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME_OR_RUN", help="A sweep, whose best trial is meant, or a trial's run.")
+    ],
+    tracking_uri: Store = None,
+    allow_custom_factory: Custom = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Refit on train and validation, open the test once, register, set the alias `champion`."""
+    from recsys.cli_views import show_promotion
+    from recsys.workflows.promote import promote as run
+
+    result = run(name, tracking_uri=tracking_uri, allow_custom_factory=allow_custom_factory, say=_say)
+    _json(result) if as_json else show_promotion(out, result)
+    if not result.promoted:
+        sys.exit(3)
+
+
+@app.command()
+def recommend(
+    user: Annotated[str, typer.Argument(help="A user's id, as in the data.")],
+    n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 10,
+    model: Annotated[str | None, typer.Option(help="The registered model; the only one by default.")] = None,
+    tracking_uri: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """What the champion would have a user see next: titles and predicted ratings, nothing already rated."""
+    from recsys.cli_views import show_recommendations
+    from recsys.workflows.recommend import recommend as run
+
+    result = run(user, n=n, model=model, tracking_uri=tracking_uri)
+    _json(result) if as_json else show_recommendations(out, result)
+
+
+@app.command()
+def schema() -> None:
+    """JSON schemas of experiment and search-space files, for editors."""
+    from recsys.experiment import Experiment
+    from recsys.spaces.space import Space
+
+    _json({"experiment": Experiment.model_json_schema(), "space": Space.model_json_schema()})
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 5000,
+    tracking_uri: Store = None,
+) -> None:
+    """The MLflow UI on the store in use, loopback only."""
+    from recsys.workflows.show import serve_ui
+
+    serve_ui(port, tracking_uri=tracking_uri, say=_say)
+
+
+if __name__ == "__main__":
+    main()

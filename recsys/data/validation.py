@@ -1,0 +1,116 @@
+"""From a table as it was read to valid ratings: what is wrong is counted, and the first five rows are shown."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from recsys.data.ratings import Catalogue, Ratings
+from recsys.data.settings import DataSettings
+from recsys.errors import InputError
+
+_SHOWN = 5
+
+
+def validated(
+    table: pd.DataFrame, settings: DataSettings, name: str, titles: pd.Series[Any] | None = None, first_line: int = 2
+) -> Ratings:
+    """Ratings from a table with the columns that `settings.columns` names.
+
+    Args:
+        table: The rows in file order.
+        settings: Columns, scale, and what a repeated pair means.
+        name: The data set's name, for messages.
+        titles: Item titles by item id.
+        first_line: The line of the file that the first row stands on, for messages.
+
+    Raises:
+        InputError: The message counts the bad rows and shows the first five with their line numbers.
+    """
+    columns = settings.columns
+    wanted = [columns.user, columns.item, columns.rating, *([columns.timestamp] if columns.timestamp else [])]
+    for column in wanted:
+        if column not in table.columns:
+            raise InputError(f"{name}: no column {column!r}; there are {', '.join(map(repr, table.columns))}")
+    if table.empty:
+        raise InputError(f"{name}: the table has no rows")
+    place = _Place(name, table[wanted], first_line)
+    values = pd.to_numeric(table[columns.rating], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    place.refuse(table[columns.user].isna() | table[columns.item].isna(), "a missing user or item")
+    place.refuse(table[columns.rating].isna(), "a missing rating")
+    place.refuse(np.isnan(values), "a rating that is not a number")
+    place.refuse(np.isinf(values), "an infinite rating")
+    scale = settings.scale or (float(values.min()), float(values.max()))
+    outside = (values < scale[0]) | (values > scale[1])
+    place.refuse(outside, f"a rating outside the scale {scale[0]:g} to {scale[1]:g}")
+    times = _times(table, columns.timestamp, place)
+    users, user_ids = _coded(table[columns.user])
+    items, item_ids = _coded(table[columns.item])
+    repeated = _repeated(users, items, len(item_ids))
+    if settings.duplicates == "error":
+        place.refuse(repeated, "a user-item pair that came before (data.duplicates = 'last' or 'mean' allows it)")
+    catalogue = Catalogue(user_ids, item_ids, _titles(item_ids, titles))
+    ratings = Ratings(users, items, values.astype(np.float32), times, catalogue, scale, name)
+    return _merged(ratings, settings.duplicates) if repeated.any() else ratings
+
+
+class _Place:
+    """Knows the rows, to show the bad ones."""
+
+    def __init__(self, name: str, table: pd.DataFrame, first_line: int) -> None:
+        self.name, self.table, self.first_line = name, table, first_line
+
+    def refuse(self, bad: Any, what: str) -> None:
+        """Raise where any row is bad."""
+        rows = np.flatnonzero(np.asarray(bad))
+        if not len(rows):
+            return
+        shown = "; ".join(
+            f"line {row + self.first_line}: {', '.join(map(str, self.table.iloc[row]))}" for row in rows[:_SHOWN]
+        )
+        noun = "row has" if len(rows) == 1 else "rows have"
+        raise InputError(f"{self.name}: {len(rows)} {noun} {what}: {shown}")
+
+
+def _times(table: pd.DataFrame, column: str | None, place: _Place) -> npt.NDArray[np.int64] | None:
+    if column is None:
+        return None
+    times = table[column]
+    if not pd.api.types.is_numeric_dtype(times):
+        parsed = pd.to_datetime(times, errors="coerce", utc=True)
+        place.refuse(parsed.isna(), "a timestamp that cannot be read")
+        return parsed.to_numpy("datetime64[s]").astype(np.int64)
+    place.refuse(~np.isfinite(times.to_numpy(np.float64, na_value=np.nan)), "a timestamp that is not a number")
+    return times.to_numpy(np.int64)
+
+
+def _coded(ids: pd.Series[Any]) -> tuple[npt.NDArray[np.int32], pd.Index[Any]]:
+    codes, index = pd.factorize(ids, sort=True)
+    return codes.astype(np.int32), pd.Index(index)
+
+
+def _pairs(users: npt.NDArray[np.int32], items: npt.NDArray[np.int32], count: int) -> pd.Series[int]:
+    return pd.Series(users.astype(np.int64) * count + items)
+
+
+def _repeated(users: npt.NDArray[np.int32], items: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.bool_]:
+    return _pairs(users, items, count).duplicated().to_numpy()
+
+
+def _merged(ratings: Ratings, how: Literal["error", "last", "mean"]) -> Ratings:
+    """One rating a pair, in the place of its last row: that row's value, or the mean of all."""
+    pairs = _pairs(ratings.users, ratings.items, ratings.catalogue.items)
+    if how == "mean":
+        means = pd.Series(ratings.values).groupby(pairs).transform("mean").to_numpy(np.float32)
+        ratings = Ratings(**{**vars(ratings), "values": means})
+    return ratings.take(~pairs.duplicated(keep="last").to_numpy())
+
+
+def _titles(item_ids: pd.Index[Any], titles: pd.Series[Any] | None) -> npt.NDArray[np.str_] | None:
+    if titles is None:
+        return None
+    found = titles[~titles.index.duplicated()].reindex(item_ids)
+    return found.fillna("").astype(str).to_numpy(np.str_)

@@ -1,0 +1,53 @@
+"""The protocol fingerprint: what has to be the same before two numbers may be compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from recsys.data.ratings import Ratings
+from recsys.evaluation.objective import ObjectiveSettings
+from recsys.splitting.settings import SplitSettings
+
+DEFINITIONS = "1"
+"""The version of the metrics' definitions and of the splits' algorithms, raised when a change moves any value."""
+
+_SPLIT_KEYS = {"random": ("size",), "fold": ("fold",), "temporal": ("size",), "leave_last": ("last",)}
+
+
+def protocol_parts(ratings: Ratings, split: SplitSettings, objective: ObjectiveSettings) -> dict[str, str]:
+    """The parts of the fingerprint by name, from the whole table and the settings that bear on a metric's value.
+
+    Settings that a kind of split does not look at have no part in it.
+    """
+    validation = split.validation
+    validation_kind = validation.kind or ("random" if split.kind == "fold" else split.kind)
+    parts: dict[str, Any] = {
+        "data": ratings.digest,
+        "scale": ratings.scale,
+        "split.kind": split.kind,
+        **{f"split.{key}": getattr(split, key) for key in _SPLIT_KEYS[split.kind]},
+        "split.validation.kind": validation_kind,
+        **{f"split.validation.{key}": getattr(validation, key) for key in _SPLIT_KEYS[validation_kind]},
+        "objective.clip": objective.clip,
+        "objective.threshold": objective.threshold,
+        "objective.k": objective.k,
+        "definitions": DEFINITIONS,
+    }
+    if "random" in (split.kind, validation_kind):
+        parts["split.seed"] = split.seed
+    return {name: json.dumps(value) for name, value in parts.items()}
+
+
+def fingerprint(parts: Mapping[str, str]) -> str:
+    """A hash of the parts, whatever their order: 16 hexadecimal characters."""
+    text = json.dumps(dict(parts), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def difference(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
+    """A sentence for each part in which two protocols differ, by name; none where they are comparable."""
+    names = sorted(name for name in {*a, *b} if a.get(name) != b.get(name))
+    return [f"{name} is {a.get(name, 'not set')} in one and {b.get(name, 'not set')} in the other" for name in names]

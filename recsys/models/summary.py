@@ -1,0 +1,55 @@
+"""A model as a person sees it: its layer table and a picture of its graph."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import keras
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+
+def layer_table(model: keras.Model) -> str:
+    """Layers, output shapes and parameter counts, as Keras prints them."""
+    lines: list[str] = []
+    model.summary(line_length=100, print_fn=lines.append)
+    return "\n".join(lines) + "\n"
+
+
+def graph_png(model: keras.Model) -> bytes:
+    """The graph from inputs (top) to ratings (bottom), as a PNG."""
+    depths = _depths(model)
+    rows: dict[int, list[str]] = {}
+    for name, depth in depths.items():
+        rows.setdefault(depth, []).append(name)
+    widest = max(map(len, rows.values()))
+    figure = Figure(figsize=(3.2 * widest, 0.9 * len(rows) + 0.4))
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set(xlim=(0, 1), ylim=(-len(rows) + 0.4, 0.6))
+    place = {name: ((k + 0.5) / len(names), -depth) for depth, names in rows.items() for k, name in enumerate(names)}
+    for name, (x, y) in place.items():
+        layer = model.get_layer(name)
+        box = {"boxstyle": "round,pad=0.4", "facecolor": "#eef3fb", "edgecolor": "#4a6fa5"}
+        label = f"{name}\n{type(layer).__name__}, {layer.count_params():,} parameters"
+        axes.text(x, y, label, ha="center", va="center", fontsize=8, bbox=box, zorder=2)
+        for source in _sources(layer):
+            axes.annotate(
+                "", (x, y + 0.24), (place[source][0], place[source][1] - 0.24), arrowprops={"arrowstyle": "->"}
+            )
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=110)
+    return buffer.getvalue()
+
+
+def _sources(layer: keras.layers.Layer) -> list[str]:
+    inbound = layer._inbound_nodes  # noqa: SLF001 - Keras has no public way
+    return [parent.operation.name for node in inbound for parent in node.parent_nodes]
+
+
+def _depths(model: keras.Model) -> dict[str, int]:
+    depths: dict[str, int] = {}
+    for layer in model.layers:
+        depths[layer.name] = max((depths[source] + 1 for source in _sources(layer)), default=0)
+    return depths

@@ -1,0 +1,46 @@
+"""Write a recommender as an MLflow model folder that loads on its own."""
+
+from __future__ import annotations
+
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, DataType, Schema
+from mlflow.types.schema import Array
+
+import recsys
+from recsys.serving.package import save_package
+from recsys.serving.recommender import Recommender
+
+_NEEDED = ("keras", "mlflow", "numpy", "pandas", "pydantic", "scipy", "tensorflow")
+
+
+def save_model(recommender: Recommender, folder: Path) -> None:
+    """Write the model: its own files, the suite's code, its requirements, a signature and an input example."""
+    catalogue = recommender.catalogue
+    user, item = (
+        DataType.long if ids.dtype.kind in "iu" else DataType.double if ids.dtype.kind == "f" else DataType.string
+        for ids in (catalogue.user_ids, catalogue.item_ids)
+    )
+    inputs = [
+        ColSpec(user, "user"),
+        ColSpec(item, "item", required=False),
+        ColSpec(DataType.long, "n", required=False),
+        ColSpec(Array(item), "exclude", required=False),
+    ]
+    example = pd.DataFrame({"user": catalogue.user_ids[:2], "item": catalogue.item_ids[:2]})
+    with tempfile.TemporaryDirectory() as temporary:
+        save_package(recommender, Path(temporary) / "package")
+        mlflow.pyfunc.save_model(
+            folder,
+            python_model=str(Path(__file__).with_name("pyfunc.py")),
+            artifacts={"package": str(Path(temporary) / "package")},
+            code_paths=[str(Path(recsys.__file__).parent)],
+            pip_requirements=[f"{name}=={version(name)}" for name in _NEEDED],
+            signature=ModelSignature(Schema(inputs)),
+            input_example=example,
+        )

@@ -1,0 +1,53 @@
+"""The files of a recommender: self-contained, and without pickles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+import recsys.models.layers  # noqa: F401 - Keras finds the layers of a saved model by their registered names
+from recsys.data.ratings import Catalogue
+from recsys.serving.recommender import Recommender
+from recsys.serving.scorer import Scorer
+
+
+def save_package(recommender: Recommender, folder: Path) -> None:
+    """Write a recommender into an empty folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    scorer, catalogue, known = recommender.scorer, recommender.catalogue, recommender.known
+    for number, model in enumerate(scorer.models):
+        model.save(folder / f"model-{number}.keras")
+    arrays: dict[str, Any] = {"users": _plain(catalogue.user_ids), "items": _plain(catalogue.item_ids)}
+    if catalogue.titles is not None:
+        arrays["titles"] = catalogue.titles
+    np.savez_compressed(folder / "catalogue.npz", **arrays)
+    np.savez_compressed(folder / "known.npz", indices=known.indices, indptr=known.indptr)
+    settings = {"shares": list(scorer.shares), "clip": scorer.clip}
+    (folder / "serving.json").write_text(json.dumps(settings), encoding="utf-8")
+
+
+def load_package(folder: Path) -> Recommender:
+    """Read a recommender back."""
+    settings = json.loads((folder / "serving.json").read_text(encoding="utf-8"))
+    models = [keras.models.load_model(folder / f"model-{n}.keras") for n in range(len(settings["shares"]))]
+    with np.load(folder / "catalogue.npz", allow_pickle=False) as arrays:
+        titles = arrays.get("titles")
+        catalogue = Catalogue(pd.Index(arrays["users"]), pd.Index(arrays["items"]), titles)
+    with np.load(folder / "known.npz", allow_pickle=False) as arrays:
+        ones = np.ones(len(arrays["indices"]), np.int32)
+        shape = (catalogue.users, catalogue.items)
+        known = csr_array((ones, arrays["indices"], arrays["indptr"]), shape=shape)
+    clip = tuple(settings["clip"]) if settings["clip"] else None
+    return Recommender(Scorer(models, settings["shares"], clip), catalogue, known)
+
+
+def _plain(ids: pd.Index[Any]) -> Any:
+    """Ids as an array of numbers or of fixed-width strings, which need no pickle."""
+    array = ids.to_numpy()
+    return array if array.dtype.kind in "iufb" else array.astype(np.str_)

@@ -1,0 +1,24 @@
+"""leave_last: each user's last ratings are the part."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.data.ratings import Ratings
+
+Rows = npt.NDArray[np.int64]
+
+
+def leave_last_part(ratings: Ratings, last: int) -> tuple[Rows, Rows]:
+    """Rows that remain and each user's `last` latest rows; of equal times the later in the file are the later.
+
+    A user with no more than `last` ratings keeps them all for training: there would be nothing to know the user by.
+    """
+    order = np.lexsort((np.arange(len(ratings)), ratings.timestamps, ratings.users))
+    counts = np.bincount(ratings.users, minlength=ratings.catalogue.users)
+    ends = np.cumsum(counts)
+    users = ratings.users[order]
+    from_end = ends[users] - np.arange(len(order))
+    inside = (from_end <= last) & (counts[users] > last)
+    return np.sort(order[~inside]), np.sort(order[inside])

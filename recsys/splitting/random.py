@@ -1,0 +1,20 @@
+"""random: scikit-learn's own split of the rows in file order, so that anyone can reproduce it elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.data.ratings import Ratings
+
+Rows = npt.NDArray[np.int64]
+
+
+def random_part(ratings: Ratings, size: float, seed: int) -> tuple[Rows, Rows]:
+    """Rows that remain and rows of the part: `train_test_split(ratings, test_size=size, random_state=seed)`."""
+    from sklearn.model_selection import train_test_split
+
+    if len(ratings) < 2:
+        return np.arange(len(ratings)), np.arange(0)
+    rest, part = train_test_split(np.arange(len(ratings)), test_size=size, random_state=seed)
+    return rest, part

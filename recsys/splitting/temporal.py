@@ -1,0 +1,17 @@
+"""temporal: the latest ratings of all are the part, as if the model were trained on one day and used from then on."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.data.ratings import Ratings
+
+Rows = npt.NDArray[np.int64]
+
+
+def temporal_part(ratings: Ratings, size: float) -> tuple[Rows, Rows]:
+    """Rows that remain and the latest `size` of all rows; of equal times the later in the file are the later."""
+    order = np.argsort(ratings.timestamps, kind="stable")  # type: ignore[arg-type]  # the caller has looked
+    border = len(order) - int(np.ceil(size * len(order)))
+    return np.sort(order[:border]), np.sort(order[border:])

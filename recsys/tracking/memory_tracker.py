@@ -1,0 +1,49 @@
+"""The tracker in memory, for tests and for measuring what tracking costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from recsys.tracking.tracker import Header, Recorded, recorded_of
+from recsys.training.trial import Result, Trial
+
+
+class MemoryTracker:
+    """Remembers one sweep as long as the process lives; weights are not kept."""
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self.run_id = f"memory-{header.name}"
+        self.finished: bool | None = None
+        """None while the sweep is open; then whether it had used its budget."""
+        self._records: dict[int, Recorded] = {}
+
+    def start(self, trials: Sequence[Trial]) -> None:
+        """Remember the trials; one that is known already keeps its record."""
+        for trial in trials:
+            run_id = f"{self.run_id}-{trial.number}"
+            record = Recorded(trial.number, dict(trial.point), trial.seed, run_id, told=None)
+            self._records.setdefault(trial.number, record)
+
+    def finish(self, result: Result) -> None:
+        """Remember what became of a trial that was started."""
+        number = result.trial.number
+        self._records[number] = recorded_of(result, self.header.metric, self._records[number].run_id)
+
+    def records(self) -> list[Recorded]:
+        """What is remembered of every trial, by number."""
+        return [self._records[number] for number in sorted(self._records)]
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(
+        self,
+        importances: Mapping[str, float],  # noqa: ARG002 - the protocol's
+        *,
+        finished: bool,
+        extras: Mapping[str, bytes] = MappingProxyType({}),  # noqa: ARG002 - the protocol's
+    ) -> None:
+        """Remember how the sweep ended."""
+        self.finished = finished

@@ -1,0 +1,148 @@
+"""Compare: the leaderboard of one or several sweeps of one protocol fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.data.ratings import Ratings
+from recsys.errors import InputError
+from recsys.evaluation.comparison import compare_to_best
+from recsys.evaluation.metric import Metric, metric_of
+from recsys.evaluation.protocol import difference
+from recsys.evaluation.rating_metrics import absolute_errors, clip, rounded_errors, squared_errors
+from recsys.evaluation.significance import bootstrap_interval
+from recsys.spaces.parameter import Value
+from recsys.tracking.tracker import Header, Recorded, best_of
+from recsys.training.trial import Weights
+from recsys.workflows.prepare import Prepared, Say, prepare, quiet
+from recsys.workflows.sweep import stored_experiment
+
+
+@dataclass(frozen=True)
+class Row:
+    """A trial on the leaderboard."""
+
+    rank: int
+    sweep: str
+    trial: int
+    run_id: str
+    value: float
+    interval: tuple[float, float] | None
+    """95 % bootstrap interval clustered by user; None below the compared top."""
+    p_value: float | None
+    """Paired test against the best, Holm-corrected; None below the compared top."""
+    tied: bool | None
+    """Whether it cannot be told apart from the best at 5 %; None below the compared top."""
+    seconds: float
+    params: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """Trials by the objective, the best first."""
+
+    metric: str
+    direction: str
+    fingerprint: str
+    openings: int
+    """How often the test part of this split has been opened."""
+    rows: Sequence[Row]
+
+
+def compare(
+    names: Sequence[str],
+    *,
+    top: int = 20,
+    tracking_uri: str | None = None,
+    allow_custom_factory: bool = False,
+    say: Say = quiet,
+) -> Leaderboard:
+    """The leaderboard of one or several sweeps.
+
+    Args:
+        names: The sweeps.
+        top: How many of the best get an interval and a test against the best, from their predictions of the
+            validation part.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        say: Hears of downloads.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: The sweeps are of different fingerprints; the message says what differs.
+    """
+    from recsys.registry.mlflow_openings import MlflowOpenings
+    from recsys.tracking.mlflow_store import MlflowStore
+
+    store = MlflowStore(tracking_uri)
+    headers = {name: store.header(name) for name in names}
+    check_comparable(list(headers.values()))
+    first = next(iter(headers.values()))
+    metric = metric_of(first.metric)
+    entries = [
+        (name, record) for name in headers for record in best_of(store.open_sweep(name).records(), first.direction)
+    ]
+    entries.sort(key=lambda entry: metric.sort_key(entry[1].values[metric.name]))
+    prepared = {
+        name: prepare(stored_experiment(header), allow_custom_factory=allow_custom_factory, say=say)
+        for name, header in headers.items()
+    }
+    losses = [_losses(prepared[name], store.weights(record.run_id), record) for name, record in entries[:top]]
+    rows = _rows(entries, _statistics(metric, losses, prepared[first.name]))
+    openings = len(MlflowOpenings(store.uri).openings(first.fingerprint))
+    return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows)
+
+
+def check_comparable(headers: Sequence[Header]) -> None:
+    """Refuse sweeps of different protocol fingerprints, and say what differs."""
+    first = headers[0]
+    for other in headers[1:]:
+        if other.fingerprint != first.fingerprint:
+            what = "; ".join(difference(first.protocol, other.protocol))
+            raise InputError(f"{first.name} and {other.name} cannot be compared: {what}")
+
+
+_LOSSES = {"rmse": squared_errors, "mae": absolute_errors, "rounded_mae": rounded_errors}
+_Floats = npt.NDArray[np.float64]
+_Statistics = Sequence[tuple[tuple[float, float], float, bool]]
+
+
+def _losses(prepared: Prepared, weights: Weights, record: Recorded) -> _Floats:
+    """Loss of every validation rating (B,)."""
+    validation = prepared.split.validation
+    return _LOSSES[prepared.metric.name](validation.values, predictions(prepared, weights, record, validation))
+
+
+def predictions(prepared: Prepared, weights: Weights, record: Recorded, ratings: Ratings) -> npt.NDArray[np.float64]:
+    """What a recorded trial predicts for ratings (B,), clipped where the experiment says so."""
+    from recsys.models.catalog import build_model, fill, predict
+    from recsys.training.data import TrainingData
+
+    shape = TrainingData(prepared.split.train, prepared.split.validation).shape
+    model = fill(build_model(prepared.experiment.model, shape, record.point, record.seed), weights)
+    predicted = predict(model, ratings.users, ratings.items)[:, 0].astype(np.float64)
+    return clip(predicted, ratings.scale) if prepared.experiment.objective.clip else predicted
+
+
+def _statistics(metric: Metric, losses: Sequence[_Floats], prepared: Prepared) -> _Statistics:
+    """Interval, corrected p value against the best, and whether it is tied with it, for each of the top."""
+    users = prepared.split.validation.users
+    comparison = compare_to_best(metric, np.stack(losses, axis=1), users) if losses else None
+    if comparison is None:
+        return []
+    intervals = [bootstrap_interval(each, users, root=metric.name == "rmse") for each in losses]
+    return list(zip(intervals, map(float, comparison.p_values), map(bool, comparison.tied), strict=True))
+
+
+def _rows(entries: Sequence[tuple[str, Recorded]], statistics: _Statistics) -> list[Row]:
+    padded = chain(statistics, repeat((None, None, None)))
+    return [
+        Row(place, name, record.number, record.run_id, record.told.value, *more, record.seconds, record.point)
+        for place, ((name, record), more) in enumerate(zip(entries, padded, strict=False), start=1)
+        if record.told is not None and record.told.value is not None
+    ]

@@ -1,0 +1,97 @@
+"""What is in the store: list, show, delete, and the MLflow UI on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import tomlkit
+
+from recsys.errors import InputError
+from recsys.spaces.parameter import Value
+from recsys.workflows.prepare import Say, quiet
+
+if TYPE_CHECKING:
+    from recsys.tracking.mlflow_store import SweepSummary
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One sweep or run, whole."""
+
+    kind: str
+    """`sweep`, `train` or `trial`."""
+    name: str
+    run_id: str
+    state: str
+    details: Mapping[str, str]
+    values: Mapping[str, float]
+    point: Mapping[str, Value]
+    toml: str
+    """A sweep's effective experiment, or a trial's point as a `[point]` section."""
+
+
+def list_sweeps(*, tracking_uri: str | None = None) -> list[SweepSummary]:
+    """The sweeps in the store, the newest first."""
+    from recsys.tracking.mlflow_store import MlflowStore
+
+    return MlflowStore(tracking_uri).sweeps()
+
+
+def show(name: str, *, artifacts: bool = False, tracking_uri: str | None = None) -> Shown:
+    """One sweep or run.
+
+    Args:
+        name: A sweep's name or a run's id.
+        artifacts: Also make a trial's learning-curve picture and Projector files.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+
+    Raises:
+        NotFoundError: There is no such sweep or run.
+    """
+    from recsys.tracking.mlflow_store import MlflowStore
+
+    store = MlflowStore(tracking_uri)
+    summary = next((s for s in store.sweeps() if name in (s.name, s.run_id)), None)
+    if summary is not None:
+        if artifacts:
+            raise InputError(f"--artifacts: {name} is a sweep; give the run of one of its trials")
+        return _shown_sweep(store.header(summary.name).experiment, summary)
+    record = store.recorded(name)
+    if artifacts:
+        store.log_pictures(name)
+    point = {key: list(value) if isinstance(value, tuple) else value for key, value in record.point.items()}
+    state = str(record.told.state) if record.told else "INTERRUPTED"
+    details = {"trial": str(record.number), "seed": str(record.seed), "best epoch": str(record.best_epoch)}
+    toml = tomlkit.dumps({"point": point})
+    return Shown("trial", f"trial {record.number}", record.run_id, state, details, record.values, record.point, toml)
+
+
+def _shown_sweep(experiment: str, summary: SweepSummary) -> Shown:
+    details = {
+        "data": summary.data,
+        "trials": f"{summary.complete} complete, {summary.pruned} pruned, {summary.failed} failed of {summary.total}",
+        "seconds": f"{summary.seconds:.1f}",
+    }
+    values = {summary.metric: summary.best} if summary.best is not None else {}
+    return Shown(summary.kind, summary.name, summary.run_id, summary.state, details, values, {}, experiment)
+
+
+def delete(name: str, *, tracking_uri: str | None = None) -> None:
+    """Remove a sweep with its trials and artifacts."""
+    from recsys.tracking.mlflow_store import MlflowStore
+
+    MlflowStore(tracking_uri).delete(name)
+
+
+def serve_ui(port: int, *, tracking_uri: str | None = None, say: Say = quiet) -> None:
+    """Run the MLflow UI on the store in use until it is interrupted; loopback only."""
+    from recsys.tracking.mlflow_store import MlflowStore
+    from recsys.tracking.mlflow_ui import serve_ui as serve
+
+    store = MlflowStore(tracking_uri)
+    say(f"MLflow UI: http://127.0.0.1:{port} (Ctrl-C ends it)")
+    with suppress(KeyboardInterrupt):
+        serve(store.uri, port)

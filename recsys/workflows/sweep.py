@@ -1,0 +1,336 @@
+"""Sweep and resume: ask the study, train a cohort, tell the study, remember."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+from typing import Any
+
+from recsys.errors import InputError
+from recsys.experiment import Experiment, experiment_from, load_experiment
+from recsys.spaces.parameter import Value
+from recsys.studies.study import Study
+from recsys.tracking.tracker import Header, Recorded, Tracker, told_of
+from recsys.training.trial import Result, Snapshot, State, Trial
+from recsys.workflows.environment import environment
+from recsys.workflows.prepare import Prepared, Say, prepare, quiet
+from recsys.workflows.progress import Progress, Watch, unwatched
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best trial of a sweep."""
+
+    trial: int
+    run_id: str
+    value: float
+    params: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """What a sweep came to."""
+
+    sweep: str
+    run_id: str
+    trials: Mapping[str, int]
+    """How many are `complete`, `pruned`, `failed`."""
+    best: Best | None
+    seconds: float
+    seconds_asking: float
+    """Of which the study took so long to propose points."""
+
+
+def sweep(
+    experiment: Experiment | str | Path,
+    *,
+    name: str | None = None,
+    trials: int | None = None,
+    seed: int | None = None,
+    overrides: Sequence[str] = (),
+    tracking_uri: str | None = None,
+    allow_custom_factory: bool = False,
+    watch: Watch = unwatched,
+    say: Say = quiet,
+) -> SweepResult:
+    """Run a sweep.
+
+    Args:
+        experiment: The experiment or its file.
+        name: The sweep's name; the file's by default, with a number behind it where that is taken.
+        trials: In place of `study.trials`.
+        seed: In place of `study.seed` and `training.seed`; the split stays as it is.
+        overrides: More values in place of the file's, as `"section.key=value"`.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        watch: Is shown the progress.
+        say: Hears of downloads.
+
+    Raises:
+        InputError: The experiment, its data or the name is wrong.
+    """
+    experiment = effective(experiment, trials=trials, seed=seed, overrides=overrides)
+    if not len(experiment.search_space):
+        raise InputError(f"{experiment.name}: there is no parameter to search; give [space], or use recsys train")
+    prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, say=say)
+    study = _study(prepared)
+
+    from recsys.tracking.mlflow_store import MlflowStore
+
+    store = MlflowStore(tracking_uri)
+    chosen = name or free_name(experiment.name, {summary.name for summary in store.sweeps()})
+    tracker = store.create_sweep(header(prepared, chosen, "sweep"), prepared.catalogue)
+    return _run(prepared, study, tracker, [], chosen, watch)
+
+
+def resume(
+    name: str,
+    *,
+    trials: int | None = None,
+    tracking_uri: str | None = None,
+    allow_custom_factory: bool = False,
+    watch: Watch = unwatched,
+    say: Say = quiet,
+) -> SweepResult:
+    """Go on with an interrupted sweep, up to its total budget, from the stored effective experiment.
+
+    Args:
+        name: The sweep's.
+        trials: A higher total budget.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        watch: Is shown the progress.
+        say: Hears of downloads.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: Its data have changed.
+    """
+    from recsys.tracking.mlflow_store import MlflowStore
+
+    store = MlflowStore(tracking_uri)
+    stored = store.header(name)
+    experiment = effective(stored_experiment(stored), trials=max(trials or 0, stored.trials))
+    prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, say=say)
+    if prepared.fingerprint != stored.fingerprint:
+        from recsys.evaluation.protocol import difference
+
+        raise InputError(
+            f"{name} cannot be resumed: {'; '.join(difference(stored.protocol, prepared.protocol))} since it was begun"
+        )
+    study = _study(prepared)
+    tracker = store.open_sweep(name, prepared.catalogue)
+    return _run(prepared, study, tracker, tracker.records(), name, watch)
+
+
+def effective(
+    experiment: Experiment | str | Path,
+    *,
+    trials: int | None = None,
+    seed: int | None = None,
+    overrides: Sequence[str] = (),
+) -> Experiment:
+    """The experiment with what the command line replaces."""
+    values: dict[str, Any] = {}
+    if trials is not None:
+        values["study.trials"] = trials
+    if seed is not None:
+        values |= {"study.seed": seed, "training.seed": seed}
+    texts = [*overrides, *(f"{key}={value}" for key, value in values.items())]
+    if isinstance(experiment, Experiment):
+        return experiment.replaced(texts)
+    return load_experiment(experiment, texts)
+
+
+def stored_experiment(stored: Header) -> Experiment:
+    """The effective experiment of a sweep, as it was stored."""
+    import tomllib
+
+    return experiment_from(
+        tomllib.loads(stored.experiment),
+        source=f"stored experiment of {stored.name}",
+        folder=Path.cwd(),
+        name=stored.name,
+    )
+
+
+def header(prepared: Prepared, name: str, kind: Any) -> Header:
+    """What is written down before the first trial."""
+    experiment, train = prepared.experiment, prepared.split.train
+    return Header(
+        name=name,
+        kind=kind,
+        experiment=experiment.to_toml(),
+        data_name=train.name,
+        data_digest=prepared.digest,
+        fingerprint=prepared.fingerprint,
+        protocol=prepared.protocol,
+        metric=prepared.metric.name,
+        direction=prepared.metric.direction,
+        trials=experiment.study.trials if kind == "sweep" else 1,
+        ratings=prepared.ratings,
+        users=prepared.catalogue.users,
+        items=prepared.catalogue.items,
+        tags=environment(),
+    )
+
+
+def _study(prepared: Prepared) -> Study:
+    from recsys.studies.make import make_study
+
+    experiment = prepared.experiment
+    return make_study(
+        experiment.study,
+        experiment.search_space,
+        experiment.default_point,
+        experiment.training.epochs,
+        prepared.metric.direction,
+    )
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """The name, with the first free number behind it where it is taken."""
+    return next(n for n in chain([name], (f"{name}-{k}" for k in count(2))) if n not in taken)
+
+
+def _run(
+    prepared: Prepared, study: Study, tracker: Any, records: Sequence[Recorded], name: str, watch: Watch
+) -> SweepResult:
+    from recsys.tracking.writer import BackgroundTracker
+
+    started = time.perf_counter()
+    progress = Progress(name, prepared.metric, prepared.experiment.study.trials)
+    background = BackgroundTracker(tracker)
+    try:
+        Loop(prepared, study, background, records, progress, watch).run()
+    except BaseException:
+        background.close({}, finished=False)
+        raise
+    background.close(study.importances(), finished=True, extras=_extras(prepared, progress))
+    return SweepResult(
+        sweep=name,
+        run_id=tracker.run_id,
+        trials={state.lower(): number for state, number in progress.counts.items()},
+        best=_best(tracker, progress),
+        seconds=time.perf_counter() - started,
+        seconds_asking=study.seconds_asking,
+    )
+
+
+class Loop:
+    """Asks, trains, tells and remembers until the study has no more trials.
+
+    What the record already holds is told to the study again in place of training, cohort by cohort, so that a resumed
+    sweep takes the very steps of an undisturbed one. A cohort of which any trial is missing trains again as a whole.
+    """
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        study: Study,
+        tracker: Tracker,
+        records: Sequence[Recorded],
+        progress: Progress,
+        watch: Watch,
+    ) -> None:
+        self.prepared, self.study, self.tracker = prepared, study, tracker
+        self.records = {record.number: record for record in records}
+        self.progress, self.watch = progress, watch
+        self.snapshots: dict[int, Snapshot] = {}
+        self.continues = prepared.experiment.study.sampler == "hyperband"
+
+    def run(self) -> None:
+        """Go through to the end."""
+        from recsys.models.catalog import builds_cohorts
+        from recsys.training.cohort import Trainer
+        from recsys.training.data import TrainingData
+        from recsys.training.grouping import cohorts
+
+        experiment = self.prepared.experiment
+        split = self.prepared.split
+        data = TrainingData(split.train, split.validation)
+        trainer = Trainer(experiment.model, data, experiment.training, experiment.objective)
+        together = builds_cohorts(experiment.model)
+        recorded = {number: record.point for number, record in self.records.items()}
+        self.watch(self.progress)
+        while trials := self.study.ask(experiment.study.batch, recorded):
+            self.tracker.start(trials)
+            for cohort in cohorts(trials, together=together):
+                if not self._replay(cohort):
+                    self._train(trainer, cohort)
+                self.watch(self.progress)
+
+    def _train(self, trainer: Any, cohort: Sequence[Trial]) -> None:
+        results = trainer.train(cohort, self.study.report, self.snapshots, resumable=self.continues)
+        for result in results:
+            number = result.trial.number
+            if result.snapshot is not None:
+                self.snapshots[number] = result.snapshot
+            self._tell(result)
+            if not self._covers(result.trial):
+                self.tracker.finish(result)
+
+    def _tell(self, result: Result) -> None:
+        self.study.tell(result.trial, told_of(result, self.prepared.metric.name))
+        self.progress.take(result)
+
+    def _covers(self, trial: Trial) -> bool:
+        """Whether the record holds this trial up to its last epoch, or its earlier end."""
+        record = self.records.get(trial.number)
+        if record is None or record.told is None:
+            return False
+        return record.told.state is not State.COMPLETE or len(record.told.history) > trial.first_epoch
+
+    def _replay(self, cohort: Sequence[Trial]) -> bool:
+        if not all(self._covers(trial) for trial in cohort):
+            return False
+        records = [self.records[trial.number] for trial in cohort]
+        histories = [
+            list(record.told.history)[: trial.last_epoch] if record.told else []
+            for trial, record in zip(cohort, records, strict=True)
+        ]
+        for epoch in range(cohort[0].first_epoch, max(map(len, histories), default=0)):
+            for trial, history in zip(cohort, histories, strict=True):
+                if epoch < len(history):
+                    self.study.report(trial, epoch, history[epoch])
+        for trial, record, history in zip(cohort, records, histories, strict=True):
+            self._tell(self._remembered(trial, record, history))
+        self.progress.resumed += len(cohort)
+        return True
+
+    def _remembered(self, trial: Trial, record: Recorded, history: list[float]) -> Result:
+        metric = self.prepared.metric
+        state = record.told.state if record.told else State.FAILED
+        best = metric.best_index(history) or 0
+        values = dict(record.values)
+        if history:
+            values[metric.name] = history[best]
+        return Result(trial, state, {metric.name: history}, best, values, {}, record.seconds)
+
+
+def _best(tracker: Tracker, progress: Progress) -> Best | None:
+    best = progress.best
+    if best is None:
+        return None
+    run_ids = {record.number: record.run_id for record in tracker.records()}
+    number = best.trial.number
+    return Best(number, run_ids[number], best.values[progress.metric.name], dict(best.trial.point))
+
+
+def _extras(prepared: Prepared, progress: Progress) -> dict[str, bytes]:
+    """The layer table and the graph of the best trial's model."""
+    if progress.best is None:
+        return {}
+    from recsys.models.catalog import build_model
+    from recsys.models.summary import graph_png, layer_table
+
+    split = prepared.split
+    from recsys.training.data import TrainingData
+
+    shape = TrainingData(split.train, split.validation).shape
+    trial = progress.best.trial
+    model = build_model(prepared.experiment.model, shape, trial.point, trial.seed)
+    return {"model/layers.txt": layer_table(model).encode(), "model/graph.png": graph_png(model)}

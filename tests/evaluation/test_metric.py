@@ -1,0 +1,59 @@
+"""What a metric is, and which of two values is better."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from recsys.errors import InputError
+from recsys.evaluation.metric import METRICS, metric_of
+from recsys.evaluation.objective import ObjectiveSettings
+
+metrics = st.sampled_from(list(METRICS.values()))
+values = st.lists(st.one_of(st.floats(allow_nan=False), st.just(math.nan)), max_size=8)
+
+
+def test_every_metric_is_found_by_its_own_name() -> None:
+    assert all(metric_of(name).name == name for name in METRICS)
+
+
+def test_an_unknown_metric_is_an_input_error_that_lists_those_there_are() -> None:
+    with pytest.raises(InputError, match=r"'rsme'; there are rmse, mae, rounded_mae, ndcg, .*gini"):
+        metric_of("rsme")
+
+
+def test_an_objective_without_such_a_metric_is_refused_at_loading() -> None:
+    with pytest.raises(ValidationError, match="no metric is called 'rsme'"):
+        ObjectiveSettings(metric="rsme")
+
+
+def test_errors_and_inequality_are_minimised_and_the_rest_maximised() -> None:
+    assert {m.name for m in METRICS.values() if m.direction == "minimize"} == {"rmse", "mae", "rounded_mae", "gini"}
+
+
+@given(metrics, values)
+def test_the_best_value_is_one_that_no_other_is_better_than_and_the_first_such(metric, values) -> None:
+    best = metric.best_index(values)
+    if best is None:
+        assert all(math.isnan(value) for value in values)
+    else:
+        assert not math.isnan(values[best])
+        assert not any(metric.is_better(value, values[best]) for value in values)
+        assert all(metric.is_better(values[best], value) for value in values[:best])
+
+
+@given(metrics, st.floats(), st.floats())
+def test_of_two_values_at_most_one_is_better_and_never_nan(metric, a, b) -> None:
+    assert not (metric.is_better(a, b) and metric.is_better(b, a))
+    assert not (metric.is_better(a, b) and math.isnan(a))
+
+
+def test_better_follows_the_direction() -> None:
+    assert metric_of("rmse").is_better(0.9, 1.0)
+    assert metric_of("ndcg").is_better(1.0, 0.9)
+    assert metric_of("rmse").best_index([2.0, math.nan, 1.0, 1.0]) == 2
+    assert metric_of("ndcg").best_index([0.2, math.nan, 0.1]) == 0

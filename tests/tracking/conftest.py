@@ -1,0 +1,65 @@
+"""A fresh store for each test, and one sweep behind each tracker."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tracking_samples import ITEMS, USERS, make_header
+
+from recsys.data.ratings import Catalogue
+from recsys.tracking.memory_tracker import MemoryTracker
+from recsys.tracking.mlflow_store import MlflowStore
+from recsys.tracking.tracker import Tracker
+from recsys.tracking.writer import BackgroundTracker
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    titles = np.array(["Alpha (1990)", "Beta\tGamma", "Delta", "Épsilon", "Zeta"])
+    return Catalogue(pd.Index(range(10, 10 + USERS)), pd.Index([f"i{k}" for k in range(ITEMS)]), titles)
+
+
+@pytest.fixture(scope="session")
+def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store: creating its schema takes seconds, copying it nothing."""
+    path = tmp_path_factory.mktemp("fresh") / "mlflow.db"
+    MlflowStore(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def uri(tmp_path: Path, fresh_database: Path) -> str:
+    shutil.copy(fresh_database, tmp_path / "mlflow.db")
+    return f"sqlite:///{tmp_path}/mlflow.db"
+
+
+@pytest.fixture
+def store(uri: str) -> MlflowStore:
+    return MlflowStore(uri)
+
+
+@dataclass
+class Sweep:
+    """A tracker of a new sweep, and a way to open the same sweep again as another process would."""
+
+    tracker: Tracker
+    reopen: Callable[[], Tracker]
+
+
+@pytest.fixture(params=["memory", "mlflow", "background"])
+def sweep(request: pytest.FixtureRequest, uri: str, catalogue: Catalogue) -> Iterator[Sweep]:
+    if request.param == "memory":
+        memory = MemoryTracker(make_header())
+        yield Sweep(memory, lambda: memory)
+        return
+    store = MlflowStore(uri)
+    tracker: Tracker = store.create_sweep(make_header(), catalogue)
+    if request.param == "background":
+        tracker = BackgroundTracker(tracker, capacity=4)
+    yield Sweep(tracker, lambda: MlflowStore(store.uri).open_sweep("first", catalogue))

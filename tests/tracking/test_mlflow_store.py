@@ -1,0 +1,147 @@
+"""The store: which one is in use, what it has, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tracking_samples import make_header, make_result, make_trial
+
+from recsys.data.ratings import Catalogue
+from recsys.errors import InputError, NotFoundError, StoreError
+from recsys.tracking.credentials import masked
+from recsys.tracking.mlflow_store import MlflowStore, store_uri
+from recsys.tracking.mlflow_ui import ui_command
+
+
+def test_the_store_is_the_one_asked_for_else_the_environments_else_under_mlruns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    assert store_uri(root=tmp_path) == f"sqlite:///{tmp_path}/mlruns/mlflow.db"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://there")
+    assert store_uri(root=tmp_path) == "http://there"
+    assert store_uri("sqlite:///here.db", root=tmp_path) == "sqlite:///here.db"
+
+
+FIRST_USE = """
+import sys
+sys.path.insert(0, sys.argv[2])
+import numpy, pandas
+from recsys.data.ratings import Catalogue
+from recsys.tracking.mlflow_store import MlflowStore
+from tracking_samples import make_header, make_trial
+catalogue = Catalogue(pandas.Index([1]), pandas.Index([2]))
+tracker = MlflowStore(sys.argv[1]).create_sweep(make_header(sys.argv[3]), catalogue)
+tracker.start([make_trial(0)])
+"""
+
+
+def run_at_once(uri: str, names: list[str]) -> list[int]:
+    folder = str(Path(__file__).parent)
+    workers = [subprocess.Popen([sys.executable, "-c", FIRST_USE, uri, folder, name]) for name in names]
+    return [worker.wait(timeout=120) for worker in workers]
+
+
+def test_processes_may_use_a_fresh_store_for_the_first_time_at_once(tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    assert run_at_once(uri, ["a", "b", "c"]) == [0, 0, 0]
+    assert sorted(summary.name for summary in MlflowStore(uri).sweeps()) == ["a", "b", "c"]
+
+
+def test_of_sweeps_of_one_name_started_at_once_exactly_one_begins(uri: str) -> None:
+    assert sorted(run_at_once(uri, ["same", "same", "same"])) == [0, 1, 1]
+    assert len(MlflowStore(uri).sweeps()) == 1
+
+
+def test_a_second_sweep_of_the_same_name_is_refused(store: MlflowStore, catalogue: Catalogue) -> None:
+    store.create_sweep(make_header(), catalogue)
+    with pytest.raises(InputError, match=r"'first'.*of that name already"):
+        store.create_sweep(make_header(data_name="another"), catalogue)
+
+
+def test_the_header_comes_back_as_it_was_however_long(store: MlflowStore, catalogue: Catalogue) -> None:
+    header = make_header(experiment="# é\n" * 5000)
+    store.create_sweep(header, catalogue)
+    assert MlflowStore(store.uri).header("first") == header
+
+
+def test_a_sweep_at_a_glance(store: MlflowStore, catalogue: Catalogue) -> None:
+    tracker = store.create_sweep(make_header(), catalogue)
+    tracker.start([make_trial(0), make_trial(1)])
+    tracker.finish(make_result(make_trial(0), value=0.9))
+    tracker.flush()
+    (summary,) = store.sweeps()
+    assert (summary.name, summary.kind, summary.state, summary.data) == ("first", "sweep", "RUNNING", "tiny")
+    assert (summary.metric, summary.best, summary.complete, summary.total) == ("rmse", 0.9, 1, 64)
+
+
+def test_what_is_not_there_is_answered_with_what_comes_close(store: MlflowStore, catalogue: Catalogue) -> None:
+    tracker = store.create_sweep(make_header("mf-random"), catalogue)
+    assert store.find("mf-random").run_id == store.find(tracker.run_id).run_id == tracker.run_id
+    with pytest.raises(NotFoundError, match="did you mean mf-random"):
+        store.find("mf-randon")
+    with pytest.raises(NotFoundError, match="it has mf-random"):
+        store.header("o'clock")
+    with pytest.raises(NotFoundError, match="not in the store"):
+        store.find("0" * 32)
+    with pytest.raises(InputError, match="not a trial"):
+        store.weights(tracker.run_id)
+
+
+def test_a_deleted_sweep_leaves_neither_run_nor_file_and_its_name_is_free(
+    store: MlflowStore, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    tracker = store.create_sweep(make_header(), catalogue)
+    tracker.start([make_trial(0)])
+    tracker.finish(make_result(make_trial(0)))
+    run_id = tracker.records()[0].run_id
+    assert list(tmp_path.rglob("*.npz"))
+    store.delete("first")
+    assert [path for path in (tmp_path / "artifacts").rglob("*") if path.is_file() or path.name == run_id] == []
+    with pytest.raises(NotFoundError):
+        store.recorded(run_id)
+    store.create_sweep(make_header(), catalogue)
+
+
+@pytest.mark.parametrize("address", ["ftp://me:s3cret@host/x", "mlruns", "file:///tmp/x"])
+def test_an_unknown_kind_of_store_is_refused_without_its_password(address: str) -> None:
+    with pytest.raises(InputError, match="expected sqlite") as caught:
+        MlflowStore(address)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://me:s3cret@127.0.0.1:9/db", "http://me:s3cret@127.0.0.1:9", "sqlite:////dev/null/x.db"]
+)
+def test_a_store_that_does_not_answer_is_named_without_its_password(
+    address: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(StoreError) as caught:
+        MlflowStore(address)
+    assert caught.value.__cause__ is None
+    assert "s3cret" not in str(caught.value) + "".join(capfd.readouterr()) + caplog.text
+
+
+def test_a_damaged_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").write_bytes(b"this is no database" * 100)
+    with pytest.raises(StoreError, match=r"mlflow\.db.*not a database"):
+        MlflowStore(f"sqlite:///{tmp_path}/mlflow.db")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["postgresql://me:s3cret@host/db", "https://s3cret@host", "http://a:b@s3cret@h/", "x://h?password=s3cret&a=1"],
+)
+def test_no_form_of_a_password_survives_masking(text: str) -> None:
+    assert "s3cret" not in masked(f"before {text} after")
+    assert masked("a plain http://host/path stays") == "a plain http://host/path stays"
+
+
+def test_the_ui_answers_on_loopback_and_shows_no_password_among_the_processes() -> None:
+    command, environment = ui_command("postgresql://me:s3cret@host/db", 5001)
+    assert command[command.index("--host") + 1] == "127.0.0.1"
+    assert "s3cret" not in " ".join(command)
+    assert environment["MLFLOW_BACKEND_STORE_URI"] == "postgresql://me:s3cret@host/db"

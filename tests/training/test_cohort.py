@@ -1,0 +1,229 @@
+"""Cohorts: every member as if it were alone, and as plain Keras would train it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from recsys.data.ratings import Ratings
+from recsys.evaluation.objective import ObjectiveSettings
+from recsys.models.catalog import build_model, fill, predict
+from recsys.models.factory import ModelSettings
+from recsys.models.parameters import LOSSES, default_point
+from recsys.splitting.split import Split
+from recsys.training.cohort import Trainer
+from recsys.training.data import TrainingData
+from recsys.training.settings import TrainingSettings
+from recsys.training.trial import State, Trial, trial_seed
+
+EPOCHS = 4
+
+
+@pytest.fixture(scope="module")
+def data(split: Split) -> TrainingData:
+    return TrainingData(split.train, split.validation)
+
+
+def trainer(kind: Any, data: TrainingData, *, patience: int = 0, **model: Any) -> Trainer:
+    """A trainer for a kind of model."""
+    training = TrainingSettings(epochs=EPOCHS, patience=patience)
+    return Trainer(ModelSettings(kind=kind, **model), data, training, ObjectiveSettings())
+
+
+def trials(kind: Any, *changes: dict[str, Any], epochs: int = EPOCHS) -> list[Trial]:
+    """Trials at the kind's default point, each with its changes."""
+    base = {**default_point(ModelSettings(kind=kind)), "batch_size": 128}
+    names = [name for name in base if name.endswith("embedding_size")]
+    return [
+        Trial(number, {**base, **dict.fromkeys(names, 4), **change}, trial_seed(0, number), epochs)
+        for number, change in enumerate(changes)
+    ]
+
+
+MIXED = (
+    {"learning_rate": 0.01, "loss": "mean_squared_error", "dropout": 0.2},
+    {"learning_rate": 0.02, "loss": "huber", "l2": 0.1},
+    {"learning_rate": 0.005, "loss": "log_cosh", "bias_l2": 0.05},
+    {"learning_rate": 0.03, "loss": "mean_absolute_error", "dropout": 0.4},
+    {"learning_rate": 0.01, "dropout": 0.0},
+)
+
+
+class TestEveryKind:
+    @pytest.fixture(params=["mf", "nnmf", "mlp"])
+    def kind(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
+    @pytest.fixture
+    def members(self, kind: str) -> list[Trial]:
+        """Five members of five sizes."""
+        mixed = trials(kind, *MIXED)
+        return [
+            replace(t, point={**t.point, **{n: 3 + 2 * t.number for n in t.point if n.endswith("embedding_size")}})
+            for t in mixed
+        ]
+
+    def test_a_trial_alone_and_in_company_has_the_same_metrics(
+        self, kind: str, members: list[Trial], data: TrainingData
+    ) -> None:
+        together = trainer(kind, data).train(members)
+        for trial, result in list(zip(members, together, strict=True))[::3]:
+            (alone,) = trainer(kind, data).train([trial])
+            for name, values in alone.history.items():
+                np.testing.assert_allclose(result.history[name], values, atol=1e-4, err_msg=name)
+
+    def test_its_weights_give_its_values(self, kind: str, members: list[Trial], data: TrainingData) -> None:
+        for result in trainer(kind, data).train(members)[:2]:
+            model = build_model(ModelSettings(kind=kind), data.shape, result.trial.point, 0)  # type: ignore[arg-type]
+            fill(model, result.weights)
+            validation = data.validation
+            predicted = np.clip(predict(model, validation.users, validation.items)[:, 0], *validation.scale)
+            rmse = float(np.sqrt(np.mean((predicted - validation.values) ** 2)))
+            assert rmse == pytest.approx(result.values["rmse"], abs=1e-5)
+
+    def test_training_again_gives_the_same_to_the_bit(
+        self, kind: str, members: list[Trial], data: TrainingData
+    ) -> None:
+        one = trainer(kind, data)
+        first, second = one.train(members), one.train(members)
+        assert [r.history for r in first] == [r.history for r in second]
+
+    def test_going_on_from_a_snapshot_is_as_never_having_paused(
+        self, kind: str, members: list[Trial], data: TrainingData
+    ) -> None:
+        one = trainer(kind, data)
+        whole = one.train(members)
+        halves = one.train([replace(t, last_epoch=2) for t in members], resumable=True)
+        snapshots = {r.trial.number: r.snapshot for r in halves if r.snapshot}
+        rest = [replace(t, first_epoch=2) for t in members]
+        for result in (one.train(rest, snapshots=snapshots), one.train(rest)):
+            for a, b in zip(whole, result, strict=True):
+                np.testing.assert_allclose(a.history["rmse"], b.history["rmse"], atol=1e-6)
+
+    def test_it_agrees_with_plain_keras_fed_the_same_batches(self, kind: str, data: TrainingData) -> None:
+        """Within 2e-4 after four epochs: XLA orders its sums differently."""
+        (trial,) = trials(kind, {"dropout": 0.0, "learning_rate": 0.01, "batch_size": 128})
+        (ours,) = trainer(kind, data).train([trial])
+        assert ours.history["rmse"] == pytest.approx(_plain_keras(kind, trial, data), abs=2e-4)
+
+
+def _plain_keras(kind: Any, trial: Trial, data: TrainingData) -> list[float]:
+    model = build_model(ModelSettings(kind=kind), data.shape, trial.point, trial.seed)
+    for layer in model.layers:
+        if getattr(layer, "non_negative", False):
+            layer.table.constraint = keras.constraints.NonNeg()
+    model.compile(optimizer=DenseAdam(float(trial.point["learning_rate"])), loss=str(trial.point["loss"]))  # type: ignore[arg-type]
+    train, validation = data.train, data.validation
+    history = []
+    for epoch in range(trial.last_epoch):
+        batches = data.order(0, epoch, 128)
+        rows = batches[batches < len(train)]
+        model.fit([train.users[rows], train.items[rows]], train.values[rows], batch_size=128, shuffle=False, verbose=0)
+        predicted = np.clip(predict(model, validation.users, validation.items)[:, 0], *validation.scale)
+        history.append(float(np.sqrt(np.mean((predicted - validation.values) ** 2))))
+    return history
+
+
+class DenseAdam(keras.optimizers.Adam):
+    """Keras's Adam squares the gradients of a repeated row before it sums them; made dense, it sums first."""
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> Any:
+        return super().apply([tf.convert_to_tensor(g) for g in grads], trainable_variables)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_each_loss_is_kerass(loss: str) -> None:
+    from recsys.training.losses import member_losses, one_hot
+
+    truth, predicted = np.random.default_rng(0).normal(size=(2, 50)).astype(np.float32) * 3
+    kinds = one_hot([loss])
+    ours = float(tf.reduce_mean(member_losses((predicted - truth)[:, None], kinds)))
+    assert ours == pytest.approx(float(keras.losses.get(loss)(truth, predicted)), rel=1e-5)
+
+
+def test_non_negative_embeddings_stay_non_negative(data: TrainingData) -> None:
+    (result,) = trainer("nnmf", data).train(trials("nnmf", {"learning_rate": 0.05}))
+    assert min(result.weights[f"{side}_embedding/table"].min() for side in ("user", "item")) >= 0
+
+
+def test_a_diverged_member_fails_and_leaves_the_others_unharmed(data: TrainingData) -> None:
+    good, bad = trials("mf", {}, {"learning_rate": 1e30})
+    one = trainer("mf", data)
+    healthy, diverged = one.train([good, bad])
+    assert diverged.state is State.FAILED
+    assert "diverged" in diverged.reason
+    (alone,) = trainer("mf", data).train([good])
+    np.testing.assert_allclose(healthy.history["rmse"], alone.history["rmse"], atol=1e-4)
+
+
+def test_a_member_stops_when_its_patience_ends_and_keeps_its_best_epoch(data: TrainingData) -> None:
+    overfit, slow = trials("mf", {"learning_rate": 0.3, "l2": 0.0}, {"learning_rate": 1e-4}, epochs=12)
+    early, late = trainer("mf", data, patience=2).train([overfit, slow])
+    assert len(early.history["rmse"]) == early.best_epoch + 3 < 12
+    assert early.values["rmse"] == min(early.history["rmse"])
+    assert len(late.history["rmse"]) == 12
+
+
+def test_a_member_is_pruned_when_the_report_says_so(data: TrainingData) -> None:
+    def report(trial: Trial, epoch: int, _value: float) -> bool:
+        return not (trial.number == 1 and epoch == 1)
+
+    kept, pruned = trainer("mf", data).train(trials("mf", {}, {}), report)
+    assert (kept.state, pruned.state) == (State.COMPLETE, State.PRUNED)
+    assert (len(kept.history["rmse"]), len(pruned.history["rmse"])) == (EPOCHS, 2)
+
+
+def test_a_refit_without_validation_keeps_the_last_epoch(ratings: Ratings) -> None:
+    data = TrainingData(ratings, ratings.take(np.arange(0)))
+    (result,) = trainer("mf", data).train(trials("mf", {}))
+    assert (result.state, result.best_epoch) == (State.COMPLETE, EPOCHS - 1)
+
+
+def test_one_program_serves_cohorts_of_one_shape(data: TrainingData) -> None:
+    one = trainer("mf", data)
+    one.train(trials("mf", {"embedding_size": 3}, {"embedding_size": 9}))
+    one.train(trials("mf", {"embedding_size": 8}, {"embedding_size": 5}))
+    assert len(one._programs._programs) == 1
+
+
+class TestRowWise:
+    """The optimizer that touches the batch's rows only."""
+
+    def test_it_agrees_with_the_dense_one_where_every_batch_names_every_row(self) -> None:
+        from recsys.training.optimizer import MemberAdam
+
+        random = np.random.default_rng(0)
+        start = random.normal(size=(6, 3)).astype(np.float32)
+        tables = []
+        for row_wise in (False, True):
+            table = tf.Variable(start)
+            optimizer = MemberAdam([table], [False], row_wise=row_wise)
+            values = np.random.default_rng(1)
+            for _ in range(5):
+                ids = np.concatenate([np.arange(6), values.integers(0, 6, 4)])
+                slices = tf.IndexedSlices(
+                    tf.constant(values.normal(size=(10, 3)), tf.float32), tf.constant(ids), tf.constant([6, 3])
+                )
+                optimizer.apply([slices], [tf.constant([0.1, 0.2, 0.3])])
+            tables.append(table.numpy())
+        np.testing.assert_allclose(tables[0], tables[1], atol=1e-5)
+
+    def test_it_leaves_other_rows_alone(self) -> None:
+        from recsys.training.optimizer import MemberAdam
+
+        table = tf.Variable(np.ones((6, 2), np.float32))
+        optimizer = MemberAdam([table], [False], row_wise=True)
+        slices = tf.IndexedSlices(tf.ones((3, 2)), tf.constant([4, 1, 4]), tf.constant([6, 2]))
+        optimizer.apply([slices], [tf.constant([0.1, 0.1])])
+        assert sorted(np.flatnonzero((table.numpy() != 1).any(axis=1))) == [1, 4]
+
+    def test_it_trains_as_well_as_the_dense_one(self, data: TrainingData, monkeypatch: pytest.MonkeyPatch) -> None:
+        (dense,) = trainer("mf", data).train(trials("mf", {"learning_rate": 0.02}))
+        monkeypatch.setattr("recsys.training.program.ROW_WISE_FROM", 1)
+        (rows,) = trainer("mf", data).train(trials("mf", {"learning_rate": 0.02}))
+        assert rows.values["rmse"] == pytest.approx(dense.values["rmse"], abs=0.02)

@@ -1,0 +1,58 @@
+"""Which trials train together, and how a cohort is filled up."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recsys.training.grouping import MOST_MEMBERS, MOST_WIDTH, cohorts
+from recsys.training.packing import filled
+from recsys.training.trial import Trial
+
+sizes = st.lists(st.integers(1, 200), min_size=1, max_size=40)
+
+
+def of_sizes(numbers: list[int], **point: object) -> list[Trial]:
+    return [
+        Trial(i, {"embedding_size": size, "batch_size": 64 * (1 + i % 2), **point}, i, 3)  # type: ignore[dict-item]
+        for i, size in enumerate(numbers)
+    ]
+
+
+@given(sizes)
+def test_every_trial_is_in_one_cohort(numbers: list[int]) -> None:
+    trials = of_sizes(numbers)
+    assert sorted(t.number for cohort in cohorts(trials) for t in cohort) == list(range(len(trials)))
+
+
+@given(sizes)
+def test_a_cohort_shares_its_batch_size_and_has_not_too_many_members(numbers: list[int]) -> None:
+    for cohort in cohorts(of_sizes(numbers)):
+        assert len({t.point["batch_size"] for t in cohort}) == 1
+        assert len(cohort) <= MOST_MEMBERS
+
+
+def test_wide_trials_are_spread_over_cohorts_of_about_equal_width() -> None:
+    trials = [t for t in of_sizes([64] * 32) if t.point["batch_size"] == 64]
+    widths = [sum(int(t.point["embedding_size"]) for t in cohort) for cohort in cohorts(trials)]  # type: ignore[arg-type]
+    assert max(widths) <= MOST_WIDTH
+    assert max(widths) - min(widths) <= 64
+
+
+def test_hidden_shapes_do_not_mix() -> None:
+    trials = of_sizes([4, 4], hidden_units=(8,)) + of_sizes([4, 4], hidden_units=(9,))
+    assert len({tuple(sorted({t.point["hidden_units"] for t in cohort})) for cohort in cohorts(trials)}) == 2
+
+
+@given(st.lists(st.integers(1, 100), min_size=2, max_size=16))
+def test_a_filled_cohort_has_a_round_number_of_columns_and_begins_with_its_trials(numbers: list[int]) -> None:
+    trials = of_sizes(numbers)
+    members = filled(trials)
+    assert members[: len(trials)] == trials
+    assert sum(int(t.point["embedding_size"]) for t in members) % 64 == 0  # type: ignore[arg-type]
+    assert all(int(t.point["embedding_size"]) >= 1 for t in members)  # type: ignore[arg-type]
+
+
+def test_a_cohort_of_one_is_not_filled() -> None:
+    trials = of_sizes([7])
+    assert filled(trials) == trials
