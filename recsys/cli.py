@@ -13,12 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from recsys.errors import RecsysError
+
+if TYPE_CHECKING:
+    from recsys.cli_views import SweepView
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -54,13 +58,24 @@ def main() -> NoReturn:
     """The `recsys` command."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        app(standalone_mode=True)
+        code = app(standalone_mode=False)
     except RecsysError as error:
         _fail(str(error), error.exit_code)
+    except TyperException as error:
+        _fail(_sentence(error), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("interrupted", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    sys.exit(0)
+    sys.exit(code or 0)
+
+
+def _sentence(error: TyperException) -> str:
+    """A usage error in one line, with the command whose --help knows more."""
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    return f"{message} (see {context.command_path} --help)" if context else message
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -77,7 +92,8 @@ def _say(line: str) -> None:
 
 
 def _json(document: Any) -> None:
-    print(json.dumps(asdict(document) if is_dataclass(document) else document, default=_jsonable))  # noqa: T201
+    plain = asdict(document) if is_dataclass(document) and not isinstance(document, type) else document
+    print(json.dumps(plain, default=_jsonable))  # noqa: T201 - this is what standard output is for
 
 
 def _jsonable(value: Any) -> Any:
@@ -85,12 +101,16 @@ def _jsonable(value: Any) -> Any:
 
 
 @contextmanager
-def _resumable(name: str) -> Iterator[None]:
-    """Ctrl-C ends cleanly and says how to go on."""
+def _sweeping(*, quiet: bool) -> Iterator[SweepView]:
+    """Shows a sweep while it runs; Ctrl-C ends it cleanly and says how to go on."""
+    from recsys.cli_views import live
+
     try:
-        yield
+        with live(err, quiet=quiet) as view:
+            yield view
     except KeyboardInterrupt:
-        _fail(f"interrupted; go on with: recsys resume {name}", 130)
+        how = f"go on with: recsys resume {view.sweep}" if view.sweep else "nothing was begun"
+        _fail(f"interrupted; {how}", 130)
 
 
 @data_app.command("fetch")
@@ -129,10 +149,10 @@ def sweep(
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Run a sweep: search the space, train trials together in cohorts, log every trial to MLflow."""
-    from recsys.cli_views import live, show_sweep
+    from recsys.cli_views import show_sweep
     from recsys.workflows.sweep import sweep as run
 
-    with live(err, quiet=as_json) as view, _resumable(view.name_of(name, experiment)):
+    with _sweeping(quiet=as_json) as view:
         result = run(
             experiment,
             name=name,
@@ -156,10 +176,10 @@ def resume(
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Go on with an interrupted sweep up to its total budget, from its stored experiment."""
-    from recsys.cli_views import live, show_sweep
+    from recsys.cli_views import show_sweep
     from recsys.workflows.sweep import resume as run
 
-    with live(err, quiet=as_json) as view, _resumable(name):
+    with _sweeping(quiet=as_json) as view:
         result = run(
             name,
             trials=trials,
@@ -215,9 +235,7 @@ def list_(
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(metavar="SWEEP_OR_RUN", help="A sweep's name or a run's id.")],
-    artifacts: Annotated[
-        bool, typer.Option("--artifacts", help="Also make the run's pictures and Projector files.")
-    ] = False,
+    artifacts: Annotated[bool, typer.Option("--artifacts", help="Also make the run's pictures.")] = False,  # noqa: FBT002
     tracking_uri: Store = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
@@ -32,13 +31,10 @@ class SweepView:
     def __init__(self, console: Console, *, quiet: bool) -> None:
         self.console, self.quiet = console, quiet
         self.sweep: str | None = None
+        """The sweep's name, once it has begun."""
         self._started = time.monotonic()
         self._live: Live | None = None
         self._progress: Progress | None = None
-
-    def name_of(self, name: str | None, experiment: Path) -> str:
-        """The sweep's name as far as it is known: its own once it runs."""
-        return self.sweep or name or experiment.stem
 
     def watch(self, progress: Progress) -> None:
         """Take the latest progress."""

@@ -87,6 +87,16 @@ class Experiment(Settings):
             set_value(document, key, value)
         return experiment_from(document, source=self.name, folder=self.folder, name=self.name)
 
+    @property
+    def anchored(self) -> Experiment:
+        """The same experiment with its files named by absolute paths, so that it can be run again from anywhere."""
+        changes: dict[str, Any] = {}
+        if Path(self.data.source).suffix:
+            changes["source"] = str(self.folder / self.data.source)
+        if self.data.titles is not None:
+            changes["titles"] = self.data.titles.model_copy(update={"path": str(self.folder / self.data.titles.path)})
+        return self.model_copy(update={"data": self.data.model_copy(update=changes)})
+
     def to_toml(self) -> str:
         """The effective experiment, space and defaults included, as TOML that loads again."""
         return tomlkit.dumps(_plain(self.model_dump(exclude_none=True)))

@@ -99,7 +99,9 @@ class MemberEmbedding(MemberLayer):
         self.widths = [width or size for size in self.sizes]
         self.non_negative = non_negative
         self.penalised = any(self.penalties)
-        self.hold(penalty=np.repeat(np.float32(self.penalties), self.widths), membership=membership(self.widths))
+        self.hold(
+            penalty=np.repeat(np.array(self.penalties, np.float32), self.widths), membership=membership(self.widths)
+        )
         self.table = self.add_weight(name="table", shape=(rows, sum(self.widths)), initializer=self._initial)
 
     @property
@@ -210,10 +212,10 @@ class MemberDropout(MemberLayer):
     def __init__(self, sizes: Sequence[int], rates: Sequence[float], seeds: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sizes, self.rates, self.seeds = list(sizes), list(rates), list(seeds)
-        keep = 1 - np.repeat(np.float64(self.rates), self.sizes)
+        keep = 1 - np.repeat(np.array(self.rates), self.sizes)
         column = np.concatenate([np.arange(size, dtype=np.uint32) for size in self.sizes])
         salt = np.uint32(int.from_bytes(self.name.encode()[:4], "big"))
-        key = _mixed(np.repeat(np.uint32(self.seeds), self.sizes) ^ salt) + column * np.uint32(0x9E3779B9)
+        key = _mixed(np.repeat(np.array(self.seeds, np.uint32), self.sizes) ^ salt) + column * np.uint32(0x9E3779B9)
         self.hold(
             key=_mixed(key), threshold=np.uint32(np.minimum(keep * 2.0**32, 2.0**32 - 1)), scale=np.float32(1 / keep)
         )

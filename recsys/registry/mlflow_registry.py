@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
@@ -35,7 +35,7 @@ class Version:
     model: str
     version: int
     tags: Mapping[str, str]
-    source: str
+    source: str | None
     """Where its files are."""
 
 
@@ -127,7 +127,7 @@ class MlflowRegistry:
         return [
             Event(
                 datetime.fromtimestamp(run.info.start_time / 1000, UTC),
-                run.data.tags[_ACTION],
+                cast("Action", run.data.tags[_ACTION]),
                 int(run.data.tags[_VERSION]) if run.data.tags[_VERSION] else None,
                 run.data.tags[_REASON],
                 json.loads(run.data.tags[_NUMBERS]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import mlflow
 import pandas as pd
 from mlflow.models import ModelSignature
-from mlflow.types import ColSpec, DataType, Schema
+from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 from mlflow.types.schema import Array
 
 import recsys
@@ -26,7 +26,7 @@ def save_model(recommender: Recommender, folder: Path) -> None:
         DataType.long if ids.dtype.kind in "iu" else DataType.double if ids.dtype.kind == "f" else DataType.string
         for ids in (catalogue.user_ids, catalogue.item_ids)
     )
-    inputs = [
+    inputs: list[ColSpec | TensorSpec] = [
         ColSpec(user, "user"),
         ColSpec(item, "item", required=False),
         ColSpec(DataType.long, "n", required=False),

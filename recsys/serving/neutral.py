@@ -32,7 +32,7 @@ def neutral(weights: Weights, train: Ratings) -> dict[str, npt.NDArray[np.float3
 
 
 def _average(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return rows.mean(axis=0, keepdims=True)
+    return np.asarray(rows.mean(axis=0, keepdims=True))
 
 
 def _nothing(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:

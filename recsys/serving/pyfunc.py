@@ -8,16 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import mlflow
 import numpy as np
 import pandas as pd
+from mlflow.models import set_model
+from mlflow.pyfunc.model import PythonModel
 
 from recsys.serving.package import load_package
 
 DEFAULT_N = 10
 
 
-class RecommenderModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]  # MLflow's class is untyped
+class RecommenderModel(PythonModel):
     """Rows of `user` and `item` give `rating`; rows of `user` alone (and `n`, `exclude`) give the user's top-N."""
 
     def load_context(self, context: Any) -> None:
@@ -51,4 +52,4 @@ class RecommenderModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]  # MLfl
         )
 
 
-mlflow.models.set_model(RecommenderModel())
+set_model(RecommenderModel())

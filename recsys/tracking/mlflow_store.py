@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import re
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -81,6 +86,28 @@ class MlflowStore:
             if catalogue is not None:
                 log_description(self._client, run, read_header(run.data.tags))
             return MlflowTracker(self._client, run, catalogue)
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Hold the sweep while it runs here; a process that ends, in whatever way, lets go.
+
+        Raises:
+            InputError: Another process on this machine runs it.
+        """
+        key = hashlib.sha256(f"{self.uri} {name}".encode()).hexdigest()[:16]
+        with (Path(tempfile.gettempdir()) / f"recsys-sweep-{key}.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise InputError(f"sweep {name!r} is running in another process") from None
+            yield
+
+    def raise_budget(self, name: str, trials: int) -> None:
+        """Give the sweep a higher total budget."""
+        with store_errors(self.uri):
+            run = self._sweep(name)
+            for key, value in header_tags(replace(read_header(run.data.tags), trials=trials)).items():
+                self._client.set_tag(run.info.run_id, key, value)
 
     def header(self, name: str) -> Header:
         """What was written down of the sweep before its first trial."""

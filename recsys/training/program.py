@@ -12,7 +12,9 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.evaluation.objective import ObjectiveSettings
+from recsys.evaluation.ranking import ranking_values
 from recsys.models.layers import MemberDropout, MemberEmbedding, MemberLayer, constants, member_layers
+from recsys.models.scores import score_all
 from recsys.training.data import TrainingData, in_batches, padded
 from recsys.training.losses import member_losses, one_hot
 from recsys.training.optimizer import MemberAdam
@@ -21,6 +23,8 @@ from recsys.training.trial import Trial
 ROW_WISE_FROM = 20_000
 """Users and items together from which on tables are updated by the batch's rows only."""
 _EVALUATION_BATCH = 8192
+_USERS = 64
+"""Users whose scores of all items are in memory at once."""
 _Array = npt.NDArray[np.float32]
 
 
@@ -49,6 +53,7 @@ class Program:
         self._epoch = compiled(self._train)
         self._measures = compiled(self._measure)
         self._keep = compiled(self._keep_best)
+        self._scores = compiled(lambda users: score_all(self.model, users, data.shape.items))
         self.owner = model
 
     def load(self, model: keras.Model, trials: Sequence[Trial]) -> None:
@@ -81,13 +86,24 @@ class Program:
         return np.asarray(self._epoch(tf.constant(order), *self._train_rows))
 
     def measure(self) -> Mapping[str, _Array]:
-        """The validation metrics of all members, (M,) each; none where there is no validation."""
+        """The validation metrics of all members, (M,) each; none where there is no validation.
+
+        Ranking metrics are among them where one is the objective.
+        """
         if not len(self.data.validation):
             return {}
         squared, absolute, rounded = np.asarray(
             self._measures(self._validation_order, *self._validation_rows), np.float64
         ) / len(self.data.validation)
-        return {"rmse": np.sqrt(squared), "mae": absolute, "rounded_mae": rounded}
+        values = {"rmse": np.sqrt(squared), "mae": absolute, "rounded_mae": rounded}
+        if self.objective.metric in values:
+            return values
+        threshold, k = self.objective.threshold, self.objective.k
+        ranking = ranking_values(self._score, self.data.train, self.data.validation, k, threshold, _USERS)
+        return {**values, **ranking.values}
+
+    def _score(self, users: npt.NDArray[np.int32]) -> _Array:
+        return np.asarray(self._scores(tf.constant(users)))
 
     def keep_best(self, improved: npt.NDArray[np.bool_]) -> None:
         """Keep the present weights of the members that have improved (M,)."""

@@ -19,6 +19,7 @@ from recsys.evaluation.significance import bootstrap_interval
 from recsys.spaces.parameter import Value
 from recsys.tracking.tracker import Header, Recorded, best_of
 from recsys.training.trial import Weights
+from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
 from recsys.workflows.sweep import stored_experiment
 
@@ -76,6 +77,8 @@ def compare(
         NotFoundError: There is no such sweep.
         InputError: The sweeps are of different fingerprints; the message says what differs.
     """
+    load_frameworks()
+
     from recsys.registry.mlflow_openings import MlflowOpenings
     from recsys.tracking.mlflow_store import MlflowStore
 

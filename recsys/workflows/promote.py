@@ -18,6 +18,7 @@ from recsys.experiment import Experiment
 from recsys.registry.rule import Decision, decide
 from recsys.tracking.tracker import Recorded, best_of
 from recsys.training.trial import State, Trial
+from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
 from recsys.workflows.sweep import stored_experiment
 from recsys.workflows.testing import opened, rating_values
@@ -67,6 +68,8 @@ def promote(
     Raises:
         NotFoundError: There is no such sweep or run, or it has no complete trial.
     """
+    load_frameworks()
+
     from recsys.registry.mlflow_registry import MlflowRegistry
     from recsys.tracking.mlflow_store import MlflowStore
 
@@ -88,7 +91,7 @@ def promote(
             version = _register(registry, model, prepared, record, development.join(test), decision, values)
         else:
             champion = registry.champion(model)
-            registry.note(model, "refused", champion and champion.version, decision.reason, decision.numbers)
+            registry.note(model, "refused", champion.version if champion else None, decision.reason, decision.numbers)
     return Promotion(model, version, decision.promoted, decision.reason, values, baselines, record.run_id)
 
 

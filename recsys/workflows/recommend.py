@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recsys.errors import InputError, NotFoundError
+from recsys.workflows.frameworks import load_frameworks
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def recommend(
     Raises:
         NotFoundError: There is no champion.
     """
+    load_frameworks()
+
     from recsys.registry.mlflow_registry import MlflowRegistry
     from recsys.serving.package import load_package
     from recsys.tracking.mlflow_store import MlflowStore

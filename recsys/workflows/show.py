@@ -14,7 +14,7 @@ from recsys.spaces.parameter import Value
 from recsys.workflows.prepare import Say, quiet
 
 if TYPE_CHECKING:
-    from recsys.tracking.mlflow_store import SweepSummary
+    from recsys.tracking.summary import SweepSummary
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from recsys.studies.study import Study
 from recsys.tracking.tracker import Header, Recorded, Tracker, told_of
 from recsys.training.trial import Result, Snapshot, State, Trial
 from recsys.workflows.environment import environment
+from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
 from recsys.workflows.progress import Progress, Watch, unwatched
 
@@ -77,13 +78,15 @@ def sweep(
         raise InputError(f"{experiment.name}: there is no parameter to search; give [space], or use recsys train")
     prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, say=say)
     study = _study(prepared)
+    load_frameworks()
 
     from recsys.tracking.mlflow_store import MlflowStore
 
     store = MlflowStore(tracking_uri)
     chosen = name or free_name(experiment.name, {summary.name for summary in store.sweeps()})
-    tracker = store.create_sweep(header(prepared, chosen, "sweep"), prepared.catalogue)
-    return _run(prepared, study, tracker, [], chosen, watch)
+    with store.held(chosen):
+        tracker = store.create_sweep(header(prepared, chosen, "sweep"), prepared.catalogue)
+        return _run(prepared, study, tracker, [], chosen, watch)
 
 
 def resume(
@@ -109,6 +112,8 @@ def resume(
         NotFoundError: There is no such sweep.
         InputError: Its data have changed.
     """
+    load_frameworks()
+
     from recsys.tracking.mlflow_store import MlflowStore
 
     store = MlflowStore(tracking_uri)
@@ -122,8 +127,11 @@ def resume(
             f"{name} cannot be resumed: {'; '.join(difference(stored.protocol, prepared.protocol))} since it was begun"
         )
     study = _study(prepared)
-    tracker = store.open_sweep(name, prepared.catalogue)
-    return _run(prepared, study, tracker, tracker.records(), name, watch)
+    with store.held(name):
+        if experiment.study.trials > stored.trials:
+            store.raise_budget(name, experiment.study.trials)
+        tracker = store.open_sweep(name, prepared.catalogue)
+        return _run(prepared, study, tracker, tracker.records(), name, watch)
 
 
 def effective(
@@ -163,7 +171,7 @@ def header(prepared: Prepared, name: str, kind: Any) -> Header:
     return Header(
         name=name,
         kind=kind,
-        experiment=experiment.to_toml(),
+        experiment=experiment.anchored.to_toml(),
         data_name=train.name,
         data_digest=prepared.digest,
         fingerprint=prepared.fingerprint,

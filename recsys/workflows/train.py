@@ -9,6 +9,7 @@ from pathlib import Path
 from recsys.errors import RecsysError
 from recsys.experiment import Experiment
 from recsys.training.trial import State, Trial, trial_seed
+from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Say, prepare, quiet
 from recsys.workflows.sweep import effective, free_name, header
 
@@ -57,6 +58,8 @@ def train(
     """
     experiment = effective(experiment, seed=seed, overrides=overrides)
     prepared = prepare(experiment, sealed=not open_test, allow_custom_factory=allow_custom_factory, say=say)
+
+    load_frameworks()
 
     from recsys.models.catalog import build_model, fill
     from recsys.tracking.mlflow_store import MlflowStore

@@ -163,3 +163,15 @@ def test_a_wrong_number_of_activations_is_refused() -> None:
 def test_a_factory_that_is_not_there_is_named() -> None:
     with pytest.raises(InputError, match="no_such_package:build cannot be imported"):
         factory_of(ModelSettings(factory="no_such_package:build"))
+
+
+@pytest.mark.parametrize("kind", ["mf", "nnmf", "mlp"])
+def test_full_score_matrices_are_the_predictions_of_every_pair(kind: Any) -> None:
+    from recsys.models.scores import score_all
+
+    model = factory_of(ModelSettings(kind=kind))(SHAPE, points(kind, (2, 5, 3)), [1, 2, 3])
+    random = np.random.default_rng(0)
+    fill(model, {path: random.normal(size=a.shape).astype(np.float32) for path, a in weights_of(model).items()})
+    scores = np.asarray(score_all(model, np.arange(30, dtype=np.int32), SHAPE.items))
+    users, items = np.repeat(np.arange(30, dtype=np.int32), 20), np.tile(np.arange(20, dtype=np.int32), 30)
+    np.testing.assert_allclose(scores.reshape(3, -1).T, predict(model, users, items), rtol=1e-4, atol=1e-4)
