@@ -15,7 +15,7 @@ def leave_last_part(ratings: Ratings, last: int) -> tuple[Rows, Rows]:
 
     A user with no more than `last` ratings keeps them all for training: there would be nothing to know the user by.
     """
-    order = np.lexsort((np.arange(len(ratings)), ratings.timestamps, ratings.users))
+    order = np.lexsort((np.arange(len(ratings)), ratings.timestamps, ratings.users))  # type: ignore[arg-type]  # the caller has looked
     counts = np.bincount(ratings.users, minlength=ratings.catalogue.users)
     ends = np.cumsum(counts)
     users = ratings.users[order]

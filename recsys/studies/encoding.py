@@ -15,5 +15,5 @@ def encode(value: Value) -> Plain:
 def decode(parameter: Parameter, value: Plain) -> Value:
     """The parameter's own value from the tuner's."""
     if isinstance(parameter, ChoiceParameter):
-        return next(v for v in parameter.values if encode(v) == value and type(encode(v)) is type(value))
+        return next(v for v in parameter.values if encode(v) == value)
     return value

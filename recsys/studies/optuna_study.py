@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import optuna
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
 from recsys.evaluation.metric import Direction
-from recsys.spaces.parameter import FloatParameter, IntParameter, Parameter, Value
+from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 from recsys.studies.encoding import decode, encode
 from recsys.studies.grid import grid_points
+from recsys.studies.importances import importances
+from recsys.studies.optuna_space import STATES, distribution
 from recsys.studies.study import StudySettings
 from recsys.training.trial import Point, State, Told, Trial, trial_seed
 
-_STATES = {State.COMPLETE: TrialState.COMPLETE, State.PRUNED: TrialState.PRUNED, State.FAILED: TrialState.FAIL}
 _TRIES = 20
 """Streams tried for a point that is not a repetition."""
-_FEWEST = 4
-"""Complete trials below which importances mean nothing."""
 
 
 class OptunaStudy:
@@ -43,6 +41,7 @@ class OptunaStudy:
     ) -> None:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self.space, self.default, self.settings, self.epochs = space, default, settings, epochs
+        self.direction = direction
         self.seconds_asking = 0.0
         self._distributions = {name: distribution(parameter) for name, parameter in space.items()}
         self._grid = grid_points(space, settings.trials) if settings.sampler == "grid" else None
@@ -81,18 +80,16 @@ class OptunaStudy:
     def tell(self, trial: Trial, told: Told) -> None:
         """Take what became of a trial; a pruned one counts with its last reported value."""
         value = told.value if told.state is State.COMPLETE else None
-        self._study.tell(self._trials[trial.number], value, state=_STATES[told.state])
+        self._study.tell(self._trials[trial.number], value, state=STATES[told.state])
 
     def importances(self) -> Mapping[str, float]:
-        """By PED-ANOVA (Watanabe et al. 2023); empty below four complete trials or where nothing varies."""
+        """See `recsys.studies.importances`."""
         complete = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-        if len(complete) < _FEWEST:
-            return {}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            evaluator = optuna.importance.PedAnovaImportanceEvaluator()
-            found = optuna.importance.get_param_importances(self._study, evaluator=evaluator)
-        return {name: float(share) for name, share in found.items()}
+        decoded = [
+            ({name: decode(self.space[name], value) for name, value in trial.params.items()}, trial.values[0])
+            for trial in complete
+        ]
+        return importances(self.space, decoded, self.direction)
 
     def _begin(self, number: int, recorded: Point | None) -> optuna.Trial | None:
         """Optuna's own trial of that number; None where the space is exhausted."""
@@ -129,21 +126,13 @@ class OptunaStudy:
         return optuna.samplers.RandomSampler(seed=seed)
 
     def _pruner(self) -> optuna.pruners.BasePruner:
-        return {
+        pruners: dict[str, Callable[[], optuna.pruners.BasePruner]] = {
             "none": optuna.pruners.NopPruner,
             "median": lambda: optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=2),
             "successive_halving": lambda: optuna.pruners.SuccessiveHalvingPruner(min_resource=2),
             "hyperband": lambda: optuna.pruners.HyperbandPruner(min_resource=2, max_resource=self.epochs),
-        }[self.settings.pruner]()
-
-
-def distribution(parameter: Parameter) -> BaseDistribution:
-    """The parameter as Optuna has it."""
-    if isinstance(parameter, IntParameter):
-        return IntDistribution(parameter.low, parameter.high, log=parameter.scale == "log", step=parameter.step)
-    if isinstance(parameter, FloatParameter):
-        return FloatDistribution(parameter.low, parameter.high, log=parameter.scale == "log", step=parameter.step)
-    return CategoricalDistribution([encode(value) for value in parameter.values])
+        }
+        return pruners[self.settings.pruner]()
 
 
 def _key(point: Mapping[str, Any]) -> tuple[Any, ...]:

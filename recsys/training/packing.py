@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from recsys.training.trial import Trial
 
@@ -32,6 +33,4 @@ def filled(trials: Sequence[Trial]) -> list[Trial]:
 
 
 def _size(trial: Trial) -> int:
-    size = trial.point["embedding_size"]
-    assert isinstance(size, int)
-    return size
+    return cast("int", trial.point["embedding_size"])

@@ -119,6 +119,8 @@ def resume(
     store = MlflowStore(tracking_uri)
     stored = store.header(name)
     experiment = effective(stored_experiment(stored), trials=max(trials or 0, stored.trials))
+    if experiment.study.sampler == "grid" and experiment.study.trials > stored.trials:
+        raise InputError(f"{name} is a grid laid out for {stored.trials} trials, which cannot grow; start a new sweep")
     prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, say=say)
     if prepared.fingerprint != stored.fingerprint:
         from recsys.evaluation.protocol import difference
@@ -190,6 +192,8 @@ def _study(prepared: Prepared) -> Study:
     from recsys.studies.make import make_study
 
     experiment = prepared.experiment
+    if experiment.study.engine == "keras_tuner":  # it imports TensorFlow
+        load_frameworks()
     return make_study(
         experiment.study,
         experiment.search_space,
@@ -260,7 +264,10 @@ class Loop:
         experiment = self.prepared.experiment
         split = self.prepared.split
         data = TrainingData(split.train, split.validation)
-        trainer = Trainer(experiment.model, data, experiment.training, experiment.objective)
+        training = experiment.training
+        if self.continues:  # Hyperband itself decides who stops when
+            training = training.model_copy(update={"patience": 0})
+        trainer = Trainer(experiment.model, data, training, experiment.objective)
         together = builds_cohorts(experiment.model)
         recorded = {number: record.point for number, record in self.records.items()}
         self.watch(self.progress)

@@ -1,0 +1,121 @@
+"""KerasTuner's oracles without their defects.
+
+They keep their state in memory only (MLflow is the record), never abort after failures, take their randomness from the
+seed that each ask is given, and can be given the values of the next configuration.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any
+
+import keras_tuner
+import numpy as np
+import sklearn
+from keras_tuner import oracles
+from keras_tuner.engine import trial as trial_module
+
+from recsys.evaluation.metric import Direction
+
+OBJECTIVE = "objective"
+_COLLISIONS = 1000
+"""Random points drawn in search of a new one before the space counts as exhausted."""
+
+
+class DirectedOracle(keras_tuner.Oracle):
+    """What the four have in common; see the module."""
+
+    given: dict[str, Any] | None = None
+    """The values of the next configuration; None lets the oracle choose."""
+    open = True
+    """Whether there may be another configuration."""
+    trials: dict[str, Any]
+    ongoing_trials: dict[str, Any]
+
+    def __init__(self, hyperparameters: keras_tuner.HyperParameters, direction: Direction, **settings: Any) -> None:
+        super().__init__(
+            objective=keras_tuner.Objective(OBJECTIVE, direction[:3]),
+            hyperparameters=hyperparameters,
+            allow_new_entries=False,
+            seed=1,  # stands in for 0, which would count as unset; every ask brings its own
+            max_consecutive_failed_trials=sys.maxsize,
+            **settings,
+        )
+        self._max_collisions = _COLLISIONS
+        self.verbose = 0
+
+    def next(self, name: str, seed: int, given: dict[str, Any] | None, *, open_: bool) -> Any:
+        """KerasTuner's next trial, which may not be RUNNING."""
+        self.given, self.open = given, open_
+        self._seed_state = seed
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # KerasTuner calls what Python has deprecated
+            return self.create_trial(name)
+
+    def finish(self, trial: Any, value: float | None) -> None:
+        """Take a trial's objective, or that it failed."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if value is None:
+                trial.status = trial_module.TrialStatus.FAILED
+            else:
+                self.update_trial(trial.trial_id, {OBJECTIVE: value})
+                trial.status = trial_module.TrialStatus.COMPLETED
+            self.end_trial(trial)
+
+    def _random_values(self) -> dict[str, Any] | None:
+        if self.given is not None:
+            return dict(self.given)
+        return super()._random_values() if self.open else None
+
+    def save(self) -> None:
+        """Keep no file."""
+
+    def _save_trial(self, trial: Any) -> None:
+        """Keep no file."""
+
+
+class RandomOracle(DirectedOracle, oracles.RandomSearchOracle):
+    """Random search."""
+
+
+class HyperbandOracle(DirectedOracle, oracles.HyperbandOracle):
+    """Hyperband (Li et al. 2018), whose iterations follow each other until the configurations run out."""
+
+
+class GridOracle(DirectedOracle, oracles.GridSearchOracle):
+    """Every combination, without waiting for the one before to end."""
+
+    def populate_space(self, trial_id: str) -> dict[str, Any]:
+        """The next combination; the space is known from the start, so it can be followed up at once."""
+        populated: dict[str, Any] = super().populate_space(trial_id)
+        if populated["values"] is not None:
+            self._populate_next.append(trial_id)
+        return populated
+
+
+class BayesianOracle(DirectedOracle, oracles.BayesianOptimizationOracle):
+    """A Gaussian process with a lower confidence bound."""
+
+    def populate_space(self, trial_id: str) -> dict[str, Any]:
+        """The next point; a random one where the process proposes a repetition."""
+        if self.given is not None:
+            return {"status": trial_module.TrialStatus.RUNNING, "values": dict(self.given)}
+        self._random_state = np.random.RandomState(self._seed_state)
+        with sklearn.config_context(assume_finite=True):  # thousands of predictions, each on numbers of our own
+            self._fit_to_completed()
+            populated: dict[str, Any] = super().populate_space(trial_id)
+        repeats = populated["values"] is not None and self._duplicate(populated["values"])
+        return self._random_populate_space() if repeats else populated
+
+    def _fit_to_completed(self) -> None:
+        """Begin from the completed trials alone, so that nothing hangs on earlier asks."""
+        self.gpr = self._make_gpr()
+        status = trial_module.TrialStatus.COMPLETED
+        known, running = dict(self.trials), dict(self.ongoing_trials)
+        self.trials = {name: trial for name, trial in known.items() if trial.status == status}
+        self.ongoing_trials = {}
+        if self.trials:
+            self.gpr.fit(*self._vectorize_trials())
+        self.trials, self.ongoing_trials = known, running

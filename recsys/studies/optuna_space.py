@@ -1,0 +1,52 @@
+"""A search space as Optuna's distributions, and finished trials as Optuna's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.trial import FrozenTrial, TrialState, create_trial
+
+from recsys.spaces.parameter import FloatParameter, IntParameter, Parameter
+from recsys.spaces.space import Space
+from recsys.studies.encoding import encode
+from recsys.training.trial import Point, State
+
+STATES = {State.COMPLETE: TrialState.COMPLETE, State.PRUNED: TrialState.PRUNED, State.FAILED: TrialState.FAIL}
+
+
+def distribution(parameter: Parameter) -> BaseDistribution:
+    """The parameter as Optuna has it."""
+    if isinstance(parameter, IntParameter):
+        return IntDistribution(parameter.low, parameter.high, log=parameter.scale == "log", step=parameter.step)
+    if isinstance(parameter, FloatParameter):
+        return FloatDistribution(parameter.low, parameter.high, log=parameter.scale == "log", step=parameter.step)
+    return CategoricalDistribution([encode(value) for value in parameter.values])
+
+
+def finished_trial(
+    space: Space,
+    point: Point,
+    state: State,
+    value: float | None,
+    history: Sequence[float] = (),
+    attributes: Mapping[str, str] | None = None,
+) -> FrozenTrial:
+    """A trial that Optuna can be given as it is.
+
+    Args:
+        space: What was searched.
+        point: The trial's.
+        state: How it ended.
+        value: The objective; None for a trial that failed.
+        history: The objective by epoch.
+        attributes: Kept with the trial.
+    """
+    return create_trial(
+        state=STATES[state],
+        value=value if state is State.COMPLETE else None,
+        params={name: encode(point[name]) for name in space},
+        distributions={name: distribution(parameter) for name, parameter in space.items()},
+        intermediate_values=dict(enumerate(history)),
+        user_attrs=dict(attributes or {}),
+    )
