@@ -313,6 +313,24 @@ def recommend(
 
 
 @app.command()
+def export(
+    name: Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's name.")],
+    optuna: Annotated[str, typer.Option(metavar="URL", help="An Optuna storage: sqlite:///studies.db, postgresql://…")],
+    study: Annotated[str | None, typer.Option("--name", help="The study's name; the sweep's by default.")] = None,
+    tracking_uri: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Write a sweep, of whichever engine, as an Optuna study, for optuna-dashboard and Optuna's own tools."""
+    from recsys.workflows.export import export as run
+
+    result = run(name, optuna, study=study, tracking_uri=tracking_uri)
+    if as_json:
+        _json(result)
+    else:
+        out.print(f"wrote {result.trials} trials of {result.sweep} as the Optuna study {result.study}", markup=False)
+
+
+@app.command()
 def schema() -> None:
     """JSON schemas of experiment and search-space files, for editors."""
     from recsys.experiment import Experiment

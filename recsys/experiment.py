@@ -77,8 +77,12 @@ class Experiment(Settings):
 
     @property
     def default_point(self) -> dict[str, Value]:
-        """The model's defaults with the fixed values of `[point]` in their place."""
-        return {**default_point(self.model), **self.point}
+        """The model's defaults with the fixed values of `[point]` in their place.
+
+        What only a factory of the user's own knows starts from the middle of its range.
+        """
+        middles = {name: parameter.middle for name, parameter in self.space.items()}
+        return {**middles, **default_point(self.model), **self.point}
 
     def replaced(self, overrides: Sequence[str]) -> Experiment:
         """The same experiment with values in place of its own, as `["study.trials=8"]`."""

@@ -107,15 +107,15 @@ def test_the_tour_from_sweep_to_recommendation(tmp_path: Path) -> None:
     assert ask("recommend", "7", "-n", "3")["items"] == top["items"]
 
 
-def _begin(tmp_path: Path) -> subprocess.Popen[str]:
+def _begin(tmp_path: Path, *more: str) -> subprocess.Popen[str]:
     """A sweep that has finished a batch and is in the middle of the next."""
-    words = ["sweep", SMOKE, "--trials", "24", "--set", "study.batch=4", "--set", "training.epochs=20"]
+    words = ["sweep", SMOKE, "--trials", "24", "--set", "study.batch=4", "--set", "training.epochs=20", *more]
     process = subprocess.Popen(
         _command(*words), cwd=tmp_path, env=_environment({}), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stderr is not None
     for line in process.stderr:
-        if "8 of 24" in line:
+        if int(line.split(": ")[1].split()[0]) >= 8:
             time.sleep(0.05)
             return process
     raise AssertionError("the sweep never got to its eighth trial")
@@ -144,8 +144,21 @@ def test_a_sweep_that_is_stopped_is_resumed_to_its_total(tmp_path: Path, signum:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("sampler", ["random", "bayesian", "hyperband", "grid"])
+def test_every_oracle_of_keras_tuner_is_resumed_after_a_kill(tmp_path: Path, sampler: str) -> None:
+    process = _begin(tmp_path, "--set", "study.engine=keras_tuner", "--set", f"study.sampler={sampler}")
+    process.kill()
+    process.communicate(timeout=60)
+    done = recsys("resume", "smoke", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout)["trials"] == {"complete": 24, "pruned": 0, "failed": 0}
+    records = _record(tmp_path)
+    assert [r.number for r in records] == list(range(24))
+    assert all(r.told is not None for r in records)
+
+
+@pytest.mark.slow
 def test_a_sweep_that_runs_cannot_be_resumed_beside_itself(tmp_path: Path) -> None:
-    process = _begin(tmp_path)
+    process = _begin(tmp_path, "--set", "training.epochs=2000", "--set", "training.patience=0")
     try:
         done = recsys("resume", "smoke", cwd=tmp_path)
         assert done.returncode == 2

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from recsys.errors import InputError
 from recsys.models.factory import DataShape, Factory, ModelSettings
+from recsys.models.layers import member_layers
 from recsys.models.mf import build_mf
 from recsys.models.mlp import build_mlp
 from recsys.spaces.parameter import Value
@@ -68,15 +69,25 @@ def build_model(settings: ModelSettings, shape: DataShape, point: Mapping[str, V
     return factory_of(settings)(shape, [point], [seed])
 
 
+def named_weights(model: keras.Model) -> dict[str, keras.Variable]:
+    """The model's weights by a name that is the same whenever the model is built, such as `user_embedding/table`.
+
+    Keras numbers unnamed layers anew with every model, so in a model of the user's own a weight's place is its name.
+    """
+    if member_layers(model):
+        return {variable.path: variable for variable in model.weights}
+    return {f"{place:03d}/{variable.name}": variable for place, variable in enumerate(model.weights)}
+
+
 def weights_of(model: keras.Model) -> dict[str, npt.NDArray[np.float32]]:
-    """The model's arrays by their path, such as `user_embedding/table`."""
-    return {variable.path: np.asarray(variable) for variable in model.weights}
+    """The model's arrays by name."""
+    return {name: np.asarray(variable) for name, variable in named_weights(model).items()}
 
 
 def fill(model: keras.Model, weights: Mapping[str, npt.NDArray[np.float32]]) -> keras.Model:
     """Give the model recorded weights."""
-    for variable in model.weights:
-        variable.assign(weights[variable.path])
+    for name, variable in named_weights(model).items():
+        variable.assign(weights[name])
     return model
 
 

@@ -49,6 +49,12 @@ class IntParameter(Settings):
             return self.low
         return self.low + round((min(max(value, self.low), self.high) - self.low) / self.step) * self.step
 
+    @property
+    def middle(self) -> Value:
+        """A value in the middle of the parameter's scale."""
+        values = self.grid(3)
+        return values[len(values) // 2]
+
     def grid(self, points: int) -> list[Value]:
         """At most `points` values spread evenly on the parameter's scale, the bounds among them."""
         if self.scale == "log":
@@ -102,6 +108,12 @@ class FloatParameter(Settings):
         inside = min(max(float(value), self.low), self.high)
         return inside if self.step is None else self.low + round((inside - self.low) / self.step) * self.step
 
+    @property
+    def middle(self) -> Value:
+        """A value in the middle of the parameter's scale."""
+        values = self.grid(3)
+        return values[len(values) // 2]
+
     def grid(self, points: int) -> list[Value]:
         """At most `points` values spread evenly on the parameter's scale, the bounds among them."""
         if self.scale == "log":
@@ -138,6 +150,11 @@ class ChoiceParameter(Settings):
     def nearest(self, value: Value) -> Value:
         """The value itself where it is listed; else the first one."""
         return value if value in self else self.values[0]
+
+    @property
+    def middle(self) -> Value:
+        """The first of the values."""
+        return self.values[0]
 
     def grid(self, points: int) -> list[Value]:  # noqa: ARG002 - every choice is in any grid
         """All the values."""

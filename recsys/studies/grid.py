@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count, product
+from itertools import product
 from math import prod
 
 from recsys.spaces.parameter import Value
@@ -12,18 +12,20 @@ from recsys.spaces.space import Space
 def grid_axes(space: Space, budget: int) -> dict[str, list[Value]]:
     """The values on each axis.
 
-    Every axis of numbers gets the same number of points, the most for which the whole grid is within the budget and at
-    least one; choices are always taken whole.
+    Choices are always taken whole. The axes of numbers get points in turn, in the space's order, as long as the whole
+    grid stays within the budget; each has at least one.
     """
+    points = dict.fromkeys(space, 1)
     axes = {name: parameter.grid(1) for name, parameter in space.items()}
-    for points in count(2):
-        finer = {name: parameter.grid(points) for name, parameter in space.items()}
-        if prod(map(len, finer.values())) > budget or (finer == axes and points > 2):
-            return axes
-        if all(len(finer[name]) == len(axes[name]) < points for name in finer):
-            return finer
-        axes = finer
-    raise AssertionError  # count never ends
+    growing = [name for name, parameter in space.items() if parameter.size is None or parameter.size > len(axes[name])]
+    while growing:
+        name = growing.pop(0)
+        finer = {**axes, name: space[name].grid(points[name] + 1)}
+        if len(finer[name]) > len(axes[name]) and prod(map(len, finer.values())) <= budget:
+            points[name] += 1
+            axes = finer
+            growing.append(name)
+    return axes
 
 
 def grid_points(space: Space, budget: int) -> list[dict[str, Value]]:

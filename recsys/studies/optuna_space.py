@@ -20,7 +20,9 @@ def distribution(parameter: Parameter) -> BaseDistribution:
     if isinstance(parameter, IntParameter):
         return IntDistribution(parameter.low, parameter.high, log=parameter.scale == "log", step=parameter.step)
     if isinstance(parameter, FloatParameter):
-        return FloatDistribution(parameter.low, parameter.high, log=parameter.scale == "log", step=parameter.step)
+        # Optuna would lose the last step of a high bound such as 2.6999999999999997
+        high = parameter.high if parameter.step is None else round(parameter.high, 12)
+        return FloatDistribution(parameter.low, high, log=parameter.scale == "log", step=parameter.step)
     return CategoricalDistribution([encode(value) for value in parameter.values])
 
 

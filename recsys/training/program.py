@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import ranking_values
+from recsys.models.catalog import named_weights
 from recsys.models.layers import MemberDropout, MemberEmbedding, MemberLayer, constants, member_layers
 from recsys.models.scores import score_all
 from recsys.training.data import TrainingData, in_batches, padded
@@ -41,7 +42,9 @@ class Program:
         self.rates = tf.Variable(tf.zeros(members), trainable=False)
         self.kinds = tf.Variable(tf.zeros((4, members)), trainable=False)
         self.variables = [v.value for v in model.trainable_variables]
-        self.best = [tf.Variable(v, trainable=False) for v in self.variables]
+        # a model of the user's own may change more than it trains, such as the averages of a batch normalisation
+        self.weights = [*self.variables, *(v.value for v in model.non_trainable_weights)]
+        self.best = [tf.Variable(v, trainable=False) for v in self.weights]
         self.optimizer = MemberAdam(
             self.variables, _non_negative(model), row_wise=data.shape.users + data.shape.items >= ROW_WISE_FROM
         )
@@ -65,7 +68,7 @@ class Program:
             own = constants(self.model)
             for name, variable in constants(model).items():
                 own[name].assign(variable)
-        for variable, best in zip(self.variables, self.best, strict=True):
+        for variable, best in zip(self.weights, self.best, strict=True):
             best.assign(variable)
         self.optimizer.reset()
         self.kinds.assign(one_hot([str(trial.point["loss"]) for trial in trials]))
@@ -157,7 +160,8 @@ class Program:
         return sums
 
     def _keep_best(self, improved: tf.Tensor) -> None:
-        for variable, best, mine in zip(self.variables, self.best, self._spread(improved), strict=True):
+        spread = [*self._spread(improved), *[improved[0]] * len(self.model.non_trainable_weights)]
+        for variable, best, mine in zip(self.weights, self.best, spread, strict=True):
             best.assign(tf.where(mine > 0, variable, best))
 
     def own(self, arrays: Mapping[str, _Array], member: int) -> dict[str, _Array]:
@@ -171,9 +175,10 @@ class Program:
         return own
 
     def arrays(self, variables: Sequence[tf.Variable]) -> dict[str, _Array]:
-        """The values of weights, best weights or moments by the path of the weight."""
-        paths = [variable.path for variable in self.owner.trainable_variables]
-        return {path: variable.numpy() for path, variable in zip(paths, variables, strict=True)}
+        """The values of weights, best weights or moments (of trained weights only) by the name of the weight."""
+        names = {id(variable): name for name, variable in named_weights(self.owner).items()}
+        owned = [*self.owner.trainable_variables, *self.owner.non_trainable_weights][: len(variables)]
+        return {names[id(own)]: variable.numpy() for own, variable in zip(owned, variables, strict=True)}
 
     def restore(self, kept: Sequence[Mapping[str, Mapping[str, _Array]]]) -> None:
         """Put members' own arrays back: for each member, arrays by path under each of the names of `slots`."""
@@ -194,7 +199,7 @@ class Program:
     def slots(self) -> dict[str, Sequence[tf.Variable]]:
         """Everything that training changes, by name."""
         return {
-            "weights": self.variables,
+            "weights": self.weights,
             "best": self.best,
             "means": self.optimizer.means,
             "squares": self.optimizer.squares,

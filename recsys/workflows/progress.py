@@ -16,7 +16,8 @@ class Progress:
     sweep: str
     metric: Metric
     total: int
-    counts: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
+    states: dict[int, State] = field(default_factory=dict)
+    """How each trial ended so far, by number; one that Hyperband goes on with is one trial."""
     best: Result | None = None
     last: list[Result] = field(default_factory=list)
     """The latest results, the newest last; not more than a screen shows."""
@@ -24,13 +25,19 @@ class Progress:
     """Trials that an earlier life of the sweep had finished."""
 
     @property
+    def counts(self) -> dict[State, int]:
+        """How many trials ended in each state."""
+        ended = list(self.states.values())
+        return {state: ended.count(state) for state in State}
+
+    @property
     def done(self) -> int:
         """Trials that have ended, in whatever state."""
-        return sum(self.counts.values())
+        return len(self.states)
 
     def take(self, result: Result) -> None:
         """Count a result, and keep it where it is the best."""
-        self.counts[result.state] += 1
+        self.states[result.trial.number] = result.state
         self.last = [*self.last[-7:], result]
         name = self.metric.name
         if result.state is State.COMPLETE and (

@@ -156,7 +156,7 @@ class TestHyperband:
 
     def test_the_better_part_of_a_rung_goes_on(self) -> None:
         asked = run(make("keras_tuner", "hyperband", trials=17), batch=100)
-        # the first bracket of 9 epochs at factor 3: 9 configurations for 1 epoch, the best 3 of them for 3, the best for 9
+        # the first bracket of 9 epochs at factor 3: 9 configurations for 1 epoch, the best 3 for 3, the best for 9
         rungs = [[t for t in asked if t.number < 9 and t.last_epoch == epochs] for epochs in (1, 3, 9)]
         assert [len(rung) for rung in rungs] == [9, 3, 1]
         kept = sorted(rungs[0], key=objective)[:3]

@@ -1,0 +1,40 @@
+"""A sweep of any engine as a study in an Optuna storage, for Optuna's own tools and its dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import optuna
+from optuna.trial import FrozenTrial
+from sqlalchemy.exc import SQLAlchemyError
+
+from recsys.errors import InputError
+from recsys.evaluation.metric import Direction
+
+
+def write_study(
+    url: str, name: str, direction: Direction, trials: Sequence[FrozenTrial], attributes: Mapping[str, str]
+) -> None:
+    """Write the trials as a new study.
+
+    Args:
+        url: Of the storage, as `sqlite:///studies.db` or `postgresql://…`.
+        name: The study's.
+        direction: Of the objective.
+        trials: Finished, in order.
+        attributes: Kept with the study.
+
+    Raises:
+        InputError: The storage cannot be opened, or has a study of that name.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        study = optuna.create_study(storage=url, study_name=name, direction=direction)
+    except optuna.exceptions.DuplicatedStudyError as error:
+        raise InputError(f"the storage has a study {name!r} already; give another name with --name") from error
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        # the driver's message may carry the address with its password
+        raise InputError(f"--optuna: the storage cannot be opened ({type(error).__name__})") from error
+    study.add_trials(trials)
+    for key, value in attributes.items():
+        study.set_user_attr(key, value)
