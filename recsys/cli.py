@@ -279,37 +279,112 @@ def compare(
 
 @app.command()
 def promote(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME_OR_RUN", help="A sweep, whose best trial is meant, or a trial's run.")
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME_OR_RUN…", help="A sweep, whose best trial is meant, or a trial's run."),
     ],
+    ensemble: Annotated[
+        int | None, typer.Option(min=2, metavar="N", help="A greedy ensemble of at most N picks from the sweeps.")
+    ] = None,
+    replace: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Replace the champion without comparing with it.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide, but change nothing.")] = False,  # noqa: FBT002
+    no_final_refit: Annotated[
+        bool, typer.Option("--no-final-refit", help="Serve what was tested, not one trained on all ratings.")
+    ] = False,  # noqa: FBT002
     tracking_uri: Store = None,
     allow_custom_factory: Custom = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Refit on train and validation, open the test once, register, set the alias `champion`."""
+    """Refit on train and validation, open the test once, beat the champion, register, set the alias `champion`."""
     from recsys.cli_views import show_promotion
     from recsys.workflows.promote import promote as run
 
-    result = run(name, tracking_uri=tracking_uri, allow_custom_factory=allow_custom_factory, say=_say)
+    result = run(
+        names,
+        ensemble=ensemble,
+        replace=replace,
+        dry_run=dry_run,
+        final_refit=not no_final_refit,
+        tracking_uri=tracking_uri,
+        allow_custom_factory=allow_custom_factory,
+        say=_say,
+    )
     _json(result) if as_json else show_promotion(out, result)
     if not result.promoted:
         sys.exit(3)
 
 
 @app.command()
+def history(
+    model: Annotated[str | None, typer.Option(help="The registered model; the only one by default.")] = None,
+    tracking_uri: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Who was champion when and why; refusals too."""
+    from recsys.cli_views import show_history
+    from recsys.workflows.champions import history as run
+
+    events = run(model=model, tracking_uri=tracking_uri)
+    _json([asdict(event) for event in events]) if as_json else show_history(out, events)
+
+
+@app.command()
+def rollback(
+    reason: Annotated[str, typer.Option(help="Why, for the history.")] = "rolled back by hand",
+    model: Annotated[str | None, typer.Option(help="The registered model; the only one by default.")] = None,
+    tracking_uri: Store = None,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Return the alias `champion` to the champion before."""
+    from recsys.workflows.champions import rollback as run
+
+    version = run(reason, model=model, tracking_uri=tracking_uri)
+    if as_json:
+        _json({"model": version.model, "version": version.version})
+    else:
+        out.print(f"{version.model}: version {version.version} is the champion again", markup=False, highlight=False)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 5001,
+    model: Annotated[str | None, typer.Option(help="The registered model; the only one by default.")] = None,
+    tracking_uri: Store = None,
+) -> None:
+    """The champion behind MLflow's own scoring server, loopback only."""
+    from recsys.workflows.champions import serve as run
+
+    run(port, model=model, tracking_uri=tracking_uri, say=_say)
+
+
+@app.command()
 def recommend(
-    user: Annotated[str, typer.Argument(help="A user's id, as in the data.")],
+    user: Annotated[str | None, typer.Argument(help="A user's id, as in the data.")] = None,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 10,
+    everyone: Annotated[bool, typer.Option("--all", help="For every user, into a file.")] = False,  # noqa: FBT002
+    output: Annotated[Path | None, typer.Option(help="With --all: a .parquet or .csv file.")] = None,
     model: Annotated[str | None, typer.Option(help="The registered model; the only one by default.")] = None,
     tracking_uri: Store = None,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """What the champion would have a user see next: titles and predicted ratings, nothing already rated."""
     from recsys.cli_views import show_recommendations
-    from recsys.workflows.recommend import recommend as run
+    from recsys.errors import InputError
 
-    result = run(user, n=n, model=model, tracking_uri=tracking_uri)
-    _json(result) if as_json else show_recommendations(out, result)
+    if everyone != (user is None) or everyone != (output is not None):
+        raise InputError("give a user; or --all with --output FILE")
+    if output is not None:
+        from recsys.workflows.recommend import recommend_all
+
+        rows = recommend_all(output, n=n, model=model, tracking_uri=tracking_uri)
+        _json({"rows": rows, "output": str(output)}) if as_json else _say(f"wrote {rows:,} rows to {output}")
+    elif user is not None:
+        from recsys.workflows.recommend import recommend as run
+
+        result = run(user, n=n, model=model, tracking_uri=tracking_uri)
+        _json(result) if as_json else show_recommendations(out, result)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from recsys.data.describe import Description
+    from recsys.registry.mlflow_registry import Event
     from recsys.tracking.summary import SweepSummary
     from recsys.workflows.compare import Leaderboard
     from recsys.workflows.progress import Progress
@@ -221,12 +222,33 @@ def show_promotion(console: Console, result: Promotion) -> None:
     """A promotion or a refusal."""
     pairs: dict[str, object] = {
         "model": result.model,
-        "promoted": f"yes, version {result.version} is the champion" if result.promoted else "no",
+        "promoted": _outcome(result),
         "reason": result.reason,
         "test": _values(result.test),
         "baselines": _values(result.baselines),
     }
+    if result.champion is not None:
+        pairs["champion"] = f"{result.champion:.4f} on the same test part"
+    if result.members > 1:
+        pairs["ensemble"] = f"{result.members} models"
     _pairs(console, pairs)
+
+
+def _outcome(result: Promotion) -> str:
+    if not result.promoted:
+        return "no"
+    return "it would be (dry run)" if result.version is None else f"yes, version {result.version} is the champion"
+
+
+def show_history(console: Console, events: Sequence[Event]) -> None:
+    """Who was champion when and why."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("time", "what", "champion", "why"):
+        table.add_column(column, overflow="fold")
+    for event in events:
+        champion = "none" if event.version is None else f"version {event.version}"
+        table.add_row(f"{event.time.astimezone():%Y-%m-%d %H:%M:%S}", event.action, champion, Text(event.reason))
+    console.print(table)
 
 
 def show_recommendations(console: Console, result: Recommendations) -> None:

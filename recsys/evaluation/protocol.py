@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from recsys.data.ratings import Ratings
+from recsys.errors import InputError
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.splitting.settings import SplitSettings
 
@@ -51,3 +52,18 @@ def difference(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
     """A sentence for each part in which two protocols differ, by name; none where they are comparable."""
     names = sorted(name for name in {*a, *b} if a.get(name) != b.get(name))
     return [f"{name} is {a.get(name, 'not set')} in one and {b.get(name, 'not set')} in the other" for name in names]
+
+
+def check_comparable(protocols: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuse sweeps of different protocols.
+
+    Args:
+        protocols: The parts of each sweep's protocol, by the sweep's name.
+
+    Raises:
+        InputError: Two differ; the message says in what.
+    """
+    (first, parts), *others = protocols.items()
+    for name, theirs in others:
+        if what := difference(parts, theirs):
+            raise InputError(f"{first} and {name} cannot be compared: {'; '.join(what)}")

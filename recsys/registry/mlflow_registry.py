@@ -71,8 +71,8 @@ class MlflowRegistry:
             return None
         return Version(model, int(found.version), dict(found.tags), found.source)
 
-    def champion_files(self, model: str) -> Path:
-        """The champion's package, on this machine.
+    def required_champion(self, model: str) -> Version:
+        """The version that bears the alias.
 
         Raises:
             NotFoundError: The model has no champion.
@@ -81,7 +81,28 @@ class MlflowRegistry:
         if champion is None:
             known = ", ".join(self.names()) or "none"
             raise NotFoundError(f"the model {model!r} has no champion; models with one: {known}")
-        return Path(download_artifacts(artifact_uri=f"{champion.source}/artifacts/package", tracking_uri=self.uri))
+        return champion
+
+    def champion_files(self, model: str) -> Path:
+        """The champion's package, on this machine.
+
+        Raises:
+            NotFoundError: The model has no champion.
+        """
+        source = self.required_champion(model).source
+        return Path(download_artifacts(artifact_uri=f"{source}/artifacts/package", tracking_uri=self.uri))
+
+    def file(self, version: Version, name: str) -> str:
+        """The text of a file of a version's package.
+
+        Raises:
+            NotFoundError: The version has no such file.
+        """
+        try:
+            found = download_artifacts(artifact_uri=f"{version.source}/artifacts/package/{name}", tracking_uri=self.uri)
+            return Path(found).read_text(encoding="utf-8")
+        except (MlflowException, OSError) as error:
+            raise NotFoundError(f"{version.model} version {version.version} has no {name}") from error
 
     @contextmanager
     def lock(self, model: str) -> Iterator[None]:
@@ -91,7 +112,7 @@ class MlflowRegistry:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def register(self, model: str, folder: Path, tags: Mapping[str, str]) -> Version:
+    def register(self, model: str, folder: Path, tags: Mapping[str, str], description: str = "") -> Version:
         """Copy an MLflow model folder into the registry's own artifacts and register it as a new version."""
         run = self._client.create_run(
             mlflow_runs.experiment(self._client, _EXPERIMENT), run_name=f"{model} files", tags=dict(tags)
@@ -103,7 +124,9 @@ class MlflowRegistry:
         except MlflowException:
             self._client.get_registered_model(model)  # it exists; anything else is raised again
         source = f"{run.info.artifact_uri}/model"
-        made = self._client.create_model_version(model, source, run_id=run.info.run_id, tags=dict(tags))
+        made = self._client.create_model_version(
+            model, source, run_id=run.info.run_id, tags=dict(tags), description=description
+        )
         return Version(model, int(made.version), dict(tags), source)
 
     def crown(self, version: Version, reason: str, numbers: Mapping[str, float], action: Action = "promoted") -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 import mlflow
 import pandas as pd
@@ -19,8 +21,14 @@ from recsys.serving.recommender import Recommender
 _NEEDED = ("keras", "mlflow", "numpy", "pandas", "pydantic", "scipy", "tensorflow")
 
 
-def save_model(recommender: Recommender, folder: Path) -> None:
-    """Write the model: its own files, the suite's code, its requirements, a signature and an input example."""
+def save_model(recommender: Recommender, folder: Path, files: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Write the model: its own files, the suite's code, its requirements, a signature and an input example.
+
+    Args:
+        recommender: What is served.
+        folder: Where to; it must not exist.
+        files: More text files for the package, by name.
+    """
     catalogue = recommender.catalogue
     user, item = (
         DataType.long if ids.dtype.kind in "iu" else DataType.double if ids.dtype.kind == "f" else DataType.string
@@ -35,6 +43,8 @@ def save_model(recommender: Recommender, folder: Path) -> None:
     example = pd.DataFrame({"user": catalogue.user_ids[:2], "item": catalogue.item_ids[:2]})
     with tempfile.TemporaryDirectory() as temporary:
         save_package(recommender, Path(temporary) / "package")
+        for name, text in files.items():
+            (Path(temporary) / "package" / name).write_text(text, encoding="utf-8")
         mlflow.pyfunc.save_model(
             folder,
             python_model=str(Path(__file__).with_name("pyfunc.py")),

@@ -57,7 +57,7 @@ class Recommender:
     def rate(self, users: Any, items: Any) -> pd.DataFrame:
         """Ratings of raw ids: columns `rating` (missing for an item outside the catalogue) and `fallback`."""
         user_codes, item_codes = self.catalogue.user_codes(users), self.catalogue.item_codes(items)
-        rating = self.scorer.predict(user_codes, item_codes)
+        rating = self.scorer.clipped(self.scorer.predict(user_codes, item_codes))
         rating[item_codes == self.catalogue.items] = np.nan
         return pd.DataFrame({"rating": rating, "fallback": user_codes == self.catalogue.users})
 
@@ -68,8 +68,9 @@ class Recommender:
         """
         code = self.catalogue.user_codes([user])
         fallback = bool(code[0] == self.catalogue.users)
-        rating = self.scorer.score_all(code, self.catalogue.items)[0]
-        order = self.popularity.astype(np.float64) if fallback else rating.copy()
+        scores = self.scorer.score_all(code, self.catalogue.items)[0]
+        order = self.popularity.astype(np.float64) if fallback else scores.copy()
+        rating = self.scorer.clipped(scores)
         seen = np.zeros(self.catalogue.items, bool) if fallback else self.known[[code[0]]].toarray()[0].astype(bool)
         left_out = self.catalogue.item_codes(list(exclude)) if len(exclude) else np.zeros(0, np.int32)
         seen[left_out[left_out < self.catalogue.items]] = True
@@ -81,16 +82,16 @@ class Recommender:
         """The best `n` items for every user, a frame a chunk of users: user, rank, item, title, rating."""
         for start in range(0, self.catalogue.users, chunk):
             users = np.arange(start, min(start + chunk, self.catalogue.users))
-            rating = self.scorer.score_all(users, self.catalogue.items)
-            rating[self.known[users].toarray().astype(bool)] = -np.inf
-            best = np.argsort(-rating, axis=1, kind="stable")[:, :n]
-            values = np.take_along_axis(rating, best, axis=1)
+            scores = self.scorer.score_all(users, self.catalogue.items)
+            scores[self.known[users].toarray().astype(bool)] = -np.inf
+            best = np.argsort(-scores, axis=1, kind="stable")[:, :n]
+            values = np.take_along_axis(scores, best, axis=1)
             frame = pd.DataFrame(
                 {
                     "user": np.repeat(self.catalogue.user_ids.to_numpy()[users], best.shape[1]),
                     "rank": np.tile(np.arange(1, best.shape[1] + 1), len(users)),
                     "item": self.catalogue.item_ids.to_numpy()[best.ravel()],
-                    "rating": values.ravel(),
+                    "rating": self.scorer.clipped(values.ravel()),
                 }
             )
             if self.catalogue.titles is not None:

@@ -14,7 +14,7 @@ MOST_WIDTH = 384
 def cohorts(trials: Sequence[Trial], *, together: bool = True) -> list[list[Trial]]:
     """Trials by cohort, in order of the first number of each.
 
-    Trials go together when they share batch size, hidden shape and the epochs to train; of those, neighbours in size,
+    Trials go together when they share batch size, hidden shape and first epoch; of those, neighbours in size,
     until the cohort is full. `together = False` gives cohorts of one.
     """
     if not together:
@@ -33,7 +33,7 @@ def width_of(trial: Trial) -> int:
 
 
 def _kind(trial: Trial) -> object:
-    return (trial.point["batch_size"], trial.point.get("hidden_units"), trial.first_epoch, trial.last_epoch)
+    return (trial.point["batch_size"], trial.point.get("hidden_units"), trial.first_epoch)
 
 
 def _packed(group: Sequence[Trial], width: Callable[[Trial], int]) -> list[list[Trial]]:

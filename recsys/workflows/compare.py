@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 
 import numpy as np
-import numpy.typing as npt
 
-from recsys.data.ratings import Ratings
-from recsys.errors import InputError
 from recsys.evaluation.comparison import compare_to_best
 from recsys.evaluation.metric import Metric, metric_of
-from recsys.evaluation.protocol import difference
-from recsys.evaluation.rating_metrics import absolute_errors, clip, rounded_errors, squared_errors
-from recsys.evaluation.significance import bootstrap_interval
+from recsys.evaluation.protocol import check_comparable
+from recsys.evaluation.scoring import Losses, score
 from recsys.spaces.parameter import Value
-from recsys.tracking.tracker import Header, Recorded, best_of
+from recsys.tracking.tracker import Recorded, best_of
 from recsys.training.trial import Weights
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
+from recsys.workflows.rebuild import rebuilt
 from recsys.workflows.sweep import stored_experiment
 
 
@@ -84,7 +81,7 @@ def compare(
 
     store = MlflowStore(tracking_uri)
     headers = {name: store.header(name) for name in names}
-    check_comparable(list(headers.values()))
+    check_comparable({name: header.protocol for name, header in headers.items()})
     first = next(iter(headers.values()))
     metric = metric_of(first.metric)
     entries = [
@@ -96,49 +93,29 @@ def compare(
         for name, header in headers.items()
     }
     losses = [_losses(prepared[name], store.weights(record.run_id), record) for name, record in entries[:top]]
-    rows = _rows(entries, _statistics(metric, losses, prepared[first.name]))
+    rows = _rows(entries, _statistics(metric, losses))
     openings = len(MlflowOpenings(store.uri).openings(first.fingerprint))
     return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows)
 
 
-def check_comparable(headers: Sequence[Header]) -> None:
-    """Refuse sweeps of different protocol fingerprints, and say what differs."""
-    first = headers[0]
-    for other in headers[1:]:
-        if other.fingerprint != first.fingerprint:
-            what = "; ".join(difference(first.protocol, other.protocol))
-            raise InputError(f"{first.name} and {other.name} cannot be compared: {what}")
-
-
-_LOSSES = {"rmse": squared_errors, "mae": absolute_errors, "rounded_mae": rounded_errors}
-_Floats = npt.NDArray[np.float64]
 _Statistics = Sequence[tuple[tuple[float, float], float, bool]]
 
 
-def _losses(prepared: Prepared, weights: Weights, record: Recorded) -> _Floats:
-    """Loss of every validation rating (B,)."""
-    validation = prepared.split.validation
-    return _LOSSES[prepared.metric.name](validation.values, predictions(prepared, weights, record, validation))
+def _losses(prepared: Prepared, weights: Weights, record: Recorded) -> Losses:
+    """What the objective is the mean of, on the validation part."""
+    split = prepared.split
+    scored = score(rebuilt(prepared, weights, record), split.train, split.validation, prepared.experiment.objective)
+    return scored.objective(prepared.metric.name)
 
 
-def predictions(prepared: Prepared, weights: Weights, record: Recorded, ratings: Ratings) -> npt.NDArray[np.float64]:
-    """What a recorded trial predicts for ratings (B,), clipped where the experiment says so."""
-    from recsys.models.catalog import build_model, fill, predict
-    from recsys.training.data import TrainingData
-
-    shape = TrainingData(prepared.split.train, prepared.split.validation).shape
-    model = fill(build_model(prepared.experiment.model, shape, record.point, record.seed), weights)
-    predicted = predict(model, ratings.users, ratings.items)[:, 0].astype(np.float64)
-    return clip(predicted, ratings.scale) if prepared.experiment.objective.clip else predicted
-
-
-def _statistics(metric: Metric, losses: Sequence[_Floats], prepared: Prepared) -> _Statistics:
+def _statistics(metric: Metric, losses: Sequence[Losses]) -> _Statistics:
     """Interval, corrected p value against the best, and whether it is tied with it, for each of the top."""
-    users = prepared.split.validation.users
-    comparison = compare_to_best(metric, np.stack(losses, axis=1), users) if losses else None
+    if not losses:
+        return []
+    comparison = compare_to_best(metric, np.stack([each.values for each in losses], axis=1), losses[0].users)
     if comparison is None:
         return []
-    intervals = [bootstrap_interval(each, users, root=metric.name == "rmse") for each in losses]
+    intervals = [each.interval for each in losses]
     return list(zip(intervals, map(float, comparison.p_values), map(bool, comparison.tied), strict=True))
 
 

@@ -8,27 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from recsys.data.ratings import Ratings
-from recsys.errors import InputError
+from recsys.errors import InputError, RecsysError
 from recsys.evaluation.baselines import Biases, GlobalMean
-from recsys.evaluation.rating_metrics import clip
-from recsys.experiment import Experiment
+from recsys.evaluation.scoring import Scored, score
+from recsys.evaluation.significance import PairedTest, paired_test
 from recsys.registry.rule import Decision, decide
-from recsys.tracking.tracker import Recorded, best_of
-from recsys.training.trial import State, Trial
+from recsys.training.recipe import from_json, to_json
+from recsys.workflows.candidate import Candidate, candidate_of
+from recsys.workflows.card import Card, numbers_of, write_card
 from recsys.workflows.frameworks import load_frameworks
-from recsys.workflows.prepare import Prepared, Say, prepare, quiet
-from recsys.workflows.sweep import stored_experiment
-from recsys.workflows.testing import opened, rating_values
+from recsys.workflows.prepare import Say, quiet
+from recsys.workflows.refit import refit
+from recsys.workflows.testing import opened
 
 if TYPE_CHECKING:
-    import keras
-
-    from recsys.registry.mlflow_registry import MlflowRegistry
+    from recsys.registry.mlflow_registry import MlflowRegistry, Version
     from recsys.serving.scorer import Scorer
-    from recsys.tracking.mlflow_store import MlflowStore
 
 
 @dataclass(frozen=True)
@@ -37,134 +33,179 @@ class Promotion:
 
     model: str
     version: int | None
-    """The new champion; None where the candidate was refused."""
+    """The new champion; None where the candidate was refused, or in a dry run."""
     promoted: bool
     reason: str
     test: Mapping[str, float]
     baselines: Mapping[str, float]
-    run_id: str
-    """The trial that was promoted."""
+    champion: float | None
+    """The present champion's objective on the same test part; None where there is none to compare with."""
+    members: int
+    """Models in the candidate; more than one in an ensemble."""
+    run_ids: Sequence[str]
+    """The trials that were promoted."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a promotion is to be done."""
+
+    replace: str | None = None
+    """A reason to replace the champion without comparing with it."""
+    dry_run: bool = False
+    """Decide, but change nothing; the look at the test part is recorded all the same."""
+    final_refit: bool = True
+    """Train on all ratings for serving, once the gate is passed."""
+    allow_custom_factory: bool = False
 
 
 def promote(
-    name: str,
+    names: str | Sequence[str],
     *,
+    ensemble: int | None = None,
+    replace: str | None = None,
+    dry_run: bool = False,
+    final_refit: bool = True,
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     say: Say = quiet,
 ) -> Promotion:
-    """Promote the best trial of a sweep, or the trial of a run.
+    """Promote the best trial of a sweep, the trial of a run, or an ensemble of one or several sweeps.
 
     The point is trained again on train and validation for its best number of epochs, and the test part is opened once
-    to score it. A candidate that does not beat the global mean and the biases-only baseline is refused. After the
-    gate the point is trained on all ratings for serving.
+    to score it. It is refused if it does not beat the global mean and the biases-only baseline, or if it does not beat
+    the champion by more than `promotion.margin` in a paired test clustered by user, one-sided at 1 %. The champion is
+    trained again from its own recipe on the same train and validation part, so that it has not seen the test ratings
+    whatever it was promoted on. After the gate the point is trained on all ratings for serving.
 
     Args:
-        name: A sweep, whose best trial is meant, or a trial's run.
+        names: A sweep, whose best trial is meant, a trial's run, or several sweeps of one fingerprint.
+        ensemble: Build a greedy ensemble of at most so many picks and promote it as one model.
+        replace: A reason to replace the champion without comparing with it.
+        dry_run: Decide, but register nothing.
+        final_refit: Whether to train on all ratings for serving.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         say: Hears of downloads.
 
     Raises:
         NotFoundError: There is no such sweep or run, or it has no complete trial.
+        InputError: The champion cannot be made again to compare with, and there is no reason to replace it.
     """
     load_frameworks()
 
     from recsys.registry.mlflow_registry import MlflowRegistry
     from recsys.tracking.mlflow_store import MlflowStore
 
+    names = [names] if isinstance(names, str) else list(names)
     store = MlflowStore(tracking_uri)
-    sweep, record = chosen_trial(store, name)
-    experiment = stored_experiment(store.header(sweep))
-    prepared = prepare(experiment, sealed=False, allow_custom_factory=allow_custom_factory, say=say)
-    model = experiment.promotion.name or prepared.split.train.name
+    candidate = candidate_of(store, names, ensemble=ensemble, allow_custom_factory=allow_custom_factory, say=say)
+    experiment = candidate.prepared.experiment
+    model = experiment.promotion.name or candidate.prepared.split.train.name
+    rules = Rules(replace, dry_run, final_refit, allow_custom_factory)
     registry = MlflowRegistry(store.uri)
     with registry.lock(model):
-        development = prepared.split.train.join(prepared.split.validation)
-        candidate = scorer_of(prepared, [refit(experiment, record, development)])
-        test = opened(store.uri, prepared, record.run_id, f"promote {name}")
-        values = rating_values(test.values, candidate.predict(test.users, test.items))
-        baselines = baseline_values(prepared, development, test)
-        decision = decide(prepared.metric, values[prepared.metric.name], baselines)
+        return _Gate(registry, candidate, model, rules).pass_through(" ".join(names))
+
+
+class _Gate:
+    """One candidate before one model's champion."""
+
+    def __init__(self, registry: MlflowRegistry, candidate: Candidate, model: str, rules: Rules) -> None:
+        self.registry, self.candidate, self.model, self.rules = registry, candidate, model, rules
+        self.prepared = candidate.prepared
+        self.objective = self.prepared.experiment.objective
+        self.development = self.prepared.split.train.join(self.prepared.split.validation)
+
+    def pass_through(self, names: str) -> Promotion:
+        champion = self.registry.champion(self.model)
+        contender = None if champion is None or self.rules.replace else self._contender(champion)
+        fitted = refit(self.candidate.recipes, self.development, self.objective)
+        why = f"promote {names}" + (" --dry-run" if self.rules.dry_run else "")
+        test = opened(self.registry.uri, self.prepared, self.candidate.run_ids[0], why)
+        scored = self._score(fitted, test)
+        baselines = {name: self._score(each, test).values[self.metric] for name, each in _baselines(self.development)}
+        against = None if contender is None else self._against(scored, self._score(contender, test))
+        margin = self.prepared.experiment.promotion.margin
+        decision = decide(self.prepared.metric, scored.values[self.metric], baselines, against, margin)
         version = None
-        if decision.promoted:
-            version = _register(registry, model, prepared, record, development.join(test), decision, values)
-        else:
-            champion = registry.champion(model)
-            registry.note(model, "refused", champion.version if champion else None, decision.reason, decision.numbers)
-    return Promotion(model, version, decision.promoted, decision.reason, values, baselines, record.run_id)
+        if decision.promoted and not self.rules.dry_run:
+            version = self._crown(fitted, scored, test, decision, champion)
+        elif not self.rules.dry_run:
+            number = champion.version if champion else None
+            self.registry.note(self.model, "refused", number, decision.reason, decision.numbers)
+        theirs = None if against is None else scored.values[self.metric] - against.difference
+        return Promotion(
+            self.model,
+            version,
+            decision.promoted,
+            decision.reason,
+            scored.values,
+            baselines,
+            theirs,
+            len(self.candidate.recipes),
+            self.candidate.run_ids,
+        )
+
+    @property
+    def metric(self) -> str:
+        return self.prepared.metric.name
+
+    def _contender(self, champion: Version) -> Scorer:
+        """The champion, made again from its recipes on the candidate's train and validation part."""
+        try:
+            recipes = from_json(self.registry.file(champion, "recipes.json"))
+            for recipe in recipes:
+                if recipe.model.factory and not self.rules.allow_custom_factory:
+                    raise InputError(f"its factory {recipe.model.factory!r} needs --allow-custom-factory")
+            return refit(recipes, self.development, self.objective)
+        except (RecsysError, ValueError, KeyError) as error:
+            raise InputError(
+                f"the champion {self.model} version {champion.version} cannot be made again to compare with: {error}; "
+                'replace it without a comparison by --replace "reason"'
+            ) from error
+
+    def _score(self, predictor: Scorer | Biases | GlobalMean, test: Ratings) -> Scored:
+        return score(predictor, self.development, test, self.objective)
+
+    def _against(self, candidate: Scored, champion: Scored) -> PairedTest:
+        mine, theirs = candidate.objective(self.metric), champion.objective(self.metric)
+        return paired_test(
+            mine.values,
+            theirs.values,
+            mine.users,
+            root=mine.root,
+            direction=self.prepared.metric.direction,
+            margin=self.prepared.experiment.promotion.margin,
+        )
+
+    def _crown(
+        self, fitted: Scorer, scored: Scored, test: Ratings, decision: Decision, champion: Version | None
+    ) -> int:
+        from recsys.registry.mlflow_openings import MlflowOpenings
+        from recsys.serving.mlflow_model import save_model
+        from recsys.serving.recommender import Recommender, known_items
+
+        everything = self.development.join(test)
+        served = refit(self.candidate.recipes, everything, self.objective) if self.rules.final_refit else fitted
+        openings = len(MlflowOpenings(self.registry.uri).openings(self.prepared.fingerprint))
+        card = Card(self.candidate, decision, scored, self.development, test, self.rules.final_refit, openings)
+        files = {"recipes.json": to_json(self.candidate.recipes), "card.md": write_card(card, self.model)}
+        tags = {
+            "recsys.trial_run": ",".join(self.candidate.run_ids)[:5000],
+            "recsys.fingerprint": self.prepared.fingerprint,
+            **numbers_of(scored),
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            recommender = Recommender(served, everything.catalogue, known_items(everything))
+            save_model(recommender, Path(folder) / "model", files)
+            version = self.registry.register(self.model, Path(folder) / "model", tags, files["card.md"])
+        if self.registry.champion(self.model) != champion:
+            raise InputError(f"{self.model} has got another champion meanwhile; run the promotion again")
+        reason = f"replaced: {self.rules.replace}; {decision.reason}" if self.rules.replace else decision.reason
+        self.registry.crown(version, reason, decision.numbers, "replaced" if self.rules.replace else "promoted")
+        return version.version
 
 
-def chosen_trial(store: MlflowStore, name: str) -> tuple[str, Recorded]:
-    """The sweep's name and the trial that `name` means."""
-    found = store.find(name)
-    if found.kind == "trial":
-        record = store.recorded(found.run_id)
-        if record.told is None or record.told.state is not State.COMPLETE:
-            raise InputError(f"{name}: the trial is not complete and cannot be promoted")
-        return found.sweep, record
-    ranked = best_of(store.open_sweep(found.sweep).records(), store.header(found.sweep).direction)
-    if not ranked:
-        raise InputError(f"{name}: the sweep has no complete trial to promote")
-    return found.sweep, ranked[0]
-
-
-def refit(experiment: Experiment, record: Recorded, ratings: Ratings) -> keras.Model:
-    """The trial's point trained on `ratings` for its best number of epochs, silent about ids it has not seen."""
-    from recsys.models.catalog import build_model, fill
-    from recsys.serving.neutral import neutral
-    from recsys.training.cohort import Trainer
-    from recsys.training.data import TrainingData
-
-    epochs = record.best_epoch + 1
-    data = TrainingData(ratings, ratings.take(np.arange(0)))
-    # there is no validation to stop by
-    training = experiment.training.model_copy(update={"epochs": epochs, "patience": 0})
-    trial = Trial(record.number, record.point, record.seed, epochs)
-    (result,) = Trainer(experiment.model, data, training, experiment.objective).train([trial])
-    if result.state is State.FAILED:
-        raise InputError(f"the refit of trial {record.number} failed: {result.reason}")
-    return fill(build_model(experiment.model, data.shape, record.point, record.seed), neutral(result.weights, ratings))
-
-
-def scorer_of(prepared: Prepared, models: Sequence[keras.Model], shares: Sequence[float] = (1.0,)) -> Scorer:
-    """Models as one scorer."""
-    from recsys.serving.scorer import Scorer
-
-    return Scorer(models, shares, prepared.split.train.scale if prepared.experiment.objective.clip else None)
-
-
-def baseline_values(prepared: Prepared, development: Ratings, test: Ratings) -> dict[str, float]:
-    """The objective of the two baselines on the test part."""
-    values = {}
-    for name, baseline in (("global_mean", GlobalMean()), ("biases_only", Biases())):
-        predicted = baseline.fit(development).predict(test.users, test.items)
-        if prepared.experiment.objective.clip:
-            predicted = clip(predicted, test.scale)
-        values[name] = rating_values(test.values, predicted)[prepared.metric.name]
-    return values
-
-
-def _register(
-    registry: MlflowRegistry,
-    model: str,
-    prepared: Prepared,
-    record: Recorded,
-    everything: Ratings,
-    decision: Decision,
-    values: Mapping[str, float],
-) -> int:
-    from recsys.serving.mlflow_model import save_model
-    from recsys.serving.recommender import Recommender, known_items
-
-    served = scorer_of(prepared, [refit(prepared.experiment, record, everything)])
-    tags = {
-        "recsys.trial_run": record.run_id,
-        "recsys.fingerprint": prepared.fingerprint,
-        **{f"recsys.test.{name}": f"{value:.6f}" for name, value in values.items()},
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        save_model(Recommender(served, everything.catalogue, known_items(everything)), Path(folder) / "model")
-        version = registry.register(model, Path(folder) / "model", tags)
-    registry.crown(version, decision.reason, decision.numbers)
-    return version.version
+def _baselines(development: Ratings) -> list[tuple[str, GlobalMean | Biases]]:
+    return [("global_mean", GlobalMean().fit(development)), ("biases_only", Biases().fit(development))]

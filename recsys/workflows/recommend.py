@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError, NotFoundError
 from recsys.workflows.frameworks import load_frameworks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from recsys.serving.recommender import Recommender
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,64 @@ def recommend(
     Raises:
         NotFoundError: There is no champion.
     """
+    recommender = _champion(model, tracking_uri)
+    known = recommender.user_id(user)
+    given = recommender.recommend(known, n)
+    return Recommendations(known, [Item(r.item, r.title, r.rating) for r in given.items], given.fallback)
+
+
+def recommend_all(output: Path, *, n: int = 100, model: str | None = None, tracking_uri: str | None = None) -> int:
+    """Top-N of the champion for every user, written in chunks; gives the number of rows.
+
+    Args:
+        output: A `.parquet` or `.csv` file, with the columns user, rank, item, title (where there are titles), rating.
+        n: How many items a user.
+        model: The registered model; the only one by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+
+    Raises:
+        InputError: The file's ending says nothing.
+        NotFoundError: There is no champion.
+    """
+    writers = {".parquet": _write_parquet, ".csv": _write_csv}
+    if output.suffix not in writers:
+        raise InputError(f"--output {output}: the name must end in .parquet or .csv")
+    if not output.parent.is_dir():
+        raise InputError(f"--output {output}: there is no folder {output.parent}")
+    part = output.with_name(output.name + ".part")
+    try:
+        rows = writers[output.suffix](part, _champion(model, tracking_uri).recommend_all(n))
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
+
+
+def _write_parquet(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    tables = (pa.Table.from_pandas(chunk, preserve_index=False) for chunk in chunks)
+    first = next(tables)
+    rows = first.num_rows
+    with parquet.ParquetWriter(path, first.schema) as writer:
+        writer.write_table(first)
+        for table in tables:
+            writer.write_table(table)
+            rows += table.num_rows
+    return rows
+
+
+def _write_csv(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
+    rows = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for chunk in chunks:
+            chunk.to_csv(file, index=False, header=rows == 0)
+            rows += len(chunk)
+    return rows
+
+
+def _champion(model: str | None, tracking_uri: str | None) -> Recommender:
     load_frameworks()
 
     from recsys.registry.mlflow_registry import MlflowRegistry
@@ -50,10 +114,7 @@ def recommend(
     from recsys.tracking.mlflow_store import MlflowStore
 
     registry = MlflowRegistry(MlflowStore(tracking_uri).uri)
-    recommender = load_package(registry.champion_files(model or only_model(registry.names())))
-    known = recommender.user_id(user)
-    given = recommender.recommend(known, n)
-    return Recommendations(known, [Item(r.item, r.title, r.rating) for r in given.items], given.fallback)
+    return load_package(registry.champion_files(model or only_model(registry.names())))
 
 
 def only_model(names: Sequence[str]) -> str:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.errors import RecsysError
+from recsys.evaluation.scoring import score
 from recsys.experiment import Experiment
 from recsys.training.trial import State, Trial, trial_seed
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Say, prepare, quiet
+from recsys.workflows.rebuild import rebuilt
 from recsys.workflows.sweep import effective, free_name, header
+from recsys.workflows.testing import opened
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,9 @@ def train(
 
     load_frameworks()
 
-    from recsys.models.catalog import build_model, fill
     from recsys.tracking.mlflow_store import MlflowStore
     from recsys.training.cohort import Trainer
     from recsys.training.data import TrainingData
-    from recsys.workflows.testing import open_and_score
 
     store = MlflowStore(tracking_uri)
     chosen = name or free_name(experiment.name, {summary.name for summary in store.sweeps()})
@@ -83,12 +84,15 @@ def train(
     finally:
         tracker.close({}, finished=finished)
     (record,) = tracker.records()
-    model = fill(build_model(experiment.model, data.shape, trial.point, trial.seed), result.weights)
-    test = open_and_score(store.uri, prepared, model, record.run_id, "train --open-test") if open_test else None
+    scorer = rebuilt(prepared, result.weights, record)
+    test = None
+    if open_test:
+        part = opened(store.uri, prepared, record.run_id, "train --open-test")
+        test = score(scorer, prepared.split.train, part, experiment.objective).values
     return TrainResult(
         name=chosen,
         run_id=record.run_id,
-        parameters=sum(int(variable.value.shape.num_elements()) for variable in model.trainable_variables),
+        parameters=sum(int(variable.value.shape.num_elements()) for variable in scorer.models[0].trainable_variables),
         best_epoch=result.best_epoch,
         validation=dict(result.values),
         test=test,

@@ -1,0 +1,63 @@
+"""Recipe: all it takes to make a trained model again, on these ratings or on others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recsys.models.factory import ModelSettings
+from recsys.spaces.parameter import Value
+from recsys.training.settings import TrainingSettings
+from recsys.training.trial import Point
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One model of a champion: its point, its seed, for how long it is trained, and its share in the mean."""
+
+    model: ModelSettings
+    training: TrainingSettings
+    point: Point
+    seed: int
+    epochs: int
+    share: float = 1.0
+
+
+def to_json(recipes: Sequence[Recipe]) -> str:
+    """Recipes as a JSON document."""
+    return json.dumps(
+        [
+            {
+                "model": recipe.model.model_dump(exclude_none=True),
+                "training": recipe.training.model_dump(exclude_none=True),
+                "point": dict(recipe.point),
+                "seed": recipe.seed,
+                "epochs": recipe.epochs,
+                "share": recipe.share,
+            }
+            for recipe in recipes
+        ],
+        indent=1,
+    )
+
+
+def from_json(text: str) -> list[Recipe]:
+    """Recipes from their JSON document."""
+    return [_recipe(**document) for document in json.loads(text)]
+
+
+def _recipe(*, model: Any, training: Any, point: Any, seed: int, epochs: int, share: float) -> Recipe:
+    return Recipe(
+        ModelSettings.model_validate_json(json.dumps(model)),
+        TrainingSettings.model_validate_json(json.dumps(training)),
+        {name: _value(value) for name, value in point.items()},
+        seed,
+        epochs,
+        share,
+    )
+
+
+def _value(value: Any) -> Value:
+    return tuple(value) if isinstance(value, list) else value

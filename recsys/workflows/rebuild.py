@@ -1,0 +1,24 @@
+"""Rebuild a recorded trial's model exactly, from its run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recsys.tracking.tracker import Recorded
+from recsys.training.trial import Weights
+from recsys.workflows.prepare import Prepared
+
+if TYPE_CHECKING:
+    from recsys.serving.scorer import Scorer
+
+
+def rebuilt(prepared: Prepared, weights: Weights, record: Recorded) -> Scorer:
+    """The trial's model with its recorded weights, those of its best epoch."""
+    from recsys.models.catalog import build_model, fill
+    from recsys.serving.scorer import Scorer
+    from recsys.training.data import TrainingData
+
+    split = prepared.split
+    shape = TrainingData(split.train, split.validation).shape
+    model = fill(build_model(prepared.experiment.model, shape, record.point, record.seed), weights)
+    return Scorer([model], [1.0], split.train.scale if prepared.experiment.objective.clip else None)
