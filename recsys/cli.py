@@ -265,16 +265,67 @@ def delete(
 @app.command()
 def compare(
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Sweeps to compare.")],
-    top: Annotated[int, typer.Option(min=1, help="How many trials to show.")] = 20,
+    top: Annotated[int, typer.Option(min=1, help="How many trials to test against the best, and to show.")] = 20,
+    reruns: Annotated[
+        int | None, typer.Option(min=1, metavar="K", help="Train the top trials again over K seeds; rank by the mean.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw best-so-far against trials and against time.")
+    ] = None,
     tracking_uri: Store = None,
+    allow_custom_factory: Custom = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Leaderboard of one or several sweeps of one fingerprint."""
-    from recsys.cli_views import show_leaderboard
+    """Leaderboard of one or several sweeps of one fingerprint, with intervals and tests against the best."""
+    from recsys.cli_views import show_leaderboard, show_reruns
     from recsys.workflows.compare import compare as run
+    from recsys.workflows.compare import draw
+    from recsys.workflows.reruns import rerun
 
-    board = run(names, tracking_uri=tracking_uri)
-    _json(board) if as_json else show_leaderboard(out, board, top)
+    common: dict[str, Any] = {
+        "tracking_uri": tracking_uri,
+        "allow_custom_factory": allow_custom_factory,
+        "say": _say,
+    }
+    if picture is not None:
+        draw(names, picture, tracking_uri=tracking_uri)
+        _say(f"wrote {picture}")
+    if reruns is not None:
+        again = rerun(names, seeds=reruns, top=top, **common)
+        _json(again) if as_json else show_reruns(out, again)
+    else:
+        board = run(names, top=top, **common)
+        _json(board) if as_json else show_leaderboard(out, board, top)
+
+
+@app.command()
+def evaluate(
+    experiment: ExperimentFile,
+    folds: Annotated[int, typer.Option(min=2, help="How many splits: official folds, or random ones.")] = 5,
+    ensemble: Annotated[
+        int | None, typer.Option(min=2, metavar="N", help="Test a greedy ensemble of at most N picks.")
+    ] = None,
+    set_: Set = None,
+    tracking_uri: Store = None,
+    allow_custom_factory: Custom = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """The whole procedure, search inside and test outside, on several splits: mean and deviation of every metric."""
+    from recsys.cli_views import show_evaluation
+    from recsys.workflows.evaluate import evaluate as run
+
+    with _sweeping(quiet=as_json) as view:
+        result = run(
+            experiment,
+            folds=folds,
+            ensemble=ensemble,
+            overrides=set_ or (),
+            tracking_uri=tracking_uri,
+            allow_custom_factory=allow_custom_factory,
+            watch=view.watch,
+            say=_say,
+        )
+    _json(result) if as_json else show_evaluation(out, result)
 
 
 @app.command()
@@ -290,9 +341,9 @@ def promote(
         str | None, typer.Option(metavar="REASON", help="Replace the champion without comparing with it.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide, but change nothing.")] = False,  # noqa: FBT002
-    no_final_refit: Annotated[
+    no_final_refit: Annotated[  # noqa: FBT002
         bool, typer.Option("--no-final-refit", help="Serve what was tested, not one trained on all ratings.")
-    ] = False,  # noqa: FBT002
+    ] = False,
     tracking_uri: Store = None,
     allow_custom_factory: Custom = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002

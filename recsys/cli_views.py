@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from recsys.registry.mlflow_registry import Event
     from recsys.tracking.summary import SweepSummary
     from recsys.workflows.compare import Leaderboard
+    from recsys.workflows.evaluate import Evaluation
     from recsys.workflows.progress import Progress
     from recsys.workflows.promote import Promotion
     from recsys.workflows.recommend import Recommendations
+    from recsys.workflows.reruns import Reruns
     from recsys.workflows.show import Shown
     from recsys.workflows.sweep import SweepResult
     from recsys.workflows.train import TrainResult
@@ -193,29 +195,67 @@ def show_shown(console: Console, shown: Shown) -> None:
 
 
 def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
-    """A leaderboard."""
+    """A leaderboard; what all its points share is said once, below."""
+    rows = board.rows[:top]
+    shared = {
+        name: value
+        for name, value in (rows[0].params.items() if rows else ())
+        if all(row.params.get(name) == value for row in rows)
+    }
+    several = len({row.sweep for row in rows}) > 1
     table = Table(box=None, pad_edge=False)
-    for column in ("", "sweep", "trial", board.metric, "95 % interval", "p", "seconds", "point"):
-        table.add_column(column, justify="right" if column in {"", "trial", "p", "seconds"} else "left", no_wrap=True)
-    for row in board.rows[:top]:
+    columns = ["", *(["sweep"] if several else []), "trial", board.metric, "95 % interval", "p", "point"]
+    for column in columns:
+        justify: Any = "right" if column in {"", "trial", "p"} else "left"
+        table.add_column(column, justify=justify, no_wrap=column != "point", overflow="fold")
+    for row in rows:
         interval = "" if row.interval is None else f"{row.interval[0]:.4f} to {row.interval[1]:.4f}"
         table.add_row(
             f"{row.rank}{'=' if row.tied else ' '}",
-            row.sweep,
+            *([row.sweep] if several else []),
             str(row.trial),
             f"{row.value:.4f}",
             interval,
             "" if row.p_value is None else f"{row.p_value:.3f}",
-            f"{row.seconds:.1f}",
-            Text(point_text(row.params), overflow="ellipsis"),
+            Text(point_text({name: value for name, value in row.params.items() if name not in shared})),
         )
     console.print(table)
+    if shared and len(rows) > 1:
+        console.print(Text(f"All have {point_text(shared)}."))
     times = "time" if board.openings == 1 else "times"
     console.print(
         f"= cannot be told apart from the best at 5 % (paired test by user, Holm). Protocol {board.fingerprint}; "
         f"its test part has been opened {board.openings} {times}.",
         highlight=False,
     )
+
+
+def show_reruns(console: Console, again: Reruns) -> None:
+    """The best trials over new seeds."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("", "sweep", "trial", f"mean {again.metric}", "deviation", "was selected by"):
+        table.add_column(column, justify="right" if column in {"", "trial"} else "left")
+    for row in again.rows:
+        numbers = f"{row.mean:.4f}", f"{row.deviation:.4f}", f"{row.recorded:.4f}"
+        table.add_row(str(row.rank), row.sweep, str(row.trial), *numbers)
+    console.print(table)
+    console.print(
+        f"Over {again.seeds} new seeds each. The best recorded value was better by {again.winners_curse:.4f} than "
+        "its trial is on average: that much was luck.",
+        highlight=False,
+    )
+
+
+def show_evaluation(console: Console, evaluation: Evaluation) -> None:
+    """Mean and deviation over the folds."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("metric", "mean", "deviation", *(f"{n}" for n in range(1, len(evaluation.folds) + 1))):
+        table.add_column(column, justify="left" if column == "metric" else "right")
+    for metric, mean in evaluation.mean.items():
+        folds = [f"{fold.test[metric]:.4f}" for fold in evaluation.folds]
+        table.add_row(metric, f"{mean:.4f}", f"{evaluation.deviation[metric]:.4f}", *folds)
+    console.print(table)
+    console.print(f"{len(evaluation.folds)} {evaluation.splits}, each tested once.", highlight=False)
 
 
 def show_promotion(console: Console, result: Promotion) -> None:

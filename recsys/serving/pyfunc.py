@@ -25,8 +25,7 @@ class RecommenderModel(PythonModel):
         """Read the package."""
         self.recommender = load_package(Path(context.artifacts["package"]))
 
-    # MLflow takes an annotation of the input for a schema, which the signature already is
-    def predict(self, context: Any, model_input, params: Any = None) -> Any:  # type: ignore[no-untyped-def]  # noqa: ANN001, ARG002
+    def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:  # noqa: ARG002 - MLflow's
         """Ratings, one a row in the order of the rows; or recommendations, `n` rows a user."""
         rows = pd.DataFrame(model_input).reset_index(drop=True)
         if "item" in rows and rows["item"].notna().any():

@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from recsys.spaces.parameter import Value
@@ -96,6 +97,24 @@ def best_so_far(records: Sequence[Recorded], direction: str) -> list[tuple[int, 
         if value is not None:
             path.append((record.number, choose(value, path[-1][1]) if path else value))
     return path
+
+
+def race(sweeps: Mapping[str, Sequence[Recorded]], metric: str, direction: str) -> bytes:
+    """The best so far of several sweeps, against trials and against training time, side by side."""
+    figure = _figure(11, 4.5)
+    by_trials, by_time = figure.subplots(1, 2, sharey=True)
+    for name, records in sweeps.items():
+        ordered = sorted(records, key=lambda record: record.number)
+        ends = dict(zip((r.number for r in ordered), accumulate(r.seconds for r in ordered), strict=True))
+        path = best_so_far(records, direction)
+        if path:
+            numbers, values = zip(*path, strict=True)
+            by_trials.step(numbers, values, where="post", label=name)
+            by_time.step([ends[number] for number in numbers], values, where="post", label=name)
+    by_trials.set(xlabel="trial", ylabel=f"best {metric} so far")
+    by_time.set(xlabel="training time in seconds")
+    by_trials.legend()
+    return _png(figure)
 
 
 def importances_picture(importances: Mapping[str, float]) -> bytes:

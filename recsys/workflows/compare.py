@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
+from pathlib import Path
 
 import numpy as np
 
+from recsys.errors import InputError
 from recsys.evaluation.comparison import compare_to_best
 from recsys.evaluation.metric import Metric, metric_of
 from recsys.evaluation.protocol import check_comparable
@@ -126,3 +128,30 @@ def _rows(entries: Sequence[tuple[str, Recorded]], statistics: _Statistics) -> l
         for place, ((name, record), more) in enumerate(zip(entries, padded, strict=False), start=1)
         if record.told is not None and record.told.value is not None
     ]
+
+
+def draw(names: Sequence[str], file: Path, *, tracking_uri: str | None = None) -> None:
+    """Draw the best value so far of several sweeps, against trials and against training time, as a PNG.
+
+    Args:
+        names: The sweeps.
+        file: Where to.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: The sweeps are of different fingerprints, or there is no such folder.
+    """
+    load_frameworks()
+
+    from recsys.tracking.mlflow_store import MlflowStore
+    from recsys.tracking.pictures import race
+
+    if not file.parent.is_dir():
+        raise InputError(f"--picture {file}: there is no folder {file.parent}")
+    store = MlflowStore(tracking_uri)
+    headers = {name: store.header(name) for name in names}
+    check_comparable({name: header.protocol for name, header in headers.items()})
+    first = headers[names[0]]
+    records = {name: store.open_sweep(name).records() for name in names}
+    file.write_bytes(race(records, first.metric, first.direction))

@@ -19,6 +19,7 @@ def load_frameworks() -> None:
     with _without_stderr():
         tensorflow = import_module("tensorflow")
         tensorflow.config.list_physical_devices()  # says at its first call what hardware it misses
+    tensorflow.get_logger().setLevel("ERROR")  # it warns of every new shape of cohort
     other.join()
 
 

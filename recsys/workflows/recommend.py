@@ -88,12 +88,12 @@ def _write_parquet(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
 
     tables = (pa.Table.from_pandas(chunk, preserve_index=False) for chunk in chunks)
     first = next(tables)
-    rows = first.num_rows
+    rows = int(first.num_rows)
     with parquet.ParquetWriter(path, first.schema) as writer:
         writer.write_table(first)
         for table in tables:
             writer.write_table(table)
-            rows += table.num_rows
+            rows += int(table.num_rows)
     return rows
 
 
