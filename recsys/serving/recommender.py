@@ -58,8 +58,10 @@ class Recommender:
         """Ratings of raw ids: columns `rating` (missing for an item outside the catalogue) and `fallback`."""
         user_codes, item_codes = self.catalogue.user_codes(users), self.catalogue.item_codes(items)
         rating = self.scorer.clipped(self.scorer.predict(user_codes, item_codes))
-        rating[item_codes == self.catalogue.items] = np.nan
-        return pd.DataFrame({"rating": rating, "fallback": user_codes == self.catalogue.users})
+        unknown = item_codes == self.catalogue.items
+        # None where there is none, which is null in JSON; NaN would not be JSON at all
+        ratings = rating if not unknown.any() else np.where(unknown, None, rating.astype(object))
+        return pd.DataFrame({"rating": ratings, "fallback": user_codes == self.catalogue.users})
 
     def recommend(self, user: Any, n: int = 10, exclude: Sequence[Any] = ()) -> TopN:
         """The best `n` items for a raw user id: nothing already rated, nothing in `exclude`; ties by item id.

@@ -1,0 +1,126 @@
+"""The registry: one champion, a whole history, versions that own their files."""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recsys.errors import InputError, NotFoundError
+from recsys.registry.mlflow_registry import Event, MlflowRegistry, previous_champion
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> MlflowRegistry:
+    return MlflowRegistry(f"sqlite:///{tmp_path / 'mlflow.db'}")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Stands for a model's folder: the registry copies files and never looks into them."""
+    package = tmp_path / "model" / "artifacts" / "package"
+    package.mkdir(parents=True)
+    (package / "card.md").write_text("# a card", encoding="utf-8")
+    return tmp_path / "model"
+
+
+class TestChampions:
+    def test_there_is_none_before_the_first(self, registry: MlflowRegistry) -> None:
+        assert registry.champion("films") is None
+        assert registry.names() == []
+        with pytest.raises(NotFoundError, match="films"):
+            registry.required_champion("films")
+
+    def test_the_crowned_version_bears_the_alias_and_is_in_the_history(
+        self, registry: MlflowRegistry, folder: Path
+    ) -> None:
+        first = registry.register("films", folder, {"k": "v"}, "# a card")
+        registry.crown(first, "it is the first", {"rmse": 0.9})
+        assert registry.champion("films") == first
+        (event,) = registry.history("films")
+        assert (event.action, event.version, event.reason) == ("promoted", 1, "it is the first")
+        assert event.numbers == {"rmse": 0.9}
+
+    def test_a_version_owns_its_files(self, registry: MlflowRegistry, folder: Path) -> None:
+        version = registry.register("films", folder, {})
+        registry.crown(version, "it is the first", {})
+        (folder / "artifacts" / "package" / "card.md").unlink()
+        assert registry.file(version, "card.md") == "# a card"
+        assert (registry.champion_files("films") / "card.md").exists()
+        with pytest.raises(NotFoundError, match=r"no recipes\.json"):
+            registry.file(version, "recipes.json")
+
+    def test_a_refusal_leaves_the_champion(self, registry: MlflowRegistry, folder: Path) -> None:
+        registry.crown(registry.register("films", folder, {}), "it is the first", {})
+        registry.note("films", "refused", 1, "no better", {})
+        assert [event.action for event in registry.history("films")] == ["promoted", "refused"]
+        assert registry.required_champion("films").version == 1
+
+    def test_rolling_back_goes_one_champion_back_each_time(self, registry: MlflowRegistry, folder: Path) -> None:
+        for reason in ("one", "two", "three"):
+            registry.crown(registry.register("films", folder, {}), reason, {})
+        assert registry.rollback("films", "oops").version == 2
+        assert registry.rollback("films", "oops again").version == 1
+        with pytest.raises(InputError, match="no earlier champion"):
+            registry.rollback("films", "and again")
+
+    def test_models_do_not_mix(self, registry: MlflowRegistry, folder: Path) -> None:
+        registry.crown(registry.register("films", folder, {}), "it is the first", {})
+        registry.crown(registry.register("books", folder, {}), "it is the first", {})
+        assert sorted(registry.names()) == ["books", "films"]
+        assert len(registry.history("films")) == 1
+
+
+@given(st.lists(st.sampled_from(["promoted", "refused", "rolled back"]), max_size=12))
+def test_the_previous_champion_is_the_one_under_the_present_one(actions: list[str]) -> None:
+    from datetime import UTC, datetime
+
+    line: list[int] = []
+    events: list[Event] = []
+    for number, action in enumerate(actions, start=1):
+        if action == "promoted":
+            line.append(number)
+        elif action == "rolled back":
+            if len(line) < 2:
+                continue
+            line.pop()
+        events.append(Event(datetime.now(UTC), action, line[-1] if line else None, "", {}))  # type: ignore[arg-type]
+    assert previous_champion(events) == (line[-2] if len(line) > 1 else None)
+
+
+def _promote(uri: str, folder: str, name: str, barrier: object) -> None:
+    registry = MlflowRegistry(uri)
+    barrier.wait()  # type: ignore[attr-defined]
+    with registry.lock("films"):
+        registry.crown(registry.register("films", Path(folder), {}), name, {})
+
+
+def _race(registry: MlflowRegistry, folder: Path, rounds: int) -> None:
+    """Four promotions at once, again and again, each in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    registry.names()  # the store is there
+    for done in range(rounds):
+        barrier = context.Barrier(4)
+        racers = [
+            context.Process(target=_promote, args=(registry.uri, str(folder), f"racer {n}", barrier)) for n in range(4)
+        ]
+        for racer in racers:
+            racer.start()
+        for racer in racers:
+            racer.join(120)
+            assert racer.exitcode == 0
+        history = registry.history("films")
+        assert sorted(event.version for event in history) == list(range(1, 4 * (done + 1) + 1))  # type: ignore[type-var]
+        assert registry.required_champion("films").version == history[-1].version
+
+
+def test_simultaneous_promotions_leave_one_champion_and_a_whole_history(registry: MlflowRegistry, folder: Path) -> None:
+    _race(registry, folder, 1)
+
+
+@pytest.mark.slow
+def test_simultaneous_promotions_do_so_every_time(registry: MlflowRegistry, folder: Path) -> None:
+    _race(registry, folder, 20)

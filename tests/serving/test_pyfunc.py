@@ -1,0 +1,131 @@
+"""The registered model stands alone: its folder is all it takes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving_samples import ITEMS, USERS
+
+from recsys.registry.mlflow_registry import MlflowRegistry
+from recsys.serving.recommender import Recommender
+
+_ASK = """
+import sys, warnings
+import mlflow.pyfunc, pandas as pd
+warnings.simplefilter("error", UserWarning)
+model = mlflow.pyfunc.load_model(sys.argv[1])
+rated = model.predict(pd.DataFrame({"user": ["u00", "u01", "x"], "item": [10, 7, 10]}))
+print(rated.to_json(orient="records"))
+top = model.predict(pd.DataFrame({"user": ["u00", "x"], "n": [2, 2]}))
+print(top.to_json(orient="records"))
+less = model.predict(pd.DataFrame({"user": ["u00"], "n": [1], "exclude": [[int(top["item"][0])]]}))
+print(less.to_json(orient="records"))
+import recsys
+print(recsys.__file__)
+"""
+
+
+@pytest.fixture(scope="module")
+def answers(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the model answers in a process of its own, in another folder, with no other code of the project."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    # -S and -I would take the libraries away too: the project's own code is what must not be found
+    code = "import sys; sys.meta_path[:] = [f for f in sys.meta_path if 'editable' not in str(f)]\n" + _ASK
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(model_folder)], cwd=elsewhere, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_it_rates_pairs_and_knows_what_it_does_not_know(answers: list[str], recommender: Recommender) -> None:
+    known, outside, stranger = json.loads(answers[0])
+    assert known["rating"] == pytest.approx(recommender.rate(["u00"], [10])["rating"][0], abs=1e-5)
+    assert outside["rating"] is None
+    assert stranger["fallback"]
+
+
+def test_it_gives_top_n_with_titles_and_leaves_out_what_it_is_told_to(
+    answers: list[str], recommender: Recommender
+) -> None:
+    top = [row for row in json.loads(answers[1]) if row["user"] == "u00"]
+    assert [row["item"] for row in top] == [found.item for found in recommender.recommend("u00", 2).items]
+    assert top[0]["title"] == f"Film {top[0]['item']}"
+    assert [row["item"] for row in json.loads(answers[2])] == [top[1]["item"]]
+
+
+def test_its_code_is_the_folders_own(answers: list[str], model_folder: Path) -> None:
+    assert Path(answers[3]).is_relative_to(model_folder)
+
+
+def test_it_says_what_it_takes_and_needs(model_folder: Path) -> None:
+    import mlflow
+
+    info = mlflow.models.get_model_info(str(model_folder))
+    assert info.signature.inputs.input_names() == ["user", "item", "n", "exclude"]
+    assert info.signature.inputs.required_input_names() == ["user"]
+    needs = (model_folder / "requirements.txt").read_text(encoding="utf-8")
+    assert all(re.fullmatch(r"[a-z]+==[\w.]+", line) for line in needs.split())
+    assert not list(model_folder.rglob("*.pkl"))
+
+
+@pytest.fixture(scope="module")
+def server(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`recsys serve` on a champion, on a free port of loopback; gives the address of its invocations."""
+    import socket
+
+    uri = f"sqlite:///{tmp_path_factory.mktemp('serve') / 'mlflow.db'}"
+    registry = MlflowRegistry(uri)
+    registry.crown(registry.register("films", model_folder, {}), "a test", {})
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "recsys.cli", "serve", "--port", str(port), "--tracking-uri", uri]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/ping", process)
+        yield f"{address}/invocations"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"{address}/ping", timeout=5)
+
+
+def _wait_for(address: str, process: subprocess.Popen[Any]) -> None:
+    import time
+
+    for _ in range(120):
+        assert process.poll() is None, "the server ended by itself"
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError("the server never answered")
+
+
+def _post(address: str, document: Any) -> Any:
+    request = urllib.request.Request(address, json.dumps(document).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        answer = json.loads(response.read(), parse_constant=lambda text: pytest.fail(f"{text} is not JSON"))
+    return answer["predictions"]
+
+
+@pytest.mark.slow
+def test_mlflows_scoring_server_answers_raw_ids(server: str, recommender: Recommender) -> None:
+    rated = _post(server, {"dataframe_records": [{"user": USERS[0], "item": ITEMS[0]}, {"user": "x", "item": 7}]})
+    assert rated[0]["rating"] == pytest.approx(recommender.rate([USERS[0]], [ITEMS[0]])["rating"][0], abs=1e-5)
+    assert rated[1]["rating"] is None
+    top = _post(server, {"dataframe_split": {"columns": ["user", "n"], "data": [[USERS[1], 3]]}})
+    assert [row["item"] for row in top] == [found.item for found in recommender.recommend(USERS[1], 3).items]

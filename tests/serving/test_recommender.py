@@ -1,0 +1,106 @@
+"""What a champion answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from serving_samples import ITEMS, USERS
+
+from recsys.data.ratings import Ratings
+from recsys.serving.neutral import neutral
+from recsys.serving.package import load_package, save_package
+from recsys.serving.recommender import Recommender
+
+users = st.sampled_from(USERS)
+
+
+class TestTopN:
+    @given(user=users, n=st.integers(1, 40), exclude=st.lists(st.sampled_from([*ITEMS, 999]), max_size=5))
+    def test_it_holds_nothing_rated_and_nothing_excluded(
+        self, recommender: Recommender, served_ratings: Ratings, user: str, n: int, exclude: list[int]
+    ) -> None:
+        code = USERS.index(user)
+        rated = {ITEMS[item] for item in served_ratings.items[served_ratings.users == code]}
+        top = recommender.recommend(user, n, exclude)
+        given_items = [found.item for found in top.items]
+        left = set(ITEMS) - rated - set(exclude)
+        assert not top.fallback
+        assert len(given_items) == min(n, len(left))
+        assert set(given_items) <= left
+
+    @given(user=users)
+    def test_it_is_in_the_order_of_the_scores(self, recommender: Recommender, user: str) -> None:
+        top = recommender.recommend(user, 5)
+        items = recommender.catalogue.item_codes([found.item for found in top.items])
+        scores = recommender.scorer.predict(np.full(5, USERS.index(user)), items)
+        assert np.all(np.diff(scores) <= 0)
+        assert [found.rating for found in top.items] == pytest.approx(np.clip(scores, 1, 5), abs=1e-6)
+
+    def test_scores_beyond_the_scale_still_tell_items_apart(self, recommender: Recommender) -> None:
+        """Clipped ratings tie at the top of the scale; what is ranked is not clipped."""
+        high = replace(recommender.scorer, clip=(0.0, 0.5))
+        top = replace(recommender, scorer=high).recommend(USERS[0], 5)
+        assert [i.item for i in top.items] == [i.item for i in recommender.recommend(USERS[0], 5).items]
+
+    def test_an_unknown_user_is_given_the_popular_items_marked_as_such(self, recommender: Recommender) -> None:
+        top = recommender.recommend("nobody", 4)
+        popular = np.argsort(-recommender.popularity, kind="stable")[:4]
+        assert top.fallback
+        assert [found.item for found in top.items] == [ITEMS[code] for code in popular]
+
+    def test_titles_and_ids_come_back_as_they_are_in_the_data(self, recommender: Recommender) -> None:
+        best = recommender.recommend(USERS[0], 1).items[0]
+        assert type(best.item) is int
+        assert best.title == f"Film {best.item}"
+
+    def test_everybody_at_once_is_everybody_one_by_one(self, recommender: Recommender) -> None:
+        frame = pd.concat(recommender.recommend_all(3, chunk=5))
+        for user in USERS:
+            assert frame.loc[frame.user == user, "item"].tolist() == [
+                found.item for found in recommender.recommend(user, 3).items
+            ]
+
+
+class TestRating:
+    def test_pairs_are_rated_in_their_order_on_the_scale(self, recommender: Recommender) -> None:
+        rated = recommender.rate(USERS, ITEMS[: len(USERS)])
+        assert rated["rating"].between(1, 5).all()
+        backwards = recommender.rate(USERS[::-1], ITEMS[: len(USERS)][::-1])
+        assert rated["rating"].tolist()[::-1] == pytest.approx(backwards["rating"].tolist())
+
+    def test_an_item_outside_the_catalogue_has_no_rating(self, recommender: Recommender) -> None:
+        assert recommender.rate([USERS[0]] * 2, [ITEMS[0], 7])["rating"].isna().tolist() == [False, True]
+
+    def test_an_unknown_user_is_rated_from_mean_and_biases(self, recommender: Recommender) -> None:
+        rated = recommender.rate(["nobody"], [ITEMS[0]])
+        assert rated["fallback"].all()
+        assert np.isfinite(rated["rating"]).all()
+
+
+def test_rows_without_a_training_rating_are_neutral(served_ratings: Ratings) -> None:
+    random = np.random.default_rng(0)
+    weights = {
+        "user_embedding/table": random.normal(size=(13, 2)).astype(np.float32),
+        "user_bias/table": random.normal(size=(13, 1)).astype(np.float32),
+    }
+    train = served_ratings.take(served_ratings.users != 4)
+    out = neutral(weights, train)
+    seen = np.bincount(train.users, minlength=12) > 0
+    average = weights["user_embedding/table"][:12][seen].mean(axis=0)
+    for row in (4, 12):
+        assert out["user_embedding/table"][row] == pytest.approx(average, abs=1e-6)
+        assert out["user_bias/table"][row] == 0
+    assert np.array_equal(out["user_bias/table"][:12][seen], weights["user_bias/table"][:12][seen])
+
+
+def test_a_package_comes_back_as_it_was(recommender: Recommender, tmp_path: Path) -> None:
+    save_package(recommender, tmp_path / "package")
+    back = load_package(tmp_path / "package")
+    for user in (*USERS, "nobody"):
+        assert back.recommend(user, 6) == recommender.recommend(user, 6)
