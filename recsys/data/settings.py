@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from recsys.settings import Settings
 
@@ -37,6 +37,12 @@ class SyntheticSettings(Settings):
     rank: int = Field(default=4, ge=1)
     noise: float = Field(default=0.5, ge=0)
     seed: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.ratings > self.users * self.items:
+            raise ValueError(f"ratings {self.ratings} are more than the {self.users * self.items} pairs there are")
+        return self
 
 
 class DataSettings(Settings):

@@ -10,11 +10,7 @@ from recsys.data.settings import SyntheticSettings
 
 
 def synthetic_ratings(settings: SyntheticSettings) -> Ratings:
-    """Ratings of distinct user-item pairs in random order, one second apart; a function of the settings alone.
-
-    Raises:
-        ValueError: More ratings are asked for than there are pairs.
-    """
+    """Ratings of distinct user-item pairs in random order, one second apart; a function of the settings alone."""
     random = np.random.default_rng(settings.seed)
     pairs = random.permutation(_distinct(random, settings.users * settings.items, settings.ratings))
     users, items = (pairs // settings.items).astype(np.int32), (pairs % settings.items).astype(np.int32)
@@ -36,9 +32,9 @@ def synthetic_ratings(settings: SyntheticSettings) -> Ratings:
 
 def _distinct(random: np.random.Generator, total: int, count: int) -> np.ndarray:
     """`count` distinct numbers below `total`, without listing them all where they are few of many."""
-    if count > total:
-        raise ValueError(f"{count} ratings of {total} user-item pairs")
     if count > total // 4:
         return random.permutation(total)[:count]
-    drawn = np.unique(random.integers(0, total, int(count * 1.3) + 100))
+    drawn = np.zeros(0, np.int64)
+    while len(drawn) < count:
+        drawn = np.unique(np.append(drawn, random.integers(0, total, int(count * 1.3) + 100)))
     return random.permutation(drawn)[:count]

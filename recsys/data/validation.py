@@ -47,8 +47,8 @@ def validated(
     outside = (values < scale[0]) | (values > scale[1])
     place.refuse(outside, f"a rating outside the scale {scale[0]:g} to {scale[1]:g}")
     times = _times(table, columns.timestamp, place)
-    users, user_ids = _coded(table[columns.user])
-    items, item_ids = _coded(table[columns.item])
+    users, user_ids = _coded(table[columns.user], name)
+    items, item_ids = _coded(table[columns.item], name)
     repeated = _repeated(users, items, len(item_ids))
     if settings.duplicates == "error":
         place.refuse(repeated, "a user-item pair that came before (data.duplicates = 'last' or 'mean' allows it)")
@@ -80,15 +80,28 @@ def _times(table: pd.DataFrame, column: str | None, place: _Place) -> npt.NDArra
         return None
     times = table[column]
     if not pd.api.types.is_numeric_dtype(times):
-        parsed = pd.to_datetime(times, errors="coerce", utc=True)
+        parsed = pd.to_datetime(times, errors="coerce", utc=True, format="ISO8601")
         place.refuse(parsed.isna(), "a timestamp that cannot be read")
         return parsed.to_numpy("datetime64[s]").astype(np.int64)
     place.refuse(~np.isfinite(times.to_numpy(np.float64, na_value=np.nan)), "a timestamp that is not a number")
     return times.to_numpy(np.int64)
 
 
-def _coded(ids: pd.Series[Any]) -> tuple[npt.NDArray[np.int32], pd.Index[Any]]:
-    codes, index = pd.factorize(ids, sort=True)
+def plain_ids(ids: pd.Series[Any]) -> pd.Series[Any]:
+    """Ids that were read as text, as whole numbers where every one is written as such a number would be."""
+    if not pd.api.types.is_string_dtype(ids):
+        return ids
+    numbers = pd.to_numeric(ids, errors="coerce")
+    if not pd.api.types.is_integer_dtype(numbers) or not (numbers.astype(str) == ids).all():
+        return ids
+    return numbers
+
+
+def _coded(ids: pd.Series[Any], name: str) -> tuple[npt.NDArray[np.int32], pd.Index[Any]]:
+    try:
+        codes, index = pd.factorize(plain_ids(ids), sort=True)
+    except TypeError:
+        raise InputError(f"{name}: the ids in column {ids.name!r} are of several types; make them one") from None
     return codes.astype(np.int32), pd.Index(index)
 
 

@@ -60,7 +60,9 @@ class Recommender:
         rating = self.scorer.clipped(self.scorer.predict(user_codes, item_codes))
         unknown = item_codes == self.catalogue.items
         # None where there is none, which is null in JSON; NaN would not be JSON at all
-        ratings = rating if not unknown.any() else np.where(unknown, None, rating.astype(object))
+        ratings = pd.Series(rating)
+        if unknown.any():
+            ratings = ratings.astype(object).where(~unknown, None)
         return pd.DataFrame({"rating": ratings, "fallback": user_codes == self.catalogue.users})
 
     def recommend(self, user: Any, n: int = 10, exclude: Sequence[Any] = ()) -> TopN:

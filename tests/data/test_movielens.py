@@ -1,0 +1,147 @@
+"""Downloads: whole and checked, or not at all. Against a server of the test's own, with archives of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from recsys.data import movielens
+from recsys.data.load import load_ratings
+from recsys.data.settings import DataSettings
+from recsys.errors import InputError, RecsysError
+
+
+def archive(**files: str) -> bytes:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as out:
+        for name, text in files.items():
+            out.writestr(name.replace("__", "/").replace("_", "."), text)
+    return buffer.getvalue()
+
+
+GOOD = archive(
+    **{
+        "ml-small__ratings_csv": "userId,movieId,rating,timestamp\n1,10,4.5,100\n2,10,3.0,200\n1,20,0.5,300\n",
+        "ml-small__movies_csv": "movieId,title,genres\n10,Ten (1990),x\n20,Twenty (2000),y\n",
+    }
+)
+
+
+class Server:
+    """Sends what a test has put there, whole or broken off."""
+
+    def __init__(self) -> None:
+        self.content = GOOD
+        self.breaks_off = False
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(outer.content)))
+                self.end_headers()
+                self.wfile.write(outer.content[: len(outer.content) // 2] if outer.breaks_off else outer.content)
+
+            def log_message(self, *_words: object) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    server = Server()
+    threading.Thread(target=server.http.serve_forever, daemon=True).start()
+    checked = replace(movielens.ARCHIVES["ml-latest-small"], checksum="sha256:" + hashlib.sha256(GOOD).hexdigest())
+    monkeypatch.setitem(movielens.ARCHIVES, "ml-latest-small", checked)
+    monkeypatch.setenv("RECSYS_CACHE", str(tmp_path / "cache"))
+    yield server
+    server.http.shutdown()
+    server.http.server_close()
+
+
+def fetch(server: Server, said: list[str] | None = None) -> Path:
+    return movielens.fetch("ml-latest-small", base_url=server.url, say=[].append if said is None else said.append)
+
+
+def cached(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in (tmp_path / "cache").glob("*"))
+
+
+class TestFetch:
+    def test_a_good_archive_is_kept_and_its_licence_named(self, server: Server, tmp_path: Path) -> None:
+        said: list[str] = []
+        path = fetch(server, said)
+        assert path.read_bytes() == GOOD
+        assert "not for redistribution" in said[0]
+        assert cached(tmp_path) == ["ml-latest-small.zip"]
+
+    def test_it_is_fetched_once(self, server: Server) -> None:
+        fetch(server)
+        server.content = b"gone"
+        said: list[str] = []
+        assert fetch(server, said).read_bytes() == GOOD
+        assert said == []
+
+    def test_a_wrong_checksum_leaves_nothing(self, server: Server, tmp_path: Path) -> None:
+        server.content = GOOD + b"!"
+        with pytest.raises(RecsysError, match="hash"):
+            fetch(server)
+        assert cached(tmp_path) == []
+
+    def test_a_download_that_breaks_off_leaves_nothing(self, server: Server, tmp_path: Path) -> None:
+        server.breaks_off = True
+        with pytest.raises(RecsysError, match="ml-latest-small cannot be fetched"):
+            fetch(server)
+        assert cached(tmp_path) == []
+
+    def test_a_damaged_file_in_the_cache_is_fetched_again(self, server: Server) -> None:
+        path = fetch(server)
+        path.write_bytes(GOOD[:-10])
+        assert fetch(server).read_bytes() == GOOD
+
+    def test_an_unknown_name_is_answered_with_the_known_ones(self) -> None:
+        with pytest.raises(InputError, match="ml-100k, ml-1m, ml-25m, ml-latest-small"):
+            movielens.fetch("ml-1b")
+
+
+def test_an_archive_is_read_in_place_whatever_paths_it_names(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(movielens, "GROUPLENS", server.url)
+    monkeypatch.setattr(movielens.fetch, "__kwdefaults__", {**movielens.fetch.__kwdefaults__, "base_url": server.url})
+    buffer = BytesIO()
+    with zipfile.ZipFile(BytesIO(GOOD)) as good, zipfile.ZipFile(buffer, "w") as evil:
+        for name in good.namelist():
+            evil.writestr(f"../../{name}", good.read(name))
+    server.content = buffer.getvalue()
+    changed = replace(movielens.ARCHIVES["ml-latest-small"], checksum=None)
+    monkeypatch.setitem(movielens.ARCHIVES, "ml-latest-small", changed)
+    ratings = load_ratings(DataSettings(source="ml-latest-small"), tmp_path, lambda _line: None)
+    assert ratings.catalogue.titles is not None
+    assert ratings.catalogue.titles.tolist() == ["Ten (1990)", "Twenty (2000)"]
+    assert ratings.scale == (0.5, 5)
+    assert sorted(path.name for path in tmp_path.rglob("*.csv")) == []
+
+
+@pytest.mark.slow
+def test_ml_100k_comes_from_the_mirror_where_grouplens_cannot_be_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSYS_CACHE", str(tmp_path))
+    said: list[str] = []
+    movielens.fetch("ml-100k", base_url="http://127.0.0.1:1", say=said.append)
+    assert "recbole" in said[-1]
+    ratings = load_ratings(DataSettings(source="ml-100k"), tmp_path, said.append)
+    assert (len(ratings), ratings.catalogue.users, ratings.catalogue.items) == (100_000, 943, 1_682)
+    assert ratings.catalogue.titles is not None
+    assert ratings.catalogue.titles[ratings.catalogue.item_codes([50])[0]] == "Star Wars (1977)"

@@ -1,0 +1,141 @@
+"""Splits: every kind keeps one contract, and each its own law."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.model_selection import train_test_split
+
+from recsys.data.ratings import Ratings
+from recsys.data.settings import SyntheticSettings
+from recsys.data.synthetic import synthetic_ratings
+from recsys.errors import InputError, SealError
+from recsys.splitting.make import make_split
+from recsys.splitting.settings import SplitSettings
+from recsys.splitting.split import Split
+
+KINDS = ["random", "fold", "temporal", "leave_last"]
+
+
+def numbered(ratings: Ratings) -> Ratings:
+    """The ratings with their row in place of their value, so that a part tells where it came from."""
+    return replace(ratings, values=np.arange(len(ratings), dtype=np.float32))
+
+
+def rows(part: Ratings) -> npt.NDArray[np.int64]:
+    return part.values.astype(np.int64)
+
+
+def made(ratings: Ratings, **settings: object) -> tuple[Split, npt.NDArray[np.int64]]:
+    split = make_split(numbered(ratings), SplitSettings.model_validate(settings))
+    return split, rows(split.open_test("a test", lambda _why: None))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+class TestEveryKind:
+    def test_every_rating_is_in_exactly_one_part(self, kind: str, ratings: Ratings) -> None:
+        split, test = made(ratings, kind=kind)
+        parts = np.concatenate([rows(split.train), rows(split.validation), test])
+        assert np.array_equal(np.sort(parts), np.arange(len(ratings)))
+        assert min(len(split.train), len(split.validation), len(test)) > 0
+
+    def test_it_is_a_function_of_its_settings(self, kind: str, ratings: Ratings) -> None:
+        (one, test), (two, again) = made(ratings, kind=kind), made(ratings, kind=kind)
+        assert np.array_equal(test, again)
+        assert np.array_equal(rows(one.train), rows(two.train))
+
+    def test_validation_is_cut_by_any_kind(self, kind: str, ratings: Ratings) -> None:
+        for inner in KINDS:
+            split, _ = made(ratings, kind=kind, validation={"kind": inner})
+            assert len(split.validation)
+
+    def test_the_catalogue_is_that_of_the_whole_table(self, kind: str, ratings: Ratings) -> None:
+        split, _ = made(ratings, kind=kind)
+        assert split.train.catalogue is ratings.catalogue
+
+
+class TestRandom:
+    @given(seed=st.integers(0, 2**31 - 1), size=st.floats(0.05, 0.5))
+    def test_the_test_part_is_scikit_learns(self, ratings: Ratings, seed: int, size: float) -> None:
+        _, test = made(ratings, seed=seed, size=size)
+        _, expected = train_test_split(np.arange(len(ratings)), test_size=size, random_state=seed)
+        assert np.array_equal(test, expected)
+
+    def test_another_seed_is_another_split(self, ratings: Ratings) -> None:
+        assert not np.array_equal(made(ratings, seed=0)[1], made(ratings, seed=1)[1])
+
+
+class TestFold:
+    def test_the_five_folds_are_fifths_in_file_order(self, ratings: Ratings) -> None:
+        tests = [made(ratings, kind="fold", fold=fold)[1] for fold in range(1, 6)]
+        assert np.array_equal(np.concatenate(tests), np.arange(len(ratings)))
+        assert {len(test) for test in tests} == {len(ratings) // 5}
+
+
+class TestTemporal:
+    def test_nothing_in_training_is_later_than_anything_held_out(self, ratings: Ratings) -> None:
+        split, test = made(ratings, kind="temporal")
+        times = ratings.timestamps
+        assert times is not None
+        assert times[rows(split.train)].max() <= times[rows(split.validation)].min()
+        assert times[rows(split.validation)].max() <= times[test].min()
+
+
+class TestLeaveLast:
+    @given(last=st.integers(1, 4))
+    def test_each_user_loses_the_latest(self, ratings: Ratings, last: int) -> None:
+        split, test = made(ratings, kind="leave_last", last=last)
+        assert ratings.timestamps is not None
+        counts = np.bincount(ratings.users, minlength=ratings.catalogue.users)
+        taken = np.bincount(ratings.users[test], minlength=ratings.catalogue.users)
+        assert np.array_equal(taken, np.where(counts > last, last, 0))
+        rest = np.concatenate([rows(split.train), rows(split.validation)])
+        for user in range(ratings.catalogue.users):
+            mine, theirs = test[ratings.users[test] == user], rest[ratings.users[rest] == user]
+            if len(mine):
+                assert ratings.timestamps[theirs].max() <= ratings.timestamps[mine].min()
+
+
+class TestRefusals:
+    def test_a_part_that_would_be_empty(self) -> None:
+        tiny = synthetic_ratings(SyntheticSettings(users=10, items=10, ratings=10))
+        with pytest.raises(InputError, match="the test part is empty"):
+            make_split(tiny, SplitSettings(kind="leave_last", last=9))
+
+    @pytest.mark.parametrize("kind", ["temporal", "leave_last"])
+    def test_a_kind_that_needs_times(self, kind: str, ratings: Ratings) -> None:
+        with pytest.raises(InputError, match=r"needs timestamps.*data\.columns\.timestamp"):
+            make_split(replace(ratings, timestamps=None), SplitSettings.model_validate({"kind": kind}))
+
+
+class TestTheSeal:
+    def test_an_opening_is_recorded_before_anyone_sees_a_rating(self, split: Split) -> None:
+        reasons: list[str] = []
+        assert len(split.open_test("to see", reasons.append))
+        assert reasons == ["to see"]
+
+        def refuse(_why: str) -> None:
+            raise RuntimeError("the ledger cannot be written")
+
+        with pytest.raises(RuntimeError):
+            split.open_test("to see", refuse)
+
+    def test_a_sweeps_split_has_nothing_to_open(self, split: Split) -> None:
+        sealed = split.without_test()
+        assert sealed.test is None
+        with pytest.raises(SealError, match="sealed during a sweep"):
+            sealed.open_test("to peek", lambda _why: None)
+
+    def test_it_cannot_be_copied_to_another_process(self, split: Split) -> None:
+        import pickle
+
+        with pytest.raises(SealError):
+            pickle.dumps(split)
+
+    def test_it_tells_only_its_size(self, split: Split) -> None:
+        assert repr(split.test) == f"<sealed test of {len(split.test or [])} ratings>"
