@@ -26,6 +26,7 @@ _FUNCTIONS = {
     "promote": "promote",
     "recommend": "recommend",
     "recommend_all": "recommend",
+    "report": "report",
     "rerun": "reruns",
     "resume": "sweep",
     "rollback": "champions",

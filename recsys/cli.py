@@ -299,6 +299,21 @@ def compare(
 
 
 @app.command()
+def report(
+    name: Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's name.")],
+    output: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Where to; SWEEP.html by default.")] = None,
+    tracking_uri: Store = None,
+    allow_custom_factory: Custom = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """One self-contained HTML page about a sweep, also logged to its run."""
+    from recsys.workflows.report import report as run
+
+    result = run(name, output=output, tracking_uri=tracking_uri, allow_custom_factory=allow_custom_factory, say=_say)
+    _json(result) if as_json else out.print(f"wrote {result.file}", markup=False, highlight=False)
+
+
+@app.command()
 def evaluate(
     experiment: ExperimentFile,
     folds: Annotated[int, typer.Option(min=2, help="How many splits: official folds, or random ones.")] = 5,

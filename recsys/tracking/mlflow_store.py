@@ -22,7 +22,16 @@ from mlflow.exceptions import MlflowException
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, NotFoundError, StoreError
 from recsys.tracking.credentials import masked
-from recsys.tracking.mlflow_client import alone, children, connect, database_file, delete_files, search, store_errors
+from recsys.tracking.mlflow_client import (
+    alone,
+    children,
+    connect,
+    database_file,
+    delete_files,
+    search,
+    store_errors,
+    upload,
+)
 from recsys.tracking.mlflow_sweep import log_description
 from recsys.tracking.mlflow_tracker import MlflowTracker
 from recsys.tracking.mlflow_trial import log_trial_pictures, record_is_final, run_history, run_weights
@@ -158,6 +167,11 @@ class MlflowStore:
         """Add learning curves and Projector files to a trial's run; item titles come from the catalogue."""
         with store_errors(self.uri):
             log_trial_pictures(self._client, self._trial(run_id), catalogue)
+
+    def attach(self, name: str, file: str, content: bytes) -> None:
+        """Add a file to the sweep's own run."""
+        with store_errors(self.uri), upload(self._client, self._sweep(name)) as folder:
+            (folder / file).write_bytes(content)
 
     def _experiment(self, name: str) -> str:
         name = name or "recsys"

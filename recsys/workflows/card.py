@@ -83,13 +83,14 @@ def _recipes(candidate: Candidate) -> str:
     return _lines(
         [
             f"{recipe.model.kind or recipe.model.factory}, share {recipe.share:.3f}, {recipe.epochs} epochs, "
-            f"seed {recipe.seed}: " + ", ".join(f"{name} {_short(value)}" for name, value in recipe.point.items())
+            f"seed {recipe.seed}: " + ", ".join(f"{name} {short(value)}" for name, value in recipe.point.items())
             for recipe in candidate.recipes
         ]
     )
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """A value of a point, floats to four digits."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
