@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.models.layout import Layout, one_hot
+
 Array = npt.NDArray[np.float32]
 
 
@@ -53,19 +55,9 @@ _DIVERGED = 1e18
 """Far beyond any prediction."""
 
 
-def owners(sizes: Sequence[int]) -> npt.NDArray[np.int32]:
-    """The member that each of ΣD columns belongs to, shape (ΣD,)."""
-    return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-
-
-def membership(sizes: Sequence[int]) -> Array:
-    """The 0/1 matrix (ΣD, M) that sums columns by member."""
-    return np.eye(len(sizes), dtype=np.float32)[owners(sizes)]
-
-
 @keras.saving.register_keras_serializable("recsys")
 class MemberEmbedding(MemberLayer):
-    """Embedding tables of all members in one, (rows, ΣD): the row of an id is contiguous over members.
+    """Embedding tables of all members in one, (rows, width): the row of an id is contiguous over members.
 
     The last row is the spare one, for ids outside the catalogue. It is never trained, and the penalty passes it over.
 
@@ -77,6 +69,7 @@ class MemberEmbedding(MemberLayer):
         penalties: Each member's l2, on the rows of each rating seen (per occurrence, the usual SGD form of Koren et
             al. 2009): l2 · mean over the batch of the squared norm of the row.
         width: Columns kept for each member, those past its own D at 0; D by default.
+        lanes: See `Layout`.
         non_negative: Keep every entry at 0 or above.
     """
 
@@ -88,6 +81,7 @@ class MemberEmbedding(MemberLayer):
         start: tuple[float, float] = (-0.05, 0.05),
         penalties: Sequence[float] | None = None,
         width: int | None = None,
+        lanes: int = 1,
         *,
         non_negative: bool = False,
         **kwargs: Any,
@@ -95,14 +89,13 @@ class MemberEmbedding(MemberLayer):
         super().__init__(**kwargs)
         self.rows, self.sizes, self.seeds, self.start = rows, list(sizes), list(seeds), tuple(start)
         self.penalties = list(penalties) if penalties is not None else [0.0] * len(self.sizes)
-        self.width = width
-        self.widths = [width or size for size in self.sizes]
+        self.width, self.lanes = width, lanes
+        self.layout = Layout(self.sizes, lanes, width)
         self.non_negative = non_negative
         self.penalised = any(self.penalties)
-        self.hold(
-            penalty=np.repeat(np.array(self.penalties, np.float32), self.widths), membership=membership(self.widths)
-        )
-        self.table = self.add_weight(name="table", shape=(rows, sum(self.widths)), initializer=self._initial)
+        members = self.layout.member_of
+        self.hold(penalty=np.array(self.penalties, np.float32)[members], membership=one_hot(members))
+        self.table = self.add_weight(name="table", shape=(rows, self.layout.width), initializer=self._initial)
 
     @property
     def structure(self) -> tuple[Any, ...]:
@@ -116,11 +109,13 @@ class MemberEmbedding(MemberLayer):
         salt = int.from_bytes(self.name.encode()[:4], "big")
         table = np.zeros(shape, dtype)
         for member, (seed, size) in enumerate(zip(self.seeds, self.sizes, strict=True)):
-            table[:, self._columns(member)] = np.random.default_rng([seed, salt]).uniform(low, high, (self.rows, size))
+            table[:, self.layout.columns[member]] = np.random.default_rng([seed, salt]).uniform(
+                low, high, (self.rows, size)
+            )
         return table
 
     def call(self, codes: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
-        """From codes (B,) to rows (B, ΣD)."""
+        """From codes (B,) to rows (B, width)."""
         rows = tf.gather(self.table, codes)
         if training and self.penalised:
             known = tf.cast(codes < self.rows - 1, rows.dtype)
@@ -129,21 +124,17 @@ class MemberEmbedding(MemberLayer):
         return rows
 
     def spread(self, per_member: tf.Tensor) -> list[tf.Tensor]:
-        """A value per column, (ΣD,)."""
+        """A value per column, (width,)."""
         return [tf.linalg.matvec(self.constants["membership"], per_member)]
-
-    def _columns(self, member: int) -> slice:
-        first = sum(self.widths[:member])
-        return slice(first, first + self.sizes[member])
 
     def take(self, arrays: Sequence[Array], member: int) -> list[Array]:
         """The member's columns (rows, D)."""
-        return [array[:, self._columns(member)] for array in arrays]
+        return [array[:, self.layout.columns[member]] for array in arrays]
 
     def put(self, arrays: Sequence[Array], member: int, own: Sequence[Array]) -> None:
         """Write the member's columns."""
         for array, columns in zip(arrays, own, strict=True):
-            array[:, self._columns(member)] = columns
+            array[:, self.layout.columns[member]] = columns
 
     def get_config(self) -> dict[str, Any]:
         """What rebuilds the layer."""
@@ -155,45 +146,63 @@ class MemberEmbedding(MemberLayer):
             "start": list(self.start),
             "penalties": self.penalties,
             "width": self.width,
+            "lanes": self.lanes,
             "non_negative": self.non_negative,
         }
 
 
 @keras.saving.register_keras_serializable("recsys")
 class MemberSum(MemberLayer):
-    """Sums columns by member: (B, ΣD) to (B, M), by a product with a 0/1 matrix.
+    """Sums columns by member: (B, width) to (B, M), over the lanes and then by a product with a 0/1 matrix.
 
-    A product with 0 does not silence what is not finite, so the columns of a diverged member are kept out of it.
+    A product with 0 does not silence what is not finite, so the groups of a diverged member are kept out of it.
     """
 
-    def __init__(self, sizes: Sequence[int], **kwargs: Any) -> None:
+    def __init__(self, sizes: Sequence[int], lanes: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.sizes = list(sizes)
-        self.hold(membership=membership(self.sizes))
+        self.sizes, self.lanes = list(sizes), lanes
+        self.layout = Layout(self.sizes, lanes)
+        self.hold(membership=one_hot(self.layout.owners))
+
+    @property
+    def structure(self) -> tuple[Any, ...]:
+        """What the compiled graph depends on besides shapes."""
+        return (self.lanes,)
 
     def call(self, columns: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
-        """From columns (B, ΣD) to one number a member (B, M); NaN for a diverged member, except while training."""
+        """From columns (B, width) to one number a member (B, M); NaN for a diverged member, except while training."""
         if len(self.sizes) == 1:
             return tf.reduce_sum(columns, axis=1, keepdims=True)
         sums = _summed_by_member(columns, self.constants["membership"])
         if training:
             return sums
-        diverged = tf.cast(tf.reduce_any(~(tf.abs(columns) < _DIVERGED), axis=0), sums.dtype)
+        groups = _over_lanes(columns, self.layout.groups)
+        diverged = tf.cast(tf.reduce_any(~(tf.abs(groups) < _DIVERGED), axis=0), sums.dtype)
         return tf.where(tf.linalg.matvec(self.constants["membership"], diverged, transpose_a=True) > 0, np.nan, sums)
 
     def get_config(self) -> dict[str, Any]:
         """What rebuilds the layer."""
-        return {**super().get_config(), "sizes": self.sizes}
+        return {**super().get_config(), "sizes": self.sizes, "lanes": self.lanes}
 
 
 @tf.custom_gradient
 def _summed_by_member(columns: tf.Tensor, members: tf.Tensor) -> Any:
-    """Columns (B, ΣD) times the 0/1 matrix (ΣD, M), forwards and backwards without what is not finite."""
+    """Columns (B, width) summed over the lanes, then times the 0/1 matrix (groups, M), without what is not finite.
+
+    Written out for both directions, because XLA makes slow loops of the gradients of reshapes and reductions.
+    """
+    groups = members.shape[0]
+    lanes = columns.shape[1] // groups
 
     def backwards(upstream: tf.Tensor) -> tuple[tf.Tensor, None]:
-        return tf.matmul(_finite(upstream), members, transpose_b=True), None
+        return tf.concat([tf.matmul(_finite(upstream), members, transpose_b=True)] * lanes, axis=1), None
 
-    return tf.matmul(_finite(columns), members), backwards
+    return tf.matmul(_finite(_over_lanes(columns, groups)), members), backwards
+
+
+def _over_lanes(columns: tf.Tensor, groups: int) -> tf.Tensor:
+    """The sum over the lanes, (B, groups)."""
+    return tf.add_n(tf.split(columns, columns.shape[1] // groups, axis=1))
 
 
 def _finite(values: tf.Tensor) -> tf.Tensor:
@@ -209,20 +218,23 @@ class MemberDropout(MemberLayer):
     times a whole epoch.
     """
 
-    def __init__(self, sizes: Sequence[int], rates: Sequence[float], seeds: Sequence[int], **kwargs: Any) -> None:
+    def __init__(
+        self, sizes: Sequence[int], rates: Sequence[float], seeds: Sequence[int], lanes: int = 1, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.sizes, self.rates, self.seeds = list(sizes), list(rates), list(seeds)
-        keep = 1 - np.repeat(np.array(self.rates), self.sizes)
-        column = np.concatenate([np.arange(size, dtype=np.uint32) for size in self.sizes])
+        self.sizes, self.rates, self.seeds, self.lanes = list(sizes), list(rates), list(seeds), lanes
+        layout = Layout(self.sizes, lanes)
+        keep = 1 - np.array(self.rates)[layout.member_of]
         salt = np.uint32(int.from_bytes(self.name.encode()[:4], "big"))
-        key = _mixed(np.repeat(np.array(self.seeds, np.uint32), self.sizes) ^ salt) + column * np.uint32(0x9E3779B9)
+        own = np.array(self.seeds, np.uint32)[layout.member_of]
+        key = _mixed(own ^ salt) + layout.places * np.uint32(0x9E3779B9)
         self.hold(
             key=_mixed(key), threshold=np.uint32(np.minimum(keep * 2.0**32, 2.0**32 - 1)), scale=np.float32(1 / keep)
         )
         self.step = tf.Variable(np.uint32(0), trainable=False, name="step")
 
     def call(self, columns: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
-        """Columns (B, ΣD), some of them 0 and the others scaled up while training."""
+        """Columns (B, width), some of them 0 and the others scaled up while training."""
         if not training:
             return columns
         row = tf.cast(tf.range(tf.shape(columns)[0]), tf.uint32) + self.step * tf.constant(0x85EBCA6B, tf.uint32)
@@ -232,7 +244,13 @@ class MemberDropout(MemberLayer):
 
     def get_config(self) -> dict[str, Any]:
         """What rebuilds the layer."""
-        return {**super().get_config(), "sizes": self.sizes, "rates": self.rates, "seeds": self.seeds}
+        return {
+            **super().get_config(),
+            "sizes": self.sizes,
+            "rates": self.rates,
+            "seeds": self.seeds,
+            "lanes": self.lanes,
+        }
 
 
 def _mixed(x: Any) -> Any:

@@ -15,6 +15,7 @@ import keras
 from recsys.models.biases import add_biases
 from recsys.models.factory import DataShape, ModelSettings
 from recsys.models.layers import MemberDropout, MemberEmbedding, MemberSum
+from recsys.models.layout import LANES
 from recsys.spaces.parameter import Value
 
 START = (-0.05, 0.05)
@@ -35,9 +36,11 @@ def build_mf(
     """
     sizes = [int(point["embedding_size"]) for point in points]  # type: ignore[arg-type]
     rates, penalties = ([float(point[name]) for point in points] for name in ("dropout", "l2"))  # type: ignore[arg-type]
+    lanes = LANES if len(points) > 1 else 1
     embedding = partial(
         MemberEmbedding,
         sizes=sizes,
+        lanes=lanes,
         seeds=seeds,
         start=NON_NEGATIVE_START if non_negative else START,
         penalties=penalties,
@@ -52,7 +55,7 @@ def build_mf(
         ]
     )
     if any(rates):
-        product = MemberDropout(sizes, rates, seeds, name="dropout")(product)
-    ratings = MemberSum(sizes, name="dot")(product)
+        product = MemberDropout(sizes, rates, seeds, lanes, name="dropout")(product)
+    ratings = MemberSum(sizes, lanes, name="dot")(product)
     ratings = add_biases(ratings, users, items, shape, points, settings)
     return keras.Model([users, items], ratings, name="nnmf" if non_negative else "mf")

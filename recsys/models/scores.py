@@ -21,7 +21,7 @@ def score_all(model: keras.Model, users: tf.Tensor, items: int) -> tf.Tensor:
 def _factorised(layers: dict[str, keras.layers.Layer], users: tf.Tensor, items: int) -> tf.Tensor:
     """One matrix product a member in place of B · I dot products."""
     user, item = layers["user_embedding"], layers["item_embedding"]
-    members = tf.transpose(layers["dot"].constants["membership"])
+    members = tf.transpose(user.constants["membership"])
     own = tf.gather(user.table, users)[None] * members[:, None, :]
     scores = tf.einsum("mbw,iw->mbi", own, _table(item)[:items])
     if "user_bias" in layers:

@@ -26,6 +26,11 @@ class StudySettings(Settings):
     batch: int = Field(default=16, ge=1)
     """How many trials are asked for at once; those of one batch do not know each other's results."""
 
+    @property
+    def asked_at_once(self) -> int:
+        """The batch; more where no sampler looks at results, because larger batches fill cohorts better."""
+        return max(self.batch, 64) if self.sampler in ("random", "grid") else self.batch
+
 
 class Study(Protocol):
     """Proposes points and learns from what became of them.

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
+from recsys.models.layout import LANES
 from recsys.training.trial import Trial
 
 _MEMBERS = (2, 4, 8, 16)
-_COLUMNS = 64
+_GROUPS = 8
+"""Groups of columns that a cohort is filled up to a multiple of."""
 
 
 def filled(trials: Sequence[Trial]) -> list[Trial]:
@@ -23,12 +25,12 @@ def filled(trials: Sequence[Trial]) -> list[Trial]:
     if "embedding_size" not in trials[0].point:
         return [*trials, *[trials[-1]] * (len(trials) % 2)]
     members = next((size for size in _MEMBERS if size >= len(trials)), len(trials))
-    width = sum(_size(trial) for trial in trials)
-    total = -(-(width + members - len(trials)) // _COLUMNS) * _COLUMNS
-    if members == len(trials) and total > width:
+    groups = sum(-(-_size(trial) // LANES) for trial in trials)
+    total = -(-(groups + members - len(trials)) // _GROUPS) * _GROUPS
+    if members == len(trials) and total > groups:
         members += 1
-    count, spare = members - len(trials), total - width
-    sizes = [spare // count + int(number < spare % count) for number in range(count)]
+    count, spare = members - len(trials), total - groups
+    sizes = [(spare // count + int(number < spare % count)) * LANES for number in range(count)]
     return [*trials, *(replace(trials[-1], point={**trials[-1].point, "embedding_size": size}) for size in sizes)]
 
 

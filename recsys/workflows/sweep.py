@@ -271,7 +271,7 @@ class Loop:
         together = builds_cohorts(experiment.model)
         recorded = {number: record.point for number, record in self.records.items()}
         self.watch(self.progress)
-        while trials := self.study.ask(experiment.study.batch, recorded):
+        while trials := self.study.ask(experiment.study.asked_at_once, recorded):
             self.tracker.start(trials)
             for cohort in cohorts(trials, together=together):
                 if not self._replay(cohort):
