@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test test-slow check format lint types layers lock clean
+.PHONY: setup demo test test-slow bench check format lint types layers lock clean
 
 setup: $(READY)
 
@@ -24,6 +24,9 @@ test: $(READY)
 test-slow: $(READY)
 	$(BIN)/python -m pytest -m slow --timeout 1800
 
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
 check: format lint types layers test
 
 format: $(READY)
@@ -41,7 +44,7 @@ layers: $(READY)
 # needs uv; the header and anything that names a registry are left out
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra dev --extra postgresql --quiet --output-file requirements.lock pyproject.toml
+	  --extra dev --extra postgresql --extra ray --quiet --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build *.egg-info

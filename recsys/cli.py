@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -51,6 +51,11 @@ Seed = Annotated[int | None, typer.Option(min=0, help="Seed of search and traini
 Custom = Annotated[
     bool, typer.Option("--allow-custom-factory", help="Let [model] factory run code of the experiment's own.")
 ]
+Workers = Annotated[int, typer.Option(min=1, help="Processes on this machine, the cores divided among them.")]
+ExecutorName = Annotated[Literal["local", "ray"], typer.Option(help="Where cohorts are trained.")]
+Address = Annotated[str | None, typer.Option(help="Ray: the cluster's address, or auto; a local one by default.")]
+Cpus = Annotated[float, typer.Option(min=0, help="Ray: CPUs that a cohort reserves.")]
+Gpus = Annotated[float, typer.Option(min=0, help="Ray: GPUs that a cohort reserves; a fraction shares one.")]
 ExperimentFile = Annotated[Path, typer.Argument(metavar="EXPERIMENT.toml", help="The experiment file.")]
 
 
@@ -144,14 +149,21 @@ def sweep(
     trials: Annotated[int | None, typer.Option(min=1, help="In place of study.trials.")] = None,
     seed: Seed = None,
     set_: Set = None,
+    workers: Workers = 1,
+    executor: ExecutorName = "local",
+    address: Address = None,
+    cpus_per_worker: Cpus = 1,
+    gpus_per_worker: Gpus = 0,
     tracking_uri: Store = None,
     allow_custom_factory: Custom = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Run a sweep: search the space, train trials together in cohorts, log every trial to MLflow."""
     from recsys.cli_views import show_sweep
+    from recsys.workflows.execution import Execution
     from recsys.workflows.sweep import sweep as run
 
+    execution = Execution(executor, workers, address, cpus_per_worker, gpus_per_worker)
     with _sweeping(quiet=as_json) as view:
         result = run(
             experiment,
@@ -161,6 +173,7 @@ def sweep(
             overrides=set_ or (),
             tracking_uri=tracking_uri,
             allow_custom_factory=allow_custom_factory,
+            execution=execution,
             watch=view.watch,
             say=_say,
         )
@@ -171,20 +184,28 @@ def sweep(
 def resume(
     name: Annotated[str, typer.Argument(help="The sweep's name.")],
     trials: Annotated[int | None, typer.Option(min=1, help="A higher total budget.")] = None,
+    workers: Workers = 1,
+    executor: ExecutorName = "local",
+    address: Address = None,
+    cpus_per_worker: Cpus = 1,
+    gpus_per_worker: Gpus = 0,
     tracking_uri: Store = None,
     allow_custom_factory: Custom = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Go on with an interrupted sweep up to its total budget, from its stored experiment."""
     from recsys.cli_views import show_sweep
+    from recsys.workflows.execution import Execution
     from recsys.workflows.sweep import resume as run
 
+    execution = Execution(executor, workers, address, cpus_per_worker, gpus_per_worker)
     with _sweeping(quiet=as_json) as view:
         result = run(
             name,
             trials=trials,
             tracking_uri=tracking_uri,
             allow_custom_factory=allow_custom_factory,
+            execution=execution,
             watch=view.watch,
             say=_say,
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from threading import Thread
+
+from recsys.quiet import without_stderr
 
 
 def load_frameworks() -> None:
@@ -16,26 +15,8 @@ def load_frameworks() -> None:
         return
     other = Thread(target=import_module, args=("mlflow",), name="import mlflow")
     other.start()
-    with _without_stderr():
+    with without_stderr():
         tensorflow = import_module("tensorflow")
         tensorflow.config.list_physical_devices()  # says at its first call what hardware it misses
     tensorflow.get_logger().setLevel("ERROR")  # it warns of every new shape of cohort
     other.join()
-
-
-@contextmanager
-def _without_stderr() -> Iterator[None]:
-    """TensorFlow's C++ code writes to standard error before it reads any log level."""
-    if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "0") < "2":
-        yield
-        return
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

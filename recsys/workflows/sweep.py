@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError
 from recsys.experiment import Experiment, experiment_from, load_experiment
@@ -16,9 +16,13 @@ from recsys.studies.study import Study
 from recsys.tracking.tracker import Header, Recorded, Tracker, told_of
 from recsys.training.trial import Result, Snapshot, State, Trial
 from recsys.workflows.environment import environment
+from recsys.workflows.execution import HERE, Execution, make_executor
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
 from recsys.workflows.progress import Progress, Watch, unwatched
+
+if TYPE_CHECKING:
+    from recsys.execution.executor import Executor
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ def sweep(
     overrides: Sequence[str] = (),
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
+    execution: Execution = HERE,
     watch: Watch = unwatched,
     say: Say = quiet,
 ) -> SweepResult:
@@ -67,6 +72,7 @@ def sweep(
         overrides: More values in place of the file's, as `"section.key=value"`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        execution: Where cohorts are trained.
         watch: Is shown the progress.
         say: Hears of downloads.
 
@@ -77,7 +83,7 @@ def sweep(
     if not len(experiment.search_space):
         raise InputError(f"{experiment.name}: there is no parameter to search; give [space], or use recsys train")
     prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, say=say)
-    study = _study(prepared)
+    study = study_of(prepared)
     load_frameworks()
 
     from recsys.tracking.mlflow_store import MlflowStore
@@ -86,7 +92,7 @@ def sweep(
     chosen = name or free_name(experiment.name, {summary.name for summary in store.sweeps()})
     with store.held(chosen):
         tracker = store.create_sweep(header(prepared, chosen, "sweep"), prepared.catalogue)
-        return _run(prepared, study, tracker, [], chosen, watch)
+        return run_study(prepared, study, tracker, [], chosen, watch, execution)
 
 
 def resume(
@@ -95,6 +101,7 @@ def resume(
     trials: int | None = None,
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
+    execution: Execution = HERE,
     watch: Watch = unwatched,
     say: Say = quiet,
 ) -> SweepResult:
@@ -105,6 +112,7 @@ def resume(
         trials: A higher total budget.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        execution: Where cohorts are trained.
         watch: Is shown the progress.
         say: Hears of downloads.
 
@@ -128,12 +136,12 @@ def resume(
         raise InputError(
             f"{name} cannot be resumed: {'; '.join(difference(stored.protocol, prepared.protocol))} since it was begun"
         )
-    study = _study(prepared)
+    study = study_of(prepared)
     with store.held(name):
         if experiment.study.trials > stored.trials:
             store.raise_budget(name, experiment.study.trials)
         tracker = store.open_sweep(name, prepared.catalogue)
-        return _run(prepared, study, tracker, tracker.records(), name, watch)
+        return run_study(prepared, study, tracker, tracker.records(), name, watch, execution)
 
 
 def effective(
@@ -188,7 +196,8 @@ def header(prepared: Prepared, name: str, kind: Any) -> Header:
     )
 
 
-def _study(prepared: Prepared) -> Study:
+def study_of(prepared: Prepared) -> Study:
+    """The study that `[study]` asks for."""
     from recsys.studies.make import make_study
 
     experiment = prepared.experiment
@@ -208,16 +217,27 @@ def free_name(name: str, taken: set[str]) -> str:
     return next(n for n in chain([name], (f"{name}-{k}" for k in count(2))) if n not in taken)
 
 
-def _run(
-    prepared: Prepared, study: Study, tracker: Any, records: Sequence[Recorded], name: str, watch: Watch
+def run_study(
+    prepared: Prepared,
+    study: Study,
+    tracker: Any,
+    records: Sequence[Recorded],
+    name: str,
+    watch: Watch,
+    execution: Execution,
 ) -> SweepResult:
+    """Run a study to its end, on a tracker that may hold records of an earlier life."""
     from recsys.tracking.writer import BackgroundTracker
 
     started = time.perf_counter()
     progress = Progress(name, prepared.metric, prepared.experiment.study.trials)
     background = BackgroundTracker(tracker)
     try:
-        Loop(prepared, study, background, records, progress, watch).run()
+        executor = make_executor(prepared, execution)
+        try:
+            Loop(prepared, study, executor, background, records, progress, watch).run()
+        finally:
+            executor.close()
     except BaseException:
         background.close({}, finished=False)
         raise
@@ -243,47 +263,46 @@ class Loop:
         self,
         prepared: Prepared,
         study: Study,
+        executor: Executor,
         tracker: Tracker,
         records: Sequence[Recorded],
         progress: Progress,
         watch: Watch,
     ) -> None:
-        self.prepared, self.study, self.tracker = prepared, study, tracker
+        self.prepared, self.study, self.executor, self.tracker = prepared, study, executor, tracker
         self.records = {record.number: record for record in records}
         self.progress, self.watch = progress, watch
         self.snapshots: dict[int, Snapshot] = {}
-        self.continues = prepared.experiment.study.sampler == "hyperband"
+        self.prunes = prepared.experiment.study.pruner != "none"
 
     def run(self) -> None:
         """Go through to the end."""
         from recsys.models.catalog import builds_cohorts
-        from recsys.training.cohort import Trainer
-        from recsys.training.data import TrainingData
         from recsys.training.grouping import cohorts
 
         experiment = self.prepared.experiment
-        split = self.prepared.split
-        data = TrainingData(split.train, split.validation)
-        training = experiment.training
-        if self.continues:  # Hyperband itself decides who stops when
-            training = training.model_copy(update={"patience": 0})
-        trainer = Trainer(experiment.model, data, training, experiment.objective)
         together = builds_cohorts(experiment.model)
         recorded = {number: record.point for number, record in self.records.items()}
         self.watch(self.progress)
-        while trials := self.study.ask(experiment.study.asked_at_once, recorded):
+        while trials := self.study.ask(experiment.study.asked_at_once * self.executor.width, recorded):
             self.tracker.start(trials)
-            for cohort in cohorts(trials, together=together):
-                if not self._replay(cohort):
-                    self._train(trainer, cohort)
+            asked = cohorts(trials, together=together)
+            trained = self.executor.run(
+                [cohort for cohort in asked if not self._recorded(cohort)],
+                self.study.report if self.prunes else None,
+                self.snapshots,
+            )
+            for cohort in asked:
+                if self._recorded(cohort):
+                    self._replay(cohort)
+                else:
+                    self._take(next(trained))
                 self.watch(self.progress)
 
-    def _train(self, trainer: Any, cohort: Sequence[Trial]) -> None:
-        results = trainer.train(cohort, self.study.report, self.snapshots, resumable=self.continues)
+    def _take(self, results: Sequence[Result]) -> None:
         for result in results:
-            number = result.trial.number
             if result.snapshot is not None:
-                self.snapshots[number] = result.snapshot
+                self.snapshots[result.trial.number] = result.snapshot
             self._tell(result)
             if not self._covers(result.trial):
                 self.tracker.finish(result)
@@ -299,22 +318,22 @@ class Loop:
             return False
         return record.told.state is not State.COMPLETE or len(record.told.history) > trial.first_epoch
 
-    def _replay(self, cohort: Sequence[Trial]) -> bool:
-        if not all(self._covers(trial) for trial in cohort):
-            return False
+    def _recorded(self, cohort: Sequence[Trial]) -> bool:
+        return all(self._covers(trial) for trial in cohort)
+
+    def _replay(self, cohort: Sequence[Trial]) -> None:
         records = [self.records[trial.number] for trial in cohort]
         histories = [
             list(record.told.history)[: trial.last_epoch] if record.told else []
             for trial, record in zip(cohort, records, strict=True)
         ]
-        for epoch in range(cohort[0].first_epoch, max(map(len, histories), default=0)):
+        for epoch in range(cohort[0].first_epoch, max(map(len, histories), default=0) if self.prunes else 0):
             for trial, history in zip(cohort, histories, strict=True):
                 if epoch < len(history):
                     self.study.report(trial, epoch, history[epoch])
         for trial, record, history in zip(cohort, records, histories, strict=True):
             self._tell(self._remembered(trial, record, history))
         self.progress.resumed += len(cohort)
-        return True
 
     def _remembered(self, trial: Trial, record: Recorded, history: list[float]) -> Result:
         metric = self.prepared.metric

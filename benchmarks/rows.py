@@ -1,0 +1,220 @@
+"""The rows of the table: what is measured, against what, and how many times better it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.environment import Bench
+from benchmarks.training import in_parts, seconds_per_epoch
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measured row."""
+
+    name: str
+    what: str
+    ours: str
+    theirs: str
+    ratio: float
+    bar: str
+    met: bool
+
+
+Measure = Callable[[Bench], Row]
+ROWS: dict[str, Measure] = {}
+_TRIALS, _EPOCHS = 64, 30
+_COUNTED = ("--set", "training.patience=0", "--set", "study.sampler=random", "--trials", str(_TRIALS))
+
+
+def row(measure: Measure) -> Measure:
+    """Register a row under its function's name."""
+    ROWS[measure.__name__] = measure
+    return measure
+
+
+def _faster(name: str, what: str, ours: float, theirs: float, bar: float, unit: str = "ms/trial-epoch") -> Row:
+    ratio = theirs / ours
+    return Row(name, what, f"{ours:.3g} {unit}", f"{theirs:.3g} {unit}", ratio, f"≥ {bar:g}", ratio >= bar)
+
+
+def _at_most(name: str, what: str, ours: float, theirs: float, bar: float, unit: str = "ms/epoch") -> Row:
+    ratio = ours / theirs
+    return Row(name, what, f"{ours:.3g} {unit}", f"{theirs:.3g} {unit}", ratio, f"≤ {bar:g}", ratio <= bar)
+
+
+def _whole_sweep(bench: Bench) -> float:
+    seconds, _ = bench.sweep(*_COUNTED)
+    return 1e3 * seconds / (_TRIALS * _EPOCHS)
+
+
+@row
+def sweep_against_batch_32(bench: Bench) -> Row:
+    """A whole process of ours, everything logged, against KerasTuner's search alone at the tutorial's batch size."""
+    theirs = 1e3 * bench.peer("keras_tuner_search.py", 32, 2, 2)["per_trial_epoch"]
+    return _faster("sweep_against_batch_32", "MF sweep / KerasTuner, batch 32", _whole_sweep(bench), theirs, 100)
+
+
+@row
+def sweep_against_batch_1024(bench: Bench) -> Row:
+    """The same at our own batch size."""
+    theirs = 1e3 * bench.peer("keras_tuner_search.py", 1024, 4, 5)["per_trial_epoch"]
+    return _faster("sweep_against_batch_1024", "MF sweep / KerasTuner, batch 1024", _whole_sweep(bench), theirs, 15)
+
+
+@row
+def training_alone(bench: Bench) -> Row:
+    """16 members of size 16 against `model.fit` with one execution an epoch."""
+    theirs = 1e3 * bench.peer("keras_fit.py", 16, 1024, 8)["per_epoch"]
+    ours = 1e3 * seconds_per_epoch(bench.experiment("mf"), bench.data, [16] * 16, batch_size=1024) / 16
+    return _faster("training_alone", "training, size 16, 16 members / model.fit", ours, theirs, 20)
+
+
+@row
+def against_surprise(bench: Bench) -> Row:
+    """Against Surprise's compiled SVD at the same size."""
+    theirs = 1e3 * bench.peer("surprise_svd.py", 16, 20)["per_epoch"]
+    ours = 1e3 * seconds_per_epoch(bench.experiment("mf"), bench.data, [16] * 16, batch_size=1024) / 16
+    return _faster("against_surprise", "training, size 16 / Surprise's SVD", ours, theirs, 6)
+
+
+@row
+def mixed_sizes(bench: Bench) -> Row:
+    """One cohort of sizes 4 to 64 against its parts sorted by size."""
+    sizes, experiment = [4 * n for n in range(1, 17)], bench.experiment("mf")
+    whole = 1e3 * seconds_per_epoch(experiment, bench.data, sizes)
+    parts = 1e3 * sum(seconds_per_epoch(experiment, bench.data, part) for part in in_parts(sizes, 160))
+    return _at_most("mixed_sizes", "sizes 4…64 together / sorted parts", whole, parts, 1.3)
+
+
+@row
+def mlp_dropout(bench: Bench) -> Row:
+    """An MLP cohort with dropout against the same without."""
+    experiment = bench.experiment("mlp")
+    with_, without = (
+        1e3 * seconds_per_epoch(experiment, bench.data, [16] * 16, epochs=5, dropout=rate) for rate in (0.3, 0.0)
+    )
+    return _at_most("mlp_dropout", "MLP with dropout / without", with_, without, 1.2)
+
+
+_SYNTHETIC = """
+import json, resource, sys, time
+from recsys.data.settings import SyntheticSettings
+from recsys.data.synthetic import synthetic_ratings
+from recsys.experiment import load_experiment
+from recsys.splitting.make import make_split
+from recsys.splitting.settings import SplitSettings
+from recsys.training.cohort import Trainer
+from recsys.training.data import TrainingData
+from recsys.training.trial import Trial
+users, items, count, batch, members, epochs = map(int, sys.argv[1:])
+split = make_split(synthetic_ratings(SyntheticSettings(users=users, items=items, ratings=count)), SplitSettings())
+data = TrainingData(split.train, split.validation)
+del split
+experiment = load_experiment("experiments/mf.toml", ["training.patience=0"])
+trainer = Trainer(experiment.model, data, experiment.training, experiment.objective)
+point = {**experiment.default_point, "embedding_size": 16, "batch_size": batch}
+def timed(last):
+    began = time.perf_counter()
+    trainer.train([Trial(n, point, n, last) for n in range(members)])
+    return time.perf_counter() - began
+timed(1)
+short = timed(1)
+print(json.dumps({"per_epoch": (timed(1 + epochs) - short) / epochs,
+                  "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+"""
+
+
+@row
+def large_tables(bench: Bench) -> Row:
+    """Ten times more users and items, the same ratings; both are above the size where tables are updated by rows."""
+    (small, _), (large, _) = (
+        bench.python(_SYNTHETIC, users, items, 400_000, 8192, 4, 3)
+        for users, items in ((16_000, 6_000), (160_000, 60_000))
+    )
+    ours, theirs = 1e3 * large["per_epoch"], 1e3 * small["per_epoch"]
+    return _at_most("large_tables", "10 times the users and items, same ratings", ours, theirs, 2)
+
+
+@row
+def many_ratings(bench: Bench) -> Row:
+    """20 million ratings against 2 million; the peak of memory stands in the first column."""
+    (small, _), (large, _) = (
+        bench.python(_SYNTHETIC, 100_000, 20_000, count, 8192, 2, 1) for count in (2_000_000, 20_000_000)
+    )
+    ratio, gib = large["per_epoch"] / small["per_epoch"], large["peak"] / 2**30
+    return Row(
+        "many_ratings",
+        "20 M ratings / 2 M, time an epoch; peak memory",
+        f"{large['per_epoch']:.1f} s, {gib:.2f} GiB",
+        f"{small['per_epoch']:.2f} s",
+        ratio,
+        "≤ 11 and 3 GiB",
+        ratio <= 11 and gib <= 3,
+    )
+
+
+_TRACKERS = """
+import json, sys, tempfile, time
+import recsys.workflows.sweep as workflow
+from recsys.experiment import load_experiment
+from recsys.tracking.memory_tracker import MemoryTracker
+from recsys.workflows.frameworks import load_frameworks
+from recsys.workflows.execution import HERE
+from recsys.workflows.prepare import prepare
+from recsys.workflows.progress import unwatched
+load_frameworks()
+experiment = load_experiment("experiments/mf.toml", ["split.seed=1", "training.patience=0", "study.sampler=random"])
+prepared = prepare(experiment)
+def run(tracker):
+    began = time.perf_counter()
+    workflow.run_study(prepared, workflow.study_of(prepared), tracker, [], "bench", unwatched, HERE)
+    return time.perf_counter() - began
+header = workflow.header(prepared, "bench", "sweep")
+if sys.argv[1] == "memory":
+    print(json.dumps(run(MemoryTracker(header))))
+else:
+    from recsys.tracking.mlflow_store import MlflowStore
+    store = MlflowStore("sqlite:///" + tempfile.mkdtemp() + "/mlflow.db")
+    print(json.dumps(run(store.create_sweep(header, prepared.catalogue))))
+"""
+
+
+@row
+def tracking(bench: Bench) -> Row:
+    """A whole sweep tracked in MLflow against the same in memory."""
+    (mlflow, _), (memory, _) = (bench.python(_TRACKERS, which) for which in ("mlflow", "memory"))
+    return _at_most("tracking", "sweep with MLflow / in memory", mlflow, memory, 1.2, "s")
+
+
+_MEMORY = """
+import json, psutil, sys, tempfile
+from recsys.workflows.sweep import sweep
+seen = {}
+def watch(progress):
+    seen[progress.done] = psutil.Process().memory_info().rss
+words = ["study.trials=512", "study.batch=64", "training.epochs=2", "study.sampler=random"]
+sweep("experiments/mf.toml", overrides=words, watch=watch,
+      tracking_uri="sqlite:///" + tempfile.mkdtemp() + "/mlflow.db", say=lambda _line: None)
+after = lambda n: seen[min(done for done in seen if done >= n)]
+print(json.dumps({"early": after(50), "late": after(500)}))
+"""
+
+
+@row
+def flat_memory(bench: Bench) -> Row:
+    """Resident memory after 500 trials in one process against after 50."""
+    seen, _ = bench.python(_MEMORY)
+    late, early = seen["late"] / 2**30, seen["early"] / 2**30
+    return _at_most("flat_memory", "memory after 500 trials / after 50", late, early, 1.1, "GiB")
+
+
+@row
+def sooner_than_surprise(bench: Bench) -> Row:
+    """Wall-clock from the command to the validation RMSE that Surprise's grid search of 30 points ends with."""
+    theirs = bench.peer("surprise_svd.py", "grid")
+    _, path = bench.sweep()
+    reached = next((seconds for seconds, value in path if value <= theirs["rmse"]), float("inf"))
+    what = f"seconds to validation RMSE {theirs['rmse']:.4f} / Surprise's GridSearchCV"
+    return _faster("sooner_than_surprise", what, reached, theirs["seconds"], 3, "s")

@@ -1,0 +1,1 @@
+"""Where cohorts are trained: in this process, in several on this machine, or on a Ray cluster."""
