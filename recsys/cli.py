@@ -105,6 +105,17 @@ def _jsonable(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else list(value) if isinstance(value, (set, tuple)) else str(value)
 
 
+_GRACE = 10
+"""Seconds that a sweep has to finish its cohort after SIGTERM."""
+
+
+def _stop_soon(view: SweepView) -> None:
+    """Stop after the cohort under way, or in ten seconds, whichever comes first."""
+    view.stopping = True
+    signal.signal(signal.SIGALRM, _terminate)
+    signal.alarm(_GRACE)
+
+
 @contextmanager
 def _sweeping(*, quiet: bool) -> Iterator[SweepView]:
     """Shows a sweep while it runs; Ctrl-C ends it cleanly and says how to go on."""
@@ -112,6 +123,7 @@ def _sweeping(*, quiet: bool) -> Iterator[SweepView]:
 
     try:
         with live(err, quiet=quiet) as view:
+            signal.signal(signal.SIGTERM, lambda _signal, _frame: _stop_soon(view))
             yield view
     except KeyboardInterrupt:
         how = f"go on with: recsys resume {view.sweep}" if view.sweep else "nothing was begun"

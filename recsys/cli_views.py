@@ -35,6 +35,8 @@ class SweepView:
         self.console, self.quiet = console, quiet
         self.sweep: str | None = None
         """The sweep's name, once it has begun."""
+        self.stopping = False
+        """Whether to end the sweep when it next shows its progress, which it does after every cohort."""
         self._started = time.monotonic()
         self._live: Live | None = None
         self._progress: Progress | None = None
@@ -42,6 +44,8 @@ class SweepView:
     def watch(self, progress: Progress) -> None:
         """Take the latest progress."""
         self.sweep, self._progress = progress.sweep, progress
+        if self.stopping:
+            raise KeyboardInterrupt
         if self.quiet:
             return
         if not self.console.is_terminal:

@@ -102,6 +102,7 @@ class Ratings:
         """A digest over every row, id and rating: 36 hexadecimal characters."""
         state = hashlib.sha256()
         for index in (self.catalogue.user_ids, self.catalogue.item_ids):
+            state.update(len(index).to_bytes(8))  # so that no id passes from one table to the other unseen
             state.update(pd.util.hash_pandas_object(index, index=False).to_numpy().tobytes())
         for array in (self.users, self.items, self.values, self.timestamps):
             state.update(b"-" if array is None else np.ascontiguousarray(array).tobytes())

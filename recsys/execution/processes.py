@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
+from recsys.errors import InputError, RecsysError
 from recsys.execution.executor import (
     NO_SNAPSHOTS,
     Cohort,
@@ -108,6 +109,8 @@ class ProcessExecutor:
         except (EOFError, OSError):
             self._bury(worker, job, waiting, done)
             return
+        if kind == "error":
+            raise InputError(content)
         worker.job = None
         done[job.place] |= {result.trial.number: result for result in content}
 
@@ -168,7 +171,11 @@ def _work(connection: Connection, task: Task, cores: int, coordinator: int) -> N
     try:
         while True:
             trials, snapshots, pruned = connection.recv()
-            connection.send(("results", train(trainer, task, trials, ask if pruned else None, snapshots)))
+            try:
+                message: tuple[str, Any] = ("results", train(trainer, task, trials, ask if pruned else None, snapshots))
+            except RecsysError as error:
+                message = ("error", str(error))
+            connection.send(message)
     except (EOFError, OSError):
         return
 

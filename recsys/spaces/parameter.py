@@ -13,13 +13,18 @@ from recsys.settings import Settings
 Value = bool | int | float | str | tuple[int, ...]
 """What a parameter can be; a tuple is a shape, such as the hidden units of an MLP."""
 
+_EXACT = 2**53
+"""Up to here every whole number is a float too, so that grids and samplers hit it."""
+
+Whole = Annotated[int, Field(ge=-_EXACT, le=_EXACT)]
+
 
 class IntParameter(Settings):
     """Whole numbers from `low` to `high`, both included; every `step`-th on a linear scale."""
 
     type: Literal["int"]
-    low: int
-    high: int
+    low: Whole
+    high: Whole
     scale: Literal["linear", "log"] = "linear"
     step: int = Field(default=1, ge=1)
 
@@ -117,7 +122,8 @@ class FloatParameter(Settings):
     def grid(self, points: int) -> list[Value]:
         """At most `points` values spread evenly on the parameter's scale, the bounds among them."""
         if self.scale == "log":
-            return list(dict.fromkeys(float(v) for v in np.geomspace(self.low, self.high, points)))
+            values = np.clip(np.geomspace(self.low, self.high, points), self.low, self.high)  # it rounds
+            return list(dict.fromkeys(values.tolist()))
         if self.step is None:
             return list(dict.fromkeys(float(v) for v in np.linspace(self.low, self.high, points)))
         steps = np.round(np.linspace(0, round((self.high - self.low) / self.step), points))

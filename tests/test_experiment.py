@@ -1,0 +1,217 @@
+"""Experiment files: what ships loads, what is written reads back, and what is wrong is named."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from recsys.errors import InputError, NotFoundError, RecsysError
+from recsys.experiment import Experiment, experiment_from, load_experiment, load_space
+from recsys.models.factory import ModelSettings
+from recsys.models.parameters import parameters_of
+
+ROOT = Path(__file__).parent.parent
+EXPERIMENTS = sorted(ROOT.glob("experiments/*.toml"))
+SPACES = sorted(ROOT.glob("search_spaces/*.toml"))
+SMALL = '[data]\nsource = "synthetic"\n[model]\nkind = "mf"\n'
+
+
+def read_back(experiment: Experiment) -> Experiment:
+    document = tomllib.loads(experiment.to_toml())
+    return experiment_from(document, source="again", folder=experiment.folder, name=experiment.name)
+
+
+def written(folder: Path, text: str, name: str = "mine.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+class TestWhatShips:
+    def test_the_promised_files_are_there(self) -> None:
+        models = {"mf", "nnmf", "mlp"}
+        assert {path.stem for path in SPACES} == models
+        assert {path.stem for path in EXPERIMENTS} >= models | {f"reference_{model}" for model in models} | {"smoke"}
+
+    @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
+    def test_every_experiment_loads_and_its_effective_form_is_the_same_experiment(self, path: Path) -> None:
+        experiment = load_experiment(path)
+        assert experiment.name == path.stem
+        assert experiment.folder == path.parent.resolve()
+        again = read_back(experiment)
+        assert again.model_dump() == experiment.model_dump()
+        assert again.to_toml() == experiment.to_toml()
+
+    @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
+    def test_every_default_point_is_near_its_space(self, path: Path) -> None:
+        experiment = load_experiment(path)
+        space = experiment.search_space
+        assert space.admits(space.nearest(experiment.default_point))
+
+    @pytest.mark.parametrize("path", SPACES, ids=lambda path: path.stem)
+    def test_every_space_searches_what_its_model_has(self, path: Path) -> None:
+        space = load_space(path)
+        known = parameters_of(ModelSettings.model_validate({"kind": path.stem}))
+        assert known is not None
+        assert set(space) <= set(known)
+        assert {"dropout", "learning_rate", "loss"} <= set(space)
+        assert any("embedding_size" in name for name in space)
+
+
+class TestUnknownKeys:
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            (
+                "[data]\nsource = 'x.csv'\nsorce = 1\n[model]\nkind = 'mf'",
+                "data.sorce: unknown key; did you mean source?",
+            ),
+            (SMALL + "[study]\ntrails = 3", "study.trails: unknown key; did you mean trials?"),
+            (SMALL + "[split.validation]\nsiez = 0.1", "split.validation.siez: unknown key; did you mean size?"),
+            (
+                SMALL + "[data.titles]\npath = 'x.csv'\ntitel = 'x'",
+                "data.titles.titel: unknown key; did you mean title?",
+            ),
+            (SMALL + "[xyz]\na = 1", "xyz: unknown key; known keys: data, model, split"),
+            (
+                SMALL + "[space.dropout]\ntype = 'float'\nlow = 0.0\nhgih = 0.5\nhigh = 1.0",
+                "space.dropout.hgih: unknown key; did you mean high?",
+            ),
+        ],
+    )
+    def test_file_key_and_what_would_be_right_are_named(self, text: str, message: str, tmp_path: Path) -> None:
+        path = written(tmp_path, text)
+        with pytest.raises(InputError) as failure:
+            load_experiment(path)
+        assert str(failure.value).startswith(f"{path}: {message}")
+
+
+class TestWrongValues:
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("[model]\nkind = 'mf'", "data: missing"),
+            (
+                "[data]\nsource = 'synthetic'\n[model]\nkind = 'svd'",
+                "model.kind: Input should be 'mf', 'nnmf' or 'mlp'",
+            ),
+            ("[data]\nsource = 'synthetic'\n[model]", "model: give either kind = 'mf' | 'nnmf' | 'mlp' or factory"),
+            (SMALL + "[study]\ntrials = 0", "study.trials: Input should be greater than or equal to 1, not 0"),
+            (SMALL + "[study]\ntrials = '8'", "study.trials: Input should be a valid integer, not '8'"),
+            (SMALL + "[split]\nsize = 1.0", "split.size: Input should be less than 1, not 1.0"),
+            (SMALL + "[objective]\nmetric = 'rsme'", "objective.metric: "),
+            (
+                SMALL + "[data.synthetic]\nusers = 3\nitems = 3",
+                "data.synthetic: ratings 5000 are more than the 9 pairs",
+            ),
+            (
+                SMALL + "[point]\nhidden_units = [8]",
+                "point.hidden_units: mf has no such parameter; it has embedding_size",
+            ),
+            (
+                SMALL + "[space.width]\ntype = 'int'\nlow = 1\nhigh = 2",
+                "space.width: mf has no such parameter; it has embedding_size",
+            ),
+            (
+                SMALL + "[space.dropout]\ntype = 'float'\nlow = 0.5\nhigh = 0.1",
+                "space.dropout: low 0.5 is above high 0.1",
+            ),
+            (
+                SMALL + "[space.l2]\ntype = 'float'\nlow = 0.0\nhigh = 0.1\nscale = 'log'",
+                "space.l2: scale = 'log' needs low above 0, not 0.0",
+            ),
+            ("data = 3\nmodel = 4", "data: "),
+            ("kind = ", "not valid TOML"),
+        ],
+    )
+    def test_file_key_value_and_what_would_be_right_are_named(self, text: str, message: str, tmp_path: Path) -> None:
+        path = written(tmp_path, text)
+        with pytest.raises(InputError) as failure:
+            load_experiment(path)
+        assert str(failure.value).startswith(f"{path}: {message}")
+
+    def test_a_file_that_is_not_there_suggests_its_neighbour(self, tmp_path: Path) -> None:
+        written(tmp_path, SMALL, "films.toml")
+        with pytest.raises(NotFoundError, match=r"flims\.toml: no such file; did you mean .*films\.toml\?"):
+            load_experiment(tmp_path / "flims.toml")
+
+    def test_a_file_that_is_no_text_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
+        with pytest.raises(InputError, match=r"bytes\.toml: cannot be read"):
+            load_experiment(tmp_path / "bytes.toml")
+        with pytest.raises(InputError, match="cannot be read"):
+            load_experiment(tmp_path)
+
+    def test_a_wrong_key_of_a_separate_space_file_is_told_of_that_file(self, tmp_path: Path) -> None:
+        written(tmp_path, "dropout = { type = 'float', low = 0.1, high = 0.5, sclae = 'log' }", "wide.toml")
+        path = written(tmp_path, 'space = "wide.toml"\n' + SMALL)
+        with pytest.raises(InputError, match=r"wide\.toml: dropout\.sclae: unknown key; did you mean scale\?"):
+            load_experiment(path)
+        with pytest.raises(NotFoundError, match=r"none\.toml: no such file"):
+            load_experiment(path, {"space": "none.toml"})
+
+
+class TestOverrides:
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        return written(tmp_path, SMALL + "[study]\ntrials = 3")
+
+    def test_they_replace_the_files_values(self, path: Path) -> None:
+        words = ["study.trials=8", "split.validation.kind=temporal", "objective.clip=false", "point.l2 = 1e-3"]
+        experiment = load_experiment(path, words)
+        assert (experiment.study.trials, experiment.objective.clip) == (8, False)
+        assert (experiment.split.validation.kind, experiment.point) == ("temporal", {"l2": 1e-3})
+        assert load_experiment(path, {"study.trials": 8}).study.trials == 8
+        assert load_experiment(path).replaced(words).model_dump() == experiment.model_dump()
+
+    def test_a_word_needs_no_quotes_and_may_have_them(self, path: Path) -> None:
+        for value in ("random", '"random"', "'random'"):
+            assert load_experiment(path, [f"study.sampler={value}"]).study.sampler == "random"
+
+    @pytest.mark.parametrize(
+        ("override", "message"),
+        [
+            ("study.trials", "expected section.key=value"),
+            ("=3", "expected section.key=value"),
+            ("study.trials=many", "study.trials: Input should be a valid integer, not 'many'"),
+            ("study.trails=3", "study.trails: unknown key; did you mean trials?"),
+            ("data.source.x=3", "source is not a section"),
+            ("point.hidden_units=[8]", "point.hidden_units: mf has no such parameter"),
+            ("space=none.toml", "no such file"),
+        ],
+    )
+    def test_a_wrong_one_is_named(self, path: Path, override: str, message: str) -> None:
+        with pytest.raises(InputError) as failure:
+            load_experiment(path, [override])
+        assert message in str(failure.value)
+
+
+class TestPoints:
+    def test_what_a_point_fixes_is_not_searched(self, tmp_path: Path) -> None:
+        space = (
+            "[space]\nl2 = {type = 'float', low = 0.0, high = 1.0}\ndropout = {type = 'float', low = 0.0, high = 0.5}"
+        )
+        experiment = load_experiment(written(tmp_path, SMALL + "[point]\nl2 = 0.25\n" + space))
+        assert list(experiment.search_space) == ["dropout"]
+        assert experiment.default_point["l2"] == 0.25
+
+    def test_a_factory_of_ones_own_takes_any_parameter(self, tmp_path: Path) -> None:
+        text = '[data]\nsource = "synthetic"\n[model]\nfactory = "mine:build"\n'
+        text += "[space.depth]\ntype = 'int'\nlow = 1\nhigh = 5"
+        assert load_experiment(written(tmp_path, text)).default_point["depth"] == 3
+
+
+def test_an_anchored_experiment_finds_its_files_from_anywhere(tmp_path: Path) -> None:
+    text = "[data]\nsource = 'r.csv'\n[data.titles]\npath = 't.csv'\n[model]\nkind = 'mf'"
+    anchored = load_experiment(written(tmp_path, text)).anchored
+    assert anchored.data.source == str(tmp_path / "r.csv")
+    assert anchored.data.titles is not None
+    assert anchored.data.titles.path == str(tmp_path / "t.csv")
+    assert load_experiment(written(tmp_path, SMALL)).anchored.data.source == "synthetic"
+
+
+def test_every_error_of_a_file_is_meant_for_its_user_and_ends_with_code_2() -> None:
+    assert issubclass(InputError, RecsysError)
+    assert InputError.exit_code == NotFoundError.exit_code == 2
