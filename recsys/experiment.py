@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, get_args
 
 import tomlkit
 from pydantic import BaseModel, PrivateAttr, ValidationError, model_validator
@@ -190,7 +190,8 @@ def _known_keys(kind: type[BaseModel], place: Sequence[Any]) -> list[str]:
     for part in place:
         if not (isinstance(fields, type) and issubclass(fields, BaseModel)) or part not in fields.model_fields:
             return ["type", "low", "high", "step", "scale", "values"]
-        fields = fields.model_fields[part].annotation
+        annotation = fields.model_fields[part].annotation
+        fields = next(iter(get_args(annotation)), annotation)  # TitleSettings | None is known by its first
     return list(fields.model_fields) if hasattr(fields, "model_fields") else []
 
 
