@@ -23,6 +23,7 @@ from recsys.errors import RecsysError
 
 if TYPE_CHECKING:
     from recsys.cli_views import SweepView
+    from recsys.workflows.sweep import SweepResult
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -130,6 +131,12 @@ def _sweeping(*, quiet: bool) -> Iterator[SweepView]:
         _fail(f"interrupted; {how}", 130)
 
 
+def _refuse_nothing(result: SweepResult) -> None:
+    """A sweep that has no complete trial is no success."""
+    if result.best is None:
+        _fail(f"no trial of {result.sweep} was completed; the runs in the MLflow UI say why", 1)
+
+
 @data_app.command("fetch")
 def data_fetch(name: Annotated[str, typer.Argument(help="ml-100k, ml-1m, ml-25m or ml-latest-small.")]) -> None:
     """Download a MovieLens data set, check it and keep it in the user's cache folder."""
@@ -190,6 +197,7 @@ def sweep(
             say=_say,
         )
     _json(result) if as_json else show_sweep(out, result)
+    _refuse_nothing(result)
 
 
 @app.command()
@@ -222,6 +230,7 @@ def resume(
             say=_say,
         )
     _json(result) if as_json else show_sweep(out, result)
+    _refuse_nothing(result)
 
 
 @app.command()

@@ -31,3 +31,10 @@ class PromotionRefusedError(RecsysError):
 
 class StoreError(RecsysError):
     """The tracking store cannot be reached or written."""
+
+
+def shown(value: object, limit: int = 80) -> str:
+    """A value of the user's as a message shows it: on one line, without control characters, cut where it is long."""
+    text = str(value)
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

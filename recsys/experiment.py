@@ -12,7 +12,7 @@ import tomlkit
 from pydantic import BaseModel, PrivateAttr, ValidationError, model_validator
 
 from recsys.data.settings import DataSettings
-from recsys.errors import InputError, NotFoundError
+from recsys.errors import InputError, NotFoundError, shown
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.factory import ModelSettings
 from recsys.models.parameters import default_point, parameters_of
@@ -149,39 +149,47 @@ def load_space(path: str | Path) -> Space:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The TOML file's content."""
+    place = shown(path, 200)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise NotFoundError(f"{path}: no such file{_neighbours(path)}") from None
+        raise NotFoundError(f"{place}: no such file{_neighbours(path)}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not valid TOML: {error}") from None
+        raise InputError(f"{place}: cannot be read: {shown(error)}") from None
+    except (ValueError, RecursionError) as error:  # tomllib lets out what int() and deep nesting raise
+        raise InputError(f"{place}: not valid TOML: {shown(error, 200)}") from None
 
 
 def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
     """Validate a document; an error names the source, the key, its value and what would be right."""
+    source = shown(source, 200)
     try:
         return kind.model_validate(_frozen(document))
+    except RecursionError:
+        raise InputError(f"{source}: nested too deeply") from None
     except ValidationError as error:
-        raise InputError("; ".join(_sentence(source, kind, detail) for detail in error.errors())) from None
+        details = error.errors()
+        more = [f"and {len(details) - _SHOWN} more"] if len(details) > _SHOWN else []
+        sentences = [_sentence(source, kind, detail) for detail in details[:_SHOWN]]
+        raise InputError("; ".join(sentences + more)) from None
 
 
 def _sentence(source: str, kind: type[BaseModel], detail: Any) -> str:
-    place = ".".join(str(part) for part in detail["loc"] if part not in _TAGS)
+    place = shown(".".join(str(part) for part in detail["loc"] if part not in _TAGS))
     if detail["type"] == "extra_forbidden":
         known = _known_keys(kind, detail["loc"][:-1])
         close = get_close_matches(str(detail["loc"][-1]), known, n=1)
         hint = f"did you mean {close[0]}?" if close else f"known keys: {', '.join(known)}"
         return f"{source}: {place}: unknown key; {hint}"
-    message = detail["msg"].removeprefix("Value error, ")
+    message = shown(detail["msg"].removeprefix("Value error, "), 300)
     if detail["type"] == "missing":
         return f"{source}: {place}: missing"
     if detail["type"] == "value_error":
         return f"{source}: {place}: {message}" if place else f"{source}: {message}"
-    return f"{source}: {place}: {message}, not {detail['input']!r}"
+    return f"{source}: {place}: {message}, not {shown(repr(detail['input']))}"
 
 
+_SHOWN = 5
 _TAGS = {"int", "float", "choice", "Space", "str", "IntParameter", "FloatParameter", "ChoiceParameter"}
 
 
@@ -211,10 +219,10 @@ def parse_override(text: str) -> tuple[str, Any]:
     """`section.key=value` as key and value; a bare word is a string."""
     key, separator, value = text.partition("=")
     if not separator or not key.strip():
-        raise InputError(f"--set {text}: expected section.key=value")
+        raise InputError(f"--set {shown(text)}: expected section.key=value")
     try:
         return key.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return key.strip(), value.strip()
 
 
@@ -224,7 +232,7 @@ def set_value(document: dict[str, Any], key: str, value: Any) -> None:
     for section in sections:
         document = document.setdefault(section, {})
         if not isinstance(document, dict):
-            raise InputError(f"--set {key}: {section} is not a section")
+            raise InputError(f"--set {shown(key)}: {shown(section)} is not a section")
     document[name] = value
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +13,8 @@ import pandas as pd
 
 from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings
-from recsys.data.validation import plain_ids, validated
-from recsys.errors import InputError, NotFoundError
+from recsys.data.validation import validated
+from recsys.errors import InputError, NotFoundError, shown
 
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
@@ -28,17 +31,17 @@ def file_ratings(path: Path, settings: DataSettings, folder: Path) -> Ratings:
         other = read_table(folder / settings.titles.path, ids=(settings.titles.item,))
         for column in (settings.titles.item, settings.titles.title):
             if column not in other.columns:
-                raise InputError(f"{settings.titles.path}: no column {column!r}; there are {', '.join(other.columns)}")
-        named = plain_ids(other[settings.titles.item])
-        titles = other[settings.titles.title].set_axis(named)
-    return validated(table, settings, path.stem, titles)
+                there = shown(", ".join(map(repr, other.columns)), 200)
+                raise InputError(f"{settings.titles.path}: no column {column!r}; there are {there}")
+        titles = other[settings.titles.title].set_axis(other[settings.titles.item])
+    return validated(table, settings, path.stem, titles, _lines(path))
 
 
 def read_table(path: Path, ids: Sequence[str] = ()) -> pd.DataFrame:
     """A CSV, TSV or Parquet file as a table; columns of ids are left as they are written, so that 007 stays 007."""
-    if not path.is_file():
-        raise NotFoundError(f"{path}: no such file")
     try:
+        if not path.is_file():
+            raise NotFoundError(f"{shown(path, 200)}: no such file")
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
         # an id that looks like a word for "missing" is still an id
@@ -54,4 +57,23 @@ def read_table(path: Path, ids: Sequence[str] = ()) -> pd.DataFrame:
     except pd.errors.EmptyDataError:
         raise InputError(f"{path}: the table has no rows") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read: {(str(error).splitlines() or [type(error).__name__])[0]}") from None
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(f"{shown(path, 200)}: cannot be read: {shown(why, 200)}") from None
+
+
+def _lines(path: Path) -> Iterator[int]:
+    """The line that each row begins on, where blank lines are no rows and a quoted cell may hold several.
+
+    A Parquet file has no lines: its rows are counted from 1.
+    """
+    if path.suffix == ".parquet":
+        yield from count(1)
+    line, header = 1, True
+    with path.open(newline="", encoding="utf-8") as file, suppress(csv.Error):  # of what pandas alone can read
+        rows = csv.reader(file, delimiter=_SEPARATORS[path.suffix])
+        for row in rows:
+            if len(row) > 1 or "".join(row).strip():
+                if not header:
+                    yield line
+                header = False
+            line = rows.line_num + 1

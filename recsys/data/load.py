@@ -10,7 +10,7 @@ from recsys.data.movielens import ARCHIVES, movielens_ratings
 from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings
 from recsys.data.synthetic import synthetic_ratings
-from recsys.errors import InputError
+from recsys.errors import InputError, shown
 
 
 def load_ratings(settings: DataSettings, folder: Path, say: Callable[[str], None] = print) -> Ratings:
@@ -32,5 +32,5 @@ def load_ratings(settings: DataSettings, folder: Path, say: Callable[[str], None
     path = folder / source
     if path.suffix not in (".csv", ".tsv", ".parquet"):
         known = ", ".join([*ARCHIVES, "synthetic"])
-        raise InputError(f"data.source = {source!r}: expected {known}, or a .csv, .tsv or .parquet file")
+        raise InputError(f"data.source = {shown(repr(source))}: expected {known}, or a .csv, .tsv or .parquet file")
     return file_ratings(path, settings, folder)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ import pandas as pd
 from recsys.data.ratings import Ratings
 from recsys.data.settings import ColumnSettings, DataSettings
 from recsys.data.validation import validated
-from recsys.errors import InputError, RecsysError
+from recsys.errors import InputError, RecsysError, shown
 
 Say = Callable[[str], None]
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
@@ -156,8 +157,19 @@ def _is_mirror(path: Path) -> bool:
 def movielens_ratings(name: str, settings: DataSettings, say: Say) -> Ratings:
     """The ratings of a MovieLens data set, in the order of its file."""
     path = fetch(name, say=say)
+    try:
+        table, titles = _tables(path, name)
+    except (ValueError, LookupError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise RecsysError(f"{path} is damaged ({shown(error)}): delete it and try again") from None
+    own = settings.model_copy(
+        update={"columns": ColumnSettings(timestamp="timestamp"), "scale": settings.scale or ARCHIVES[name].scale}
+    )
+    return validated(table, own, name, titles)
+
+
+def _tables(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series[str]]:
+    """The ratings with their four columns named, and the titles by item id."""
     archive = ARCHIVES[name]
-    columns = ["user", "item", "rating", "timestamp"]
     with zipfile.ZipFile(path) as files:
         if path.suffix == ".whl":
             table = _read(files, _MIRROR_FILES["u.data"], "\t", header=True)
@@ -167,12 +179,8 @@ def movielens_ratings(name: str, settings: DataSettings, say: Say) -> Ratings:
             table = _read(files, archive.ratings, archive.separator, header=archive.header)
             separator = "|" if name == "ml-100k" else archive.separator
             names = _read(files, archive.titles, separator, header=archive.header)
-    table = table.iloc[:, :4].set_axis(columns, axis=1)
-    titles = names.set_index(names.columns[0])[names.columns[1]]
-    own = settings.model_copy(
-        update={"columns": ColumnSettings(timestamp="timestamp"), "scale": settings.scale or archive.scale}
-    )
-    return validated(table, own, name, titles)
+    table = table.iloc[:, :4].set_axis(["user", "item", "rating", "timestamp"], axis=1)
+    return table, names.set_index(names.columns[0])[names.columns[1]]
 
 
 def _with_year(names: pd.DataFrame) -> pd.Series[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from recsys.settings import Settings
 
@@ -31,11 +32,11 @@ class TitleSettings(Settings):
 class SyntheticSettings(Settings):
     """`[data.synthetic]`: ratings drawn from a random low-rank model, for `source = "synthetic"`."""
 
-    users: int = Field(default=200, ge=2)
-    items: int = Field(default=100, ge=2)
+    users: int = Field(default=200, ge=2, lt=2**31)
+    items: int = Field(default=100, ge=2, lt=2**31)
     ratings: int = Field(default=5000, ge=10)
     rank: int = Field(default=4, ge=1)
-    noise: float = Field(default=0.5, ge=0)
+    noise: float = Field(default=0.5, ge=0, allow_inf_nan=False)
     seed: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
@@ -57,3 +58,10 @@ class DataSettings(Settings):
     """What a repeated user-item pair means: an error, the last row counts, or their mean does."""
     titles: TitleSettings | None = None
     synthetic: SyntheticSettings = SyntheticSettings()
+
+    @field_validator("scale")
+    @classmethod
+    def _check_scale(cls, scale: tuple[float, float] | None) -> tuple[float, float] | None:
+        if scale is not None and not -math.inf < scale[0] < scale[1] < math.inf:
+            raise ValueError(f"expected two numbers, the lower first, not {list(scale)}")
+        return scale

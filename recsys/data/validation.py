@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import count, islice
 from typing import Any, Literal
 
 import numpy as np
@@ -10,13 +12,17 @@ import pandas as pd
 
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.settings import DataSettings
-from recsys.errors import InputError
+from recsys.errors import InputError, shown
 
 _SHOWN = 5
 
 
 def validated(
-    table: pd.DataFrame, settings: DataSettings, name: str, titles: pd.Series[Any] | None = None, first_line: int = 2
+    table: pd.DataFrame,
+    settings: DataSettings,
+    name: str,
+    titles: pd.Series[Any] | None = None,
+    lines: Iterable[int] | None = None,
 ) -> Ratings:
     """Ratings from a table with the columns that `settings.columns` names.
 
@@ -24,8 +30,8 @@ def validated(
         table: The rows in file order.
         settings: Columns, scale, and what a repeated pair means.
         name: The data set's name, for messages.
-        titles: Item titles by item id.
-        first_line: The line of the file that the first row stands on, for messages.
+        titles: Item titles by item id, as number or as text.
+        lines: The line of the file that each row begins on, for messages; from 2 on, below a header, by default.
 
     Raises:
         InputError: The message counts the bad rows and shows the first five with their line numbers.
@@ -34,15 +40,18 @@ def validated(
     wanted = [columns.user, columns.item, columns.rating, *([columns.timestamp] if columns.timestamp else [])]
     for column in wanted:
         if column not in table.columns:
-            raise InputError(f"{name}: no column {column!r}; there are {', '.join(map(repr, table.columns))}")
+            there = shown(", ".join(map(repr, table.columns)), 200)
+            raise InputError(f"{name}: no column {column!r}; there are {there}")
     if table.empty:
         raise InputError(f"{name}: the table has no rows")
-    place = _Place(name, table[wanted], first_line)
-    values = pd.to_numeric(table[columns.rating], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    place = _Place(name, table[wanted], lines or count(2))
+    values = _numbers(table[columns.rating])
     place.refuse(table[columns.user].isna() | table[columns.item].isna(), "a missing user or item")
     place.refuse(table[columns.rating].isna(), "a missing rating")
     place.refuse(np.isnan(values), "a rating that is not a number")
-    place.refuse(np.isinf(values), "an infinite rating")
+    with np.errstate(over="ignore"):
+        stored = values.astype(np.float32)
+    place.refuse(np.isinf(stored), "an infinite rating")
     scale = settings.scale or (float(values.min()), float(values.max()))
     outside = (values < scale[0]) | (values > scale[1])
     place.refuse(outside, f"a rating outside the scale {scale[0]:g} to {scale[1]:g}")
@@ -53,26 +62,34 @@ def validated(
     if settings.duplicates == "error":
         place.refuse(repeated, "a user-item pair that came before (data.duplicates = 'last' or 'mean' allows it)")
     catalogue = Catalogue(user_ids, item_ids, _titles(item_ids, titles))
-    ratings = Ratings(users, items, values.astype(np.float32), times, catalogue, scale, name)
+    ratings = Ratings(users, items, stored, times, catalogue, scale, name)
     return _merged(ratings, settings.duplicates) if repeated.any() else ratings
 
 
 class _Place:
     """Knows the rows, to show the bad ones."""
 
-    def __init__(self, name: str, table: pd.DataFrame, first_line: int) -> None:
-        self.name, self.table, self.first_line = name, table, first_line
+    def __init__(self, name: str, table: pd.DataFrame, lines: Iterable[int]) -> None:
+        self.name, self.table, self.lines = name, table, lines
 
     def refuse(self, bad: Any, what: str) -> None:
         """Raise where any row is bad."""
         rows = np.flatnonzero(np.asarray(bad))
         if not len(rows):
             return
-        shown = "; ".join(
-            f"line {row + self.first_line}: {', '.join(map(str, self.table.iloc[row]))}" for row in rows[:_SHOWN]
+        first = "; ".join(
+            f"line {line}: {', '.join(map(shown, self.table.iloc[row]))}"
+            for row, line in enumerate(islice(self.lines, rows[:_SHOWN][-1] + 1))
+            if row in rows[:_SHOWN]
         )
         noun = "row has" if len(rows) == 1 else "rows have"
-        raise InputError(f"{self.name}: {len(rows)} {noun} {what}: {shown}")
+        raise InputError(f"{self.name}: {len(rows)} {noun} {what}: {first}")
+
+
+def _numbers(ratings: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    """Ratings as numbers, nan for what is none; a date is none, though pandas would count its nanoseconds."""
+    written = ratings if pd.api.types.is_numeric_dtype(ratings) else ratings.astype(str)
+    return pd.to_numeric(written, errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
 def _times(table: pd.DataFrame, column: str | None, place: _Place) -> npt.NDArray[np.int64] | None:
@@ -83,11 +100,12 @@ def _times(table: pd.DataFrame, column: str | None, place: _Place) -> npt.NDArra
         parsed = pd.to_datetime(times, errors="coerce", utc=True, format="ISO8601")
         place.refuse(parsed.isna(), "a timestamp that cannot be read")
         return parsed.to_numpy("datetime64[s]").astype(np.int64)
-    place.refuse(~np.isfinite(times.to_numpy(np.float64, na_value=np.nan)), "a timestamp that is not a number")
+    seconds = times.to_numpy(np.float64, na_value=np.nan)
+    place.refuse(~(np.abs(seconds) < 2.0**63), "a timestamp that is not a number")
     return times.to_numpy(np.int64)
 
 
-def plain_ids(ids: pd.Series[Any]) -> pd.Series[Any]:
+def _plain(ids: pd.Series[Any]) -> pd.Series[Any]:
     """Ids that were read as text, as whole numbers where every one is written as such a number would be."""
     if not pd.api.types.is_string_dtype(ids):
         return ids
@@ -99,7 +117,7 @@ def plain_ids(ids: pd.Series[Any]) -> pd.Series[Any]:
 
 def _coded(ids: pd.Series[Any], name: str) -> tuple[npt.NDArray[np.int32], pd.Index[Any]]:
     try:
-        codes, index = pd.factorize(plain_ids(ids), sort=True)
+        codes, index = pd.factorize(_plain(ids), sort=True)
     except TypeError:
         raise InputError(f"{name}: the ids in column {ids.name!r} are of several types; make them one") from None
     return codes.astype(np.int32), pd.Index(index)
@@ -125,5 +143,6 @@ def _merged(ratings: Ratings, how: Literal["error", "last", "mean"]) -> Ratings:
 def _titles(item_ids: pd.Index[Any], titles: pd.Series[Any] | None) -> npt.NDArray[np.str_] | None:
     if titles is None:
         return None
-    found = titles[~titles.index.duplicated()].reindex(item_ids)
-    return found.fillna("").astype(str).to_numpy(np.str_)
+    found = titles[~titles.index.duplicated()]
+    found = found.set_axis(found.index.astype(str)).reindex(item_ids.astype(str))
+    return found.astype(object).fillna("").astype(str).to_numpy(np.str_)

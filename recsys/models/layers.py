@@ -234,13 +234,16 @@ class MemberDropout(MemberLayer):
         self.step = tf.Variable(np.uint32(0), trainable=False, name="step")
 
     def call(self, columns: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
-        """Columns (B, width), some of them 0 and the others scaled up while training."""
+        """Columns (B, width) or slices (M, B, D), some of them 0 and the others scaled up while training."""
         if not training:
             return columns
-        row = tf.cast(tf.range(tf.shape(columns)[0]), tf.uint32) + self.step * tf.constant(0x85EBCA6B, tf.uint32)
+        rows = tf.shape(columns)[-2]
+        row = tf.cast(tf.range(rows), tf.uint32) + self.step * tf.constant(0x85EBCA6B, tf.uint32)
         self.step.assign_add(tf.constant(1, tf.uint32))
-        bits = _mixed(_mixed(row)[:, None] ^ self.constants["key"][None, :])
-        return tf.where(bits <= self.constants["threshold"], columns * self.constants["scale"], 0.0)
+        shape = [1, -1] if columns.shape.rank == 2 else [columns.shape[0], 1, columns.shape[2]]
+        key, threshold, scale = (tf.reshape(self.constants[name], shape) for name in ("key", "threshold", "scale"))
+        bits = _mixed(_mixed(row)[:, None] ^ key)
+        return tf.where(bits <= threshold, columns * scale, 0.0)
 
     def get_config(self) -> dict[str, Any]:
         """What rebuilds the layer."""

@@ -56,10 +56,10 @@ def _embedded(
 ) -> keras.KerasTensor:
     rates, penalties = ([float(point[name]) for point in points] for name in ("dropout", "l2"))  # type: ignore[arg-type]
     table = MemberEmbedding(count + 1, sizes, seeds, penalties=penalties, width=max(sizes), name=f"{side}_embedding")
-    x = table(codes)
+    x = MemberSplit(len(points), name=f"{side}_slices")(table(codes))
     if any(rates):
         x = MemberDropout([max(sizes)] * len(points), rates, seeds, name=f"{side}_dropout")(x)
-    return MemberSplit(len(points), name=f"{side}_slices")(x)
+    return x
 
 
 def _hidden_units(points: Sequence[Mapping[str, Value]]) -> tuple[int, ...]:

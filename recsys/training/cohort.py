@@ -85,13 +85,35 @@ class Trainer:
     def _train(
         self, trials: Sequence[Trial], report: Report, snapshots: Mapping[int, Snapshot], *, resumable: bool
     ) -> list[Result]:
-        started = time.perf_counter()
+        """Train stint after stint, each with the members that the one before has left."""
+        done: dict[int, Result] = {}
+        spent = dict.fromkeys((trial.number for trial in trials), 0.0)
+        running, standing = list(trials), snapshots
+        while running:
+            started = time.perf_counter()
+            results, standing = self._stint(running, report, standing, resumable=resumable)
+            for trial in running:
+                spent[trial.number] += (time.perf_counter() - started) / len(running)
+            done |= {r.trial.number: replace(r, seconds=spent[r.trial.number]) for r in results}
+            running = [trial for trial in running if trial.number in standing]
+        return [done[trial.number] for trial in trials]
+
+    def _stint(
+        self, trials: Sequence[Trial], report: Report, snapshots: Mapping[int, Snapshot], *, resumable: bool
+    ) -> tuple[list[Result], dict[int, Snapshot]]:
+        """Train until all members have ended, or so many that the others are better off in a smaller cohort.
+
+        Returns:
+            The results of those that have ended, and where the others stand.
+        """
         members = [Progress.of(t, self.metric, self.training.patience, snapshots.get(t.number)) for t in trials]
         program = self._program(trials, [snapshots[t.number] for t in trials if t.number in snapshots])
         rates = np.zeros(program.rates.shape, np.float32)
         rates[: len(trials)] = [float(trial.point["learning_rate"]) for trial in trials]  # type: ignore[arg-type]
         improved = np.zeros(rates.shape, bool)
-        for epoch in range(trials[0].first_epoch, max(trial.last_epoch for trial in trials)):
+        last = max(trial.last_epoch for trial in trials)
+        for epoch in range(members[0].epoch, last):
+            begun = time.perf_counter()
             losses = program.train(self.training.seed, epoch, rates)
             metrics = {"train_loss": losses, **program.measure()}
             improved[:] = False
@@ -101,10 +123,9 @@ class Trainer:
                     self._ask(report, member)
             program.keep_best(improved)
             rates[[place for place, member in enumerate(members) if member.state]] = 0
-            if not rates.any():
+            if not rates.any() or _pays_to_compact(members, (last - epoch - 1) * (time.perf_counter() - begun)):
                 break
-        seconds = (time.perf_counter() - started) / len(trials)
-        return _results(program, members, seconds, resumable=resumable)
+        return _outcomes(program, members, resumable=resumable)
 
     def _ask(self, report: Report, member: Progress) -> None:
         if member.state is State.FAILED or self.metric.name not in member.history:
@@ -120,25 +141,51 @@ class Trainer:
         program = self._programs.get(model, members)
         if snapshots:
             program.restore([snapshot.arrays for snapshot in snapshots])
+            program.start_at(snapshots[0].epoch)
         return program
 
 
-def _results(program: Program, members: Sequence[Progress], seconds: float, *, resumable: bool) -> list[Result]:
+COMPILING = 3.0
+"""Seconds that a new program takes to compile, about."""
+
+
+def _pays_to_compact(members: Sequence[Progress], left: float) -> bool:
+    """Whether the members that go on save more in a cohort of their own than that costs.
+
+    Args:
+        members: All of the cohort.
+        left: Seconds that the cohort would take to its last epoch; as others may end early too, half is counted on.
+    """
+    going_on = sum(member.state is None for member in members) / len(members)
+    return 0 < going_on <= 0.5 and (1 - going_on) * left / 2 > COMPILING
+
+
+def _outcomes(
+    program: Program, members: Sequence[Progress], *, resumable: bool
+) -> tuple[list[Result], dict[int, Snapshot]]:
+    """Results of the members that have ended, and where those stand that go on."""
     slots = {name: program.arrays(variables) for name, variables in program.slots().items()}
-    return [
+    results = [
         Result(
             trial=member.trial,
-            state=member.state or State.COMPLETE,
+            state=member.state,
             history=member.history,
             best_epoch=max(member.best_epoch, 0),
             values=_best_values(member),
             weights=program.own(slots["best"], place),
-            seconds=seconds,
+            seconds=0.0,
             reason=member.reason,
             snapshot=_snapshot(program, slots, member, place) if resumable else None,
         )
         for place, member in enumerate(members)
+        if member.state is not None
     ]
+    left = {
+        member.trial.number: _snapshot(program, slots, member, place)
+        for place, member in enumerate(members)
+        if member.state is None
+    }
+    return results, left
 
 
 def _best_values(member: Progress) -> dict[str, float]:

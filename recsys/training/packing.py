@@ -9,8 +9,8 @@ from typing import cast
 from recsys.models.layout import LANES
 from recsys.training.trial import Trial
 
-_MEMBERS = (2, 4, 8, 16)
-_GROUPS = 8
+_MEMBERS = (2, 4, 16)
+_GROUPS = 16
 """Groups of columns that a cohort is filled up to a multiple of."""
 
 

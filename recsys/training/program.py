@@ -209,7 +209,7 @@ class Program:
 class Programs:
     """The compiled programs of a process, the least recently used dropped first."""
 
-    def __init__(self, data: TrainingData, objective: ObjectiveSettings, most: int = 8) -> None:
+    def __init__(self, data: TrainingData, objective: ObjectiveSettings, most: int = 4) -> None:
         self.data, self.objective, self.most = data, objective, most
         self._programs: OrderedDict[Any, Program] = OrderedDict()
 

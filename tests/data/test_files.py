@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from recsys.data.load import load_ratings
 from recsys.data.ratings import Ratings
@@ -77,6 +78,46 @@ def test_any_id_comes_back_as_it_was_written(ids: list[str], tmp_path: Path) -> 
     assert [str(ratings.catalogue.user_ids[code]) for code in ratings.users] == ids
 
 
+class TestIds:
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            (["3", "1", "2"], [3, 1, 2]),
+            (["007", "7"], ["007", "7"]),
+            (["7", "x"], ["7", "x"]),
+            (["1.0", "2"], ["1.0", "2"]),
+            (["+1", "1"], ["+1", "1"]),
+            (["NA", "nan", "None"], ["NA", "nan", "None"]),
+            (["-5", "9007199254740993"], [-5, 2**53 + 1]),
+            (["1e3", "True"], ["1e3", "True"]),
+            (["18446744073709551616", "1"], ["18446744073709551616", "1"]),
+            (['"a,b"', '"say ""hi"""'], ["a,b", 'say "hi"']),
+        ],
+    )
+    def test_they_are_numbers_where_every_one_is_written_as_one(
+        self, written: list[str], read: list[object], tmp_path: Path
+    ) -> None:
+        ratings = load(tmp_path, write(tmp_path, "user,item,rating", *(f"{user},i,3" for user in written)))
+        assert ratings.catalogue.user_ids[ratings.users].tolist() == read
+
+    def test_titles_find_their_items_however_both_are_written(self, tmp_path: Path) -> None:
+        write(tmp_path, "item,title", "2,Two", "007,Bond", "2,Again", name="t.csv")
+        name = write(tmp_path, "user,item,rating", "a,007,1", "a,2,2", "a,3,3")
+        titles = load(tmp_path, name, titles={"path": "t.csv"}).catalogue.titles
+        assert titles is not None
+        assert titles.tolist() == ["Bond", "Two", ""]
+        numbers = write(tmp_path, "user,item,rating", "a,1,1", "a,2,2")
+        titles = load(tmp_path, numbers, titles={"path": "t.csv"}).catalogue.titles
+        assert titles is not None
+        assert titles.tolist() == ["", "Two"]
+
+    def test_a_title_table_without_its_columns_is_named(self, tmp_path: Path) -> None:
+        write(tmp_path, "id,title", "2,Two", name="t.csv")
+        name = write(tmp_path, "user,item,rating", "a,1,1")
+        with pytest.raises(InputError, match=r"t\.csv: no column 'item'; there are 'id', 'title'"):
+            load(tmp_path, name, titles={"path": "t.csv"})
+
+
 class TestBadRows:
     @pytest.mark.parametrize(
         ("bad", "message"),
@@ -88,6 +129,10 @@ class TestBadRows:
             (["ann,9,7"], "1 row has a rating outside the scale 1 to 5: line 3: ann, 9, 7"),
             (["bob,1,2"], "1 row has a user-item pair that came before (data.duplicates = 'last' or 'mean' allows it)"),
             ([f"ann,{n},0" for n in range(10, 20)], "10 rows have a rating outside the scale"),
+            (["ann,9,1e39"], "1 row has an infinite rating: line 3"),
+            ([",9,3", "ann,,3"], "2 rows have a missing user or item: line 3: nan, 9, 3; line 4: ann, nan, 3"),
+            (["", "ann,9,7"], "line 4: ann, 9, 7"),
+            (["  ", "", "ann,9,7"], "line 5: ann, 9, 7"),
         ],
     )
     def test_they_are_counted_and_the_first_five_shown_by_line(
@@ -97,7 +142,35 @@ class TestBadRows:
         with pytest.raises(InputError) as failure:
             load(tmp_path, name, scale=(1, 5))
         assert message in str(failure.value)
-        assert str(failure.value).count("line ") == min(5, len(bad))
+        assert str(failure.value).count("line ") == min(5, len([row for row in bad if row.strip()]))
+
+    def test_a_row_is_shown_at_the_line_it_begins_on(self, tmp_path: Path) -> None:
+        name = write(tmp_path, "user,item,rating,note", 'ann,1,3,"two', 'lines"', "ann,2,x,one")
+        with pytest.raises(InputError, match="line 4: ann, 2, x"):
+            load(tmp_path, name)
+
+    def test_what_is_shown_of_a_row_is_short_and_printable(self, tmp_path: Path) -> None:
+        name = write(tmp_path, "user,item,rating", f"\x1b[2J,{'9' * 10**6},x")
+        with pytest.raises(InputError) as failure:
+            load(tmp_path, name)
+        assert str(failure.value).isprintable()
+        assert len(str(failure.value)) < 300
+
+    def test_the_rows_of_a_parquet_file_are_counted_from_1(self, tmp_path: Path) -> None:
+        pd.DataFrame({"user": [1, 2], "item": [1, 2], "rating": [3.0, None]}).to_parquet(tmp_path / "r.parquet")
+        with pytest.raises(InputError, match="1 row has a missing rating: line 2: 2"):
+            load(tmp_path, "r.parquet")
+
+    def test_a_date_is_not_a_rating(self, tmp_path: Path) -> None:
+        dates = pd.to_datetime(["2020-01-01", "2020-01-02"])
+        pd.DataFrame({"user": [1, 2], "item": [1, 2], "rating": dates}).to_parquet(tmp_path / "r.parquet")
+        with pytest.raises(InputError, match="2 rows have a rating that is not a number"):
+            load(tmp_path, "r.parquet")
+
+    @pytest.mark.parametrize("scale", [(5, 1), (3, 3), (float("nan"), 5), (1, float("inf"))])
+    def test_a_scale_has_a_lower_and_a_higher_end(self, scale: tuple[float, float]) -> None:
+        with pytest.raises(ValidationError, match="expected two numbers, the lower first"):
+            DataSettings(source="r.csv", scale=scale)
 
     @pytest.mark.parametrize(
         ("lines", "message"),
@@ -115,6 +188,8 @@ class TestBadRows:
     def test_a_file_that_is_not_there_or_not_a_table_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"no\.csv: no such file"):
             load(tmp_path, "no.csv")
+        with pytest.raises(InputError, match="cannot be read"):
+            load(tmp_path, "x" * 300 + ".csv")
         with pytest.raises(InputError, match=r"expected ml-100k, .*synthetic, or a \.csv"):
             load(tmp_path, "no.xlsx")
         (tmp_path / "x.parquet").write_bytes(b"not parquet")

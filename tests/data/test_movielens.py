@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -15,22 +16,24 @@ import pytest
 
 from recsys.data import movielens
 from recsys.data.load import load_ratings
+from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings
 from recsys.errors import InputError, RecsysError
 
 
-def archive(**files: str) -> bytes:
+def zipped(files: dict[str, str]) -> bytes:
+    """A zip archive of these files by name."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as out:
         for name, text in files.items():
-            out.writestr(name.replace("__", "/").replace("_", "."), text)
+            out.writestr(name, text)
     return buffer.getvalue()
 
 
-GOOD = archive(
-    **{
-        "ml-small__ratings_csv": "userId,movieId,rating,timestamp\n1,10,4.5,100\n2,10,3.0,200\n1,20,0.5,300\n",
-        "ml-small__movies_csv": "movieId,title,genres\n10,Ten (1990),x\n20,Twenty (2000),y\n",
+GOOD = zipped(
+    {
+        "ml-small/ratings.csv": "userId,movieId,rating,timestamp\n1,10,4.5,100\n2,10,3.0,200\n1,20,0.5,300\n",
+        "ml-small/movies.csv": "movieId,title,genres\n10,Ten (1990),x\n20,Twenty (2000),y\n",
     }
 )
 
@@ -41,11 +44,12 @@ class Server:
     def __init__(self) -> None:
         self.content = GOOD
         self.breaks_off = False
+        self.status = 200
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.send_response(200)
+                self.send_response(outer.status)
                 self.send_header("Content-Length", str(len(outer.content)))
                 self.end_headers()
                 self.wfile.write(outer.content[: len(outer.content) // 2] if outer.breaks_off else outer.content)
@@ -60,7 +64,7 @@ class Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
     server = Server()
-    threading.Thread(target=server.http.serve_forever, daemon=True).start()
+    threading.Thread(target=server.http.serve_forever, args=(0.02,), daemon=True).start()
     checked = replace(movielens.ARCHIVES["ml-latest-small"], checksum="sha256:" + hashlib.sha256(GOOD).hexdigest())
     monkeypatch.setitem(movielens.ARCHIVES, "ml-latest-small", checked)
     monkeypatch.setenv("RECSYS_CACHE", str(tmp_path / "cache"))
@@ -109,28 +113,81 @@ class TestFetch:
         path.write_bytes(GOOD[:-10])
         assert fetch(server).read_bytes() == GOOD
 
+    def test_a_damaged_file_that_cannot_be_fetched_again_is_not_used(self, server: Server) -> None:
+        path = fetch(server)
+        path.write_bytes(GOOD[:-10])
+        server.content = b"gone"
+        with pytest.raises(RecsysError, match="hash"):
+            fetch(server)
+
+    def test_a_server_that_has_nothing_leaves_nothing(self, server: Server, tmp_path: Path) -> None:
+        server.status = 404
+        with pytest.raises(RecsysError, match="cannot be fetched"):
+            fetch(server)
+        assert cached(tmp_path) == []
+
+    def test_a_page_in_place_of_an_archive_without_a_checksum_leaves_nothing(
+        self, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        unchecked = replace(movielens.ARCHIVES["ml-latest-small"], checksum=None)
+        monkeypatch.setitem(movielens.ARCHIVES, "ml-latest-small", unchecked)
+        server.content = b"<html>Log in to this network</html>"
+        with pytest.raises(RecsysError, match="is not an archive"):
+            fetch(server)
+        assert cached(tmp_path) == []
+
     def test_an_unknown_name_is_answered_with_the_known_ones(self) -> None:
         with pytest.raises(InputError, match="ml-100k, ml-1m, ml-25m, ml-latest-small"):
             movielens.fetch("ml-1b")
 
 
-def test_an_archive_is_read_in_place_whatever_paths_it_names(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(movielens, "GROUPLENS", server.url)
-    monkeypatch.setattr(movielens.fetch, "__kwdefaults__", {**movielens.fetch.__kwdefaults__, "base_url": server.url})
-    buffer = BytesIO()
-    with zipfile.ZipFile(BytesIO(GOOD)) as good, zipfile.ZipFile(buffer, "w") as evil:
-        for name in good.namelist():
-            evil.writestr(f"../../{name}", good.read(name))
-    server.content = buffer.getvalue()
-    changed = replace(movielens.ARCHIVES["ml-latest-small"], checksum=None)
-    monkeypatch.setitem(movielens.ARCHIVES, "ml-latest-small", changed)
-    ratings = load_ratings(DataSettings(source="ml-latest-small"), tmp_path, lambda _line: None)
-    assert ratings.catalogue.titles is not None
-    assert ratings.catalogue.titles.tolist() == ["Ten (1990)", "Twenty (2000)"]
-    assert ratings.scale == (0.5, 5)
-    assert sorted(path.name for path in tmp_path.rglob("*.csv")) == []
+class TestHostileArchives:
+    @pytest.fixture
+    def unchecked(self, server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+        """The server as GroupLens, and the archive without a published checksum."""
+        changed = replace(movielens.ARCHIVES["ml-latest-small"], checksum=None)
+        monkeypatch.setitem(movielens.ARCHIVES, "ml-latest-small", changed)
+        defaults = {**movielens.fetch.__kwdefaults__, "base_url": server.url}
+        monkeypatch.setattr(movielens.fetch, "__kwdefaults__", defaults)
+        return server
+
+    def load(self, folder: Path) -> Ratings:
+        return load_ratings(DataSettings(source="ml-latest-small"), folder, lambda _line: None)
+
+    @pytest.mark.parametrize("prefix", ["../../", "/", "a/../../", "ml-small/"])
+    def test_it_is_read_in_place_whatever_paths_it_names(self, prefix: str, unchecked: Server, tmp_path: Path) -> None:
+        with zipfile.ZipFile(BytesIO(GOOD)) as good:
+            contents = {name.rsplit("/", 1)[-1]: good.read(name).decode() for name in good.namelist()}
+        unchecked.content = zipped({prefix + name: text for name, text in contents.items()})
+        ratings = self.load(tmp_path)
+        assert ratings.catalogue.titles is not None
+        assert ratings.catalogue.titles.tolist() == ["Ten (1990)", "Twenty (2000)"]
+        assert ratings.values.tolist() == [4.5, 3.0, 0.5]
+        assert ratings.scale == (0.5, 5)
+        assert sorted(path.name for path in tmp_path.rglob("*")) == ["cache", "ml-latest-small.zip"]
+
+    def test_a_link_is_not_followed(self, unchecked: Server, tmp_path: Path) -> None:
+        secret = tmp_path / "secret.csv"
+        secret.write_text("userId,movieId,rating,timestamp\n1,10,4.5,100\n")
+        buffer = BytesIO(GOOD)
+        with zipfile.ZipFile(buffer, "w") as out:
+            link = zipfile.ZipInfo("ratings.csv")
+            link.external_attr = (stat.S_IFLNK | 0o777) << 16
+            out.writestr(link, str(secret))
+            out.writestr("movies.csv", "movieId,title\n10,Ten\n")
+        unchecked.content = buffer.getvalue()
+        with pytest.raises(RecsysError, match="is damaged"):
+            self.load(tmp_path)
+
+    def test_without_a_checksum_damage_is_noticed_when_it_is_read(self, unchecked: Server, tmp_path: Path) -> None:
+        unchecked.content = GOOD.replace(b"4.5,100", b"4.0,100")
+        with pytest.raises(RecsysError, match=r"ml-latest-small\.zip is damaged .*CRC.*delete it and try again"):
+            self.load(tmp_path)
+
+    def test_a_file_that_is_not_inside_is_named(self, unchecked: Server, tmp_path: Path) -> None:
+        unchecked.content = zipped({"movies.csv": "movieId,title\n"})
+        with pytest.raises(RecsysError, match=r"no ratings\.csv inside"):
+            self.load(tmp_path)
 
 
 @pytest.mark.slow

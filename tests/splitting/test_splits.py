@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +50,28 @@ class TestEveryKind:
         assert np.array_equal(test, again)
         assert np.array_equal(rows(one.train), rows(two.train))
 
+    def test_a_part_keeps_each_rating_whole(self, kind: str, ratings: Ratings) -> None:
+        split = make_split(ratings, SplitSettings.model_validate({"kind": kind}))
+        numbers, _ = made(ratings, kind=kind)
+        for part, where in ((split.train, rows(numbers.train)), (split.validation, rows(numbers.validation))):
+            assert np.array_equal(part.users, ratings.users[where])
+            assert np.array_equal(part.items, ratings.items[where])
+            assert np.array_equal(part.values, ratings.values[where])
+
+    def test_validation_settings_never_move_the_test_part(self, kind: str, ratings: Ratings) -> None:
+        _, test = made(ratings, kind=kind)
+        _, again = made(ratings, kind=kind, validation={"kind": "random", "size": 0.4})
+        assert np.array_equal(test, again)
+
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_a_table_too_small_for_three_parts_is_refused(self, kind: str, count: int, ratings: Ratings) -> None:
+        with pytest.raises(InputError, match="part is empty"):
+            made(ratings.take(np.arange(count)), kind=kind)
+
+    def test_ten_ratings_of_one_user_are_enough_for_three_parts(self, kind: str, ratings: Ratings) -> None:
+        split, test = made(ratings.take(np.flatnonzero(ratings.users == 0)[:10]), kind=kind)
+        assert min(len(split.train), len(split.validation), len(test)) > 0
+
     def test_validation_is_cut_by_any_kind(self, kind: str, ratings: Ratings) -> None:
         for inner in KINDS:
             split, _ = made(ratings, kind=kind, validation={"kind": inner})
@@ -65,6 +88,16 @@ class TestRandom:
         _, test = made(ratings, seed=seed, size=size)
         _, expected = train_test_split(np.arange(len(ratings)), test_size=size, random_state=seed)
         assert np.array_equal(test, expected)
+
+    @given(seed=st.integers(0, 2**31 - 1))
+    def test_it_is_what_anyone_gets_outside_from_the_table(self, ratings: Ratings, seed: int) -> None:
+        table = pd.DataFrame({"user": ratings.users, "item": ratings.items, "rating": ratings.values})
+        _, outside = train_test_split(table, test_size=0.2, random_state=seed)
+        split = make_split(ratings, SplitSettings(seed=seed))
+        inside = split.open_test("a test", lambda _why: None)
+        assert np.array_equal(inside.users, outside["user"])
+        assert np.array_equal(inside.items, outside["item"])
+        assert np.array_equal(inside.values, outside["rating"])
 
     def test_another_seed_is_another_split(self, ratings: Ratings) -> None:
         assert not np.array_equal(made(ratings, seed=0)[1], made(ratings, seed=1)[1])
@@ -84,6 +117,17 @@ class TestTemporal:
         assert times is not None
         assert times[rows(split.train)].max() <= times[rows(split.validation)].min()
         assert times[rows(split.validation)].max() <= times[test].min()
+
+    def test_of_equal_times_the_later_in_the_file_are_the_later(self, ratings: Ratings) -> None:
+        assert ratings.timestamps is not None
+        _, test = made(replace(ratings, timestamps=np.zeros_like(ratings.timestamps)), kind="temporal")
+        assert np.array_equal(test, np.arange(len(ratings) * 4 // 5, len(ratings)))
+
+    @given(seed=st.integers(0, 99))
+    def test_times_decide_whatever_the_order_of_the_file(self, ratings: Ratings, seed: int) -> None:
+        times = np.random.default_rng(seed).permutation(len(ratings)).astype(np.int64)
+        _, test = made(replace(ratings, timestamps=times), kind="temporal", size=0.25)
+        assert sorted(times[test]) == list(range(900, 1200))
 
 
 class TestLeaveLast:

@@ -16,6 +16,7 @@ from recsys.models.catalog import build_model, fill, predict
 from recsys.models.factory import ModelSettings
 from recsys.models.parameters import LOSSES, default_point
 from recsys.splitting.split import Split
+from recsys.training import cohort
 from recsys.training.cohort import Trainer
 from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
@@ -76,6 +77,23 @@ class TestEveryKind:
             (alone,) = trainer(kind, data).train([trial])
             for name, values in alone.history.items():
                 np.testing.assert_allclose(result.history[name], values, atol=1e-4, err_msg=name)
+
+    def test_members_that_end_leave_and_the_rest_goes_on_as_before(
+        self, kind: str, members: list[Trial], data: TrainingData, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def end_three(trial: Trial, epoch: int, _value: float) -> bool:
+            return trial.number > 2 or epoch < 1
+
+        stayed = trainer(kind, data).train(members, end_three)
+        monkeypatch.setattr("recsys.training.cohort.COMPILING", 0.0)
+        widths: list[int] = []
+        outcomes = cohort._outcomes
+        monkeypatch.setattr(cohort, "_outcomes", lambda p, m, **more: widths.append(len(m)) or outcomes(p, m, **more))
+        left = trainer(kind, data).train(members, end_three)
+        assert widths[:2] == [5, 2]
+        for one, other in zip(stayed, left, strict=True):
+            assert (one.state, one.best_epoch) == (other.state, other.best_epoch)
+            np.testing.assert_allclose(one.history["rmse"], other.history["rmse"], atol=1e-4)
 
     def test_its_weights_give_its_values(self, kind: str, members: list[Trial], data: TrainingData) -> None:
         for result in trainer(kind, data).train(members)[:2]:

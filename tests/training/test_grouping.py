@@ -50,7 +50,7 @@ def test_a_filled_cohort_has_a_round_number_of_groups_and_begins_with_its_trials
     trials = of_sizes(numbers)
     members = filled(trials)
     assert members[: len(trials)] == trials
-    assert Layout([int(t.point["embedding_size"]) for t in members], LANES).groups % 8 == 0  # type: ignore[arg-type]
+    assert Layout([int(t.point["embedding_size"]) for t in members], LANES).groups % 16 == 0  # type: ignore[arg-type]
     assert all(int(t.point["embedding_size"]) >= 1 for t in members)  # type: ignore[arg-type]
 
 
