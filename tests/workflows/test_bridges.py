@@ -27,7 +27,9 @@ TUNERS = {
 
 
 class TestHyperModel:
-    @pytest.mark.parametrize("tuner", TUNERS)
+    @pytest.mark.parametrize(
+        "tuner", ["random", *(pytest.param(name, marks=pytest.mark.slow) for name in ("bayesian", "grid", "hyperband"))]
+    )
     def test_every_stock_tuner_takes_it_and_gives_back_its_best_model(
         self, tuner: str, experiment: Path, tmp_path: Path
     ) -> None:

@@ -117,7 +117,8 @@ class TestSuccession:
     """Replacing, going back, and serving without the sweep: on a store of its own."""
 
     @pytest.fixture(scope="class")
-    def own(self, experiment: Path) -> str:
+    @classmethod
+    def own(cls, experiment: Path) -> str:
         uri = f"sqlite:///{experiment.parent / 'own.db'}"
         sweep(experiment, tracking_uri=uri, name="good")
         promote("good", tracking_uri=uri)

@@ -121,7 +121,10 @@ class TestResume:
         resume("small", tracking_uri=store_uri)
         assert outcomes(trials_of(store_uri, "small")) == before
 
-    @pytest.mark.parametrize("pruner", ["median", "successive_halving", "hyperband"])
+    @pytest.mark.parametrize(
+        "pruner",
+        ["median", *(pytest.param(name, marks=pytest.mark.slow) for name in ("successive_halving", "hyperband"))],
+    )
     def test_pruning_decides_the_same_again(self, experiment: Path, store_uri: str, pruner: str) -> None:
         changes = [f"study.pruner={pruner}", "study.trials=12", "study.batch=4", "training.epochs=6"]
         sweep(experiment, tracking_uri=store_uri, name="undisturbed", overrides=changes)
