@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -162,6 +163,7 @@ def _work(connection: Connection, task: Task, cores: int, coordinator: int) -> N
         tf.config.threading.set_inter_op_parallelism_threads(cores)
         tf.config.list_physical_devices()
     tf.get_logger().setLevel("ERROR")
+    gc.freeze()
     trainer = task.trainer()
 
     def ask(trial: Trial, epoch: int, value: float) -> bool:

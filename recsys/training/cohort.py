@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -139,6 +140,7 @@ class Trainer:
             self.data.shape, [trial.point for trial in members], [trial.seed for trial in members]
         )
         program = self._programs.get(model, members)
+        gc.collect()  # the models of earlier cohorts hold each other, and their tables are large
         if snapshots:
             program.restore([snapshot.arrays for snapshot in snapshots])
             program.start_at(snapshots[0].epoch)

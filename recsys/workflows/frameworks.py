@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from threading import Thread
@@ -20,3 +21,4 @@ def load_frameworks() -> None:
         tensorflow.config.list_physical_devices()  # says at its first call what hardware it misses
     tensorflow.get_logger().setLevel("ERROR")  # it warns of every new shape of cohort
     other.join()
+    gc.freeze()  # what they have made stays as long as the process; a later collection need not look at it
