@@ -1,4 +1,4 @@
-"""Run the rows and write the table, its numbers, and the chart of cohort sizes."""
+"""Run the rows and write the table, its numbers, and the charts."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import argparse
 import json
 from dataclasses import asdict
 
-from benchmarks.chart import cohort_chart
+from benchmarks.chart import cohort_chart, race_chart
 from benchmarks.environment import RESULTS, Bench, machine
 from benchmarks.rows import ROWS, Row
+
+CHARTS = {"cohorts": cohort_chart, "race": race_chart}
 
 
 def main() -> None:
     """Measure what was asked for; a row that fails says so and the others go on."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", nargs="*", choices=[*ROWS, "chart"], help="rows to measure; all by default")
-    wanted = parser.parse_args().only or [*ROWS, "chart"]
+    parser.add_argument("--only", nargs="*", choices=[*ROWS, *CHARTS], help="rows and charts; all by default")
+    wanted = parser.parse_args().only or [*ROWS, *CHARTS]
     RESULTS.mkdir(exist_ok=True)
     bench = Bench()
     done = []
     for name in wanted:
-        if name == "chart":
-            (RESULTS / "cohorts.png").write_bytes(cohort_chart(bench))
-            continue
         try:
+            if name in CHARTS:
+                (RESULTS / f"{name}.png").write_bytes(CHARTS[name](bench))
+                continue
             row = ROWS[name](bench)
         except Exception as error:  # one peer that cannot run must not take the others along
             print(f"{name}: failed: {error}", flush=True)
