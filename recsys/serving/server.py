@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from recsys.errors import RecsysError
+from recsys.foreground import run_in_foreground
 
 
 def run_server(uri: str, model: str, port: int) -> None:
@@ -28,13 +26,6 @@ def run_server(uri: str, model: str, port: int) -> None:
     # MLflow looks for its own server, uvicorn, on the path
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path, "MLFLOW_TRACKING_URI": uri, "MLFLOW_REGISTRY_URI": uri}
-    # a group of its own, because MLflow starts the server as another process, which has to end with it
-    process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - words of our own
-    try:
-        code = process.wait()
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+    code = run_in_foreground(command, environment)
     if code:
         raise RecsysError(f"MLflow's scoring server ended with exit code {code}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+
+from recsys.foreground import run_in_foreground
 
 
 def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:
@@ -26,4 +27,4 @@ def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[lis
 def serve_ui(uri: str, port: int = 5000, host: str = "127.0.0.1") -> int:
     """Run the MLflow UI on the store until it is stopped; its exit code."""
     command, environment = ui_command(uri, port, host)
-    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own command line
+    return run_in_foreground(command, environment)
