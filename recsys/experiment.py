@@ -15,7 +15,7 @@ from recsys.data.settings import DataSettings
 from recsys.errors import InputError, NotFoundError, shown
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.factory import ModelSettings
-from recsys.models.parameters import default_point, parameters_of
+from recsys.models.parameters import complaint, default_point, parameters_of
 from recsys.registry.settings import PromotionSettings
 from recsys.settings import Settings
 from recsys.spaces.parameter import Value
@@ -58,6 +58,15 @@ class Experiment(Settings):
                     raise ValueError(
                         f"{section}.{name}: {self.model.kind} has no such parameter; it has {', '.join(known)}"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _check_values(self) -> Self:
+        given = [("point", name, value) for name, value in self.point.items()]
+        given += [("space", name, value) for name, parameter in self.space.items() for value in parameter.ends]
+        for section, name, value in given:
+            if wanted := complaint(name, value):
+                raise ValueError(f"{section}.{name}: expected {wanted}, not {shown(repr(value))}")
         return self
 
     @property

@@ -47,6 +47,8 @@ class TestWrongInput:
             (["sweep", SMOKE, "--set", "objective.metric=accuracy"], "rmse"),
             (["sweep", SMOKE, "--set", "space.l3={type='int', low=1, high=2}"], "space.l3: mf has no such parameter"),
             (["sweep", SMOKE, "--set", "space.l2={type='int', low=3, high=2}"], "low 3 is above high 2"),
+            (["sweep", SMOKE, "--set", "point.loss=x"], "point.loss: expected one of mean_squared_error"),
+            (["sweep", SMOKE, "--set", "space.dropout.high=1.0"], "space.dropout: expected a number from 0 up to"),
             (["data", "describe", "nothing"], "data.source = 'nothing'"),
             (["data", "fetch", "ml-1b"], "ml-1b"),
         ],

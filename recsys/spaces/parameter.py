@@ -55,6 +55,11 @@ class IntParameter(Settings):
         return self.low + round((min(max(value, self.low), self.high) - self.low) / self.step) * self.step
 
     @property
+    def ends(self) -> tuple[Value, ...]:
+        """The bounds."""
+        return self.low, self.high
+
+    @property
     def middle(self) -> Value:
         """A value in the middle of the parameter's scale."""
         values = self.grid(3)
@@ -114,6 +119,11 @@ class FloatParameter(Settings):
         return inside if self.step is None else self.low + round((inside - self.low) / self.step) * self.step
 
     @property
+    def ends(self) -> tuple[Value, ...]:
+        """The bounds."""
+        return self.low, self.high
+
+    @property
     def middle(self) -> Value:
         """A value in the middle of the parameter's scale."""
         values = self.grid(3)
@@ -156,6 +166,11 @@ class ChoiceParameter(Settings):
     def nearest(self, value: Value) -> Value:
         """The value itself where it is listed; else the first one."""
         return value if value in self else self.values[0]
+
+    @property
+    def ends(self) -> tuple[Value, ...]:
+        """All the values."""
+        return self.values
 
     @property
     def middle(self) -> Value:
