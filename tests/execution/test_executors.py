@@ -78,6 +78,7 @@ class TestPruning:
 
 
 class TestWorkersThatDie:
+    @pytest.mark.slow
     def test_a_lost_worker_is_replaced_and_its_cohort_runs_again(
         self, task: Task, cohorts: list[list[Trial]], expected: list[list[tuple[int, State, list[float]]]]
     ) -> None:

@@ -17,6 +17,7 @@ from recsys.workflows.sweep import sweep
 
 
 class TestEvaluate:
+    @pytest.mark.slow
     def test_every_split_is_searched_and_tested_once(self, experiment: Path, store_uri: str) -> None:
         result = evaluate(experiment, folds=2, overrides=["study.trials=2"], tracking_uri=store_uri)
         store = MlflowStore(store_uri)
@@ -57,6 +58,7 @@ class TestCompare:
         with pytest.raises(InputError, match=r"one and two cannot be compared: split\.seed is 0 in one and 3"):
             compare(["one", "two"], tracking_uri=store_uri)
 
+    @pytest.mark.slow
     def test_ranking_objectives_are_compared_by_user(self, experiment: Path, store_uri: str) -> None:
         sweep(experiment, tracking_uri=store_uri, trials=3, overrides=["objective.metric=ndcg"])
         board = compare(["small"], tracking_uri=store_uri)
@@ -64,6 +66,7 @@ class TestCompare:
         assert all(row.interval is not None for row in board.rows)
 
 
+@pytest.mark.slow
 def test_reruns_rank_by_the_mean_over_new_seeds(experiment: Path, store_uri: str) -> None:
     sweep(experiment, tracking_uri=store_uri, trials=4)
     again = rerun(["small"], seeds=3, top=2, tracking_uri=store_uri)
