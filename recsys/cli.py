@@ -52,11 +52,16 @@ Seed = Annotated[int | None, typer.Option(min=0, help="Seed of search and traini
 Custom = Annotated[
     bool, typer.Option("--allow-custom-factory", help="Let [model] factory run code of the experiment's own.")
 ]
-Workers = Annotated[int, typer.Option(min=1, help="Processes on this machine, the cores divided among them.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Cohorts trained at once: in processes on this machine, or Ray tasks.")
+]
 ExecutorName = Annotated[Literal["local", "ray"], typer.Option(help="Where cohorts are trained.")]
 Address = Annotated[str | None, typer.Option(help="Ray: the cluster's address, or auto; a local one by default.")]
-Cpus = Annotated[float, typer.Option(min=0, help="Ray: CPUs that a cohort reserves.")]
-Gpus = Annotated[float, typer.Option(min=0, help="Ray: GPUs that a cohort reserves; a fraction shares one.")]
+Cpus = Annotated[
+    float | None,
+    typer.Option(min=0, help="Threads of a worker, by default its share of the cores; on Ray what it reserves, or 1."),
+]
+Gpus = Annotated[float, typer.Option(min=0, help="Ray: GPUs that a worker reserves; a fraction shares one.")]
 ExperimentFile = Annotated[Path, typer.Argument(metavar="EXPERIMENT.toml", help="The experiment file.")]
 
 
@@ -168,10 +173,10 @@ def sweep(
     trials: Annotated[int | None, typer.Option(min=1, help="In place of study.trials.")] = None,
     seed: Seed = None,
     set_: Set = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     executor: ExecutorName = "local",
     address: Address = None,
-    cpus_per_worker: Cpus = 1,
+    cpus_per_worker: Cpus = None,
     gpus_per_worker: Gpus = 0,
     tracking_uri: Store = None,
     allow_custom_factory: Custom = False,  # noqa: FBT002
@@ -182,7 +187,7 @@ def sweep(
     from recsys.workflows.execution import Execution
     from recsys.workflows.sweep import sweep as run
 
-    execution = Execution(executor, workers, address, cpus_per_worker, gpus_per_worker)
+    execution = Execution(executor, workers, cpus_per_worker, gpus_per_worker, address)
     with _sweeping(quiet=as_json) as view:
         result = run(
             experiment,
@@ -204,10 +209,10 @@ def sweep(
 def resume(
     name: Annotated[str, typer.Argument(help="The sweep's name.")],
     trials: Annotated[int | None, typer.Option(min=1, help="A higher total budget.")] = None,
-    workers: Workers = 1,
+    workers: Workers = None,
     executor: ExecutorName = "local",
     address: Address = None,
-    cpus_per_worker: Cpus = 1,
+    cpus_per_worker: Cpus = None,
     gpus_per_worker: Gpus = 0,
     tracking_uri: Store = None,
     allow_custom_factory: Custom = False,  # noqa: FBT002
@@ -218,7 +223,7 @@ def resume(
     from recsys.workflows.execution import Execution
     from recsys.workflows.sweep import resume as run
 
-    execution = Execution(executor, workers, address, cpus_per_worker, gpus_per_worker)
+    execution = Execution(executor, workers, cpus_per_worker, gpus_per_worker, address)
     with _sweeping(quiet=as_json) as view:
         result = run(
             name,

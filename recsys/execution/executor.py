@@ -1,12 +1,12 @@
 """The contract of an executor, and the one that trains in this process.
 
-The coordinator alone owns the study and the tracking; an executor is given cohorts and hands their results back, in the
-order of the cohorts, whatever the order in which they were trained.
+The coordinator alone owns the study and the tracking; an executor is given cohorts and hands their results back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -15,7 +15,7 @@ from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.factory import ModelSettings
 from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
-from recsys.training.trial import Result, Snapshot, State, Trial
+from recsys.training.trial import Result, Snapshot, Trial
 
 if TYPE_CHECKING:  # a worker reads this file before it has set TensorFlow up
     from recsys.training.cohort import Report, Trainer
@@ -44,22 +44,22 @@ class Task:
 
 
 class Executor(Protocol):
-    """Trains cohorts."""
+    """Trains cohorts, and asks its `report` after every epoch who is to go on, where somebody prunes."""
 
     width: int
     """How many cohorts it trains at once."""
 
-    def run(
-        self, cohorts: Sequence[Cohort], report: Report | None, snapshots: Snapshots = NO_SNAPSHOTS
-    ) -> Iterator[list[Result]]:
-        """The results of every cohort, in the order of the cohorts.
+    def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
+        """Have a cohort trained.
 
         Args:
-            cohorts: What to train.
-            report: Hears every member's objective after every epoch and may end the member; None where nobody prunes,
-                so that nobody has to be asked.
+            cohort: Its members.
             snapshots: Where each trial stands that does not start at epoch 0.
         """
+        ...
+
+    def next(self) -> list[Result]:
+        """Wait for a submitted cohort to finish, whichever is first; its results, in the order of its trials."""
         ...
 
     def close(self) -> None:
@@ -72,34 +72,18 @@ class LocalExecutor:
 
     width = 1
 
-    def __init__(self, task: Task) -> None:
-        self._task, self._trainer = task, task.trainer()
+    def __init__(self, task: Task, report: Report | None = None) -> None:
+        self._task, self._trainer, self._report = task, task.trainer(), report
+        self._waiting: deque[tuple[Cohort, Snapshots]] = deque()
 
-    def run(
-        self, cohorts: Sequence[Cohort], report: Report | None, snapshots: Snapshots = NO_SNAPSHOTS
-    ) -> Iterator[list[Result]]:
+    def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
         """See the protocol."""
-        for cohort in cohorts:
-            yield train(self._trainer, self._task, cohort, report, snapshots)
+        self._waiting.append((cohort, snapshots))
+
+    def next(self) -> list[Result]:
+        """See the protocol."""
+        cohort, snapshots = self._waiting.popleft()
+        return self._trainer.train(cohort, self._report, snapshots, resumable=self._task.resumable)
 
     def close(self) -> None:
         """There is nothing to let go of."""
-
-
-def train(trainer: Trainer, task: Task, cohort: Cohort, report: Report | None, snapshots: Snapshots) -> list[Result]:
-    """Train one cohort of a task, wherever that is."""
-    return trainer.train(cohort, report or _go_on, snapshots, resumable=task.resumable)
-
-
-def _go_on(_trial: Trial, _epoch: int, _value: float) -> bool:
-    return True
-
-
-def own_snapshots(cohort: Cohort, snapshots: Snapshots) -> dict[int, Snapshot]:
-    """The snapshots that a cohort needs."""
-    return {trial.number: snapshots[trial.number] for trial in cohort if trial.number in snapshots}
-
-
-def failed(trial: Trial, reason: str) -> Result:
-    """The result of a trial whose worker never came back."""
-    return Result(trial, State.FAILED, {}, 0, {}, {}, 0.0, reason)

@@ -2,134 +2,97 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import threading
 import time
-from collections import deque
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError, RecsysError
-from recsys.execution.executor import (
-    NO_SNAPSHOTS,
-    Cohort,
-    Snapshots,
-    Task,
-    failed,
-    own_snapshots,
-    train,
-)
-from recsys.quiet import without_stderr
+from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
+from recsys.execution.jobs import Job, Jobs
+from recsys.execution.worker import start_tensorflow
 from recsys.training.trial import Result, Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from recsys.training.cohort import Report
-
-_DEATHS = 2
-"""How often a cohort may take a worker down before it is halved."""
-
-
-@dataclass
-class _Job:
-    """A cohort on its way; a place for each trial says where its result belongs."""
-
-    place: int
-    trials: list[Trial]
-    deaths: int = 0
 
 
 @dataclass
 class _Worker:
     process: Any
     connection: Connection
-    job: _Job | None = None
+    job: Job | None = None
 
 
 class ProcessExecutor:
-    """Trains cohorts in `workers` processes.
-
-    A worker that dies is replaced and its cohort runs again; a cohort that takes workers down again and again is
-    halved, and a single trial that does so has failed.
+    """Trains cohorts in `workers` processes. A worker that dies is replaced, and its cohort runs again.
 
     Args:
         task: The sweep.
         workers: How many processes.
+        cores: Threads that each computes with; the machine's cores divided among them by default.
+        report: Who prunes.
     """
 
-    def __init__(self, task: Task, workers: int) -> None:
-        self.width, self._task = workers, task
+    def __init__(self, task: Task, workers: int, cores: int | None = None, report: Report | None = None) -> None:
+        self.width, self._task, self._report = workers, task, report
+        self._cores = cores or max(1, (os.cpu_count() or 1) // workers)
         self._context = get_context("spawn")
-        self._cores = max(1, (os.cpu_count() or 1) // workers)
+        self._jobs = Jobs()
         self._workers = [self._hired() for _ in range(workers)]
 
-    def run(
-        self, cohorts: Sequence[Cohort], report: Report | None, snapshots: Snapshots = NO_SNAPSHOTS
-    ) -> Iterator[list[Result]]:
+    def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
         """See the protocol."""
-        waiting = deque(_Job(place, list(cohort)) for place, cohort in enumerate(cohorts))
-        done: dict[int, dict[int, Result]] = {place: {} for place in range(len(cohorts))}
-        for place, cohort in enumerate(cohorts):
-            while len(done[place]) < len(cohort):
-                self._send_out(waiting, report, snapshots)
-                for worker in self._heard():
-                    self._listen(worker, waiting, done, report)
-            yield [done[place][trial.number] for trial in cohort]
+        self._jobs.submit(cohort, snapshots)
+        self._send_out()
 
-    def _send_out(self, waiting: deque[_Job], report: Report | None, snapshots: Snapshots) -> None:
+    def next(self) -> list[Result]:
+        """See the protocol."""
+        while (results := self._jobs.finished()) is None:
+            for worker in self._heard():
+                self._listen(worker)
+            self._send_out()
+        return results
+
+    def _send_out(self) -> None:
         """Give every idle worker something to do."""
         for place, worker in enumerate(self._workers):
-            if worker.job is None and waiting:
-                worker.job = waiting.popleft()
-                order = (worker.job.trials, own_snapshots(worker.job.trials, snapshots), report is not None)
+            if worker.job is None and (job := self._jobs.take()):
                 try:
-                    worker.connection.send(order)
+                    worker.connection.send((job.trials, job.snapshots, self._report is not None))
+                    worker.job = job
                 except OSError:  # it died while it was idle
-                    waiting.appendleft(worker.job)
+                    self._jobs.put_back(job)
                     self._workers[place] = self._hired()
 
     def _heard(self) -> list[_Worker]:
         busy = {worker.connection: worker for worker in self._workers if worker.job is not None}
-        return [busy[connection] for connection in wait(list(busy))]  # type: ignore[index]  # connections are waited for
+        return [busy[connection] for connection in wait(list(busy), 1.0)]  # type: ignore[index]  # these are waited for
 
-    def _listen(
-        self, worker: _Worker, waiting: deque[_Job], done: dict[int, dict[int, Result]], report: Report | None
-    ) -> None:
+    def _listen(self, worker: _Worker) -> None:
         job = worker.job
         if job is None:
             return
         try:
             kind, content = worker.connection.recv()
-            if kind == "report":
-                worker.connection.send(report(*content) if report else True)
+            if kind == "report" and self._report:
+                worker.connection.send(self._report(*content))
                 return
         except (EOFError, OSError):
-            self._bury(worker, job, waiting, done)
+            worker.process.join()
+            self._workers[self._workers.index(worker)] = self._hired()
+            self._jobs.bury(job, f"with exit code {worker.process.exitcode}")
             return
         if kind == "error":
             raise InputError(content)
         worker.job = None
-        done[job.place] |= {result.trial.number: result for result in content}
-
-    def _bury(self, worker: _Worker, job: _Job, waiting: deque[_Job], done: dict[int, dict[int, Result]]) -> None:
-        """Replace a dead worker; its cohort runs again, in halves where it has taken too many workers down."""
-        worker.process.join()
-        self._workers[self._workers.index(worker)] = self._hired()
-        job.deaths += 1
-        if job.deaths < _DEATHS:
-            waiting.appendleft(job)
-        elif len(job.trials) > 1:
-            half = len(job.trials) // 2
-            waiting.extendleft(_Job(job.place, part) for part in (job.trials[half:], job.trials[:half]))
-        else:
-            reason = (
-                f"its worker process died {job.deaths} times, the last time with exit code {worker.process.exitcode}"
-            )
-            done[job.place][job.trials[0].number] = failed(job.trials[0], reason)
+        self._jobs.finish(job, content)
 
     def _hired(self) -> _Worker:
         ours, theirs = self._context.Pipe()
@@ -153,31 +116,24 @@ class ProcessExecutor:
 
 def _work(connection: Connection, task: Task, cores: int, coordinator: int) -> None:
     """A worker's life: train what it is sent until the coordinator is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to deal with
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)  # they reach the whole group of processes, and are the coordinator's
     threading.Thread(target=_leave_with, args=(coordinator,), daemon=True).start()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with without_stderr():
-        import tensorflow as tf
-
-        tf.config.threading.set_intra_op_parallelism_threads(cores)
-        tf.config.threading.set_inter_op_parallelism_threads(cores)
-        tf.config.list_physical_devices()
-    tf.get_logger().setLevel("ERROR")
-    gc.freeze()
+    start_tensorflow(cores)
     trainer = task.trainer()
 
-    def ask(trial: Trial, epoch: int, value: float) -> bool:
-        connection.send(("report", (trial, epoch, value)))
-        return bool(connection.recv())
+    def ask(trials: Sequence[Trial], epoch: int, values: Sequence[float]) -> Any:
+        connection.send(("report", (trials, epoch, values)))
+        return connection.recv()
 
     try:
         while True:
-            trials, snapshots, pruned = connection.recv()
+            trials, snapshots, prunes = connection.recv()
             try:
-                message: tuple[str, Any] = ("results", train(trainer, task, trials, ask if pruned else None, snapshots))
+                results = trainer.train(trials, ask if prunes else None, snapshots, resumable=task.resumable)
+                connection.send(("results", results))
             except RecsysError as error:
-                message = ("error", str(error))
-            connection.send(message)
+                connection.send(("error", str(error)))
     except (EOFError, OSError):
         return
 

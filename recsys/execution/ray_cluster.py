@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError, RecsysError
-from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task, failed, own_snapshots, train
-from recsys.training.trial import Result
+from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
+from recsys.execution.jobs import Job, Jobs
+from recsys.execution.ray_judge import make_judge
+from recsys.execution.worker import start_tensorflow
+from recsys.training.trial import Result, Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from recsys.training.cohort import Report, Trainer
 
 _trainers: dict[str, Trainer] = {}
@@ -19,70 +23,131 @@ _trainers: dict[str, Trainer] = {}
 class RayExecutor:
     """Trains every cohort as a task of a Ray cluster.
 
-    The data go through the object store once. A task whose worker or node is lost runs again elsewhere.
+    The data go through the object store once. A cohort whose node is lost runs again elsewhere, as often as it takes.
 
     Args:
         task: The sweep.
         address: The cluster's, `auto` for the one this machine belongs to; None starts one on this machine.
-        cpus: CPUs that a task reserves.
-        gpus: GPUs that a task reserves; a fraction shares one among tasks.
+        workers: How many cohorts are trained at once; as many as the cluster now has room for by default.
+        cpus: CPUs that a cohort reserves.
+        gpus: GPUs that a cohort reserves; a fraction shares one among cohorts.
+        report: Who prunes.
 
     Raises:
-        InputError: Ray is not installed, or there is no such cluster.
+        InputError: Ray is not installed, there is no such cluster, or it has no room for a single cohort.
     """
 
-    def __init__(self, task: Task, address: str | None = None, cpus: float = 1, gpus: float = 0) -> None:
-        try:
-            import ray
-        except ImportError:
-            raise InputError("--executor ray needs the extra: pip install 'recsys[ray]'") from None
-        self._ray = ray
-        if not ray.is_initialized():
-            try:
-                ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, include_dashboard=False)
-            except (ConnectionError, ValueError) as error:
-                raise InputError(f"--address {address}: there is no Ray cluster ({type(error).__name__})") from error
-        self._task = ray.put(task)
-        self._key = self._task.hex()
-        available = ray.cluster_resources().get("CPU", 1)  # type: ignore[no-untyped-call]
-        self.width = max(1, int(available // max(cpus, 1e-9)))
-        # a lost worker is no fault of the cohort's, so it runs again as often as it takes
-        self._train = ray.remote(num_cpus=cpus, num_gpus=gpus, max_retries=-1)(_train_remotely)
+    def __init__(
+        self,
+        task: Task,
+        address: str | None = None,
+        workers: int | None = None,
+        cpus: float = 1,
+        gpus: float = 0,
+        report: Report | None = None,
+    ) -> None:
+        self._ray = _connected(address)
+        self.width = workers or self._room({"CPU": cpus, "GPU": gpus})
+        self._report, self._jobs = report, Jobs()
+        self._task = self._ray.put(task)
+        self._judge = make_judge(self._ray) if report else None
+        self._question = self._judge.question.remote() if self._judge else None
+        # retrying is for the jobs to decide: Ray would do it without end for a cohort that takes every worker down
+        self._train = self._ray.remote(num_cpus=cpus, num_gpus=gpus, max_retries=0)(_train_remotely)
+        self._threads = max(1, int(cpus))
+        self._under_way: dict[Any, Job] = {}
 
-    def run(
-        self, cohorts: Sequence[Cohort], report: Report | None, snapshots: Snapshots = NO_SNAPSHOTS
-    ) -> Iterator[list[Result]]:
-        """See the protocol; nobody can be asked from a cluster, so a study that prunes is refused.
+    def _room(self, needed: dict[str, float]) -> int:
+        there = self._ray.cluster_resources()
+        room = int(min((there.get(name, 0) / amount for name, amount in needed.items() if amount), default=1))
+        if not room:
+            has = ", ".join(f"{there.get(name, 0):g} {name}" for name in needed)
+            wants = ", ".join(f"{amount:g} {name}" for name, amount in needed.items() if amount)
+            raise InputError(f"the Ray cluster has {has}: no room for a worker that reserves {wants}")
+        return room
+
+    def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
+        """See the protocol."""
+        self._jobs.submit(cohort, snapshots)
+        self._send_out()
+
+    def next(self) -> list[Result]:
+        """See the protocol.
 
         Raises:
-            InputError: The study prunes.
+            RecsysError: The cluster is lost, or its workers cannot train.
         """
-        if report is not None:
-            raise InputError("--executor ray cannot ask a pruner after every epoch; set study.pruner = 'none'")
-        tasks = [
-            self._train.remote(self._key, self._task, list(cohort), own_snapshots(cohort, snapshots))
-            for cohort in cohorts
-        ]
-        for cohort, reference in zip(cohorts, tasks, strict=True):
-            yield self._results(cohort, reference)
-
-    def _results(self, cohort: Cohort, reference: Any) -> list[Result]:
-        try:
-            results: list[Result] = self._ray.get(reference)
-        except self._ray.exceptions.RayTaskError as error:
-            return [failed(trial, f"its Ray task failed: {str(error.cause).splitlines()[0][:500]}") for trial in cohort]
-        except self._ray.exceptions.RayError as error:
-            raise RecsysError(f"the Ray cluster was lost ({type(error).__name__})") from error
+        while (results := self._jobs.finished()) is None:
+            questions = [self._question] if self._question else []
+            ready, _ = self._ray.wait([*questions, *self._under_way])
+            for reference in ready:
+                if reference in self._under_way:
+                    self._take(reference, self._under_way.pop(reference))
+                else:
+                    self._answer(reference)
+            self._send_out()
         return results
+
+    def _send_out(self) -> None:
+        """Hand every job to Ray, which keeps the line."""
+        while job := self._jobs.take():
+            arguments = (self._task.hex(), self._task, self._threads, job.trials, job.snapshots, self._judge)
+            self._under_way[self._train.remote(*arguments)] = job
+
+    def _take(self, reference: Any, job: Job) -> None:
+        errors = self._ray.exceptions
+        try:
+            self._jobs.finish(job, self._ray.get(reference))
+        except errors.NodeDiedError:
+            self._jobs.put_back(job)
+        except errors.WorkerCrashedError:
+            self._jobs.bury(job, "without a word")
+        except errors.OutOfMemoryError:
+            self._jobs.bury(job, "for want of memory")
+        except errors.RayTaskError as error:
+            kind = InputError if isinstance(error.cause, InputError) else RecsysError
+            raise kind(f"a Ray worker cannot train: {type(error.cause).__name__}: {error.cause}") from None
+        except errors.RayError as error:
+            raise RecsysError(f"the Ray cluster was lost ({type(error).__name__})") from error
+
+    def _answer(self, reference: Any) -> None:
+        if self._judge is None or self._report is None:
+            return
+        number, asked = self._ray.get(reference)
+        self._judge.answer.remote(number, self._report(*asked))
+        self._question = self._judge.question.remote()
 
     def close(self) -> None:
         """Leave the cluster; tasks under way end with the job."""
         self._ray.shutdown()
 
 
-def _train_remotely(key: str, task: Task, cohort: Cohort, snapshots: Snapshots) -> list[Result]:
+def _connected(address: str | None) -> Any:
+    try:
+        import ray
+    except ImportError:
+        raise InputError("--executor ray needs the extra: pip install 'recsys[ray]'") from None
+    if not ray.is_initialized():
+        try:
+            own: dict[str, Any] = {"include_dashboard": False} if address is None else {}
+            ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, **own)
+        except (ConnectionError, ValueError) as error:
+            raise InputError(f"--address {address}: there is no Ray cluster ({type(error).__name__})") from error
+    return ray
+
+
+def _train_remotely(
+    key: str, task: Task, threads: int, trials: Sequence[Trial], snapshots: Snapshots, judge: Any
+) -> list[Result]:
     """Train a cohort in a Ray worker, which keeps its compiled programs for the next cohort of the sweep."""
+    import ray
+
+    def ask(trials: Sequence[Trial], epoch: int, values: Sequence[float]) -> Any:
+        return ray.get(judge.ask.remote(trials, epoch, values))
+
     if key not in _trainers:
+        if not _trainers:
+            start_tensorflow(threads)
         _trainers.clear()
         _trainers[key] = task.trainer()
-    return train(_trainers[key], task, cohort, None, snapshots)
+    return _trainers[key].train(trials, ask if judge else None, snapshots, resumable=task.resumable)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import optuna
 
 from recsys.spaces.parameter import FloatParameter, IntParameter, Parameter, Value
@@ -32,9 +34,9 @@ class RecommenderObjective:
         """Train one trial."""
         point = {**self.default, **{name: _suggest(trial, name, each) for name, each in self.space.items()}}
 
-        def report(_trial: Trial, epoch: int, value: float) -> bool:
-            trial.report(value, epoch)
-            return not trial.should_prune()
+        def report(_trials: Sequence[Trial], epoch: int, values: Sequence[float]) -> list[bool]:
+            trial.report(values[0], epoch)
+            return [not trial.should_prune()]
 
         own = Trial(trial.number, point, trial_seed(self.seed, trial.number), self.epochs)
         (result,) = self.trainer.train([own], report)

@@ -27,6 +27,11 @@ class StudySettings(Settings):
     """How many trials are asked for at once; those of one batch do not know each other's results."""
 
     @property
+    def prunes(self) -> bool:
+        """Whether the study wants to hear of every epoch, because it may end a trial there."""
+        return self.pruner != "none"
+
+    @property
     def asked_at_once(self) -> int:
         """The batch; more where no sampler looks at results, because larger batches fill cohorts better."""
         return max(self.batch, 64) if self.sampler in ("random", "grid") else self.batch

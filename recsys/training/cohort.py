@@ -22,12 +22,8 @@ from recsys.training.settings import TrainingSettings
 from recsys.training.stopping import Progress
 from recsys.training.trial import Result, Snapshot, State, Trial, Weights
 
-Report = Callable[[Trial, int, float], bool]
-"""Takes a trial, an epoch (from 0) and the objective's value; answers whether to go on."""
-
-
-def _go_on(_trial: Trial, _epoch: int, _value: float) -> bool:
-    return True
+Report = Callable[[Sequence[Trial], int, Sequence[float]], Sequence[bool]]
+"""Takes the trials that are training, an epoch (from 0) and the objective's values; answers who is to go on."""
 
 
 class Trainer:
@@ -43,7 +39,7 @@ class Trainer:
     def train(
         self,
         trials: Sequence[Trial],
-        report: Report = _go_on,
+        report: Report | None = None,
         snapshots: Mapping[int, Snapshot] = MappingProxyType({}),
         *,
         resumable: bool = False,
@@ -52,7 +48,7 @@ class Trainer:
 
         Args:
             trials: The members; they share batch size, hidden shape and first epoch.
-            report: Hears every member's objective after every epoch and may end the member.
+            report: Hears the members' objectives after every epoch and may end members; None where nobody prunes.
             snapshots: Where each trial stands that does not start at epoch 0.
             resumable: Give each result a snapshot, so that a study can go on with the trial.
 
@@ -80,11 +76,11 @@ class Trainer:
         if not lost:
             return snapshots
         before = [replace(t, first_epoch=0, last_epoch=t.first_epoch) for t in lost]
-        again = {r.trial.number: r.snapshot for r in self._train(before, _go_on, {}, resumable=True) if r.snapshot}
+        again = {r.trial.number: r.snapshot for r in self._train(before, None, {}, resumable=True) if r.snapshot}
         return {**snapshots, **again}
 
     def _train(
-        self, trials: Sequence[Trial], report: Report, snapshots: Mapping[int, Snapshot], *, resumable: bool
+        self, trials: Sequence[Trial], report: Report | None, snapshots: Mapping[int, Snapshot], *, resumable: bool
     ) -> list[Result]:
         """Train stint after stint, each with the members that the one before has left."""
         done: dict[int, Result] = {}
@@ -100,7 +96,7 @@ class Trainer:
         return [done[trial.number] for trial in trials]
 
     def _stint(
-        self, trials: Sequence[Trial], report: Report, snapshots: Mapping[int, Snapshot], *, resumable: bool
+        self, trials: Sequence[Trial], report: Report | None, snapshots: Mapping[int, Snapshot], *, resumable: bool
     ) -> tuple[list[Result], dict[int, Snapshot]]:
         """Train until all members have ended, or so many that the others are better off in a smaller cohort.
 
@@ -117,22 +113,28 @@ class Trainer:
             begun = time.perf_counter()
             losses = program.train(self.training.seed, epoch, rates)
             metrics = {"train_loss": losses, **program.measure()}
+            training = [(place, member) for place, member in enumerate(members) if member.state is None]
             improved[:] = False
-            for place, member in enumerate(members):
-                if member.state is None:
-                    improved[place] = member.take({name: float(values[place]) for name, values in metrics.items()})
-                    self._ask(report, member)
+            for place, member in training:
+                improved[place] = member.take({name: float(values[place]) for name, values in metrics.items()})
+            if report is not None:
+                self._ask(report, epoch, [member for _, member in training if member.state is not State.FAILED])
             program.keep_best(improved)
             rates[[place for place, member in enumerate(members) if member.state]] = 0
             if not rates.any() or _pays_to_compact(members, (last - epoch - 1) * (time.perf_counter() - begun)):
                 break
         return _outcomes(program, members, resumable=resumable)
 
-    def _ask(self, report: Report, member: Progress) -> None:
-        if member.state is State.FAILED or self.metric.name not in member.history:
-            return
-        if not report(member.trial, member.epoch - 1, member.history[self.metric.name][-1]):
-            member.prune()
+    def _ask(self, report: Report, epoch: int, members: Sequence[Progress]) -> None:
+        heard = [member for member in members if self.metric.name in member.history]
+        values = [member.history[self.metric.name][-1] for member in heard]
+        try:
+            verdict = report([member.trial for member in heard], epoch, values)
+        except Exception as error:  # no trial's fault
+            raise RecsysError(f"the pruner could not be asked: {type(error).__name__}: {error}") from error
+        for member, goes_on in zip(heard, verdict, strict=True):
+            if not goes_on:
+                member.prune()
 
     def _program(self, trials: Sequence[Trial], snapshots: Sequence[Snapshot]) -> Program:
         members = filled(trials)

@@ -10,6 +10,7 @@ from recsys.workflows.prepare import Prepared
 
 if TYPE_CHECKING:
     from recsys.execution.executor import Executor, Task
+    from recsys.training.cohort import Report
 
 
 @dataclass(frozen=True)
@@ -17,40 +18,53 @@ class Execution:
     """Where cohorts are trained."""
 
     executor: Literal["local", "ray"] = "local"
-    workers: int = 1
-    """Processes on this machine, the cores divided among them; 1 trains in this one."""
+    workers: int | None = None
+    """How many cohorts are trained at once: in this process by default; on Ray as many as there is room for."""
+    cpus: float | None = None
+    """Of a worker: its threads on this machine, whose cores are divided by default; on Ray what it reserves, 1."""
+    gpus: float = 0
+    """Ray: GPUs that a worker reserves; a fraction shares one."""
     address: str | None = None
     """Ray: the cluster's; None starts one on this machine."""
-    cpus: float = 1
-    """Ray: CPUs that a cohort reserves."""
-    gpus: float = 0
-    """Ray: GPUs that a cohort reserves; a fraction shares one."""
 
     def __post_init__(self) -> None:
-        if self.executor == "ray" and self.workers != 1:
-            raise InputError("--workers is for processes on this machine; a Ray cluster's size is its own")
-        if self.executor == "local" and self.address is not None:
+        if self.workers is not None and self.workers < 1:
+            raise InputError(f"workers = {self.workers}: expected 1 or more")
+        if self.executor == "ray":
+            return
+        if self.address is not None:
             raise InputError("--address names a Ray cluster and goes with --executor ray")
+        if self.gpus:
+            raise InputError("--gpus-per-worker goes with --executor ray; here a GPU is used as TensorFlow finds it")
+        if self.cpus is not None and not (self.cpus >= 1 and float(self.cpus).is_integer()):
+            raise InputError(f"--cpus-per-worker {self.cpus:g}: expected whole threads, except with --executor ray")
 
 
 HERE = Execution()
 """In this process."""
 
 
-def make_executor(prepared: Prepared, execution: Execution) -> Executor:
-    """The executor of a sweep."""
+def make_executor(prepared: Prepared, execution: Execution, report: Report | None) -> Executor:
+    """The executor of a sweep.
+
+    Args:
+        prepared: The sweep's ratings and settings.
+        execution: Where to.
+        report: Hears every member's objective after every epoch; None where nobody prunes.
+    """
     task = _task(prepared)
     if execution.executor == "ray":
         from recsys.execution.ray_cluster import RayExecutor
 
-        return RayExecutor(task, execution.address, execution.cpus, execution.gpus)
-    if execution.workers > 1:
+        cpus = 1 if execution.cpus is None else execution.cpus
+        return RayExecutor(task, execution.address, execution.workers, cpus, execution.gpus, report)
+    if execution.cpus is not None or (execution.workers or 1) > 1:
         from recsys.execution.processes import ProcessExecutor
 
-        return ProcessExecutor(task, execution.workers)
+        return ProcessExecutor(task, execution.workers or 1, int(execution.cpus) if execution.cpus else None, report)
     from recsys.execution.executor import LocalExecutor
 
-    return LocalExecutor(task)
+    return LocalExecutor(task, report)
 
 
 def _task(prepared: Prepared) -> Task:

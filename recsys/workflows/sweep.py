@@ -13,16 +13,16 @@ from recsys.errors import InputError
 from recsys.experiment import Experiment, experiment_from, load_experiment
 from recsys.spaces.parameter import Value
 from recsys.studies.study import Study
-from recsys.tracking.tracker import Header, Recorded, Tracker, told_of
-from recsys.training.trial import Result, Snapshot, State, Trial
+from recsys.tracking.tracker import Header, Recorded, Tracker
 from recsys.workflows.environment import environment
 from recsys.workflows.execution import HERE, Execution, make_executor
 from recsys.workflows.frameworks import load_frameworks
+from recsys.workflows.loop import Loop, report_to
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
 from recsys.workflows.progress import Progress, Watch, unwatched
 
 if TYPE_CHECKING:
-    from recsys.execution.executor import Executor
+    pass
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ def run_study(
     progress = Progress(name, prepared.metric, prepared.experiment.study.trials)
     background = BackgroundTracker(tracker)
     try:
-        executor = make_executor(prepared, execution)
+        executor = make_executor(prepared, execution, report_to(study) if prepared.experiment.study.prunes else None)
         try:
             Loop(prepared, study, executor, background, records, progress, watch).run()
         finally:
@@ -250,99 +250,6 @@ def run_study(
         seconds=time.perf_counter() - started,
         seconds_asking=study.seconds_asking,
     )
-
-
-class Loop:
-    """Asks, trains, tells and remembers until the study has no more trials.
-
-    What the record already holds is told to the study again in place of training, cohort by cohort, so that a resumed
-    sweep takes the very steps of an undisturbed one. A cohort of which any trial is missing trains again as a whole.
-    """
-
-    def __init__(
-        self,
-        prepared: Prepared,
-        study: Study,
-        executor: Executor,
-        tracker: Tracker,
-        records: Sequence[Recorded],
-        progress: Progress,
-        watch: Watch,
-    ) -> None:
-        self.prepared, self.study, self.executor, self.tracker = prepared, study, executor, tracker
-        self.records = {record.number: record for record in records}
-        self.progress, self.watch = progress, watch
-        self.snapshots: dict[int, Snapshot] = {}
-        self.prunes = prepared.experiment.study.pruner != "none"
-
-    def run(self) -> None:
-        """Go through to the end."""
-        from recsys.models.catalog import builds_cohorts
-        from recsys.training.grouping import cohorts
-
-        experiment = self.prepared.experiment
-        together = builds_cohorts(experiment.model)
-        recorded = {number: record.point for number, record in self.records.items()}
-        self.watch(self.progress)
-        while trials := self.study.ask(experiment.study.asked_at_once * self.executor.width, recorded):
-            self.tracker.start(trials)
-            asked = cohorts(trials, together=together)
-            trained = self.executor.run(
-                [cohort for cohort in asked if not self._recorded(cohort)],
-                self.study.report if self.prunes else None,
-                self.snapshots,
-            )
-            for cohort in asked:
-                if self._recorded(cohort):
-                    self._replay(cohort)
-                else:
-                    self._take(next(trained))
-                self.watch(self.progress)
-
-    def _take(self, results: Sequence[Result]) -> None:
-        for result in results:
-            if result.snapshot is not None:
-                self.snapshots[result.trial.number] = result.snapshot
-            self._tell(result)
-            if not self._covers(result.trial):
-                self.tracker.finish(result)
-
-    def _tell(self, result: Result) -> None:
-        self.study.tell(result.trial, told_of(result, self.prepared.metric.name))
-        self.progress.take(result)
-
-    def _covers(self, trial: Trial) -> bool:
-        """Whether the record holds this trial up to its last epoch, or its earlier end."""
-        record = self.records.get(trial.number)
-        if record is None or record.told is None:
-            return False
-        return record.told.state is not State.COMPLETE or len(record.told.history) > trial.first_epoch
-
-    def _recorded(self, cohort: Sequence[Trial]) -> bool:
-        return all(self._covers(trial) for trial in cohort)
-
-    def _replay(self, cohort: Sequence[Trial]) -> None:
-        records = [self.records[trial.number] for trial in cohort]
-        histories = [
-            list(record.told.history)[: trial.last_epoch] if record.told else []
-            for trial, record in zip(cohort, records, strict=True)
-        ]
-        for epoch in range(cohort[0].first_epoch, max(map(len, histories), default=0) if self.prunes else 0):
-            for trial, history in zip(cohort, histories, strict=True):
-                if epoch < len(history):
-                    self.study.report(trial, epoch, history[epoch])
-        for trial, record, history in zip(cohort, records, histories, strict=True):
-            self._tell(self._remembered(trial, record, history))
-        self.progress.resumed += len(cohort)
-
-    def _remembered(self, trial: Trial, record: Recorded, history: list[float]) -> Result:
-        metric = self.prepared.metric
-        state = record.told.state if record.told else State.FAILED
-        best = metric.best_index(history) or 0
-        values = dict(record.values)
-        if history:
-            values[metric.name] = history[best]
-        return Result(trial, state, {metric.name: history}, best, values, {}, record.seconds)
 
 
 def _best(tracker: Tracker, progress: Progress) -> Best | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import psutil
 import pytest
@@ -18,132 +19,129 @@ from recsys.execution.executor import Executor, LocalExecutor, Task
 from recsys.execution.processes import ProcessExecutor
 from recsys.execution.ray_cluster import RayExecutor
 from recsys.models.factory import ModelSettings
+from recsys.training.cohort import Report
 from recsys.training.trial import Result, State, Trial
 from recsys.workflows.execution import Execution
 
 
-def made(kind: str, task: Task) -> Executor:
+def made(kind: str, task: Task, report: Report | None = None) -> Executor:
     if kind == "processes":
-        return ProcessExecutor(task, 2)
-    return RayExecutor(task) if kind == "ray" else LocalExecutor(task)
+        return ProcessExecutor(task, 2, report=report)
+    return RayExecutor(task, report=report) if kind == "ray" else LocalExecutor(task, report)
 
 
-def outcomes(results: list[list[Result]]) -> list[list[tuple[int, State, list[float]]]]:
-    return [[(r.trial.number, r.state, list(r.history["rmse"])) for r in cohort] for cohort in results]
+def trained(executor: Executor, cohorts: Sequence[Sequence[Trial]]) -> list[list[Result]]:
+    """The results of the cohorts, in the order of the cohorts."""
+    for cohort in cohorts:
+        executor.submit(cohort)
+    return sorted((executor.next() for _ in cohorts), key=lambda results: results[0].trial.number)
+
+
+def outcomes(results: list[list[Result]]) -> list[list[tuple[int, State, Any]]]:
+    """What must be the same wherever cohorts are trained."""
+    return [
+        [(r.trial.number, r.state, pytest.approx(list(r.history["rmse"]), abs=1e-4)) for r in cohort]
+        for cohort in results
+    ]
 
 
 @pytest.fixture(scope="session")
-def expected(task: Task, cohorts: list[list[Trial]]) -> list[list[tuple[int, State, list[float]]]]:
-    return outcomes(list(LocalExecutor(task).run(cohorts, None)))
+def expected(task: Task, cohorts: list[list[Trial]]) -> list[list[tuple[int, State, Any]]]:
+    return outcomes(trained(LocalExecutor(task), cohorts))
+
+
+EVERY = ["local", "processes", pytest.param("ray", marks=pytest.mark.slow)]
 
 
 class TestEveryExecutor:
-    @pytest.fixture(scope="class", params=["local", "processes", pytest.param("ray", marks=pytest.mark.slow)])
+    @pytest.fixture(scope="class", params=EVERY)
     @classmethod
     def executor(cls, request: pytest.FixtureRequest, task: Task) -> Iterator[Executor]:
         executor = made(request.param, task)
         yield executor
         executor.close()
 
-    def test_results_come_in_the_order_of_the_cohorts_and_are_the_same(
-        self, executor: Executor, cohorts: list[list[Trial]], expected: list[list[tuple[int, State, list[float]]]]
+    def test_results_are_the_same_everywhere(
+        self, executor: Executor, cohorts: list[list[Trial]], expected: list[list[tuple[int, State, Any]]]
     ) -> None:
-        found = outcomes(list(executor.run(cohorts, None)))
-        for one, other in zip(found, expected, strict=True):
-            for (number, state, history), (wanted, ended, reference) in zip(one, other, strict=True):
-                assert (number, state) == (wanted, ended)
-                assert history == pytest.approx(reference, abs=1e-4)
+        found = [[(r.trial.number, r.state, list(r.history["rmse"])) for r in c] for c in trained(executor, cohorts)]
+        assert found == expected
 
-    def test_it_can_be_used_again(self, executor: Executor, cohorts: list[list[Trial]]) -> None:
-        assert [len(results) for results in executor.run(cohorts[:1], None)] == [2]
-        assert [len(results) for results in executor.run([], None)] == []
+    def test_more_can_be_submitted_while_others_train(self, executor: Executor, cohorts: list[list[Trial]]) -> None:
+        executor.submit(cohorts[0])
+        executor.submit(cohorts[1])
+        first = executor.next()
+        executor.submit(cohorts[2])
+        found = [first, executor.next(), executor.next()]
+        assert sorted(results[0].trial.number for results in found) == [0, 2, 4]
 
 
 class TestPruning:
-    @pytest.mark.parametrize("kind", ["local", "processes"])
-    def test_a_study_is_asked_after_every_epoch(self, kind: str, task: Task, cohorts: list[list[Trial]]) -> None:
-        executor = made(kind, task)
-        heard: list[tuple[int, int]] = []
+    @pytest.mark.parametrize("kind", EVERY)
+    def test_the_study_is_asked_after_every_epoch(self, kind: str, task: Task, cohorts: list[list[Trial]]) -> None:
+        heard: list[tuple[list[int], int]] = []
 
-        def report(trial: Trial, epoch: int, _value: float) -> bool:
-            heard.append((trial.number, epoch))
-            return trial.number != 1 or epoch < 1
+        def report(trials: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[bool]:
+            heard.append(([trial.number for trial in trials], epoch))
+            return [trial.number != 1 or epoch < 1 for trial in trials]
 
+        executor = made(kind, task, report)
         try:
-            ((first, second),) = executor.run(cohorts[:1], report)
+            ((first, second),) = trained(executor, cohorts[:1])
         finally:
             executor.close()
         assert (first.state, second.state) == (State.COMPLETE, State.PRUNED)
-        assert sorted(heard) == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1)]
+        assert heard == [([0, 1], 0), ([0, 1], 1), ([0], 2), ([0], 3)]
 
 
+DEADLY = """
+import os
+from recsys.models.catalog import factory_of
+from recsys.models.factory import ModelSettings
+def build(shape, points, seeds):
+    if any(point['embedding_size'] == 3 for point in points):
+        os._exit(9)
+    return factory_of(ModelSettings(kind='mf'))(shape, points, seeds)
+"""
+
+
+@pytest.mark.slow
 class TestWorkersThatDie:
-    @pytest.mark.slow
     def test_a_lost_worker_is_replaced_and_its_cohort_runs_again(
-        self, task: Task, cohorts: list[list[Trial]], expected: list[list[tuple[int, State, list[float]]]]
+        self, task: Task, cohorts: list[list[Trial]], expected: list[list[tuple[int, State, Any]]]
     ) -> None:
         executor = ProcessExecutor(task, 2)
         before = executor.pids
         Thread(target=lambda: (time.sleep(1), os.kill(before[0], signal.SIGKILL))).start()
         try:
-            found = outcomes(list(executor.run(cohorts, None)))
+            found = trained(executor, cohorts)
             assert before[0] not in executor.pids
         finally:
             executor.close()
-        assert [[number for number, _, _ in cohort] for cohort in found] == [
-            [number for number, _, _ in cohort] for cohort in expected
-        ]
+        assert [[(r.trial.number, r.state, list(r.history["rmse"])) for r in c] for c in found] == expected
         assert not any(psutil.pid_exists(pid) for pid in before)
 
-    @pytest.mark.slow
+    @pytest.mark.parametrize("kind", ["processes", "ray"])
     def test_one_deadly_trial_fails_and_the_others_come_through(
-        self, task: Task, cohorts: list[list[Trial]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, kind: str, task: Task, cohorts: list[list[Trial]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        (tmp_path / "deadly.py").write_text(
-            "import os\n"
-            "from recsys.models.catalog import factory_of\n"
-            "from recsys.models.factory import ModelSettings\n"
-            "def build(shape, points, seeds):\n"
-            "    if any(point['embedding_size'] == 3 for point in points):\n"
-            "        os._exit(9)\n"
-            "    return factory_of(ModelSettings(kind='mf'))(shape, points, seeds)\n"
-        )
+        (tmp_path / "deadly.py").write_text(DEADLY)
         monkeypatch.syspath_prepend(str(tmp_path))
-        executor = ProcessExecutor(replace(task, model=ModelSettings(factory="deadly:build")), 1)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        executor = made(kind, replace(task, model=ModelSettings(factory="deadly:build")))
         try:
-            ((first, second),) = executor.run(cohorts[:1], None)
+            ((first, second),) = trained(executor, cohorts[:1])
         finally:
             executor.close()
         assert first.state is State.COMPLETE
         assert second.state is State.FAILED
-        assert "worker process died" in second.reason
+        assert "worker died" in second.reason
 
 
 def test_places_that_do_not_go_together_are_refused() -> None:
-    with pytest.raises(InputError, match="--workers"):
-        Execution(executor="ray", workers=2)
     with pytest.raises(InputError, match="--address"):
         Execution(address="auto")
-
-
-@pytest.mark.slow
-def test_a_ray_node_that_is_lost_costs_no_cohort(
-    task: Task, cohorts: list[list[Trial]], expected: list[list[tuple[int, State, list[float]]]]
-) -> None:
-    """Three nodes on this machine, one of them killed in the middle."""
-    from ray.cluster_utils import Cluster
-
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-    nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
-    try:
-        longer = [[replace(trial, last_epoch=60) for trial in cohort] for cohort in cohorts]
-        patient = replace(task, training=task.training.model_copy(update={"patience": 0}))
-        executor = RayExecutor(patient, cluster.address)
-        assert executor.width == 3
-        results = executor.run(longer, None)
-        Thread(target=lambda: (time.sleep(3), cluster.remove_node(nodes[0], allow_graceful=False))).start()
-        found = [[(r.trial.number, r.state) for r in cohort] for cohort in results]
-        executor.close()
-    finally:
-        cluster.shutdown()
-    assert found == [[(number, state) for number, state, _ in cohort] for cohort in expected]
+    with pytest.raises(InputError, match="--gpus-per-worker"):
+        Execution(workers=2, gpus=0.5)
+    with pytest.raises(InputError, match="whole threads"):
+        Execution(workers=2, cpus=0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from recsys.data.ratings import Ratings
+from recsys.errors import RecsysError
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.catalog import build_model, fill, predict
 from recsys.models.factory import ModelSettings
@@ -81,8 +83,8 @@ class TestEveryKind:
     def test_members_that_end_leave_and_the_rest_goes_on_as_before(
         self, kind: str, members: list[Trial], data: TrainingData, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def end_three(trial: Trial, epoch: int, _value: float) -> bool:
-            return trial.number > 2 or epoch < 1
+        def end_three(asked: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[bool]:
+            return [trial.number > 2 or epoch < 1 for trial in asked]
 
         stayed = trainer(kind, data).train(members, end_three)
         monkeypatch.setattr("recsys.training.cohort.COMPILING", 0.0)
@@ -188,12 +190,20 @@ def test_a_member_stops_when_its_patience_ends_and_keeps_its_best_epoch(data: Tr
 
 
 def test_a_member_is_pruned_when_the_report_says_so(data: TrainingData) -> None:
-    def report(trial: Trial, epoch: int, _value: float) -> bool:
-        return not (trial.number == 1 and epoch == 1)
+    def report(asked: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[bool]:
+        return [not (trial.number == 1 and epoch == 1) for trial in asked]
 
     kept, pruned = trainer("mf", data).train(trials("mf", {}, {}), report)
     assert (kept.state, pruned.state) == (State.COMPLETE, State.PRUNED)
     assert (len(kept.history["rmse"]), len(pruned.history["rmse"])) == (EPOCHS, 2)
+
+
+def test_a_pruner_that_fails_is_held_against_no_trial(data: TrainingData) -> None:
+    def report(_asked: Sequence[Trial], _epoch: int, _values: Sequence[float]) -> list[bool]:
+        raise EOFError("the coordinator is gone")
+
+    with pytest.raises(RecsysError, match="coordinator is gone"):
+        trainer("mf", data).train(trials("mf", {}), report)
 
 
 def test_a_refit_without_validation_keeps_the_last_epoch(ratings: Ratings) -> None:

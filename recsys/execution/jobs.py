@@ -1,0 +1,78 @@
+"""Jobs: cohorts on their way to workers, and what becomes of them when a worker dies."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from recsys.execution.executor import Cohort, Snapshots
+from recsys.training.trial import Result, State, Trial
+
+_DEATHS = 2
+"""How many workers a job may take down before it is halved."""
+
+
+@dataclass
+class Job:
+    """A cohort, or a part of one, that one worker trains."""
+
+    cohort: int
+    trials: list[Trial]
+    snapshots: Snapshots
+    deaths: int = 0
+
+
+class Jobs:
+    """Cohorts that were submitted: waiting, taken by a worker, finished.
+
+    A job whose worker died runs again; one that takes workers down again and again, as one that needs too much memory
+    does, is halved, and a single trial that does so has failed.
+    """
+
+    def __init__(self) -> None:
+        self._cohorts: dict[int, Cohort] = {}
+        self._results: dict[int, dict[int, Result]] = {}
+        self._waiting: deque[Job] = deque()
+        self._finished: deque[list[Result]] = deque()
+        self._submitted = 0
+
+    def submit(self, cohort: Cohort, snapshots: Snapshots) -> None:
+        """Put a cohort in line, with those snapshots that it needs."""
+        own = {trial.number: snapshots[trial.number] for trial in cohort if trial.number in snapshots}
+        self._cohorts[self._submitted], self._results[self._submitted] = cohort, {}
+        self._waiting.append(Job(self._submitted, list(cohort), own))
+        self._submitted += 1
+
+    def take(self) -> Job | None:
+        """The next job for a worker; None where none waits."""
+        return self._waiting.popleft() if self._waiting else None
+
+    def put_back(self, job: Job) -> None:
+        """Let a job run again that was lost through no fault of its own."""
+        self._waiting.appendleft(job)
+
+    def bury(self, job: Job, reason: str) -> None:
+        """A worker died over this job."""
+        job.deaths += 1
+        if job.deaths < _DEATHS:
+            self.put_back(job)
+        elif len(job.trials) > 1:
+            half = len(job.trials) // 2
+            for part in (job.trials[half:], job.trials[:half]):
+                self.put_back(Job(job.cohort, part, job.snapshots))
+        else:
+            trial = job.trials[0]
+            why = f"its worker died {job.deaths} times, the last time {reason}"
+            self.finish(job, [Result(trial, State.FAILED, {}, 0, {}, {}, 0.0, why)])
+
+    def finish(self, job: Job, results: list[Result]) -> None:
+        """Take the results of a job; with its last job a cohort has finished."""
+        cohort, done = self._cohorts[job.cohort], self._results[job.cohort]
+        done.update((result.trial.number, result) for result in results)
+        if len(done) == len(cohort):
+            self._finished.append([done[trial.number] for trial in cohort])
+            del self._cohorts[job.cohort], self._results[job.cohort]
+
+    def finished(self) -> list[Result] | None:
+        """The results of a cohort that has finished, in the order of its trials, once; None where there is none."""
+        return self._finished.popleft() if self._finished else None
