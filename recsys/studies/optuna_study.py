@@ -6,7 +6,6 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 import optuna
 from optuna.trial import TrialState
@@ -17,12 +16,10 @@ from recsys.spaces.space import Space
 from recsys.studies.encoding import decode, encode
 from recsys.studies.grid import grid_points
 from recsys.studies.importances import importances
+from recsys.studies.optuna_sampler import FreshSampler
 from recsys.studies.optuna_space import STATES, distribution
 from recsys.studies.study import StudySettings
 from recsys.training.trial import Point, State, Told, Trial, trial_seed
-
-_TRIES = 20
-"""Streams tried for a point that is not a repetition."""
 
 
 class OptunaStudy:
@@ -44,15 +41,15 @@ class OptunaStudy:
         self.direction = direction
         self.seconds_asking = 0.0
         self._distributions = {name: distribution(parameter) for name, parameter in space.items()}
+        self._sampler = FreshSampler(settings.sampler, settings.seed, self._distributions)
         self._grid = grid_points(space, settings.trials) if settings.sampler == "grid" else None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             # Hyperband's bracket depends on the study's name
             self._study = optuna.create_study(
-                direction=direction, study_name="recsys", sampler=self._sampler(0, 0), pruner=self._pruner()
+                direction=direction, study_name="recsys", sampler=self._sampler, pruner=self._pruner()
             )
         self._trials: dict[int, optuna.Trial] = {}
-        self._seen: set[tuple[Any, ...]] = set()
 
     def ask(self, n: int, recorded: Mapping[int, Point] = MappingProxyType({})) -> list[Trial]:
         """Up to `n` trials; see the protocol."""
@@ -64,7 +61,7 @@ class OptunaStudy:
                 break
             self._trials[number] = begun
             searched = {name: decode(self.space[name], value) for name, value in begun.params.items()}
-            self._seen.add(_key(begun.params))
+            self._sampler.seen.add(self._sampler.key(begun.params))
             asked.append(
                 Trial(number, {**self.default, **searched}, trial_seed(self.settings.seed, number), self.epochs)
             )
@@ -99,31 +96,13 @@ class OptunaStudy:
             return self._enqueued(self._grid[number]) if number < len(self._grid) else None
         if number == 0:
             return self._enqueued(self.space.nearest(self.default))
-        if self.space.size is not None and len(self._seen) >= self.space.size:
+        if self.space.size is not None and len(self._sampler.seen) >= self.space.size:
             return None
-        return self._proposed(number)
+        return self._study.ask(self._distributions)
 
     def _enqueued(self, searched: Mapping[str, Value]) -> optuna.Trial:
         self._study.enqueue_trial({name: encode(value) for name, value in searched.items()})
         return self._study.ask(self._distributions)
-
-    def _proposed(self, number: int) -> optuna.Trial:
-        for attempt in range(_TRIES):
-            self._study.sampler = self._sampler(number, attempt)
-            trial = self._study.ask(self._distributions)
-            if _key(trial.params) not in self._seen:
-                break
-            if attempt < _TRIES - 1:
-                self._study.tell(trial, state=TrialState.FAIL)
-        return trial
-
-    def _sampler(self, number: int, attempt: int) -> optuna.samplers.BaseSampler:
-        seed = trial_seed(self.settings.seed, number * _TRIES + attempt)
-        if self.settings.sampler == "tpe":
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-                return optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
-        return optuna.samplers.RandomSampler(seed=seed)
 
     def _pruner(self) -> optuna.pruners.BasePruner:
         pruners: dict[str, Callable[[], optuna.pruners.BasePruner]] = {
@@ -133,7 +112,3 @@ class OptunaStudy:
             "hyperband": lambda: optuna.pruners.HyperbandPruner(min_resource=2, max_resource=self.epochs),
         }
         return pruners[self.settings.pruner]()
-
-
-def _key(point: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(sorted(point.items()))

@@ -161,3 +161,24 @@ class TestHyperband:
         assert [len(rung) for rung in rungs] == [9, 3, 1]
         kept = sorted(rungs[0], key=objective)[:3]
         assert {trial.number for trial in rungs[1]} == {trial.number for trial in kept}
+
+
+class TestOptunaHyperband:
+    def test_brackets_are_the_same_after_resuming_where_the_sampler_repeats_itself(self) -> None:
+        """Optuna chooses the bracket by its own number of the trial, which a rejected repetition must not shift."""
+        space = Space.model_validate({"embedding_size": {"type": "int", "low": 1, "high": 24}})
+
+        def verdicts(recorded: dict[int, Any]) -> list[Any]:
+            settings = StudySettings(sampler="random", pruner="hyperband", trials=20)
+            study = make_study(settings, space, DEFAULT, EPOCHS, "minimize")
+            heard = []
+            while trials := study.ask(4, recorded):
+                for trial in trials:
+                    going = [study.report(trial, epoch, objective(trial)) for epoch in range(EPOCHS)]
+                    heard.append((trial.point, going))
+                    study.tell(trial, told(trial))
+            return heard
+
+        undisturbed = verdicts({})
+        assert verdicts({number: point for number, (point, _) in enumerate(undisturbed[:12])}) == undisturbed
+        assert not all(all(going) for _, going in undisturbed)
