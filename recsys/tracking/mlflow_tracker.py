@@ -22,6 +22,7 @@ from recsys.tracking.mlflow_client import children, delete_files, store_errors, 
 from recsys.tracking.mlflow_sweep import log_summary
 from recsys.tracking.mlflow_trial import log_trial_pictures, record_is_final, run_history
 from recsys.tracking.record import INTERRUPTED, KEPT, STATE, TRIAL, read_header, read_record, told_tags, trial_tags
+from recsys.tracking.tally import Tally
 from recsys.tracking.tracker import Recorded, best_of, recorded_of, told_of
 from recsys.training.trial import Result, State, Trial
 
@@ -44,6 +45,9 @@ class MlflowTracker:
         self._runs: dict[int, Run] = {}
         self._records: dict[int, Recorded] = {}
         self._logged: dict[int, Mapping[str, int]] = {}
+        self._tally = Tally(self.header.direction)
+        self._kept: set[int] = set()
+        """Trials whose weights are in the store, where only the best one's are to stay."""
         self._progress: list[Metric] = []
         self._known = False
 
@@ -80,11 +84,12 @@ class MlflowTracker:
             if self._records[number].told is not None:
                 self._client.update_run(run.info.run_id, status="RUNNING")
             record = recorded_of(result, self.header.metric, run.info.run_id)
-            keep = self._is_kept(record)
+            keep = not self._keep_best_only or self._tally.would_be_best(record)
             self._log(result, run, kept=keep)
             self._upload(result, run, keep=keep)
             status = "FAILED" if result.state is State.FAILED else "FINISHED"
             self._client.set_terminated(run.info.run_id, status=status)
+            self._tally.take(record, instead_of=self._records[number])
             self._records[number] = record
             self._note_progress()
             if keep and self._keep_best_only:
@@ -119,27 +124,17 @@ class MlflowTracker:
             with upload(self._client, run) as folder:
                 write_weights(folder, result.weights, self._catalogue)
 
-    def _is_kept(self, record: Recorded) -> bool:
-        if not self._keep_best_only:
-            return True
-        others = [other for other in self._records.values() if other.number != record.number]
-        return best_of([*others, record], self.header.direction)[:1] == [record]
-
     def _drop_overtaken(self, best: int) -> None:
-        for run in children(self._client, self._parent):
-            if run.data.tags.get(KEPT) == "true" and int(run.data.tags[TRIAL]) != best:
-                delete_files(self._client, run, "embeddings")
-                delete_files(self._client, run, "weights.npz")
-                self._client.set_tag(run.info.run_id, KEPT, "false")
+        for number in self._kept - {best}:
+            run = self._runs[number]
+            delete_files(self._client, run, "embeddings")
+            delete_files(self._client, run, "weights.npz")
+            self._client.set_tag(run.info.run_id, KEPT, "false")
+        self._kept = {best}
 
     def _note_progress(self) -> None:
-        told = [record.told.state for record in self._records.values() if record.told]
-        values = {state.lower(): float(told.count(state)) for state in State}
-        best = best_of(self._records.values(), self.header.direction)
-        if best and best[0].told and best[0].told.value is not None:
-            values["best_so_far"] = best[0].told.value
-        now = _now()
-        self._progress += [Metric(name, value, now, len(told)) for name, value in values.items()]
+        now, done = _now(), self._tally.done
+        self._progress += [Metric(name, value, now, done) for name, value in self._tally.values().items()]
 
     def _write_progress(self) -> None:
         # a view for people, so once for many trials is soon enough
@@ -195,6 +190,7 @@ class MlflowTracker:
         if self._known:
             return
         self._runs, self._records, self._logged = {}, {}, {}
+        self._kept, self._tally = set(), Tally(self.header.direction)
         runs = [run for run in children(self._client, self._parent) if TRIAL in run.data.tags]
         for run in sorted(runs, key=lambda run: (not record_is_final(run), run.info.start_time)):
             record = read_record(run.info.run_id, run.data.tags, terminated=record_is_final(run))
@@ -203,6 +199,9 @@ class MlflowTracker:
                 self._client.delete_run(run.info.run_id)
                 continue
             self._runs[record.number], self._records[record.number] = run, record
+            self._tally.take(record)
+            if run.data.tags.get(KEPT) == "true":
+                self._kept.add(record.number)
         self._known = True
 
 

@@ -51,6 +51,7 @@ class Loop:
     ) -> None:
         self.prepared, self.study, self.executor, self.tracker = prepared, study, executor, tracker
         self.records = {record.number: record for record in records}
+        self.points = {record.number: record.point for record in records}
         self.progress, self.watch = progress, watch
         self.snapshots: dict[int, Snapshot] = {}
         self.out: deque[_Asked] = deque()
@@ -75,8 +76,9 @@ class Loop:
 
         experiment = self.prepared.experiment
         together = builds_cohorts(experiment.model)
-        recorded = {number: record.point for number, record in self.records.items()}
-        while len(self.out) < self.least_out and (trials := self.study.ask(experiment.study.asked_at_once, recorded)):
+        while len(self.out) < self.least_out and (
+            trials := self.study.ask(experiment.study.asked_at_once, self.points)
+        ):
             self.tracker.start(trials)
             for cohort in cohorts(trials, together=together):
                 asked = _Asked(cohort, recorded=all(self._covers(trial) for trial in cohort))

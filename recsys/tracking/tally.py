@@ -1,0 +1,49 @@
+"""Tally: how many trials ended how, and which is the best, without looking at all of them again."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from recsys.tracking.tracker import Recorded, best_of
+from recsys.training.trial import State
+
+
+class Tally:
+    """The state of a sweep at a glance, kept up to date a record at a time.
+
+    Args:
+        direction: Of the objective.
+    """
+
+    def __init__(self, direction: str) -> None:
+        self._direction = direction
+        self._states: Counter[State] = Counter()
+        self._best: list[Recorded] = []
+
+    @property
+    def done(self) -> int:
+        """Trials that have ended, in whatever state."""
+        return self._states.total()
+
+    def would_be_best(self, record: Recorded) -> bool:
+        """Whether no other trial is better."""
+        return best_of([*self._others(record), record], self._direction)[:1] == [record]
+
+    def take(self, record: Recorded, instead_of: Recorded | None = None) -> None:
+        """Count a record, in place of the same trial's earlier one."""
+        if instead_of is not None and instead_of.told:
+            self._states[instead_of.told.state] -= 1
+        if record.told:
+            self._states[record.told.state] += 1
+        self._best = best_of([*self._others(record), record], self._direction)[:1]
+
+    def values(self) -> dict[str, float]:
+        """The counts by state, and the best value so far, where there is one."""
+        values = {state.lower(): float(self._states[state]) for state in State}
+        if self._best and (told := self._best[0].told) and told.value is not None:
+            values["best_so_far"] = told.value
+        return values
+
+    def _others(self, record: Recorded) -> list[Recorded]:
+        # a trial that a study went on with is never worse than it was: its best epoch still counts
+        return [best for best in self._best if best.number != record.number]
