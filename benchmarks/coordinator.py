@@ -1,89 +1,202 @@
-"""How far one coordinator reaches: `python -m benchmarks.coordinator [--trials 100000]`.
+"""How far one coordinator reaches: `python -m benchmarks.coordinator`.
 
-Training is simulated and takes no time of this machine; the study and the MLflow tracking are the real ones. For each
-sampler it measures what a trial costs the coordinator as the study grows, then says how busy that keeps it with 10 to
-1,000 workers that train a trial for a minute each. What is busy more than all of the time is what saturates first.
+Workers are simulated: a cohort takes them the time it would take, on a clock that jumps over waiting. The loop, the
+study and the MLflow tracking are the real ones and are charged on that clock for the time that they really take, the
+tracking as the thread of its own that it is. So a table of an hour's sweeps on a thousand workers takes minutes, and
+says what saturates first: a part that is busy all of the time.
 """
 
 from __future__ import annotations
 
 import argparse
+import heapq
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from benchmarks.environment import Bench, machine
+from benchmarks.environment import RESULTS, Bench, machine
+from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots
 from recsys.models.catalog import build_model, weights_of
-from recsys.studies.make import make_study
 from recsys.tracking.mlflow_store import MlflowStore
-from recsys.training.trial import Result, State, Told, Trial
-from recsys.workflows.prepare import prepare
-from recsys.workflows.sweep import header
+from recsys.tracking.tracker import Recorded, Tracker
+from recsys.training.trial import Result, State, Trial
+from recsys.workflows.loop import Loop
+from recsys.workflows.prepare import Prepared, prepare
+from recsys.workflows.progress import Progress, unwatched
+from recsys.workflows.sweep import header, study_of
 
-_WORKERS = (10, 100, 1000)
-_TRAINING = 60.0
-_MARKS = (100, 1_000, 3_000, 10_000, 30_000, 100_000)
-_PATIENCE = 120.0
-"""Seconds after which a sampler has shown how it grows."""
-
-
-def study_costs(sampler: str, most: int) -> Iterator[tuple[int, float]]:
-    """How many trials there were, and the milliseconds that a trial then cost to ask for and to tell."""
-    experiment = Bench().experiment("mf", f"study.sampler={sampler}", f"study.trials={most}")
-    study = make_study(experiment.study, experiment.search_space, experiment.default_point, 30, "minimize")
-    random, begun = np.random.default_rng(0), time.perf_counter()
-    done = 0
-    while done < most and time.perf_counter() - begun < _PATIENCE:
-        started = time.perf_counter()
-        trials = study.ask(experiment.study.asked_at_once)
-        for trial in trials:
-            study.tell(trial, Told(State.COMPLETE, float(random.normal(0.93, 0.01))))
-        before, done = done, done + len(trials)
-        if any(before < mark <= done for mark in _MARKS):
-            yield done, 1e3 * (time.perf_counter() - started) / len(trials)
+COHORT_SECONDS = 60.0
+"""What a cohort of 16 takes a worker, on average; the spread is that of early stopping, a factor of two or so."""
+EPOCHS = 30
+QUEUE = 64
+"""Calls that may wait for the tracking thread, as in `BackgroundTracker`."""
+HEAD = (
+    "| sampler | embeddings | workers | trials | trials a minute | workers busy | loop and study | tracking | first |"
+)
 
 
-def tracking_cost(trials: int = 200) -> float:
-    """Milliseconds that a trial costs to track, with its embeddings, in a SQLite store."""
-    experiment = Bench().experiment("mf")
-    prepared = prepare(experiment)
-    data = Bench().data
-    point = experiment.default_point
-    weights = weights_of(build_model(experiment.model, data.shape, point, 0))
-    store = MlflowStore(f"sqlite:///{tempfile.mkdtemp()}/mlflow.db")
-    tracker = store.create_sweep(header(prepared, "simulated", "sweep"), prepared.catalogue)
-    history: Any = {name: [0.93] * 30 for name in ("train_loss", "rmse", "mae", "rounded_mae")}
-    values = dict.fromkeys(("rmse", "mae", "rounded_mae"), 0.93)
-    started = time.perf_counter()
-    for first in range(0, trials, 16):
-        asked = [Trial(number, point, number, 30) for number in range(first, min(first + 16, trials))]
-        tracker.start(asked)
-        for trial in asked:
-            tracker.finish(Result(trial, State.COMPLETE, history, 0, values, weights, 60.0))
-    tracker.flush()
-    return 1e3 * (time.perf_counter() - started) / trials
+@dataclass
+class Clock:
+    """The coordinator's time: its work counts as it comes, its waiting is jumped over."""
+
+    now: float = 0.0
+    busy: float = 0.0
+    _since: float = field(default_factory=time.perf_counter)
+
+    def charge(self) -> None:
+        """Count the work since the last call."""
+        worked = time.perf_counter() - self._since
+        self.now, self.busy = self.now + worked, self.busy + worked
+        self._since = time.perf_counter()
+
+    def wait_until(self, moment: float) -> None:
+        """Jump over the time up to a moment; what was worked since the last charge is not counted."""
+        self.now, self._since = max(self.now, moment), time.perf_counter()
+
+
+class SimulatedWorkers:
+    """An executor whose workers only take time."""
+
+    def __init__(self, width: int, clock: Clock, weights: Mapping[str, Any]) -> None:
+        self.width, self.clock, self.weights = width, clock, weights
+        self.busy = 0.0
+        self._chance = np.random.default_rng(0)
+        self._idle, self._submitted = width, 0
+        self._waiting: deque[Cohort] = deque()
+        self._under_way: list[tuple[float, int, Cohort]] = []
+
+    def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:  # noqa: ARG002 - the protocol's
+        """See the protocol."""
+        self.clock.charge()
+        self._waiting.append(cohort)
+        self._send_out()
+
+    def next(self) -> list[Result]:
+        """See the protocol."""
+        self.clock.charge()
+        moment, _, cohort = heapq.heappop(self._under_way)
+        self.clock.wait_until(moment)
+        self._idle += 1
+        self._send_out()
+        return [self._result(trial) for trial in cohort]
+
+    def _send_out(self) -> None:
+        while self._idle and self._waiting:
+            cohort = self._waiting.popleft()
+            seconds = COHORT_SECONDS * len(cohort) / 16 * self._chance.lognormal(-0.125, 0.5)
+            heapq.heappush(self._under_way, (self.clock.now + seconds, self._submitted, cohort))
+            self._idle, self._submitted, self.busy = self._idle - 1, self._submitted + 1, self.busy + seconds
+
+    def _result(self, trial: Trial) -> Result:
+        quality = 0.91 + abs(np.log(float(trial.point["learning_rate"]) / 2e-3)) / 100  # type: ignore[arg-type]
+        value = float(quality + self._chance.normal(0, 1e-3))
+        history = {name: [value] * EPOCHS for name in ("train_loss", "rmse", "mae", "rounded_mae")}
+        values = dict.fromkeys(("rmse", "mae", "rounded_mae"), value)
+        return Result(trial, State.COMPLETE, history, 0, values, self.weights, COHORT_SECONDS / 16)
+
+    def close(self) -> None:
+        """There is nobody."""
+
+
+class TrackingThread:
+    """The real tracker, charged on a clock of its own, with a bounded queue before it."""
+
+    def __init__(self, tracker: Tracker, clock: Clock) -> None:
+        self.run_id, self._tracker, self._clock = tracker.run_id, tracker, clock
+        self.busy = self._free = 0.0
+        self._ends: deque[float] = deque(maxlen=QUEUE)
+
+    def start(self, trials: Sequence[Trial]) -> None:
+        """See the protocol."""
+        self._write(lambda: self._tracker.start(trials))
+
+    def finish(self, result: Result) -> None:
+        """See the protocol."""
+        self._write(lambda: self._tracker.finish(result))
+
+    def _write(self, action: Callable[[], None]) -> None:
+        self._clock.charge()
+        began = time.perf_counter()
+        action()
+        cost = time.perf_counter() - began
+        place_free = self._ends[0] if len(self._ends) == QUEUE else 0.0
+        self._clock.wait_until(place_free)
+        self._free = max(self._free, self._clock.now) + cost
+        self._ends.append(self._free)
+        self.busy += cost
+
+    def records(self) -> list[Recorded]:
+        """See the protocol."""
+        return self._tracker.records()
+
+    def flush(self) -> None:
+        """See the protocol."""
+        self._tracker.flush()
+        self._clock.wait_until(self._free)
+
+    def close(
+        self,
+        importances: Mapping[str, float],
+        *,
+        finished: bool,
+        extras: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
+        """The end of a sweep is not what is measured."""
+
+
+def simulate(sampler: str, embeddings: str, workers: int, trials: int) -> str:
+    """Run a sweep on simulated workers; a line of the table."""
+    words = [f"study.sampler={sampler}", f"study.trials={trials}", f"tracking.embeddings={embeddings}"]
+    prepared = prepare(Bench().experiment("mf", *words))
+    with tempfile.TemporaryDirectory(prefix="recsys-bench-") as folder:
+        store = MlflowStore(f"sqlite:///{folder}/mlflow.db")
+        real = store.create_sweep(header(prepared, "simulated", "sweep"), prepared.catalogue)
+        study, clock = study_of(prepared), Clock()
+        tracking = TrackingThread(real, clock)
+        crew = SimulatedWorkers(workers, clock, _weights(prepared))
+        progress = Progress("simulated", prepared.metric, trials)
+        Loop(prepared, study, crew, tracking, [], progress, unwatched).run()
+        clock.charge()
+        tracking.flush()
+    shares = {
+        "workers": crew.busy / (workers * clock.now),
+        "study": clock.busy / clock.now,
+        "tracking": tracking.busy / clock.now,
+    }
+    cells = [sampler, embeddings, f"{workers:,}", f"{trials:,}", f"{60 * trials / clock.now:,.0f}"]
+    cells += [f"{share:.0%}" for share in shares.values()]
+    return f"| {' | '.join([*cells, max(shares, key=shares.__getitem__)])} |"
+
+
+def _weights(prepared: Prepared) -> Mapping[str, Any]:
+    experiment = prepared.experiment
+    return weights_of(build_model(experiment.model, Bench().data.shape, experiment.default_point, 0))
 
 
 def main() -> None:
-    """Measure and print the table."""
+    """Measure and write the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.coordinator", description=__doc__)
-    parser.add_argument("--trials", type=int, default=100_000)
-    most = parser.parse_args().trials
-    print(f"{machine()}. Trials of {_TRAINING:.0f} s each; share of the coordinator's time.\n")
-    print("| part | trials so far | ms a trial |" + "".join(f" {n} workers |" for n in _WORKERS))
-    print("|---|---|---|" + "---|" * len(_WORKERS))
-    _line("tracking (SQLite, embeddings)", 200, tracking_cost())
-    for sampler in ("random", "tpe"):
-        for trials, cost in study_costs(sampler, most):
-            _line(f"study ({sampler})", trials, cost)
-
-
-def _line(part: str, trials: int, cost: float) -> None:
-    shares = [f" {n / _TRAINING * cost / 1e3:.1%} |" for n in _WORKERS]
-    print(f"| {part} | {trials:,} | {cost:.2f} |{''.join(shares)}", flush=True)
+    parser.add_argument("--workers", type=int, nargs="*", default=[10, 100, 1000])
+    parser.add_argument("--trials", type=int, default=0, help="of each sweep; five rounds of all workers by default")
+    parser.add_argument("--samplers", nargs="*", choices=["tpe", "random"], default=["tpe", "random"])
+    parser.add_argument("--embeddings", nargs="*", choices=["all", "best"], default=["all", "best"])
+    wanted = parser.parse_args()
+    lines = [f"{machine()}. A cohort of 16 trials takes a worker about {COHORT_SECONDS:.0f} s.", "", HEAD]
+    lines.append("|---|---|" + "---|" * 7)
+    print("\n".join(lines), flush=True)
+    for workers in wanted.workers:
+        for sampler in wanted.samplers:
+            for embeddings in wanted.embeddings:
+                lines.append(simulate(sampler, embeddings, workers, wanted.trials or 16 * 5 * workers))
+                print(lines[-1], flush=True)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "coordinator.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
