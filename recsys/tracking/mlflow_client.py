@@ -38,7 +38,7 @@ def connect(uri: str) -> MlflowClient:
         StoreError: It does not answer. The message holds no credentials.
     """
     for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is raised, and told in our words
     scheme = urlsplit(uri).scheme.partition("+")[0]
     if scheme not in (*_DATABASES, "http", "https"):
         raise InputError(

@@ -231,7 +231,7 @@ def run_study(
 
     started = time.perf_counter()
     progress = Progress(name, prepared.metric, prepared.experiment.study.trials)
-    background = BackgroundTracker(tracker)
+    background = BackgroundTracker(tracker, patience=prepared.experiment.tracking.patience)
     try:
         executor = make_executor(prepared, execution, report_to(study) if prepared.experiment.study.prunes else None)
         try:
