@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from recsys.cache import cache_folder
 from recsys.data.ratings import Ratings
 from recsys.data.settings import ColumnSettings, DataSettings
 from recsys.data.validation import validated
@@ -67,13 +68,6 @@ MIRROR = "recbole==1.2.1"
 """A package whose wheel carries ML-100K whole."""
 _MIRROR_FILES = {"u.data": "ml-100k.inter", "u.item": "ml-100k.item"}
 _MIRROR_SHA256 = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff"
-
-
-def cache_folder() -> Path:
-    """`RECSYS_CACHE`, else the user's cache folder."""
-    import platformdirs
-
-    return Path(os.environ.get("RECSYS_CACHE") or platformdirs.user_cache_dir("recsys"))
 
 
 def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, say: Say = print) -> Path:
