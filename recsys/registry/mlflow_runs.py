@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
+
+from recsys.store.address import database_file
+from recsys.store.pages import all_pages
 
 _PAGE = 1000
 
@@ -21,9 +23,8 @@ def experiment(client: MlflowClient, name: str) -> str:
     if found is not None:
         return str(found.experiment_id)
     location = None
-    if client.tracking_uri.startswith("sqlite:///"):
-        database = Path(client.tracking_uri.removeprefix("sqlite:///").partition("?")[0]).resolve()
-        location = (database.parent / "artifacts" / name.replace(" ", "-")).as_uri()
+    if client.tracking_uri.startswith("sqlite"):
+        location = (database_file(client.tracking_uri).parent / "artifacts" / name.replace(" ", "-")).as_uri()
     try:
         return str(client.create_experiment(name, artifact_location=location))
     except MlflowException:  # somebody else was faster
@@ -41,17 +42,10 @@ def write(client: MlflowClient, experiment_name: str, run_name: str, tags: Mappi
 
 
 def read(client: MlflowClient, experiment_name: str, tag: str, value: str) -> list[Run]:
-    """All runs whose tag has that value, the oldest first."""
+    """All runs whose tag has that value, which has no quotation mark in it; the oldest first."""
     found = client.get_experiment_by_name(experiment_name)
     if found is None:
         return []
-    runs: list[Run] = []
-    token = None
-    while True:
-        page = client.search_runs(
-            [found.experiment_id], f"tags.`{tag}` = '{value}'", max_results=_PAGE, page_token=token
-        )
-        runs += page
-        token = page.token
-        if not token:
-            return sorted(runs, key=lambda run: run.info.start_time)
+    query = [found.experiment_id], f"tags.`{tag}` = '{value}'"
+    runs = all_pages(lambda token: client.search_runs(*query, max_results=_PAGE, page_token=token))
+    return sorted(runs, key=lambda run: run.info.start_time)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import tempfile
@@ -12,8 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from recsys.errors import InputError, NotFoundError, RecsysError, StoreError
-from recsys.tracking.credentials import masked
+from recsys.credentials import masked
+from recsys.errors import InputError, StoreError
+from recsys.locks import locked_file
+from recsys.store.address import database_file
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # read while MLflow is imported
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # the background tracker is the patient one
@@ -23,8 +24,10 @@ os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # stand
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
-from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+from recsys.store.mlflow_errors import store_errors
+from recsys.store.pages import all_pages
 
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 _PAGE = 1000
@@ -59,14 +62,9 @@ def alone(uri: str) -> Iterator[None]:
         return
     database = database_file(uri)
     database.parent.mkdir(parents=True, exist_ok=True)
-    with database.with_name(f"{database.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    # the lock has the database's own mode, so that whoever may write the one may hold the other
+    with locked_file(database.with_name(f"{database.name}.lock"), wait=True, mode=0o666):
         yield
-
-
-def database_file(uri: str) -> Path:
-    """The file of a SQLite store."""
-    return Path(uri.partition(":///")[2].partition("?")[0]).resolve()
 
 
 def _knock(uri: str) -> None:
@@ -86,37 +84,15 @@ def _opened(uri: str) -> MlflowClient:
     return client
 
 
-@contextmanager
-def store_errors(uri: str) -> Iterator[None]:
-    """Turn whatever a store raises into one sentence without credentials."""
-    try:
-        yield
-    except RecsysError:
-        raise
-    except MlflowException as error:
-        kind = NotFoundError if error.error_code == "RESOURCE_DOES_NOT_EXIST" else StoreError
-        raise kind(f"tracking store {masked(uri)}: {_first_line(error)}") from None
-    except Exception as error:  # noqa: BLE001 - SQLAlchemy, drivers, requests, disks: each raises its own
-        raise StoreError(f"tracking store {masked(uri)}: {type(error).__name__}: {_first_line(error)}") from None
-
-
-def _first_line(error: Exception) -> str:
-    return masked(next(iter(str(error).splitlines()), ""))[:500]
-
-
 def search(client: MlflowClient, filter_string: str, experiments: Sequence[str] | None = None) -> list[Run]:
     """All runs that match, whatever their number; of every experiment where none is named."""
     if experiments is None:
         experiments = _experiments(client)
-    runs: list[Run] = []
-    token: str | None = None
-    while experiments:
-        page = client.search_runs(list(experiments), filter_string, max_results=_PAGE, page_token=token)
-        runs += page
-        token = page.token
-        if not token:
-            break
-    return runs
+    if not experiments:
+        return []
+    return all_pages(
+        lambda token: client.search_runs(list(experiments), filter_string, max_results=_PAGE, page_token=token)
+    )
 
 
 def children(client: MlflowClient, parent: Run) -> list[Run]:
@@ -125,14 +101,8 @@ def children(client: MlflowClient, parent: Run) -> list[Run]:
 
 
 def _experiments(client: MlflowClient) -> list[str]:
-    ids: list[str] = []
-    token: str | None = None
-    while True:
-        page = client.search_experiments(max_results=_PAGE, page_token=token)
-        ids += [experiment.experiment_id for experiment in page]
-        token = page.token
-        if not token:
-            return ids
+    found = all_pages(lambda token: client.search_experiments(max_results=_PAGE, page_token=token))
+    return [experiment.experiment_id for experiment in found]
 
 
 def files_of(client: MlflowClient, run: Run) -> Any:
@@ -141,13 +111,22 @@ def files_of(client: MlflowClient, run: Run) -> Any:
 
 
 def delete_files(client: MlflowClient, run: Run, path: str | None = None) -> None:
-    """Delete the run's artifacts, or those under `path`."""
-    files_of(client, run).delete_artifacts(path)
+    """Delete the run's artifacts, or those under `path`.
+
+    Raises:
+        StoreError: The store says that they are in a local folder which is not the run's own.
+    """
     location = urlsplit(run.info.artifact_uri)
-    if path is None and location.scheme in ("", "file"):
-        folder = Path(unquote(location.path)).parent
-        if folder.name == run.info.run_id and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+    local = location.scheme in ("", "file")
+    folder = Path(unquote(location.path))
+    if local and folder.parts[-2:] != (run.info.run_id, "artifacts"):
+        raise StoreError(
+            f"run {run.info.run_id}: its artifacts are in {folder}, not in its own folder; delete them there"
+        )
+    files_of(client, run).delete_artifacts(path)
+    own = folder.parent
+    if path is None and local and own.is_dir() and not any(own.iterdir()):
+        own.rmdir()
 
 
 @contextmanager

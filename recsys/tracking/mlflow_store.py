@@ -19,19 +19,12 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
+from recsys.credentials import masked
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, NotFoundError, StoreError
-from recsys.tracking.credentials import masked
-from recsys.tracking.mlflow_client import (
-    alone,
-    children,
-    connect,
-    database_file,
-    delete_files,
-    search,
-    store_errors,
-    upload,
-)
+from recsys.store.address import database_file
+from recsys.store.mlflow_errors import store_errors
+from recsys.tracking.mlflow_client import alone, children, connect, delete_files, search, upload
 from recsys.tracking.mlflow_sweep import log_description
 from recsys.tracking.mlflow_tracker import MlflowTracker
 from recsys.tracking.mlflow_trial import log_trial_pictures, record_is_final, run_history, run_weights

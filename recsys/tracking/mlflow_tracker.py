@@ -17,8 +17,9 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, Run, RunTag
 
 from recsys.data.ratings import Catalogue
+from recsys.store.mlflow_errors import store_errors
 from recsys.tracking.artifacts import write_weights
-from recsys.tracking.mlflow_client import children, delete_files, store_errors, upload
+from recsys.tracking.mlflow_client import children, delete_files, upload
 from recsys.tracking.mlflow_sweep import log_summary
 from recsys.tracking.mlflow_trial import log_trial_pictures, record_is_final, run_history
 from recsys.tracking.record import INTERRUPTED, KEPT, STATE, TRIAL, read_header, read_record, told_tags, trial_tags

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tracking_samples import make_header, make_result, make_trial
 
+from recsys.credentials import masked
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, NotFoundError, StoreError
-from recsys.tracking.credentials import masked
 from recsys.tracking.mlflow_store import MlflowStore, store_uri
 from recsys.tracking.mlflow_ui import ui_command
 

@@ -1,0 +1,1 @@
+"""What tracking and registry both know of an MLflow store."""
