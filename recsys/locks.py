@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,10 +26,7 @@ def locked(key: str, *, wait: bool) -> Iterator[None]:
         BlockingIOError: Another process holds it, and it is not to be waited for.
         RecsysError: The lock file cannot be opened.
     """
-    folder = cache_folder() / "locks"
-    with _said_clearly(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with locked_file(folder / f"{hashlib.sha256(key.encode()).hexdigest()}.lock", wait=wait):
+    with locked_file(_folder() / f"{hashlib.sha256(key.encode()).hexdigest()}.lock", wait=wait):
         yield
 
 
@@ -51,3 +49,19 @@ def _said_clearly(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise RecsysError(f"the lock {path} cannot be opened: {error.strerror}") from None
+
+
+def place() -> str:
+    """What tells these locks from those of another machine or user: an id that is made when it is first asked for."""
+    file = _folder() / "place"
+    with locked("place", wait=True):
+        if not file.exists():
+            file.write_text(uuid.uuid4().hex, encoding="utf-8")
+        return file.read_text(encoding="utf-8")
+
+
+def _folder() -> Path:
+    folder = cache_folder() / "locks"
+    with _said_clearly(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

@@ -26,4 +26,5 @@ def store_errors(uri: str) -> Iterator[None]:
 
 
 def _first_line(error: Exception) -> str:
-    return next(iter(masked(error).splitlines()), "")[:500]
+    lines = (line for line in masked(error).splitlines() if not line.startswith("(raised as a result of"))
+    return next(lines, "")[:500]  # SQLAlchemy begins some of its errors with advice to the programmer

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import re
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -22,8 +19,10 @@ from mlflow.exceptions import MlflowException
 from recsys.credentials import masked
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, NotFoundError, StoreError
-from recsys.store.address import database_file
+from recsys.locks import locked
+from recsys.store.address import database_file, identity
 from recsys.store.mlflow_errors import store_errors
+from recsys.tracking.lease import Lease, listen
 from recsys.tracking.mlflow_client import alone, children, connect, delete_files, search, upload
 from recsys.tracking.mlflow_sweep import log_description
 from recsys.tracking.mlflow_tracker import MlflowTracker
@@ -79,30 +78,45 @@ class MlflowStore:
                 self._remove(run)
                 raise _taken(header.name)
             log_description(self._client, run, header)
-            return MlflowTracker(self._client, run, catalogue)
+            return MlflowTracker(self._client, run, catalogue, self._lease(run))
 
     def open_sweep(self, name: str, catalogue: Catalogue | None = None) -> MlflowTracker:
         """A sweep that exists: to go on with it (needs the catalogue), or to read its records."""
         with store_errors(self.uri):
             run = self._sweep(name)
-            if catalogue is not None:
-                log_description(self._client, run, read_header(run.data.tags))
-            return MlflowTracker(self._client, run, catalogue)
+            if catalogue is None:
+                return MlflowTracker(self._client, run, None)
+            lease = self._lease(run)
+            log_description(self._client, run, read_header(run.data.tags))
+            return MlflowTracker(self._client, run, catalogue, lease)
 
     @contextmanager
-    def held(self, name: str) -> Iterator[None]:
+    def held(self, name: str, say: Callable[[str], None] = lambda _line: None) -> Iterator[None]:
         """Hold the sweep while it runs here; a process that ends, in whatever way, lets go.
 
+        Args:
+            name: The sweep's.
+            say: Hears why it takes a while, where another machine has held the sweep.
+
         Raises:
-            InputError: Another process on this machine runs it.
+            InputError: Another process runs it, on this machine or another.
         """
-        key = hashlib.sha256(f"{self.uri} {name}".encode()).hexdigest()[:16]
-        with (Path(tempfile.gettempdir()) / f"recsys-sweep-{key}.lock").open("w") as file:
+        with ExitStack() as held:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held.enter_context(locked(f"sweep {name} in {identity(self.uri)}", wait=False))
             except BlockingIOError:
                 raise InputError(f"sweep {name!r} is running in another process") from None
+            with store_errors(self.uri):
+                for run in self._named(name):
+                    listen(self._client, run, name, say)
             yield
+
+    def _lease(self, run: Run) -> Lease | None:
+        if self.uri.startswith("sqlite"):
+            return None  # a file of this machine, whose locks are enough
+        lease = Lease(self._client, run.info.run_id)
+        lease.begin()
+        return lease
 
     def raise_budget(self, name: str, trials: int) -> None:
         """Give the sweep a higher total budget."""
@@ -133,8 +147,12 @@ class MlflowStore:
             return self._info(self._sweep(name_or_run_id))
 
     def delete(self, name: str) -> None:
-        """Remove the sweep, its trials and all their artifacts for good."""
-        with store_errors(self.uri):
+        """Remove the sweep, its trials and all their artifacts for good.
+
+        Raises:
+            InputError: It is running.
+        """
+        with self.held(name), store_errors(self.uri):
             parent = self._sweep(name)
             for run in children(self._client, parent):
                 self._remove(run)

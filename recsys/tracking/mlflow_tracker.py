@@ -19,6 +19,7 @@ from mlflow.entities import Metric, Param, Run, RunTag
 from recsys.data.ratings import Catalogue
 from recsys.store.mlflow_errors import store_errors
 from recsys.tracking.artifacts import write_weights
+from recsys.tracking.lease import Lease
 from recsys.tracking.mlflow_client import children, delete_files, upload
 from recsys.tracking.mlflow_sweep import log_summary
 from recsys.tracking.mlflow_trial import log_trial_pictures, record_is_final, run_history
@@ -37,7 +38,10 @@ class MlflowTracker:
     Every method may be called again after a StoreError: what was written already is not written twice.
     """
 
-    def __init__(self, client: MlflowClient, parent: Run, catalogue: Catalogue | None) -> None:
+    def __init__(
+        self, client: MlflowClient, parent: Run, catalogue: Catalogue | None, lease: Lease | None = None
+    ) -> None:
+        self._lease = lease
         self.run_id: str = parent.info.run_id
         self.header = read_header(parent.data.tags)
         self._client, self._parent, self._catalogue = client, parent, catalogue
@@ -157,6 +161,13 @@ class MlflowTracker:
         self, importances: Mapping[str, float], *, finished: bool, extras: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
         """End the sweep's run: FINISHED with its summary, or KILLED with its open trials, to be resumed."""
+        try:
+            self._close(importances, extras, finished=finished)
+        finally:
+            if self._lease:
+                self._lease.end()
+
+    def _close(self, importances: Mapping[str, float], extras: Mapping[str, bytes], *, finished: bool) -> None:
         with self._writing():
             self._close_interrupted()
             self._note_progress()
@@ -180,6 +191,8 @@ class MlflowTracker:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with store_errors(self._client.tracking_uri):
+            if self._lease:
+                self._lease.check()
             try:
                 self._learn()
                 yield

@@ -10,7 +10,7 @@ from contextlib import suppress
 from queue import Queue
 from types import MappingProxyType
 
-from recsys.errors import StoreError
+from recsys.errors import RecsysError, StoreError
 from recsys.tracking.tracker import Recorded, Tracker
 from recsys.training.trial import Result, Trial
 
@@ -64,7 +64,7 @@ class BackgroundTracker:
         """Write what waits, then end the sweep's run; after an error as one to be resumed."""
         self._stop()
         if self._error is not None:
-            with suppress(StoreError):
+            with suppress(RecsysError):
                 self._tracker.close({}, finished=False)
         self._check()
         self._patiently(lambda: self._tracker.close(importances, finished=finished, extras=extras))

@@ -90,7 +90,7 @@ def sweep(
 
     store = MlflowStore(tracking_uri)
     chosen = name or free_name(experiment.name, {summary.name for summary in store.sweeps()})
-    with store.held(chosen):
+    with store.held(chosen, say):
         tracker = store.create_sweep(header(prepared, chosen, "sweep"), prepared.catalogue)
         return run_study(prepared, study, tracker, [], chosen, watch, execution)
 
@@ -137,7 +137,7 @@ def resume(
             f"{name} cannot be resumed: {'; '.join(difference(stored.protocol, prepared.protocol))} since it was begun"
         )
     study = study_of(prepared)
-    with store.held(name):
+    with store.held(name, say):
         if experiment.study.trials > stored.trials:
             store.raise_budget(name, experiment.study.trials)
         tracker = store.open_sweep(name, prepared.catalogue)
