@@ -55,10 +55,9 @@ class TrackingServer:
             self._process = None
 
 
-def recsys(*words: str, cwd: Path, **more: str) -> subprocess.Popen[str]:
+def recsys(*words: str, cwd: Path, output: Any = subprocess.PIPE) -> subprocess.Popen[str]:
     """The command line in a process of its own."""
     command = [sys.executable, "-m", "recsys.cli", *words]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **more}
     return subprocess.Popen(
-        command, cwd=cwd, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, cwd=cwd, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, stdout=output, stderr=output
     )

@@ -6,90 +6,97 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from backends import SMOKE, recsys
 
 from recsys.tracking.mlflow_store import MlflowStore
 from recsys.tracking.tracker import Recorded
 
-ROOT = Path(__file__).parent.parent
 TRIALS = 64
 KILLS = int(os.environ.get("RECSYS_KILLS", "4"))
 """How many times in each store; RECSYS_KILLS=50 is the long form."""
 WORDS = ["--trials", str(TRIALS), "--set", "study.batch=8", "--set", "training.epochs=12"]
 
 
-def run(uri: str, cwd: Path, *words: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "recsys.cli", *words, "--workers", "2", "--tracking-uri", uri]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, cwd=cwd, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+class Battered:
+    """Sweeps in one store, one after the other, in turn in one process and with two workers; they may be killed."""
 
+    def __init__(self, uri: str, folder: Path) -> None:
+        self.uri, self.folder, self.begun = uri, folder, 0
+        self.process = self._next()
 
-def strike(process: subprocess.Popen[str], chance: random.Random) -> bool:
-    """Kill the coordinator or one of its workers after a while; whether the coordinator is still there."""
-    try:
-        process.wait(chance.uniform(4, 14))
-    except subprocess.TimeoutExpired:
-        coordinator = psutil.Process(process.pid)
-        workers = [child for child in coordinator.children() if "spawn_main" in " ".join(child.cmdline())]
-        victim = chance.choice([coordinator, coordinator, *workers])
-        victim.send_signal(signal.SIGKILL)
-        if victim.pid != process.pid:
+    def _next(self) -> subprocess.Popen[str]:
+        self.begun += 1
+        return self._run("sweep", SMOKE, *WORDS, "--name", f"sweep-{self.begun}")
+
+    def _run(self, *words: str) -> subprocess.Popen[str]:
+        workers = ["--workers", str(2 - self.begun % 2)]
+        with (self.folder / "said.txt").open("a") as said:
+            return recsys(*words, *workers, "--tracking-uri", self.uri, cwd=self.folder, output=said)
+
+    @property
+    def said(self) -> str:
+        """The end of what all of them have said."""
+        return (self.folder / "said.txt").read_text(encoding="utf-8")[-2000:]
+
+    def strike(self, chance: random.Random) -> bool:
+        """Kill the coordinator or one of its workers after a while; whether anything was there to be killed."""
+        try:
+            self.process.wait(chance.uniform(3, 14))
+        except subprocess.TimeoutExpired:
+            children = psutil.Process(self.process.pid).children()
+            workers = [child.pid for child in children if "spawn_main" in " ".join(child.cmdline())]
+            victim = chance.choice([self.process.pid, self.process.pid, *workers])
+            os.kill(victim, signal.SIGKILL)
+            if victim == self.process.pid:
+                self.process.wait(30)
+                self._go_on()
             return True
-        process.wait(30)
-    return False
+        assert self.process.returncode == 0, self.said
+        self.process = self._next()
+        return False
+
+    def _go_on(self) -> None:
+        name = f"sweep-{self.begun}"
+        known = {summary.name for summary in MlflowStore(self.uri).sweeps()}
+        words = ["resume", name] if name in known else ["sweep", SMOKE, *WORDS, "--name", name]
+        self.process = self._run(*words)
 
 
-def outcomes(records: list[Recorded]) -> list[tuple[int, dict[str, Any], int, str]]:
-    return [(r.number, dict(r.point), r.seed, str(r.told and r.told.state)) for r in records]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A store in a file, or in a real PostgreSQL server that ends with the test."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'mlflow.db'}"
-        return
-    pgserver = pytest.importorskip("pgserver", reason="there is no PostgreSQL for this Python")
-    server = pgserver.get_server(tmp_path / "postgres")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+def outcomes(records: list[Recorded]) -> list[Any]:
+    """What must be as in an undisturbed sweep."""
+    return [(r.number, dict(r.point), r.seed, r.told and r.told.state) for r in records]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3000)
-def test_random_kills_lose_nothing_and_repeat_nothing(uri: str, tmp_path: Path) -> None:
-    smoke = str(ROOT / "experiments" / "smoke.toml")
-    assert run(uri, tmp_path, "sweep", smoke, *WORDS, "--name", "undisturbed").wait(600) == 0
+@pytest.mark.timeout(6000)
+@pytest.mark.parametrize("back_end", ["sqlite", "postgresql"])
+def test_random_kills_lose_nothing_and_repeat_nothing(
+    back_end: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    uri = request.getfixturevalue("postgresql") if back_end == "postgresql" else f"sqlite:///{tmp_path / 'mlflow.db'}"
+    for workers in ("1", "2"):
+        undisturbed = ["sweep", SMOKE, *WORDS, "--name", f"undisturbed-{workers}", "--workers", workers]
+        assert recsys(*undisturbed, "--tracking-uri", uri, "--json", cwd=tmp_path).wait(600) == 0
+    sweeps, struck = Battered(uri, tmp_path), 0
     chance = random.Random(int(time.time()))  # noqa: S311 - when to kill is no secret
-    process = run(uri, tmp_path, "sweep", smoke, *WORDS, "--name", "sweep-0")
-    struck, sweeps = 0, 1
     while struck < KILLS:
-        alive = strike(process, chance)
-        struck += 1
-        if not alive and process.returncode == 0:  # it had come to its end: the next one
-            struck -= 1
-            process = run(uri, tmp_path, "sweep", smoke, *WORDS, "--name", f"sweep-{sweeps}")
-            sweeps += 1
-        elif not alive:
-            begun = {summary.name for summary in MlflowStore(uri).sweeps()}
-            name = f"sweep-{sweeps - 1}"
-            again = ["resume", name] if name in begun else ["sweep", smoke, *WORDS, "--name", name]
-            process = run(uri, tmp_path, *again)
-    assert process.wait(600) == 0
+        struck += sweeps.strike(chance)
+    assert sweeps.process.wait(600) == 0, sweeps.said
+
     store = MlflowStore(uri)
-    expected = store.open_sweep("undisturbed").records()
-    for number in range(sweeps):
+    for number in range(1, sweeps.begun + 1):
+        expected = store.open_sweep(f"undisturbed-{2 - number % 2}").records()
         records = store.open_sweep(f"sweep-{number}").records()
         assert outcomes(records) == outcomes(expected)
-        for record, undisturbed in zip(records, expected, strict=True):
-            assert record.values["rmse"] == pytest.approx(undisturbed.values["rmse"], abs=1e-4)
+        for record, undisturbed_one in zip(records, expected, strict=True):
+            assert record.values == pytest.approx(undisturbed_one.values, abs=1e-4)
     assert {summary.state for summary in store.sweeps()} == {"FINISHED"}
-    running = list(store._client.search_runs(["1"], "attributes.status = 'RUNNING'"))
-    assert running == []
+    assert store._client.search_runs(["1"], "attributes.status = 'RUNNING'") == []
+    trials = store._client.search_runs(["1"], "tags.`recsys.trial` != ''", max_results=50_000)
+    assert len(trials) == TRIALS * (sweeps.begun + 2)
