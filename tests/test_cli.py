@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mlflow import MlflowClient
 
 ROOT = Path(__file__).parent.parent
 SMOKE = str(ROOT / "experiments" / "smoke.toml")
@@ -143,6 +144,28 @@ def test_a_sweep_that_is_stopped_is_resumed_to_its_total(tmp_path: Path, signum:
     records = _record(tmp_path)
     assert [r.number for r in records] == list(range(24))
     assert all(r.told is not None for r in records)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [[], ["--workers", "2"]], ids=["here", "workers"])
+def test_ten_seconds_after_sigterm_a_sweep_has_stopped(tmp_path: Path, workers: list[str]) -> None:
+    endless = ["--set", "training.epochs=100000", "--set", "training.patience=0"]
+    command = _command("sweep", SMOKE, *endless, *workers)
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=_environment({}), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    client = MlflowClient(f"sqlite:///{tmp_path / 'mlruns' / 'mlflow.db'}")
+    while len(client.search_runs(["1"])) < 1 + 8:
+        assert process.poll() is None
+        time.sleep(1)
+    started = time.monotonic()
+    os.killpg(process.pid, signal.SIGTERM)  # as a service manager does it
+    _, message = process.communicate(timeout=60)
+    assert time.monotonic() - started < 30
+    assert process.returncode == 130
+    assert "recsys resume smoke" in message
+    statuses = [run.info.status for run in client.search_runs(["1"])]
+    assert set(statuses) == {"KILLED"}
 
 
 @pytest.mark.slow

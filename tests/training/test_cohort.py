@@ -198,6 +198,25 @@ def test_a_member_is_pruned_when_the_report_says_so(data: TrainingData) -> None:
     assert (len(kept.history["rmse"]), len(pruned.history["rmse"])) == (EPOCHS, 2)
 
 
+def test_a_cohort_that_needs_too_much_memory_is_trained_in_halves(
+    data: TrainingData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = trials("mf", {}, {}, {}, {})
+    whole = trainer("mf", data).train(members)
+    build = cohort.factory_of(ModelSettings(kind="mf"))
+
+    def build_small(shape: Any, points: Sequence[Any], seeds: Sequence[int]) -> keras.Model:
+        if len(points) > 2:
+            raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
+        return build(shape, points, seeds)
+
+    monkeypatch.setattr(cohort, "factory_of", lambda _settings: build_small)
+    halves = trainer("mf", data).train(members)
+    assert [result.state for result in halves] == [State.COMPLETE] * 4
+    for one, other in zip(whole, halves, strict=True):
+        np.testing.assert_allclose(one.history["rmse"], other.history["rmse"], atol=1e-4)
+
+
 def test_a_pruner_that_fails_is_held_against_no_trial(data: TrainingData) -> None:
     def report(_asked: Sequence[Trial], _epoch: int, _values: Sequence[float]) -> list[bool]:
         raise EOFError("the coordinator is gone")
