@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from mlflow import MlflowClient
 
 from recsys.registry import mlflow_runs
+from recsys.store.mlflow_errors import store_errors
 
 _EXPERIMENT = "test openings"
 _FINGERPRINT, _OPENER, _REASON = "recsys.fingerprint", "recsys.opener", "recsys.reason"
@@ -28,18 +29,23 @@ class MlflowOpenings:
     """The ledger in an MLflow store."""
 
     def __init__(self, uri: str) -> None:
-        self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        self.uri = uri
+        with store_errors(uri):
+            self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     def record(self, fingerprint: str, run_id: str, reason: str) -> None:
         """Write an opening down."""
         tags = {_FINGERPRINT: fingerprint, _OPENER: run_id, _REASON: reason}
-        mlflow_runs.write(self._client, _EXPERIMENT, reason, tags)
+        with store_errors(self.uri):
+            mlflow_runs.write(self._client, _EXPERIMENT, reason, tags)
 
     def openings(self, fingerprint: str) -> list[Opening]:
         """All openings of a protocol's test part, the oldest first."""
+        with store_errors(self.uri):
+            runs = mlflow_runs.read(self._client, _EXPERIMENT, _FINGERPRINT, fingerprint)
         return [
             Opening(
                 datetime.fromtimestamp(run.info.start_time / 1000, UTC), run.data.tags[_OPENER], run.data.tags[_REASON]
             )
-            for run in mlflow_runs.read(self._client, _EXPERIMENT, _FINGERPRINT, fingerprint)
+            for run in runs
         ]

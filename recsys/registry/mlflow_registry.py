@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +16,12 @@ from mlflow.artifacts import download_artifacts
 from mlflow.exceptions import MlflowException
 
 from recsys.errors import InputError, NotFoundError
+from recsys.locks import locked
 from recsys.registry import mlflow_runs
+from recsys.registry.settings import checked_name
+from recsys.store.address import identity
+from recsys.store.mlflow_errors import store_errors
+from recsys.store.pages import all_pages
 
 ALIAS = "champion"
 _EXPERIMENT = "promotions"
@@ -57,19 +60,24 @@ class MlflowRegistry:
 
     def __init__(self, uri: str) -> None:
         self.uri = uri
-        self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        with store_errors(uri):
+            self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     def names(self) -> list[str]:
         """The models that have a champion."""
-        return [model.name for model in self._client.search_registered_models() if ALIAS in model.aliases]
+        with store_errors(self.uri):
+            models = all_pages(lambda token: self._client.search_registered_models(page_token=token))
+        return [model.name for model in models if ALIAS in model.aliases]
 
     def champion(self, model: str) -> Version | None:
         """The version that bears the alias; None where there is none."""
+        checked_name(model)
         try:
-            found = self._client.get_model_version_by_alias(model, ALIAS)
-        except MlflowException:
+            with store_errors(self.uri):
+                number = self._client.get_registered_model(model).aliases.get(ALIAS)
+        except NotFoundError:
             return None
-        return Version(model, int(found.version), dict(found.tags), found.source)
+        return None if number is None else self._version(model, int(number))
 
     def required_champion(self, model: str) -> Version:
         """The version that bears the alias.
@@ -83,14 +91,18 @@ class MlflowRegistry:
             raise NotFoundError(f"the model {model!r} has no champion; models with one: {known}")
         return champion
 
-    def champion_files(self, model: str) -> Path:
-        """The champion's package, on this machine.
+    @contextmanager
+    def champion_files(self, model: str) -> Iterator[Path]:
+        """A folder with the champion's package, as long as the block lasts.
 
         Raises:
             NotFoundError: The model has no champion.
         """
         source = self.required_champion(model).source
-        return Path(download_artifacts(artifact_uri=f"{source}/artifacts/package", tracking_uri=self.uri))
+        with tempfile.TemporaryDirectory(prefix="recsys-") as folder:
+            with store_errors(self.uri):
+                package = self._download(f"{source}/artifacts/package", folder)
+            yield package
 
     def file(self, version: Version, name: str) -> str:
         """The text of a file of a version's package.
@@ -98,40 +110,45 @@ class MlflowRegistry:
         Raises:
             NotFoundError: The version has no such file.
         """
-        try:
-            found = download_artifacts(artifact_uri=f"{version.source}/artifacts/package/{name}", tracking_uri=self.uri)
-            return Path(found).read_text(encoding="utf-8")
-        except (MlflowException, OSError) as error:
-            raise NotFoundError(f"{version.model} version {version.version} has no {name}") from error
+        with tempfile.TemporaryDirectory(prefix="recsys-") as folder:
+            try:
+                found = self._download(f"{version.source}/artifacts/package/{name}", folder)
+                return found.read_text(encoding="utf-8")
+            except (MlflowException, OSError):
+                raise NotFoundError(f"{version.model} version {version.version} has no {name}") from None
+
+    def _download(self, uri: str, folder: str) -> Path:
+        return Path(download_artifacts(artifact_uri=uri, dst_path=folder, tracking_uri=self.uri))
 
     @contextmanager
     def lock(self, model: str) -> Iterator[None]:
-        """One promotion of a model at a time on this machine, from the comparison to the alias."""
-        key = hashlib.sha256(f"{self.uri} {model}".encode()).hexdigest()[:16]
-        with (Path(tempfile.gettempdir()) / f"recsys-promotion-{key}.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        """One promotion of a model at a time by this user, from the comparison to the alias."""
+        with locked(f"promotion {identity(self.uri)} {checked_name(model)}", wait=True):
             yield
 
     def register(self, model: str, folder: Path, tags: Mapping[str, str], description: str = "") -> Version:
         """Copy an MLflow model folder into the registry's own artifacts and register it as a new version."""
-        run = self._client.create_run(
-            mlflow_runs.experiment(self._client, _EXPERIMENT), run_name=f"{model} files", tags=dict(tags)
-        )
-        self._client.log_artifacts(run.info.run_id, str(folder), "model")
-        self._client.set_terminated(run.info.run_id)
-        try:
-            self._client.create_registered_model(model)
-        except MlflowException:
-            self._client.get_registered_model(model)  # it exists; anything else is raised again
-        source = f"{run.info.artifact_uri}/model"
-        made = self._client.create_model_version(
-            model, source, run_id=run.info.run_id, tags=dict(tags), description=description
-        )
-        return Version(model, int(made.version), dict(tags), source)
+        checked_name(model)
+        with store_errors(self.uri):
+            run = self._client.create_run(
+                mlflow_runs.experiment(self._client, _EXPERIMENT), run_name=f"{model} files", tags=dict(tags)
+            )
+            self._client.log_artifacts(run.info.run_id, str(folder), "model")
+            self._client.set_terminated(run.info.run_id)
+            try:
+                self._client.create_registered_model(model)
+            except MlflowException:
+                self._client.get_registered_model(model)  # it exists; anything else is raised again
+            source = f"{run.info.artifact_uri}/model"
+            made = self._client.create_model_version(
+                model, source, run_id=run.info.run_id, tags=dict(tags), description=description
+            )
+            return Version(model, int(made.version), dict(tags), source)
 
     def crown(self, version: Version, reason: str, numbers: Mapping[str, float], action: Action = "promoted") -> None:
         """Give a version the alias, and write that down."""
-        self._client.set_registered_model_alias(version.model, ALIAS, str(version.version))
+        with store_errors(self.uri):
+            self._client.set_registered_model_alias(version.model, ALIAS, str(version.version))
         self.note(version.model, action, version.version, reason, numbers)
 
     def note(self, model: str, action: Action, version: int | None, reason: str, numbers: Mapping[str, float]) -> None:
@@ -143,10 +160,14 @@ class MlflowRegistry:
             _REASON: reason[:5000],
             _NUMBERS: json.dumps(dict(numbers)),
         }
-        mlflow_runs.write(self._client, _EXPERIMENT, f"{model} {action}", tags)
+        with store_errors(self.uri):
+            mlflow_runs.write(self._client, _EXPERIMENT, f"{model} {action}", tags)
 
     def history(self, model: str) -> list[Event]:
         """Who was champion when and why, the oldest first; refusals too."""
+        checked_name(model)
+        with store_errors(self.uri):
+            runs = mlflow_runs.read(self._client, _EXPERIMENT, _MODEL, model)
         return [
             Event(
                 datetime.fromtimestamp(run.info.start_time / 1000, UTC),
@@ -155,7 +176,7 @@ class MlflowRegistry:
                 run.data.tags[_REASON],
                 json.loads(run.data.tags[_NUMBERS]),
             )
-            for run in mlflow_runs.read(self._client, _EXPERIMENT, _MODEL, model)
+            for run in runs
             if _ACTION in run.data.tags
         ]
 
@@ -169,10 +190,14 @@ class MlflowRegistry:
             previous = previous_champion(self.history(model))
             if previous is None:
                 raise InputError(f"the model {model!r} has no earlier champion to return to")
-            found = self._client.get_model_version(model, str(previous))
-            version = Version(model, previous, dict(found.tags), found.source)
+            version = self._version(model, previous)
             self.crown(version, reason, {}, "rolled back")
             return version
+
+    def _version(self, model: str, number: int) -> Version:
+        with store_errors(self.uri):
+            found = self._client.get_model_version(model, str(number))
+        return Version(model, number, dict(found.tags), found.source)
 
 
 def previous_champion(events: Sequence[Event]) -> int | None:

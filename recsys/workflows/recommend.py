@@ -114,7 +114,8 @@ def _champion(model: str | None, tracking_uri: str | None) -> Recommender:
     from recsys.tracking.mlflow_store import MlflowStore
 
     registry = MlflowRegistry(MlflowStore(tracking_uri).uri)
-    return load_package(registry.champion_files(model or only_model(registry.names())))
+    with registry.champion_files(model or only_model(registry.names())) as folder:
+        return load_package(folder)
 
 
 def only_model(names: Sequence[str]) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mlflow.exceptions import MlflowException
 
-from recsys.errors import InputError, NotFoundError
-from recsys.registry.mlflow_registry import Event, MlflowRegistry, previous_champion
+from recsys.errors import InputError, NotFoundError, StoreError
+from recsys.registry.mlflow_openings import MlflowOpenings
+from recsys.registry.mlflow_registry import Event, MlflowRegistry, Version, previous_champion
 
 
 @pytest.fixture
@@ -49,7 +53,9 @@ class TestChampions:
         registry.crown(version, "it is the first", {})
         (folder / "artifacts" / "package" / "card.md").unlink()
         assert registry.file(version, "card.md") == "# a card"
-        assert (registry.champion_files("films") / "card.md").exists()
+        with registry.champion_files("films") as package:
+            assert (package / "card.md").read_text(encoding="utf-8") == "# a card"
+        assert not package.exists()
         with pytest.raises(NotFoundError, match=r"no recipes\.json"):
             registry.file(version, "recipes.json")
 
@@ -67,11 +73,82 @@ class TestChampions:
         with pytest.raises(InputError, match="no earlier champion"):
             registry.rollback("films", "and again")
 
+    def test_all_of_them_are_named_whatever_their_number(
+        self, registry: MlflowRegistry, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one_a_page = partial(registry._client.search_registered_models, max_results=1)
+        monkeypatch.setattr(registry._client, "search_registered_models", one_a_page)
+        for name in ("films", "books", "songs"):
+            registry._client.create_registered_model(name)
+            registry._client.create_model_version(name, "file:///nowhere")
+            registry._client.set_registered_model_alias(name, "champion", "1")
+        assert sorted(registry.names()) == ["books", "films", "songs"]
+
+    def test_a_model_whose_alias_was_taken_away_has_none(self, registry: MlflowRegistry, folder: Path) -> None:
+        registry.crown(registry.register("films", folder, {}), "it is the first", {})
+        registry._client.delete_registered_model_alias("films", "champion")
+        assert registry.champion("films") is None
+
+    @pytest.mark.parametrize("name", ["o'clock", "a/b", 'say "x"', ""])
+    def test_what_is_no_name_is_refused_before_anything_happens(self, registry: MlflowRegistry, name: str) -> None:
+        for ask in (registry.champion, registry.history, lambda name: registry.lock(name).__enter__()):
+            with pytest.raises(InputError, match=r"model name .* expected none of"):
+                ask(name)
+
     def test_models_do_not_mix(self, registry: MlflowRegistry, folder: Path) -> None:
         registry.crown(registry.register("films", folder, {}), "it is the first", {})
         registry.crown(registry.register("books", folder, {}), "it is the first", {})
         assert sorted(registry.names()) == ["books", "films"]
         assert len(registry.history("films")) == 1
+
+
+class Broken:
+    """A client whose store cannot be reached, and which tells everybody its password."""
+
+    tracking_uri = "sqlite:///mlflow.db"
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        def fail(*_words: object, **_more: object) -> None:
+            raise MlflowException("cannot reach postgresql://me:s3cret@host/db")
+
+        return fail
+
+
+ASKS: list[Callable[[MlflowRegistry, Version, Path], object]] = [
+    lambda registry, _version, _folder: registry.names(),
+    lambda registry, _version, _folder: registry.champion("films"),
+    lambda registry, _version, _folder: registry.history("films"),
+    lambda registry, _version, folder: registry.register("films", folder, {}),
+    lambda registry, version, _folder: registry.crown(version, "", {}),
+    lambda registry, _version, _folder: registry.note("films", "refused", None, "", {}),
+    lambda registry, _version, _folder: registry.rollback("films", ""),
+]
+
+
+@pytest.mark.parametrize("ask", ASKS)
+def test_a_store_that_fails_is_told_without_its_password_and_is_not_taken_for_an_empty_one(
+    ask: Callable[[MlflowRegistry, Version, Path], object], registry: MlflowRegistry, folder: Path
+) -> None:
+    registry._client = Broken()  # type: ignore[assignment]
+    with pytest.raises(StoreError, match="cannot reach") as caught:
+        ask(registry, Version("films", 1, {}, None), folder)
+    assert "s3cret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_so_is_the_ledger_of_openings(tmp_path: Path) -> None:
+    ledger = MlflowOpenings(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    ledger._client = Broken()  # type: ignore[assignment]
+    for ask in (lambda: ledger.record("abc", "run", "why"), lambda: ledger.openings("abc")):
+        with pytest.raises(StoreError, match="cannot reach"):
+            ask()
+
+
+def test_a_damaged_store_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mlflow.db").write_bytes(b"this is no database" * 100)
+    for kind in (MlflowRegistry, MlflowOpenings):
+        with pytest.raises(StoreError, match="not a database"):
+            kind(f"sqlite:///{tmp_path / 'mlflow.db'}")
 
 
 @given(st.lists(st.sampled_from(["promoted", "refused", "rolled back"]), max_size=12))
