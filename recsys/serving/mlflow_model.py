@@ -30,16 +30,6 @@ def save_model(recommender: Recommender, folder: Path, files: Mapping[str, str] 
         files: More text files for the package, by name.
     """
     catalogue = recommender.catalogue
-    user, item = (
-        DataType.long if ids.dtype.kind in "iu" else DataType.double if ids.dtype.kind == "f" else DataType.string
-        for ids in (catalogue.user_ids, catalogue.item_ids)
-    )
-    inputs: list[ColSpec | TensorSpec] = [
-        ColSpec(user, "user"),
-        ColSpec(item, "item", required=False),
-        ColSpec(DataType.long, "n", required=False),
-        ColSpec(Array(item), "exclude", required=False),
-    ]
     example = pd.DataFrame({"user": catalogue.user_ids[:2], "item": catalogue.item_ids[:2]})
     with tempfile.TemporaryDirectory() as temporary:
         save_package(recommender, Path(temporary) / "package")
@@ -51,6 +41,21 @@ def save_model(recommender: Recommender, folder: Path, files: Mapping[str, str] 
             artifacts={"package": str(Path(temporary) / "package")},
             code_paths=[str(Path(recsys.__file__).parent)],
             pip_requirements=[f"{name}=={version(name)}" for name in _NEEDED],
-            signature=ModelSignature(Schema(inputs)),
+            signature=signature_of(recommender),
             input_example=example,
         )
+
+
+def signature_of(recommender: Recommender) -> ModelSignature:
+    """What the model takes: ids of the catalogue's own types."""
+    user, item = (
+        DataType.long if ids.dtype.kind in "iu" else DataType.double if ids.dtype.kind == "f" else DataType.string
+        for ids in (recommender.catalogue.user_ids, recommender.catalogue.item_ids)
+    )
+    inputs: list[ColSpec | TensorSpec] = [
+        ColSpec(user, "user"),
+        ColSpec(item, "item", required=False),
+        ColSpec(DataType.long, "n", required=False),
+        ColSpec(Array(item), "exclude", required=False),
+    ]
+    return ModelSignature(Schema(inputs))

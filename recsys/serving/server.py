@@ -1,31 +1,57 @@
-"""MLflow's own scoring server on a champion, reachable from this machine alone."""
+"""The champion behind MLflow's own scoring server, in this process and for this machine alone."""
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
+import socket
+from typing import TYPE_CHECKING, Any
 
-from recsys.errors import RecsysError
-from recsys.foreground import run_in_foreground
+import mlflow
+import pandas as pd
+import uvicorn
+from mlflow.pyfunc import scoring_server
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from recsys.errors import InputError
+from recsys.serving.mlflow_model import signature_of
+from recsys.serving.pyfunc import RecommenderModel
+from recsys.serving.recommender import Recommender
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
-def run_server(uri: str, model: str, port: int) -> None:
-    """Serve `models:/NAME@champion` on loopback until interrupted; the server ends with this call.
+class _Installed:
+    """The registered model's answers, given by the code that is installed: what is stored with it is not run."""
 
-    Args:
-        uri: The MLflow store.
-        model: The registered model.
-        port: Where it listens.
+    def __init__(self, recommender: Recommender) -> None:
+        self._model = RecommenderModel()
+        self._model.recommender = recommender
+
+    def predict(self, model_input: pd.DataFrame, params: Any = None) -> Any:
+        return self._model.predict(None, model_input, params)
+
+
+def scoring_app(recommender: Recommender) -> FastAPI:
+    """MLflow's scoring server on a recommender; it answers requests made to this machine's own names only."""
+    loader = {"python_function": {"loader_module": __name__}}
+    described = mlflow.models.Model(signature=signature_of(recommender), flavors=loader)
+    app: FastAPI = scoring_server.init(mlflow.pyfunc.PyFuncModel(described, _Installed(recommender)))
+    # a page of another site could be made to resolve to this machine
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    return app
+
+
+def run_server(recommender: Recommender, port: int) -> None:
+    """Serve a recommender on loopback until interrupted.
 
     Raises:
-        RecsysError: The server ended by itself.
+        InputError: The port cannot be had.
     """
-    words = ["models", "serve", "-m", f"models:/{model}@champion", "--env-manager", "local"]
-    command = [sys.executable, "-m", "mlflow", *words, "--host", "127.0.0.1", "--port", str(port)]
-    # MLflow looks for its own server, uvicorn, on the path
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    environment = {**os.environ, "PATH": path, "MLFLOW_TRACKING_URI": uri, "MLFLOW_REGISTRY_URI": uri}
-    code = run_in_foreground(command, environment)
-    if code:
-        raise RecsysError(f"MLflow's scoring server ended with exit code {code}")
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise InputError(f"--port {port}: {error.strerror}") from None
+        config = uvicorn.Config(scoring_app(recommender), log_level="warning")
+        uvicorn.Server(config).run(sockets=[listening])

@@ -45,6 +45,8 @@ def rollback(reason: str, *, model: str | None = None, tracking_uri: str | None 
 def serve(port: int, *, model: str | None = None, tracking_uri: str | None = None, say: Say = quiet) -> None:
     """Serve the champion by MLflow's own scoring server, on loopback, until interrupted.
 
+    It is run by the installed code: the code that is stored with the model is not.
+
     Args:
         port: Where it listens.
         model: The registered model; the only one by default.
@@ -53,14 +55,18 @@ def serve(port: int, *, model: str | None = None, tracking_uri: str | None = Non
 
     Raises:
         NotFoundError: There is no champion.
+        InputError: The port cannot be had.
     """
-    from recsys.serving.server import run_server
-
     registry = _registry(tracking_uri)
     chosen = model or only_model(registry.names())
-    registry.required_champion(chosen)
+
+    from recsys.serving.package import load_package
+    from recsys.serving.server import run_server
+
+    with registry.champion_files(chosen) as folder:
+        recommender = load_package(folder)
     say(f"{chosen} at http://127.0.0.1:{port}/invocations; Ctrl-C ends it")
-    run_server(registry.uri, chosen, port)
+    run_server(recommender, port)
 
 
 def _registry(tracking_uri: str | None) -> MlflowRegistry:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
 from serving_samples import ITEMS, USERS
 
+from recsys.errors import InputError
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.serving.recommender import Recommender
+from recsys.serving.server import run_server, scoring_app
 
 _ASK = """
 import sys, warnings
@@ -79,13 +86,59 @@ def test_it_says_what_it_takes_and_needs(model_folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
+def app_address(recommender: Recommender) -> Iterator[str]:
+    """The scoring app on a free port; gives the address of its invocations."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()  # whoever asks too early waits
+        server = uvicorn.Server(uvicorn.Config(scoring_app(recommender), log_level="warning"))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/invocations"
+        server.should_exit = True
+        thread.join(30)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:5001", "localhost"])
+def test_a_served_champion_answers_to_this_machines_names(
+    host: str, app_address: str, recommender: Recommender
+) -> None:
+    rows = {"dataframe_records": [{"user": USERS[0], "item": ITEMS[0]}, {"user": "x", "item": 7}]}
+    rated = _post(app_address, rows, Host=host)
+    assert rated[0]["rating"] == pytest.approx(recommender.rate([USERS[0]], [ITEMS[0]])["rating"][0], abs=1e-5)
+    assert rated[1]["rating"] is None
+
+
+def test_a_served_champion_answers_to_no_other_name(app_address: str) -> None:
+    with pytest.raises(HTTPError) as caught:
+        _post(app_address, {"dataframe_records": [{"user": USERS[0]}]}, Host="evil.example:5001")
+    assert (caught.value.code, caught.value.read()) == (400, b"Invalid host header")
+
+
+def test_what_the_model_does_not_take_is_refused_as_by_the_registered_one(app_address: str) -> None:
+    with pytest.raises(HTTPError) as caught:
+        _post(app_address, {"dataframe_records": [{"item": ITEMS[0]}]})
+    assert caught.value.code == 400
+    assert "missing inputs ['user']" in caught.value.read().decode()
+
+
+def test_a_port_that_is_taken_is_refused(recommender: Recommender) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(InputError, match=r"--port \d+: Address already in use"):
+            run_server(recommender, taken.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
 def server(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`recsys serve` on a champion, on a free port of loopback; gives the address of its invocations."""
-    import socket
-
     uri = f"sqlite:///{tmp_path_factory.mktemp('serve') / 'mlflow.db'}"
     registry = MlflowRegistry(uri)
-    registry.crown(registry.register("films", model_folder, {}), "a test", {})
+    version = registry.register("films", model_folder, {})
+    registry.crown(version, "a test", {})
+    code = Path(urlsplit(str(version.source)).path) / "pyfunc.py"
+    code.write_text("raise SystemExit('code of the store was run')", encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -115,8 +168,9 @@ def _wait_for(address: str, process: subprocess.Popen[Any]) -> None:
     raise AssertionError("the server never answered")
 
 
-def _post(address: str, document: Any) -> Any:
-    request = urllib.request.Request(address, json.dumps(document).encode(), {"Content-Type": "application/json"})
+def _post(address: str, document: Any, **headers: str) -> Any:
+    headers = {"Content-Type": "application/json", **headers}
+    request = urllib.request.Request(address, json.dumps(document).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as response:
         answer = json.loads(response.read(), parse_constant=lambda text: pytest.fail(f"{text} is not JSON"))
     return answer["predictions"]
