@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
+import sysconfig
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
-from recsys.foreground import run_in_foreground
+from recsys.credentials import masked
+from recsys.errors import InputError
 
 
 def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:
@@ -13,18 +19,39 @@ def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[lis
 
     The address of the store may carry a password, so it goes into the environment, where other users of the machine
     cannot read it. The server answers on loopback only, and only to requests made to that name.
+
+    Raises:
+        InputError: The store is a server, which has its own pages.
     """
+    if uri.startswith("http"):
+        raise InputError(f"{masked(uri)} is a server already: open it in a browser")
     allowed = ",".join(f"{name}:{port}" for name in dict.fromkeys(("localhost", "127.0.0.1", host)))
     command = [sys.executable, "-m", "mlflow", "ui", "--host", host, "--port", str(port), "--workers", "1"]
     settings = {
         "MLFLOW_BACKEND_STORE_URI": uri,
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         "MLFLOW_DISABLE_TELEMETRY": "true",
+        # an mlflow.py in the current folder is not MLflow; uvicorn would import from there too, were it not told a
+        # folder that Python imports from anyway
+        "PYTHONSAFEPATH": "1",
+        "UVICORN_APP_DIR": sysconfig.get_path("stdlib"),
     }
     return [*command, "--allowed-hosts", allowed], {**os.environ, **settings}
 
 
-def serve_ui(uri: str, port: int = 5000, host: str = "127.0.0.1") -> int:
+def serve_ui(uri: str, port: int, say: Callable[[str], None]) -> int:
     """Run the MLflow UI on the store until it is stopped; its exit code."""
-    command, environment = ui_command(uri, port, host)
-    return run_in_foreground(command, environment)
+    command, environment = ui_command(uri, port)
+    say(f"MLflow UI: http://127.0.0.1:{port} (Ctrl-C ends it)")
+    return _run(command, environment)
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    # in a process group of its own, because MLflow starts its server as a further process, which has to end with it
+    process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own command line
+    try:
+        return process.wait()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait()

@@ -87,11 +87,14 @@ def delete(name: str, *, tracking_uri: str | None = None) -> None:
 
 
 def serve_ui(port: int, *, tracking_uri: str | None = None, say: Say = quiet) -> None:
-    """Run the MLflow UI on the store in use until it is interrupted; loopback only."""
+    """Run the MLflow UI on the store in use until it is interrupted; loopback only.
+
+    Raises:
+        InputError: The store is a server, which has its own pages.
+    """
     from recsys.tracking.mlflow_store import MlflowStore
     from recsys.tracking.mlflow_ui import serve_ui as serve
 
     store = MlflowStore(tracking_uri)
-    say(f"MLflow UI: http://127.0.0.1:{port} (Ctrl-C ends it)")
     with suppress(KeyboardInterrupt):
-        serve(store.uri, port)
+        serve(store.uri, port, say)

@@ -12,6 +12,7 @@ from tracking_samples import make_header, make_result, make_trial
 from recsys.credentials import masked
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, NotFoundError, StoreError
+from recsys.tracking.mlflow_client import delete_files
 from recsys.tracking.mlflow_store import MlflowStore, store_uri
 from recsys.tracking.mlflow_ui import ui_command
 
@@ -106,6 +107,19 @@ def test_a_deleted_sweep_leaves_neither_run_nor_file_and_its_name_is_free(
     store.create_sweep(make_header(), catalogue)
 
 
+def test_what_is_not_the_runs_own_folder_is_not_deleted(
+    store: MlflowStore, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    tracker = store.create_sweep(make_header(), catalogue)
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "thesis.txt").write_text("mine")
+    run = store._client.get_run(tracker.run_id)
+    run.info._artifact_uri = (tmp_path / "precious").as_uri()
+    with pytest.raises(StoreError, match="precious, not in its own folder"):
+        delete_files(store._client, run)
+    assert (tmp_path / "precious" / "thesis.txt").exists()
+
+
 @pytest.mark.parametrize("address", ["ftp://me:s3cret@host/x", "mlruns", "file:///tmp/x"])
 def test_an_unknown_kind_of_store_is_refused_without_its_password(address: str) -> None:
     with pytest.raises(InputError, match="expected sqlite") as caught:
@@ -138,6 +152,23 @@ def test_a_damaged_database_is_named(tmp_path: Path) -> None:
 def test_no_form_of_a_password_survives_masking(text: str) -> None:
     assert "s3cret" not in masked(f"before {text} after")
     assert masked("a plain http://host/path stays") == "a plain http://host/path stays"
+
+
+@pytest.mark.parametrize("module", ["mlflow", "uvicorn", "planted:app"])
+def test_the_ui_runs_no_code_of_the_folder_it_is_started_in(module: str, tmp_path: Path) -> None:
+    for name in ("mlflow", "uvicorn", "planted"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('planted code was run')")
+    command, environment = ui_command(f"sqlite:///{tmp_path}/mlflow.db")
+    words = {"mlflow": [*command[:3], "--version"], "uvicorn": [sys.executable, "-m", "uvicorn", "--version"]}
+    run = words.get(module, [sys.executable, "-m", "uvicorn", module])
+    done = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "planted code was run" not in done.stderr
+    assert "version" in done.stdout or "Running uvicorn" in done.stdout or "Could not import module" in done.stderr
+
+
+def test_the_ui_of_a_server_is_the_servers_own() -> None:
+    with pytest.raises(InputError, match=r"\*\*\*@host is a server already: open it in a browser"):
+        ui_command("https://me:s3cret@host")
 
 
 def test_the_ui_answers_on_loopback_and_shows_no_password_among_the_processes() -> None:
