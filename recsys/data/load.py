@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from recsys.credentials import masked
 from recsys.data.files import file_ratings
 from recsys.data.movielens import ARCHIVES, movielens_ratings
 from recsys.data.ratings import Ratings
@@ -29,6 +30,8 @@ def load_ratings(settings: DataSettings, folder: Path, say: Callable[[str], None
         return movielens_ratings(source, settings, say)
     if source == "synthetic":
         return synthetic_ratings(settings.synthetic)
+    if "://" in source:
+        raise InputError(f"data.source = {shown(masked(source))}: expected a name or a file, not an address")
     path = folder / source
     if path.suffix not in (".csv", ".tsv", ".parquet"):
         known = ", ".join([*ARCHIVES, "synthetic"])

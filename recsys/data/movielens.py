@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ from recsys.errors import InputError, RecsysError, shown
 
 Say = Callable[[str], None]
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
+_MB = 1_000_000
 LICENCE = "MovieLens data are for research, not for redistribution: see the README in the archive"
 
 
@@ -39,6 +41,8 @@ class Archive:
     separator: str
     header: bool
     scale: tuple[float, float]
+    limit: int
+    """How many bytes a file inside has at most, unpacked."""
 
 
 ARCHIVES = {
@@ -49,6 +53,7 @@ ARCHIVES = {
         "\t",
         header=False,
         scale=(1, 5),
+        limit=10 * _MB,
     ),
     "ml-1m": Archive(
         "sha256:a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20",
@@ -57,11 +62,18 @@ ARCHIVES = {
         "::",
         header=False,
         scale=(1, 5),
+        limit=100 * _MB,
     ),
     "ml-25m": Archive(
-        "md5:6b51fb2759a8657d3bfcbfc42b592ada", "ratings.csv", "movies.csv", ",", header=True, scale=(0.5, 5)
+        "md5:6b51fb2759a8657d3bfcbfc42b592ada",
+        "ratings.csv",
+        "movies.csv",
+        ",",
+        header=True,
+        scale=(0.5, 5),
+        limit=1000 * _MB,
     ),
-    "ml-latest-small": Archive(None, "ratings.csv", "movies.csv", ",", header=True, scale=(0.5, 5)),
+    "ml-latest-small": Archive(None, "ratings.csv", "movies.csv", ",", header=True, scale=(0.5, 5), limit=100 * _MB),
 }
 
 MIRROR = "recbole==1.2.1"
@@ -126,8 +138,9 @@ def _cause(error: Exception) -> str:
 def _fetch_mirror(target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, MIRROR]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
+        # -P: a pip.py in the current folder is not pip; and of the package nothing is to be built, which would run it
+        command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        done = subprocess.run([*command, "--dest", folder, MIRROR], capture_output=True, text=True, check=False)  # noqa: S603 - fixed words
         wheels = list(Path(folder).glob("*.whl"))
         if done.returncode or not wheels:
             why = (done.stderr.strip().splitlines() or ["no wheel came"])[-1]
@@ -142,8 +155,8 @@ def _fetch_mirror(target: Path) -> Path:
 
 def _is_mirror(path: Path) -> bool:
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(_member(archive, "ml-100k.inter")) as file:
-            return hashlib.sha256(file.read()).hexdigest() == _MIRROR_SHA256
+        with zipfile.ZipFile(path) as files, _opened(files, "ml-100k.inter", ARCHIVES["ml-100k"].limit) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == _MIRROR_SHA256  # type: ignore[arg-type]  # it has readinto
     except (OSError, zipfile.BadZipFile, RecsysError):
         return False
 
@@ -166,13 +179,13 @@ def _tables(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series[str]]:
     archive = ARCHIVES[name]
     with zipfile.ZipFile(path) as files:
         if path.suffix == ".whl":
-            table = _read(files, _MIRROR_FILES["u.data"], "\t", header=True)
-            names = _read(files, _MIRROR_FILES["u.item"], "\t", header=True)
+            table = _read(files, _MIRROR_FILES["u.data"], "\t", header=True, limit=archive.limit)
+            names = _read(files, _MIRROR_FILES["u.item"], "\t", header=True, limit=archive.limit)
             names[names.columns[1]] = _with_year(names)
         else:
-            table = _read(files, archive.ratings, archive.separator, header=archive.header)
+            table = _read(files, archive.ratings, archive.separator, header=archive.header, limit=archive.limit)
             separator = "|" if name == "ml-100k" else archive.separator
-            names = _read(files, archive.titles, separator, header=archive.header)
+            names = _read(files, archive.titles, separator, header=archive.header, limit=archive.limit)
     table = table.iloc[:, :4].set_axis(["user", "item", "rating", "timestamp"], axis=1)
     return table, names.set_index(names.columns[0])[names.columns[1]]
 
@@ -184,8 +197,8 @@ def _with_year(names: pd.DataFrame) -> pd.Series[str]:
     return title.where(year.isin(["", "nan"]), title + " (" + year + ")")
 
 
-def _read(files: zipfile.ZipFile, name: str, separator: str, *, header: bool) -> pd.DataFrame:
-    with files.open(_member(files, name)) as file:
+def _read(files: zipfile.ZipFile, name: str, separator: str, *, header: bool, limit: int) -> pd.DataFrame:
+    with _opened(files, name, limit) as file:
         return pd.read_csv(
             file,
             sep=separator,
@@ -196,9 +209,11 @@ def _read(files: zipfile.ZipFile, name: str, separator: str, *, header: bool) ->
         )
 
 
-def _member(files: zipfile.ZipFile, name: str) -> str:
+def _opened(files: zipfile.ZipFile, name: str, limit: int) -> IO[bytes]:
     """The file of that name in whatever folder; it is read in place, so that no path of the archive is followed."""
-    for member in files.namelist():
-        if member.rsplit("/", 1)[-1] == name:
-            return member
+    for member in files.infolist():
+        if member.filename.rsplit("/", 1)[-1] == name:
+            if member.file_size > limit:  # no more than that is ever unpacked
+                raise RecsysError(f"{files.filename}: {name} has {member.file_size:,} bytes, more than {limit:,}")
+            return files.open(member)
     raise RecsysError(f"{files.filename}: no {name} inside")

@@ -225,3 +225,10 @@ def test_times_are_numbers_or_dates(tmp_path: Path) -> None:
     assert times.tolist() == [1577923200, 5]
     with pytest.raises(InputError, match="a timestamp that cannot be read"):
         load(tmp_path, write(tmp_path, "user,item,rating,when", "a,1,1,soon"), columns=columns)
+
+
+@pytest.mark.parametrize("source", ["http://me:s3cret@host/ratings.csv", "s3://me:s3cret@bucket/ratings.parquet"])
+def test_an_address_is_no_source_and_its_password_is_not_repeated(source: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected a name or a file, not an address") as caught:
+        load_ratings(DataSettings(source=source), tmp_path)
+    assert "s3cret" not in str(caught.value)

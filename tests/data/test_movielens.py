@@ -166,6 +166,24 @@ class TestHostileArchives:
         assert ratings.scale == (0.5, 5)
         assert sorted(path.name for path in tmp_path.rglob("*")) == ["cache", "ml-latest-small.zip"]
 
+    def test_a_small_archive_cannot_fill_the_memory(self, unchecked: Server, tmp_path: Path) -> None:
+        buffer = BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out, out.open("ratings.csv", "w") as file:
+            for _ in range(101):
+                file.write(bytes(1_000_000))
+        unchecked.content = buffer.getvalue()
+        assert len(unchecked.content) < 1_000_000
+        with pytest.raises(RecsysError, match="has 101,000,000 bytes, more than 100,000,000"):
+            self.load(tmp_path)
+
+    def test_what_says_to_be_small_is_read_no_further(self, unchecked: Server, tmp_path: Path) -> None:
+        honest = zipped({"movies.csv": "movieId,title\n10,Ten\n", "ratings.csv": "1,10,4.5,100\n" * 1000})
+        size = (13_000).to_bytes(4, "little")
+        assert honest.count(size) == 4
+        unchecked.content = honest.replace(size, (26).to_bytes(4, "little"))
+        with pytest.raises(RecsysError, match="is damaged"):
+            self.load(tmp_path)
+
     def test_a_link_is_not_followed(self, unchecked: Server, tmp_path: Path) -> None:
         secret = tmp_path / "secret.csv"
         secret.write_text("userId,movieId,rating,timestamp\n1,10,4.5,100\n")
@@ -188,6 +206,17 @@ class TestHostileArchives:
         unchecked.content = zipped({"movies.csv": "movieId,title\n"})
         with pytest.raises(RecsysError, match=r"no ratings\.csv inside"):
             self.load(tmp_path)
+
+
+def test_the_mirror_is_fetched_by_pip_itself_whatever_the_folder_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip.py").write_text("raise SystemExit('planted code was run')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    with pytest.raises(RecsysError, match="No matching distribution"):
+        movielens._fetch_mirror(tmp_path / "ml-100k.whl")
 
 
 @pytest.mark.slow
