@@ -19,7 +19,8 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from recsys.errors import RecsysError
+from recsys.credentials import masked
+from recsys.errors import RecsysError, shown
 
 if TYPE_CHECKING:
     from recsys.cli_views import SweepView
@@ -45,7 +46,11 @@ Json = Annotated[
 ]
 Store = Annotated[
     str | None,
-    typer.Option("--tracking-uri", help="The MLflow store; MLFLOW_TRACKING_URI or ./mlruns by default."),
+    typer.Option(
+        "--tracking-uri",
+        help="The MLflow store; MLFLOW_TRACKING_URI or ./mlruns by default. An address with a password belongs in "
+        "MLFLOW_TRACKING_URI, since other users of the machine can see a command line.",
+    ),
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Replace a value of the file: section.key=value.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of search and training; the split keeps its own.")]
@@ -90,8 +95,13 @@ def _sentence(error: TyperException) -> str:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    err.print(f"recsys: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
+    err.print(f"recsys: {_line(message)}", style="red", markup=False, highlight=False, soft_wrap=True)
     sys.exit(code)
+
+
+def _line(message: str) -> str:
+    """The message on one line, without passwords and without what a terminal would obey."""
+    return shown(masked(message), 10_000)
 
 
 def _terminate(_signal: int, _frame: object) -> NoReturn:
@@ -99,7 +109,7 @@ def _terminate(_signal: int, _frame: object) -> NoReturn:
 
 
 def _say(line: str) -> None:
-    err.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+    err.print(_line(line), style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def _json(document: Any) -> None:
@@ -290,8 +300,8 @@ def show(
     from recsys.cli_views import show_shown
     from recsys.workflows.show import show as run
 
-    shown = run(name, artifacts=artifacts, tracking_uri=tracking_uri)
-    _json(shown) if as_json else show_shown(out, shown)
+    found = run(name, artifacts=artifacts, tracking_uri=tracking_uri)
+    _json(found) if as_json else show_shown(out, found)
 
 
 @app.command()
@@ -503,7 +513,14 @@ def recommend(
 @app.command()
 def export(
     name: Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's name.")],
-    optuna: Annotated[str, typer.Option(metavar="URL", help="An Optuna storage: sqlite:///studies.db, postgresql://…")],
+    optuna: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            envvar="OPTUNA_STORAGE",
+            help="An Optuna storage: sqlite:///studies.db, postgresql://…; one with a password in OPTUNA_STORAGE.",
+        ),
+    ],
     study: Annotated[str | None, typer.Option("--name", help="The study's name; the sweep's by default.")] = None,
     tracking_uri: Store = None,
     as_json: Json = False,  # noqa: FBT002

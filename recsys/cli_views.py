@@ -13,6 +13,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from recsys.errors import shown as on_one_line
+
 if TYPE_CHECKING:
     from recsys.data.describe import Description
     from recsys.registry.mlflow_registry import Event
@@ -49,7 +51,7 @@ class SweepView:
         if self.quiet:
             return
         if not self.console.is_terminal:
-            self.console.print(self._line(progress), markup=False, highlight=False, soft_wrap=True)
+            self.console.print(_text(self._line(progress)), soft_wrap=True)
         elif self._live is None:
             self._live = Live(get_renderable=self._table, console=self.console, refresh_per_second=4, transient=True)
             self._live.start()
@@ -92,7 +94,7 @@ class SweepView:
                 Text(point_text(result.trial.point), overflow="ellipsis", no_wrap=True),
             )
         bar = ProgressBar(total=progress.total, completed=progress.done, width=40)
-        return Group(Text(self._line(progress)), bar, table)
+        return Group(_text(self._line(progress)), bar, table)
 
 
 @contextmanager
@@ -103,6 +105,14 @@ def live(console: Console, *, quiet: bool) -> Iterator[SweepView]:
         yield view
     finally:
         view.stop()
+
+
+def _text(value: object) -> Text:
+    """What comes from data or from a store: neither markup nor a terminal's commands."""
+    return Text(on_one_line(value, _LONGEST))
+
+
+_LONGEST = 10_000
 
 
 def point_text(point: Mapping[str, Any]) -> str:
@@ -121,7 +131,7 @@ def _pairs(console: Console, pairs: Mapping[str, object]) -> None:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for name, value in pairs.items():
-        table.add_row(name, Text(str(value)))
+        table.add_row(_text(name), _text(value))
     console.print(table)
 
 
@@ -184,7 +194,8 @@ def show_sweeps(console: Console, sweeps: Sequence[SweepSummary]) -> None:
     for s in sweeps:
         best = "-" if s.best is None else f"{s.metric} {s.best:.4f}"
         done = f"{s.complete + s.pruned + s.failed} of {s.total}"
-        table.add_row(s.name, s.kind, s.state, s.data, done, best, f"{s.started.astimezone():%Y-%m-%d %H:%M}")
+        row = s.name, s.kind, s.state, s.data, done, best, f"{s.started.astimezone():%Y-%m-%d %H:%M}"
+        table.add_row(*map(_text, row))
     console.print(table)
 
 
@@ -195,7 +206,8 @@ def show_shown(console: Console, shown: Shown) -> None:
         pairs["values"] = _values(shown.values)
     _pairs(console, pairs)
     console.print()
-    console.print(shown.toml, markup=False, highlight=False, soft_wrap=True)
+    for line in shown.toml.splitlines():
+        console.print(_text(line), soft_wrap=True)
 
 
 def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
@@ -216,21 +228,22 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
         interval = "" if row.interval is None else f"{row.interval[0]:.4f} to {row.interval[1]:.4f}"
         table.add_row(
             f"{row.rank}{'=' if row.tied else ' '}",
-            *([row.sweep] if several else []),
+            *([_text(row.sweep)] if several else []),
             str(row.trial),
             f"{row.value:.4f}",
             interval,
             "" if row.p_value is None else f"{row.p_value:.3f}",
-            Text(point_text({name: value for name, value in row.params.items() if name not in shared})),
+            _text(point_text({name: value for name, value in row.params.items() if name not in shared})),
         )
     console.print(table)
     if shared and len(rows) > 1:
-        console.print(Text(f"All have {point_text(shared)}."))
+        console.print(_text(f"All have {point_text(shared)}."))
     times = "time" if board.openings == 1 else "times"
     console.print(
-        f"= cannot be told apart from the best at 5 % (paired test by user, Holm). Protocol {board.fingerprint}; "
-        f"its test part has been opened {board.openings} {times}.",
-        highlight=False,
+        _text(
+            f"= cannot be told apart from the best at 5 % (paired test by user, Holm). Protocol {board.fingerprint}; "
+            f"its test part has been opened {board.openings} {times}."
+        )
     )
 
 
@@ -241,7 +254,7 @@ def show_reruns(console: Console, again: Reruns) -> None:
         table.add_column(column, justify="right" if column in {"", "trial"} else "left")
     for row in again.rows:
         numbers = f"{row.mean:.4f}", f"{row.deviation:.4f}", f"{row.recorded:.4f}"
-        table.add_row(str(row.rank), row.sweep, str(row.trial), *numbers)
+        table.add_row(str(row.rank), _text(row.sweep), str(row.trial), *numbers)
     console.print(table)
     console.print(
         f"Over {again.seeds} new seeds each. The best recorded value was better by {again.winners_curse:.4f} than "
@@ -291,17 +304,19 @@ def show_history(console: Console, events: Sequence[Event]) -> None:
         table.add_column(column, overflow="fold")
     for event in events:
         champion = "none" if event.version is None else f"version {event.version}"
-        table.add_row(f"{event.time.astimezone():%Y-%m-%d %H:%M:%S}", event.action, champion, Text(event.reason))
+        table.add_row(
+            f"{event.time.astimezone():%Y-%m-%d %H:%M:%S}", _text(event.action), champion, _text(event.reason)
+        )
     console.print(table)
 
 
 def show_recommendations(console: Console, result: Recommendations) -> None:
     """What a user should see next."""
     if result.fallback:
-        console.print(f"user {result.user} is unknown: the popular items", highlight=False)
+        console.print(_text(f"user {result.user} is unknown: the popular items"))
     table = Table(box=None, pad_edge=False)
     for column in ("item", "title", "rating"):
         table.add_column(column, justify="right" if column == "rating" else "left")
     for item in result.items:
-        table.add_row(str(item.item), Text(item.title or ""), f"{item.rating:.2f}")
+        table.add_row(_text(item.item), _text(item.title or ""), f"{item.rating:.2f}")
     console.print(table)

@@ -77,6 +77,12 @@ class TestWrongInput:
         assert {"data", "split", "model", "space", "study", "training"} <= schema["experiment"]["properties"].keys()
 
 
+def test_a_storage_with_a_password_need_not_stand_in_the_command_line(tmp_path: Path) -> None:
+    done = recsys("export", "nothing", cwd=tmp_path, OPTUNA_STORAGE="postgresql://me:s3cret@127.0.0.1:1/none")
+    assert "'nothing': not in the store" in done.stderr
+    assert "Missing option '--optuna'" in recsys("export", "nothing", cwd=tmp_path).stderr
+
+
 def test_the_tour_from_sweep_to_recommendation(tmp_path: Path) -> None:
     """One store, every command that reports, each with one JSON document on standard output."""
 
