@@ -145,7 +145,7 @@ def experiment_from(document: dict[str, Any], *, source: str, folder: Path, name
     """
     space = document.get("space")
     if isinstance(space, str):
-        document = {**document, "space": load_space(folder / space).model_dump(exclude_none=True)}
+        document = {**document, "space": _named_space(folder / space).model_dump(exclude_none=True)}
     experiment = validate(Experiment, document, source)
     experiment._folder, experiment._name = folder, name  # noqa: SLF001 - its own loader
     return experiment
@@ -154,6 +154,14 @@ def experiment_from(document: dict[str, Any], *, source: str, folder: Path, name
 def load_space(path: str | Path) -> Space:
     """Read and validate a search-space file."""
     return validate(Space, read_toml(Path(path)), str(path))
+
+
+def _named_space(path: Path) -> Space:
+    """The space that an experiment names; of a file which is no space, not a word is repeated."""
+    document = read_toml(path)
+    if not all(isinstance(value, dict) and value.get("type") in _TYPES for value in document.values()):
+        raise InputError(f"{shown(path, 200)}: no search space: expected parameters of type int, float or choice")
+    return validate(Space, document, str(path))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -199,7 +207,8 @@ def _sentence(source: str, kind: type[BaseModel], detail: Any) -> str:
 
 
 _SHOWN = 5
-_TAGS = {"int", "float", "choice", "Space", "str", "IntParameter", "FloatParameter", "ChoiceParameter"}
+_TYPES = ("int", "float", "choice")
+_TAGS = {*_TYPES, "Space", "str", "IntParameter", "FloatParameter", "ChoiceParameter"}
 
 
 def _known_keys(kind: type[BaseModel], place: Sequence[Any]) -> list[str]:

@@ -152,6 +152,13 @@ class TestWrongValues:
         with pytest.raises(NotFoundError, match=r"none\.toml: no such file"):
             load_experiment(path, {"space": "none.toml"})
 
+    @pytest.mark.parametrize("text", ["key = 's3cret'", "[a]\npassword = 's3cret'", "[s3cret]\ntype = 's3cret'"])
+    def test_a_file_that_is_no_space_is_refused_without_a_word_of_it(self, text: str, tmp_path: Path) -> None:
+        written(tmp_path, text, "private.toml")
+        with pytest.raises(InputError, match=r"private\.toml: no search space") as caught:
+            load_experiment(written(tmp_path, 'space = "private.toml"\n' + SMALL))
+        assert "s3cret" not in str(caught.value)
+
 
 class TestOverrides:
     @pytest.fixture
