@@ -25,16 +25,16 @@ def write_study(
         attributes: Kept with the study.
 
     Raises:
-        InputError: The storage cannot be opened, or has a study of that name.
+        InputError: The storage cannot be opened or written, or has a study of that name.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         study = optuna.create_study(storage=url, study_name=name, direction=direction)
-    except optuna.exceptions.DuplicatedStudyError as error:
-        raise InputError(f"the storage has a study {name!r} already; give another name with --name") from error
+        study.add_trials(trials)
+        for key, value in attributes.items():
+            study.set_user_attr(key, value)
+    except optuna.exceptions.DuplicatedStudyError:
+        raise InputError(f"the storage has a study {name!r} already; give another name with --name") from None
     except (SQLAlchemyError, ImportError, ValueError) as error:
         # the driver's message may carry the address with its password
-        raise InputError(f"--optuna: the storage cannot be opened ({type(error).__name__})") from error
-    study.add_trials(trials)
-    for key, value in attributes.items():
-        study.set_user_attr(key, value)
+        raise InputError(f"--optuna: the storage cannot be opened or written ({type(error).__name__})") from None

@@ -96,3 +96,4 @@ class TestExport:
         with pytest.raises(InputError, match="--optuna") as failure:
             export("small", "postgresql://me:secret@127.0.0.1:1/none", tracking_uri=store_uri)
         assert "secret" not in str(failure.value)
+        assert failure.value.__cause__ is None
