@@ -59,7 +59,7 @@ def prepare(
         experiment: What to prepare.
         sealed: Leave no test rating in memory, as a sweep must.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        say: Hears of downloads.
+        say: Hears of downloads, and of a factory of the user's own.
 
     Raises:
         InputError: The data are wrong, or a factory of the user's own is not allowed.
@@ -68,6 +68,8 @@ def prepare(
         raise InputError(
             f"model.factory = {experiment.model.factory!r} runs code of its own; allow it with --allow-custom-factory"
         )
+    if experiment.model.factory:
+        say(f"running code of the experiment's own: {experiment.model.factory}")
     metric_of(experiment.objective.metric)
     ratings = load_ratings(experiment.data, experiment.folder, say)
     split = make_split(ratings, experiment.split)

@@ -57,6 +57,7 @@ class Rules:
     final_refit: bool = True
     """Train on all ratings for serving, once the gate is passed."""
     allow_custom_factory: bool = False
+    say: Say = quiet
 
 
 def promote(
@@ -102,7 +103,7 @@ def promote(
     candidate = candidate_of(store, names, ensemble=ensemble, allow_custom_factory=allow_custom_factory, say=say)
     experiment = candidate.prepared.experiment
     model = experiment.promotion.name or candidate.prepared.split.train.name
-    rules = Rules(replace, dry_run, final_refit, allow_custom_factory)
+    rules = Rules(replace, dry_run, final_refit, allow_custom_factory, say)
     registry = MlflowRegistry(store.uri)
     with registry.lock(model):
         return _Gate(registry, candidate, model, rules).pass_through(" ".join(names))
@@ -158,6 +159,8 @@ class _Gate:
             for recipe in recipes:
                 if recipe.model.factory and not self.rules.allow_custom_factory:
                     raise InputError(f"its factory {recipe.model.factory!r} needs --allow-custom-factory")
+                if recipe.model.factory:
+                    self.rules.say(f"running code of the champion's own: {recipe.model.factory}")
             return refit(recipes, self.development, self.objective)
         except (RecsysError, ValueError, KeyError) as error:
             raise InputError(

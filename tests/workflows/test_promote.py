@@ -157,3 +157,16 @@ class TestSuccession:
             assert frame.groupby("user")["rank"].max().eq(5).all()
         with pytest.raises(InputError, match=r"\.parquet or \.csv"):
             recommend_all(tmp_path / "top.xlsx", tracking_uri=own)
+
+
+def test_a_data_set_whose_name_is_no_models_is_refused_before_the_test_is_opened(
+    experiment: Path, tmp_path: Path
+) -> None:
+    rows = [f"u{n % 20},i{n // 20},{1 + n % 5}" for n in range(200)]
+    file = tmp_path / "o'clock.csv"
+    file.write_text("\n".join(["user,item,rating", *rows]), encoding="utf-8")
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    done = sweep(experiment, trials=1, tracking_uri=uri, overrides=[f"data.source={file}"])
+    with pytest.raises(InputError, match=r"model name .*o'clock.*\[promotion\] name gives another"):
+        promote(done.sweep, tracking_uri=uri)
+    assert MlflowOpenings(uri).openings(MlflowStore(uri).header(done.sweep).fingerprint) == []

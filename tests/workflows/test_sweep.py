@@ -85,6 +85,10 @@ class TestSweep:
         experiment.write_text(document, encoding="utf-8")
         with pytest.raises(InputError, match="--allow-custom-factory"):
             sweep(experiment, tracking_uri=store_uri)
+        said: list[str] = []
+        with pytest.raises(InputError, match="cannot be imported"):
+            sweep(experiment, tracking_uri=store_uri, allow_custom_factory=True, say=said.append)
+        assert said == ["running code of the experiment's own: somewhere:build"]
 
     def test_a_sweep_holds_no_test_rating(self, experiment: Path) -> None:
         prepared = prepare(load_experiment(experiment))
