@@ -210,6 +210,30 @@ def flat_memory(bench: Bench) -> Row:
     return _at_most("flat_memory", "memory after 500 trials / after 50", late, early, 1.1, "GiB")
 
 
+_WORKERS = """
+import json, sys, tempfile, time
+from recsys.workflows.execution import Execution
+from recsys.workflows.sweep import sweep
+seen = {}
+def watch(progress):
+    seen[progress.done] = time.perf_counter()
+words = ["split.seed=1", "training.patience=0", "study.sampler=random", "study.trials=512"]
+sweep("experiments/mf.toml", overrides=words, watch=watch, execution=Execution(workers=int(sys.argv[1]), cpus=1),
+      tracking_uri="sqlite:///" + tempfile.mkdtemp() + "/mlflow.db")
+first, last = (min(done for done in seen if done >= mark) for mark in (192, 448))
+print(json.dumps(60 * (last - first) / (seen[last] - seen[first])))
+"""
+
+
+@row
+def two_workers(bench: Bench) -> Row:
+    """Trials a minute of two workers of one core each against one such worker, once their programs are compiled."""
+    (two, _), (one, _) = (bench.python(_WORKERS, workers) for workers in (2, 1))
+    ratio = two / one
+    what = "two workers of a core / one worker of a core"
+    return Row("two_workers", what, f"{two:.0f} trials/min", f"{one:.0f} trials/min", ratio, "≥ 1.7", ratio >= 1.7)
+
+
 @row
 def sooner_than_surprise(bench: Bench) -> Row:
     """Wall-clock from the command to the validation RMSE that Surprise's grid search of 30 points ends with."""

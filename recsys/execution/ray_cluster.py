@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError, RecsysError
@@ -113,8 +114,11 @@ class RayExecutor:
     def _answer(self, reference: Any) -> None:
         if self._judge is None or self._report is None:
             return
-        number, asked = self._ray.get(reference)
-        self._judge.answer.remote(number, self._report(*asked))
+        try:
+            question, asked = self._ray.get(reference)
+        except self._ray.exceptions.RayError as error:
+            raise RecsysError(f"the Ray cluster was lost ({type(error).__name__})") from error
+        self._judge.answer.remote(question, self._report(*asked))
         self._question = self._judge.question.remote()
 
     def close(self) -> None:
@@ -123,14 +127,18 @@ class RayExecutor:
 
 
 def _connected(address: str | None) -> Any:
+    own: dict[str, Any] = {}
+    if address is None:  # a cluster of this machine alone, to which nobody else can connect; read when Ray is imported
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        own["include_dashboard"] = False
     try:
         import ray
     except ImportError:
         raise InputError("--executor ray needs the extra: pip install 'recsys[ray]'") from None
     if not ray.is_initialized():
         try:
-            own: dict[str, Any] = {"include_dashboard": False} if address is None else {}
-            ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, **own)
+            ray.init(address=address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
         except (ConnectionError, ValueError) as error:
             raise InputError(f"--address {address}: there is no Ray cluster ({type(error).__name__})") from error
     return ray

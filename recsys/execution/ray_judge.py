@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from recsys.training.trial import Trial
 
@@ -14,32 +14,36 @@ Asked = tuple[Sequence[Trial], int, Sequence[float]]
 
 
 class Judge:
-    """Holds what workers ask until the coordinator has answered it."""
+    """Holds what workers ask until the coordinator has answered it.
+
+    It may be lost with its node and begin anew: then Ray makes the calls again that were under way.
+    """
 
     def __init__(self) -> None:
-        self._questions: asyncio.Queue[tuple[int, Asked]] = asyncio.Queue()
-        self._answers: dict[int, asyncio.Future[Sequence[bool]]] = {}
-        self._numbers = count()
+        self._questions: asyncio.Queue[tuple[str, Asked]] = asyncio.Queue()
+        self._answers: dict[str, asyncio.Future[Sequence[bool]]] = {}
 
     async def ask(self, *asked: Any) -> Sequence[bool]:
         """A worker's call: which of these trials are to go on."""
-        number = next(self._numbers)
-        self._answers[number] = asyncio.get_running_loop().create_future()
-        await self._questions.put((number, asked))
-        return await self._answers[number]
+        question = uuid4().hex
+        self._answers[question] = asyncio.get_running_loop().create_future()
+        await self._questions.put((question, asked))
+        return await self._answers[question]
 
-    async def question(self) -> tuple[int, Asked]:
+    async def question(self) -> tuple[str, Asked]:
         """The coordinator's call: what is asked next."""
         return await self._questions.get()
 
-    async def answer(self, number: int, verdict: Sequence[bool]) -> None:
-        """The coordinator's call: what the worker is told."""
-        self._answers.pop(number).set_result(verdict)
+    async def answer(self, question: str, verdict: Sequence[bool]) -> None:
+        """The coordinator's call: what the worker is told, unless it was asked of an earlier judge."""
+        if question in self._answers:
+            self._answers.pop(question).set_result(verdict)
 
 
 def make_judge(ray: Any) -> Any:
-    """A judge on the coordinator's own node, so that it is lost only with the coordinator."""
+    """A judge, on the coordinator's own node where that can be."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
-    return ray.remote(num_cpus=0, max_concurrency=10_000, scheduling_strategy=here)(Judge).remote()
+    lasting = {"max_restarts": -1, "max_task_retries": -1}
+    return ray.remote(num_cpus=0, max_concurrency=10_000, scheduling_strategy=here, **lasting)(Judge).remote()

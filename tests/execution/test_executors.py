@@ -145,3 +145,15 @@ def test_places_that_do_not_go_together_are_refused() -> None:
         Execution(workers=2, gpus=0.5)
     with pytest.raises(InputError, match="whole threads"):
         Execution(workers=2, cpus=0.5)
+
+
+@pytest.mark.slow
+def test_a_ray_cluster_of_ones_own_listens_on_loopback_only(task: Task) -> None:
+    before = {(c.laddr.ip, c.laddr.port) for c in psutil.net_connections("inet") if c.status == "LISTEN"}
+    executor = RayExecutor(task)
+    try:
+        after = {(c.laddr.ip, c.laddr.port) for c in psutil.net_connections("inet") if c.status == "LISTEN"}
+    finally:
+        executor.close()
+    assert after - before
+    assert {ip for ip, _ in after - before} <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
