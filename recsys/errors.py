@@ -23,12 +23,6 @@ class SealError(RecsysError):
     """Somebody reached for the test part where it is sealed."""
 
 
-class PromotionRefusedError(RecsysError):
-    """The candidate did not pass the gate; the message carries the numbers."""
-
-    exit_code = 3
-
-
 class StoreError(RecsysError):
     """The tracking store cannot be reached or written."""
 

@@ -14,13 +14,18 @@ Direction = Literal["minimize", "maximize"]
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric's name, direction and formula; the function of its name in its family's module computes it."""
+    """A metric's name and direction; the function of its name in its family's module computes it, and says how."""
 
     name: str
     direction: Direction
     family: Literal["rating", "ranking", "exposure"]
-    formula: str
-    """As a reader of a report wants it; source and empty case are with the function."""
+    of_all_lists: bool = False
+    """Whether it is of all users' lists together: no single user has it, so that nothing can be tested on it."""
+
+    @property
+    def root(self) -> bool:
+        """Whether it is the root of the mean of its losses."""
+        return self.name == "rmse"
 
     def is_better(self, a: float, b: float) -> bool:
         """Whether value `a` is strictly better than value `b`; a number is better than NaN, NaN never better."""
@@ -38,9 +43,14 @@ class Metric:
 
     def sort_key(self, value: float) -> float:
         """Sorts values from the best to the worst, NaN last."""
-        if math.isnan(value):
-            return math.inf
-        return value if self.direction == "minimize" else -value
+        return sort_key(value, self.direction)
+
+
+def sort_key(value: float, direction: str) -> float:
+    """Sorts values from the best to the worst, NaN last."""
+    if math.isnan(value):
+        return math.inf
+    return value if direction == "minimize" else -value
 
 
 def _by_name(*metrics: Metric) -> Mapping[str, Metric]:
@@ -48,18 +58,18 @@ def _by_name(*metrics: Metric) -> Mapping[str, Metric]:
 
 
 METRICS: Mapping[str, Metric] = _by_name(
-    Metric("rmse", "minimize", "rating", "root of the mean of (r - predicted)^2"),
-    Metric("mae", "minimize", "rating", "mean of |r - predicted|"),
-    Metric("rounded_mae", "minimize", "rating", "mean of |r - round(predicted)|, halves to even"),
-    Metric("ndcg", "maximize", "ranking", "DCG / ideal DCG at k, binary relevance, discount log2(rank + 1)"),
-    Metric("recall", "maximize", "ranking", "relevant items in the list / relevant items"),
-    Metric("precision", "maximize", "ranking", "relevant items in the list / k"),
-    Metric("map", "maximize", "ranking", "sum of precision at each relevant rank / relevant items"),
-    Metric("mrr", "maximize", "ranking", "1 / rank of the first relevant item, 0 without one"),
-    Metric("hit_rate", "maximize", "ranking", "share of users with a relevant item in the list"),
-    Metric("coverage", "maximize", "exposure", "share of the catalogue in anyone's list"),
-    Metric("novelty", "maximize", "exposure", "mean of log2(users / training ratings of the item), in bits"),
-    Metric("gini", "minimize", "exposure", "Gini index of how often each item is in a list"),
+    Metric("rmse", "minimize", "rating"),
+    Metric("mae", "minimize", "rating"),
+    Metric("rounded_mae", "minimize", "rating"),
+    Metric("ndcg", "maximize", "ranking"),
+    Metric("recall", "maximize", "ranking"),
+    Metric("precision", "maximize", "ranking"),
+    Metric("map", "maximize", "ranking"),
+    Metric("mrr", "maximize", "ranking"),
+    Metric("hit_rate", "maximize", "ranking"),
+    Metric("coverage", "maximize", "exposure", of_all_lists=True),
+    Metric("novelty", "maximize", "exposure"),
+    Metric("gini", "minimize", "exposure", of_all_lists=True),
 )
 """Every metric by its name, which is also its name in experiment files and in MLflow."""
 

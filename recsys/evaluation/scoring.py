@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
-from recsys.errors import InputError
 from recsys.evaluation.metric import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import RankingValues, ranking_values
@@ -43,7 +42,7 @@ class Losses:
     @property
     def root(self) -> bool:
         """Whether the metric is the root of the mean."""
-        return self.metric == "rmse"
+        return metric_of(self.metric).root
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -59,16 +58,6 @@ class Scored:
     """Every rating metric; every ranking metric too where one is the objective or the data are small enough."""
     losses: Mapping[str, Losses]
     """By metric; not for coverage and gini, which no single user has."""
-
-    def objective(self, metric: str) -> Losses:
-        """The losses of the objective.
-
-        Raises:
-            InputError: It has none, so nothing can be tested on it.
-        """
-        if metric not in self.losses:
-            raise InputError(f"{metric} is of all lists together: no interval and no test can be given on it")
-        return self.losses[metric]
 
 
 def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:

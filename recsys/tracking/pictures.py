@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from recsys.evaluation.metric import sort_key
 from recsys.spaces.parameter import Value
 from recsys.tracking.tracker import Recorded, best_of
 from recsys.training.trial import State
@@ -91,11 +92,11 @@ def optimisation_history(records: Sequence[Recorded], metric: str, direction: st
 def best_so_far(records: Sequence[Recorded], direction: str) -> list[tuple[int, float]]:
     """The best value up to each complete trial, by its number."""
     path: list[tuple[int, float]] = []
-    choose = min if direction == "minimize" else max
     for record in sorted(best_of(records, direction), key=lambda record: record.number):
         value = record.told.value if record.told else None
         if value is not None:
-            path.append((record.number, choose(value, path[-1][1]) if path else value))
+            so_far = [value, *(best for _, best in path[-1:])]
+            path.append((record.number, min(so_far, key=lambda each: sort_key(each, direction))))
     return path
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, Protocol
 
+from recsys.evaluation.metric import sort_key
 from recsys.training.trial import Point, Result, State, Told, Trial
 
 
@@ -104,11 +105,8 @@ def recorded_of(result: Result, metric: str, run_id: str) -> Recorded:
 
 def best_of(records: Iterable[Recorded], direction: str) -> list[Recorded]:
     """The complete trials with a finite value, the best first, the earlier first among equals."""
-    sign = 1.0 if direction == "minimize" else -1.0
-    return sorted(
-        (r for r in records if _value(r) is not None),
-        key=lambda record: (sign * (_value(record) or 0.0), record.number),
-    )
+    values = [(value, record) for record in records if (value := _value(record)) is not None]
+    return [record for _, record in sorted(values, key=lambda pair: (sort_key(pair[0], direction), pair[1].number))]
 
 
 def _value(record: Recorded) -> float | None:

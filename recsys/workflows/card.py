@@ -40,7 +40,7 @@ def write_card(card: Card, model: str) -> str:
     """The card as Markdown."""
     prepared = card.candidate.prepared
     served = "all ratings, test included, after the gate" if card.final_refit else "train and validation only"
-    objective = card.scored.objective(prepared.metric.name)
+    objective = card.scored.losses[prepared.metric.name]
     counts = card.development
     users = by_group(
         objective.values,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -70,8 +69,3 @@ def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSett
     if failed is not None:
         raise RecsysError(f"the refit failed: {failed.reason}")
     return [results[place] for place in range(len(recipes))]
-
-
-def reseeded(recipe: Recipe, seed: int) -> Recipe:
-    """The same recipe with other initial weights and dropout."""
-    return replace(recipe, seed=seed)
