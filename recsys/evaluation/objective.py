@@ -25,6 +25,9 @@ class ObjectiveSettings(Settings):
     @classmethod
     def _check_metric(cls, name: str) -> str:
         try:
-            return metric_of(name).name
+            metric = metric_of(name)
         except InputError as error:
             raise ValueError(str(error)) from None
+        if metric.of_all_lists:
+            raise ValueError(f"{name} is of all lists together, so that nothing can be tested on it by user")
+        return name
