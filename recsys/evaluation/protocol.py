@@ -48,6 +48,18 @@ def fingerprint(parts: Mapping[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def fingerprint_of_test(parts: Mapping[str, str]) -> str:
+    """A hash of those parts of a protocol alone that decide which ratings are the test part.
+
+    Another objective, or another cut of validation, tests on the same ratings again.
+    """
+    kind = json.loads(parts["split.kind"])
+    names = ["data", "split.kind", *(f"split.{key}" for key in _SPLIT_KEYS[kind])]
+    if kind == "random":
+        names.append("split.seed")
+    return fingerprint({name: parts[name] for name in names})
+
+
 def difference(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
     """A sentence for each part in which two protocols differ, by name; none where they are comparable."""
     names = sorted(name for name in {*a, *b} if a.get(name) != b.get(name))

@@ -1,17 +1,21 @@
-"""The ledger of test openings: every look at a test part, with time, run and reason."""
+"""The ledger of test openings: every look at a test part, with time, run and reason, and what was seen."""
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mlflow import MlflowClient
+from mlflow.entities import Metric
 
 from recsys.registry import mlflow_runs
 from recsys.store.mlflow_errors import store_errors
 
 _EXPERIMENT = "test openings"
-_FINGERPRINT, _OPENER, _REASON = "recsys.fingerprint", "recsys.opener", "recsys.reason"
+_TEST, _OPENER, _REASON = "recsys.test", "recsys.opener", "recsys.reason"
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,27 @@ class MlflowOpenings:
         with store_errors(uri):
             self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
 
-    def record(self, fingerprint: str, run_id: str, reason: str) -> None:
+    def record(self, test: str, run_id: str, reason: str) -> None:
         """Write an opening down."""
-        tags = {_FINGERPRINT: fingerprint, _OPENER: run_id, _REASON: reason}
+        tags = {_TEST: test, _OPENER: run_id, _REASON: reason}
         with store_errors(self.uri):
             mlflow_runs.write(self._client, _EXPERIMENT, reason, tags)
 
-    def openings(self, fingerprint: str) -> list[Opening]:
-        """All openings of a protocol's test part, the oldest first."""
+    def note(self, run_id: str, values: Mapping[str, float]) -> None:
+        """Write what was seen to the run that was scored, as metrics such as `test_rmse`."""
+        now = int(time.time() * 1000)
+        metrics = [Metric(f"test_{name}", value, now, 0) for name, value in values.items() if math.isfinite(value)]
         with store_errors(self.uri):
-            runs = mlflow_runs.read(self._client, _EXPERIMENT, _FINGERPRINT, fingerprint)
+            self._client.log_batch(run_id, metrics=metrics)
+
+    def openings(self, test: str) -> list[Opening]:
+        """All openings of a test part, the oldest first.
+
+        Args:
+            test: The test part's own fingerprint; see `recsys.evaluation.protocol.fingerprint_of_test`.
+        """
+        with store_errors(self.uri):
+            runs = mlflow_runs.read(self._client, _EXPERIMENT, _TEST, test)
         return [
             Opening(
                 datetime.fromtimestamp(run.info.start_time / 1000, UTC), run.data.tags[_OPENER], run.data.tags[_REASON]

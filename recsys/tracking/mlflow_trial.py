@@ -14,7 +14,7 @@ from recsys.tracking.mlflow_client import download, upload
 from recsys.tracking.pictures import learning_curves
 from recsys.training.trial import Weights
 
-FINAL = ("best_", "seconds")
+FINAL = ("best_", "test_", "seconds")
 """How the names of the metrics begin that have one value a trial, not one an epoch."""
 
 

@@ -9,7 +9,7 @@ from recsys.data.load import load_ratings
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError
 from recsys.evaluation.metric import Metric, metric_of
-from recsys.evaluation.protocol import fingerprint, protocol_parts
+from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protocol_parts
 from recsys.experiment import Experiment
 from recsys.splitting.make import make_split
 from recsys.splitting.split import Split
@@ -49,6 +49,11 @@ class Prepared:
         """Only runs with the same one are comparable."""
         return fingerprint(self.protocol)
 
+    @property
+    def test_fingerprint(self) -> str:
+        """Of the test part alone: openings are counted by it."""
+        return fingerprint_of_test(self.protocol)
+
 
 def prepare(
     experiment: Experiment, *, sealed: bool = True, allow_custom_factory: bool = False, say: Say = quiet
@@ -70,9 +75,9 @@ def prepare(
         )
     if experiment.model.factory:
         say(f"running code of the experiment's own: {experiment.model.factory}")
-    metric_of(experiment.objective.metric)
     ratings = load_ratings(experiment.data, experiment.folder, say)
     split = make_split(ratings, experiment.split)
+    _check_relevant(experiment, split)
     return Prepared(
         experiment,
         split.without_test() if sealed else split,
@@ -80,3 +85,13 @@ def prepare(
         ratings.digest,
         len(ratings),
     )
+
+
+def _check_relevant(experiment: Experiment, split: Split) -> None:
+    """Refuse a ranking objective that no list could ever satisfy."""
+    objective, highest = experiment.objective, float(split.validation.values.max())
+    if metric_of(objective.metric).family != "rating" and highest < objective.threshold:
+        raise InputError(
+            f"objective.threshold = {objective.threshold:g}: no validation rating reaches it, so that no item is "
+            f"relevant and {objective.metric} has no value; the highest rating is {highest:g}"
+        )

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from recsys.data.ratings import Ratings
+from recsys.evaluation.scoring import score
 from recsys.workflows.prepare import Prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from recsys.serving.scorer import Scorer
 
 
 def opened(uri: str, prepared: Prepared, run_id: str, reason: str) -> Ratings:
@@ -11,4 +19,15 @@ def opened(uri: str, prepared: Prepared, run_id: str, reason: str) -> Ratings:
     from recsys.registry.mlflow_openings import MlflowOpenings
 
     openings = MlflowOpenings(uri)
-    return prepared.split.open_test(reason, lambda why: openings.record(prepared.fingerprint, run_id, why))
+    return prepared.split.open_test(reason, lambda why: openings.record(prepared.test_fingerprint, run_id, why))
+
+
+def tested(
+    uri: str, prepared: Prepared, scorer: Scorer, seen: Ratings, run_id: str, reason: str
+) -> Mapping[str, float]:
+    """The test values of a scorer that has seen `seen`, written to the run that it is of."""
+    from recsys.registry.mlflow_openings import MlflowOpenings
+
+    values = score(scorer, seen, opened(uri, prepared, run_id, reason), prepared.experiment.objective).values
+    MlflowOpenings(uri).note(run_id, values)
+    return values

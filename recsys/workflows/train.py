@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.errors import RecsysError
-from recsys.evaluation.scoring import score
 from recsys.experiment import Experiment
 from recsys.training.trial import State, Trial, trial_seed
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Say, prepare, quiet
 from recsys.workflows.rebuild import rebuilt
 from recsys.workflows.sweep import effective, free_name, header
-from recsys.workflows.testing import opened
+from recsys.workflows.testing import tested
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,7 @@ def train(
     scorer = rebuilt(prepared, result.weights, record)
     test = None
     if open_test:
-        part = opened(store.uri, prepared, record.run_id, "train --open-test")
-        test = score(scorer, prepared.split.train, part, experiment.objective).values
+        test = tested(store.uri, prepared, scorer, prepared.split.train, record.run_id, "train --open-test")
     return TrainResult(
         name=chosen,
         run_id=record.run_id,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.protocol import difference, fingerprint, protocol_parts
+from recsys.evaluation.protocol import difference, fingerprint, fingerprint_of_test, protocol_parts
 from recsys.splitting.settings import SplitSettings, ValidationSettings
 
 RATINGS = make_ratings(8, 6, 30)
@@ -72,3 +72,36 @@ def test_what_a_kind_of_split_does_not_look_at_keeps_runs_comparable(one: SplitS
 
 def test_what_is_optimised_keeps_runs_comparable() -> None:
     assert fingerprint(parts(metric="mae")) == fingerprint(parts(metric="rmse"))
+
+
+class TestTestPart:
+    @pytest.mark.parametrize(
+        "same",
+        [
+            parts(k=5),
+            parts(threshold=3.5),
+            parts(SplitSettings(validation=ValidationSettings(size=0.2))),
+            parts(SplitSettings(validation=ValidationSettings(kind="temporal"))),
+        ],
+    )
+    def test_what_leaves_the_test_ratings_as_they_are_leaves_their_count_of_openings(self, same) -> None:
+        assert fingerprint_of_test(same) == fingerprint_of_test(parts())
+        assert fingerprint(same) != fingerprint(parts())
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            parts(SplitSettings(seed=1)),
+            parts(SplitSettings(size=0.3)),
+            parts(SplitSettings(kind="temporal")),
+            protocol_parts(make_ratings(8, 6, 30, seed=1), SplitSettings(), ObjectiveSettings()),
+        ],
+    )
+    def test_other_test_ratings_are_another_test_part(self, other) -> None:
+        assert fingerprint_of_test(other) != fingerprint_of_test(parts())
+
+    def test_a_seed_that_only_validation_uses_does_not_count(self) -> None:
+        validation = ValidationSettings(kind="random")
+        one, other = (SplitSettings(kind="temporal", seed=seed, validation=validation) for seed in (1, 2))
+        assert fingerprint_of_test(parts(one)) == fingerprint_of_test(parts(other))
+        assert fingerprint(parts(one)) != fingerprint(parts(other))
