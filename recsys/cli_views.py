@@ -45,6 +45,8 @@ class SweepView:
 
     def watch(self, progress: Progress) -> None:
         """Take the latest progress."""
+        if progress.sweep != self.sweep:  # evaluate runs one after the other
+            self._started = time.monotonic()
         self.sweep, self._progress = progress.sweep, progress
         if self.stopping:
             raise KeyboardInterrupt
@@ -241,7 +243,8 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
     times = "time" if board.openings == 1 else "times"
     console.print(
         _text(
-            f"= cannot be told apart from the best at 5 % (paired test by user, Holm). Protocol {board.fingerprint}; "
+            "= cannot be told apart from the best at 5 % (paired test by user, Holm over all pairs shown, since the "
+            f"best was found in the same data). Protocol {board.fingerprint}; "
             f"its test part has been opened {board.openings} {times}."
         )
     )

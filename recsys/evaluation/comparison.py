@@ -20,7 +20,11 @@ class Comparison:
     tests: tuple[PairedTest, ...]
     """Of each trial against the best, (T,); that of the best against itself says nothing."""
     p_values: npt.NDArray[np.float64]
-    """Two-sided, after Holm's correction for the T - 1 tests, (T,); 1 for the best."""
+    """Two-sided, after Holm's correction for the tests of all T(T - 1)/2 pairs, (T,); 1 for the best.
+
+    Which trial is the best is seen in the same data, so that its tests are chosen among those of all pairs: corrected
+    as T - 1 tests, one in six leaderboards of twenty equal trials would show a difference.
+    """
     tied: npt.NDArray[np.bool_]
     """Which trials cannot be told apart from the best at the level asked for, the best among them, (T,)."""
 
@@ -40,14 +44,16 @@ def compare_to_best(
         users: The user of each row, (N,).
         level: Below this corrected p value a trial counts as different.
     """
-    root = metric.name == "rmse"
     values = losses.mean(axis=0) if len(losses) else np.full(losses.shape[1], np.nan)
     best = metric.best_index(list(values))  # the root keeps the order
     if best is None:
         return None
-    tests = tuple(paired_test(each, losses[:, best], users, root=root, direction=metric.direction) for each in losses.T)
+    tests = tuple(
+        paired_test(each, losses[:, best], users, root=metric.root, direction=metric.direction) for each in losses.T
+    )
     others = np.arange(len(tests)) != best
     p_values = np.ones(len(tests))
-    p_values[others] = holm(np.array([test.p_two_sided for test in tests])[others])
+    pairs = len(tests) * (len(tests) - 1) // 2
+    p_values[others] = holm(np.array([test.p_two_sided for test in tests])[others], of=pairs)
     tied = (p_values >= level) & np.isfinite(values)
     return Comparison(best, tests, p_values, tied)

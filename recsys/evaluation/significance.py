@@ -111,11 +111,17 @@ def paired_test(
     )
 
 
-def holm(p_values: npt.NDArray[Any]) -> Floats:
-    """Holm's correction for looking at several tests at once (Holm 1979): adjusted p values, (T,), in their order."""
+def holm(p_values: npt.NDArray[Any], of: int | None = None) -> Floats:
+    """Holm's correction for looking at several tests at once (Holm 1979): adjusted p values, (T,), in their order.
+
+    Args:
+        p_values: Of the tests, (T,).
+        of: How many tests there are in all, where those given were chosen by their data; T by default. The k-th
+            smallest of those given is not before the k-th of all, so that its factor is at most `of` - k + 1.
+    """
     p_values = np.asarray(p_values, np.float64)
     order = np.argsort(p_values, kind="stable")
-    factors = len(p_values) - np.arange(len(p_values))
+    factors = (len(p_values) if of is None else of) - np.arange(len(p_values))
     adjusted = np.empty(len(p_values))
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(factors * p_values[order]))
     return adjusted

@@ -32,6 +32,11 @@ class StudySettings(Settings):
         return self.pruner != "none"
 
     @property
+    def continues(self) -> bool:
+        """Whether the study pauses trials and goes on with them, and so alone decides how long each trains."""
+        return self.engine == "keras_tuner" and self.sampler == "hyperband"
+
+    @property
     def asked_at_once(self) -> int:
         """The batch; more where no sampler looks at results, because larger batches fill cohorts better."""
         return max(self.batch, 64) if self.sampler in ("random", "grid") else self.batch

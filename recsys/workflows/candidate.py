@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
-from recsys.errors import InputError
+from recsys.errors import InputError, NotFoundError
 from recsys.evaluation.ensemble import greedy_ensemble
-from recsys.evaluation.protocol import check_comparable
-from recsys.tracking.tracker import Recorded, best_of
+from recsys.tracking.summary import RunInfo
+from recsys.tracking.tracker import Recorded
 from recsys.training.recipe import Recipe
-from recsys.training.trial import State, Weights
+from recsys.training.trial import Weights
+from recsys.workflows.contest import Contest, Entry, contest_of
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
 from recsys.workflows.rebuild import rebuilt
 from recsys.workflows.refit import recipe_of
@@ -46,52 +47,49 @@ def candidate_of(
     allow_custom_factory: bool = False,
     say: Say = quiet,
 ) -> Candidate:
-    """The best trial of a sweep, the trial of a run, or a greedy ensemble of one or several sweeps.
+    """The best of the trials that the names stand for, or a greedy ensemble of them.
 
     Args:
         store: Where they are.
-        names: Sweeps; or one trial's run.
+        names: Sweeps, which stand for all their trials, and runs of single trials.
         ensemble: How many trials, repetitions included, an ensemble takes at most; None takes the best trial alone.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         say: Hears of downloads.
 
     Raises:
         NotFoundError: There is no such sweep or run.
-        InputError: There is no complete trial, or the sweeps are of different fingerprints.
+        InputError: There is no complete trial, or the sweeps cannot be compared.
     """
     found = [store.find(name) for name in names]
-    if found[0].kind == "trial":
-        if len(names) > 1 or ensemble is not None:
-            raise InputError(f"{names[0]} is one trial: name sweeps to choose among trials")
-        record = store.recorded(found[0].run_id)
-        if record.told is None or record.told.state is not State.COMPLETE:
-            raise InputError(f"{names[0]}: the trial is not complete and cannot be promoted")
-        entries = [(found[0].sweep, record)]
-    else:
-        entries = [
-            (each.sweep, record)
-            for each in found
-            for record in best_of(store.open_sweep(each.sweep).records(), store.header(each.sweep).direction)
-        ]
-    if not entries:
-        raise InputError(f"{', '.join(names)}: there is no complete trial to take")
-    sweeps = list(dict.fromkeys(each.sweep for each in found))
-    headers = {name: store.header(name) for name in sweeps}
-    check_comparable({name: header.protocol for name, header in headers.items()})
+    contest = contest_of(store, list(dict.fromkeys(each.sweep for each in found)))
+    if ensemble is not None and [each.kind for each in found] == ["trial"]:
+        raise InputError(f"{names[0]} is one trial: name sweeps, or more trials, to build an ensemble of")
+    entries = _entries(contest, found)
     prepared = {
         name: prepare(stored_experiment(header), sealed=False, allow_custom_factory=allow_custom_factory, say=say)
-        for name, header in headers.items()
+        for name, header in contest.headers.items()
     }
-    metric = prepared[sweeps[0]].metric
-    entries.sort(key=lambda entry: metric.sort_key(entry[1].values[metric.name]))
+    metric = contest.metric
     shares = [1.0] if ensemble is None else _shares(store, prepared, entries, ensemble, metric.name)
     taken = sorted((-share, place) for place, share in enumerate(shares) if share > 0)
     return Candidate(
-        prepared[entries[0][0]],
+        prepared[contest.first.name],
         [recipe_of(prepared[entries[p][0]], entries[p][1], -share) for share, p in taken],
         [entries[place][1].run_id for _, place in taken],
-        [f"{name}: {_space(prepared[name])}" for name in sweeps],
+        [f"{name}: {_space(prepared[name])}" for name in contest.headers],
     )
+
+
+def _entries(contest: Contest, found: Sequence[RunInfo]) -> list[Entry]:
+    """The complete trials of the sweeps found, and the trials found themselves, the best first."""
+    sweeps = {each.sweep for each in found if each.kind == "sweep"}
+    trials = {each.run_id: each for each in found if each.kind == "trial"}
+    entries = [(name, record) for name, record in contest.entries if name in sweeps or record.run_id in trials]
+    if missing := trials.keys() - {record.run_id for _, record in entries}:
+        raise InputError(f"{', '.join(sorted(missing))}: the trial is not complete and cannot be promoted")
+    if not entries:
+        raise InputError(f"{', '.join(each.name for each in found)}: there is no complete trial to take")
+    return entries
 
 
 def _space(prepared: Prepared) -> str:
@@ -103,15 +101,20 @@ def _space(prepared: Prepared) -> str:
 def _shares(
     store: MlflowStore,
     prepared: dict[str, Prepared],
-    entries: Sequence[tuple[str, Recorded]],
+    entries: Sequence[Entry],
     size: int,
     metric: str,
 ) -> list[float]:
     """The share of each trial in the greedy ensemble on the validation part."""
     validation = prepared[entries[0][0]].split.validation
-    columns = [
-        predictions(prepared[name], store.weights(record.run_id), record, validation) for name, record in entries
-    ]
+    try:
+        columns = [
+            predictions(prepared[name], store.weights(record.run_id), record, validation) for name, record in entries
+        ]
+    except NotFoundError as error:
+        raise InputError(
+            f'an ensemble is built from the weights of all its trials ({error}): sweep with tracking.embeddings = "all"'
+        ) from None
     return [float(s) for s in greedy_ensemble(np.stack(columns, axis=1), validation.values, size, metric)]
 
 

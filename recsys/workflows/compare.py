@@ -1,4 +1,4 @@
-"""Compare: the leaderboard of one or several sweeps of one protocol fingerprint."""
+"""Compare: the leaderboard of one or several sweeps of one protocol, by the objective of the first."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recsys.errors import InputError
+from recsys.errors import InputError, NotFoundError
 from recsys.evaluation.comparison import compare_to_best
-from recsys.evaluation.metric import Metric, metric_of
-from recsys.evaluation.protocol import check_comparable
+from recsys.evaluation.metric import Metric
+from recsys.evaluation.protocol import fingerprint_of_test
 from recsys.evaluation.scoring import Losses, score
 from recsys.spaces.parameter import Value
-from recsys.tracking.tracker import Recorded, best_of
-from recsys.training.trial import Weights
+from recsys.tracking.tracker import Recorded
+from recsys.workflows.contest import Entry, contest_of, one_or_more
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
 from recsys.workflows.rebuild import rebuilt
 from recsys.workflows.sweep import stored_experiment
+
+if TYPE_CHECKING:
+    from recsys.tracking.mlflow_store import MlflowStore
 
 
 @dataclass(frozen=True)
@@ -33,18 +37,18 @@ class Row:
     run_id: str
     value: float
     interval: tuple[float, float] | None
-    """95 % bootstrap interval clustered by user; None below the compared top."""
+    """95 % bootstrap interval clustered by user; None below the compared top, and where no weights are kept."""
     p_value: float | None
-    """Paired test against the best, Holm-corrected; None below the compared top."""
+    """Paired test against the best, Holm-corrected for all pairs of the top; None where there is no interval."""
     tied: bool | None
-    """Whether it cannot be told apart from the best at 5 %; None below the compared top."""
+    """Whether it cannot be told apart from the best at 5 %; None where there is no interval."""
     seconds: float
     params: Mapping[str, Value]
 
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """Trials by the objective, the best first."""
+    """Trials by the objective of the first sweep, the best first."""
 
     metric: str
     direction: str
@@ -54,8 +58,12 @@ class Leaderboard:
     rows: Sequence[Row]
 
 
+_Statistics = tuple[tuple[float, float] | None, float | None, bool | None]
+_UNKNOWN: _Statistics = (None, None, None)
+
+
 def compare(
-    names: Sequence[str],
+    names: str | Sequence[str],
     *,
     top: int = 20,
     tracking_uri: str | None = None,
@@ -65,7 +73,7 @@ def compare(
     """The leaderboard of one or several sweeps.
 
     Args:
-        names: The sweeps.
+        names: The sweep, or the sweeps.
         top: How many of the best get an interval and a test against the best, from their predictions of the
             validation part.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
@@ -74,55 +82,55 @@ def compare(
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The sweeps are of different fingerprints; the message says what differs.
+        InputError: The sweeps are of different fingerprints, or one has no value of the first one's objective; the
+            message says what differs.
     """
+    if top < 1:
+        raise InputError(f"top = {top}: expected 1 or more")
     load_frameworks()
 
     from recsys.registry.mlflow_openings import MlflowOpenings
     from recsys.tracking.mlflow_store import MlflowStore
 
     store = MlflowStore(tracking_uri)
-    headers = {name: store.header(name) for name in names}
-    check_comparable({name: header.protocol for name, header in headers.items()})
-    first = next(iter(headers.values()))
-    metric = metric_of(first.metric)
-    entries = [
-        (name, record) for name in headers for record in best_of(store.open_sweep(name).records(), first.direction)
-    ]
-    entries.sort(key=lambda entry: metric.sort_key(entry[1].values[metric.name]))
+    contest = contest_of(store, one_or_more(names))
     prepared = {
         name: prepare(stored_experiment(header), allow_custom_factory=allow_custom_factory, say=say)
-        for name, header in headers.items()
+        for name, header in contest.headers.items()
     }
-    losses = [_losses(prepared[name], store.weights(record.run_id), record) for name, record in entries[:top]]
-    rows = _rows(entries, _statistics(metric, losses))
-    openings = len(MlflowOpenings(store.uri).openings(first.fingerprint))
+    metric, first = contest.metric, contest.first
+    losses = [_losses(store, prepared[name], record, metric) for name, record in contest.entries[:top]]
+    rows = _rows(contest.entries, _statistics(metric, losses))
+    openings = len(MlflowOpenings(store.uri).openings(fingerprint_of_test(first.protocol)))
     return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows)
 
 
-_Statistics = Sequence[tuple[tuple[float, float], float, bool]]
-
-
-def _losses(prepared: Prepared, weights: Weights, record: Recorded) -> Losses:
-    """What the objective is the mean of, on the validation part."""
+def _losses(store: MlflowStore, prepared: Prepared, record: Recorded, metric: Metric) -> Losses | None:
+    """What the metric is the mean of, on the validation part; None where only the best trial's weights are kept."""
+    try:
+        weights = store.weights(record.run_id)
+    except NotFoundError:
+        return None
     split = prepared.split
-    scored = score(rebuilt(prepared, weights, record), split.train, split.validation, prepared.experiment.objective)
-    return scored.objective(prepared.metric.name)
+    objective = prepared.experiment.objective.model_copy(update={"metric": metric.name})
+    return score(rebuilt(prepared, weights, record), split.train, split.validation, objective).losses[metric.name]
 
 
-def _statistics(metric: Metric, losses: Sequence[Losses]) -> _Statistics:
+def _statistics(metric: Metric, losses: Sequence[Losses | None]) -> list[_Statistics]:
     """Interval, corrected p value against the best, and whether it is tied with it, for each of the top."""
-    if not losses:
-        return []
-    comparison = compare_to_best(metric, np.stack([each.values for each in losses], axis=1), losses[0].users)
-    if comparison is None:
-        return []
-    intervals = [each.interval for each in losses]
-    return list(zip(intervals, map(float, comparison.p_values), map(bool, comparison.tied), strict=True))
+    statistics: list[_Statistics] = [_UNKNOWN] * len(losses)
+    known = [(place, each) for place, each in enumerate(losses) if each is not None]
+    if not known or known[0][0] != 0:  # without the best there is nothing to test against
+        return statistics
+    comparison = compare_to_best(metric, np.stack([each.values for _, each in known], axis=1), known[0][1].users)
+    if comparison is not None:
+        for (place, each), p_value, tied in zip(known, comparison.p_values, comparison.tied, strict=True):
+            statistics[place] = each.interval, float(p_value), bool(tied)
+    return statistics
 
 
-def _rows(entries: Sequence[tuple[str, Recorded]], statistics: _Statistics) -> list[Row]:
-    padded = chain(statistics, repeat((None, None, None)))
+def _rows(entries: Sequence[Entry], statistics: Sequence[_Statistics]) -> list[Row]:
+    padded = chain(statistics, repeat(_UNKNOWN))
     return [
         Row(place, name, record.number, record.run_id, record.told.value, *more, record.seconds, record.point)
         for place, ((name, record), more) in enumerate(zip(entries, padded, strict=False), start=1)
@@ -130,17 +138,17 @@ def _rows(entries: Sequence[tuple[str, Recorded]], statistics: _Statistics) -> l
     ]
 
 
-def draw(names: Sequence[str], file: Path, *, tracking_uri: str | None = None) -> None:
+def draw(names: str | Sequence[str], file: Path, *, tracking_uri: str | None = None) -> None:
     """Draw the best value so far of several sweeps, against trials and against training time, as a PNG.
 
     Args:
-        names: The sweeps.
+        names: The sweep, or the sweeps.
         file: Where to.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The sweeps are of different fingerprints, or there is no such folder.
+        InputError: The sweeps cannot be compared, or there is no such folder.
     """
     load_frameworks()
 
@@ -149,9 +157,5 @@ def draw(names: Sequence[str], file: Path, *, tracking_uri: str | None = None) -
 
     if not file.parent.is_dir():
         raise InputError(f"--picture {file}: there is no folder {file.parent}")
-    store = MlflowStore(tracking_uri)
-    headers = {name: store.header(name) for name in names}
-    check_comparable({name: header.protocol for name, header in headers.items()})
-    first = headers[names[0]]
-    records = {name: store.open_sweep(name).records() for name in names}
-    file.write_bytes(race(records, first.metric, first.direction))
+    contest = contest_of(MlflowStore(tracking_uri), one_or_more(names))
+    file.write_bytes(race(contest.records, contest.metric.name, contest.metric.direction))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from recsys.errors import RecsysError
-from recsys.evaluation.metric import metric_of
-from recsys.evaluation.protocol import check_comparable
-from recsys.tracking.tracker import Recorded, best_of
+from recsys.errors import InputError, RecsysError
+from recsys.experiment import Experiment
+from recsys.tracking.tracker import Recorded
+from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, State, Trial, trial_seed
+from recsys.workflows.contest import contest_of, one_or_more
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
 from recsys.workflows.sweep import stored_experiment
-
-if TYPE_CHECKING:
-    from recsys.tracking.mlflow_store import MlflowStore
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Reruns:
 
 
 def rerun(
-    names: Sequence[str],
+    names: str | Sequence[str],
     *,
     seeds: int,
     top: int = 10,
@@ -62,7 +60,7 @@ def rerun(
     The runs are not tracked: they are a second look at trials that are.
 
     Args:
-        names: The sweeps.
+        names: The sweep, or the sweeps.
         seeds: How many new seeds.
         top: How many of the best trials.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
@@ -71,21 +69,21 @@ def rerun(
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The sweeps are of different fingerprints.
+        InputError: The sweeps cannot be compared.
     """
+    for option, given in (("seeds", seeds), ("top", top)):
+        if given < 1:
+            raise InputError(f"{option} = {given}: expected 1 or more")
     load_frameworks()
 
     from recsys.tracking.mlflow_store import MlflowStore
 
-    store = MlflowStore(tracking_uri)
-    headers = {name: store.header(name) for name in names}
-    check_comparable({name: header.protocol for name, header in headers.items()})
-    metric = metric_of(headers[names[0]].metric)
-    entries = sorted(_entries(store, names), key=lambda entry: metric.sort_key(entry[1].values[metric.name]))[:top]
+    contest = contest_of(MlflowStore(tracking_uri), one_or_more(names))
+    metric, entries = contest.metric, contest.entries[:top]
     values: dict[str, list[float]] = {}
-    for name, header in headers.items():
+    for name, header in contest.headers.items():
         prepared = prepare(stored_experiment(header), allow_custom_factory=allow_custom_factory, say=say)
-        values |= _values(prepared, [record for sweep, record in entries if sweep == name], seeds)
+        values |= _values(prepared, [record for sweep, record in entries if sweep == name], seeds, metric.name)
     rows = [
         Rerun(
             0,
@@ -99,22 +97,13 @@ def rerun(
         )
         for sweep, record in entries
     ]
-    sign = 1 if metric.direction == "minimize" else -1
-    curse = sign * (rows[0].mean - rows[0].recorded) if rows else float("nan")
+    curse = metric.sort_key(rows[0].mean) - metric.sort_key(rows[0].recorded) if rows else float("nan")
     ranked = sorted(rows, key=lambda row: metric.sort_key(row.mean))
     return Reruns(metric.name, seeds, [replace(row, rank=rank) for rank, row in enumerate(ranked, start=1)], curse)
 
 
-def _entries(store: MlflowStore, names: Sequence[str]) -> list[tuple[str, Recorded]]:
-    return [
-        (name, record)
-        for name in names
-        for record in best_of(store.open_sweep(name).records(), store.header(name).direction)
-    ]
-
-
-def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int) -> dict[str, list[float]]:
-    """The objective of each record's new runs, by its run id."""
+def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric: str) -> dict[str, list[float]]:
+    """The metric of each record's new runs, by its run id."""
     from recsys.models.catalog import builds_cohorts
     from recsys.training.cohort import Trainer
     from recsys.training.data import TrainingData
@@ -122,9 +111,9 @@ def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int) -> dict
 
     experiment, split = prepared.experiment, prepared.split
     data = TrainingData(split.train, split.validation)
-    trainer = Trainer(experiment.model, data, experiment.training, experiment.objective)
+    trainer = Trainer(experiment.model, data, _training(experiment), experiment.objective)
     trials = [
-        Trial(place * seeds + k, record.point, trial_seed(record.seed, k + 1), experiment.training.epochs)
+        Trial(place * seeds + k, record.point, trial_seed(record.seed, k + 1), _epochs(experiment, record))
         for place, record in enumerate(records)
         for k in range(seeds)
     ]
@@ -132,9 +121,19 @@ def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int) -> dict
     for cohort in cohorts(trials, together=builds_cohorts(experiment.model)):
         results |= {result.trial.number: result for result in trainer.train(cohort)}
     return {
-        record.run_id: [_value(results[place * seeds + k], prepared.metric.name) for k in range(seeds)]
+        record.run_id: [_value(results[place * seeds + k], metric) for k in range(seeds)]
         for place, record in enumerate(records)
     }
+
+
+def _training(experiment: Experiment) -> TrainingSettings:
+    """As the trials were trained: Hyperband alone decides who stops when."""
+    return experiment.training.model_copy(update={"patience": 0}) if experiment.study.continues else experiment.training
+
+
+def _epochs(experiment: Experiment, record: Recorded) -> int:
+    """The trial's budget; Hyperband gave it as many epochs as the record has values."""
+    return len(record.told.history) if experiment.study.continues and record.told else experiment.training.epochs
 
 
 def _value(result: Result, metric: str) -> float:
