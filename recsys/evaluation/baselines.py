@@ -1,4 +1,4 @@
-"""What any model has to beat: the mean of all ratings, and the biases of users and items alone."""
+"""What any model has to beat: the mean of all ratings, the biases of users and items, what most people have rated."""
 
 from __future__ import annotations
 
@@ -24,6 +24,19 @@ class GlobalMean:
     def predict(self, users: Codes, items: Codes) -> Floats:  # noqa: ARG002 - the face that all baselines share
         """The mean, for user and item codes (B,): (B,)."""
         return np.full(len(users), self.mean)
+
+
+class Popularity:
+    """Predicts how many training ratings an item has: lists of the popular items, the same for everyone."""
+
+    def fit(self, ratings: Ratings) -> Self:
+        """Count; the spare row has none."""
+        self.counts = np.bincount(ratings.items, minlength=ratings.catalogue.items + 1).astype(np.float64)
+        return self
+
+    def predict(self, users: Codes, items: Codes) -> Floats:  # noqa: ARG002 - the face that all baselines share
+        """The counts, for user and item codes (B,): (B,)."""
+        return self.counts[items]
 
 
 class Biases:

@@ -20,6 +20,9 @@ from recsys.serving.recommender import Recommender
 
 _NEEDED = ("keras", "mlflow", "numpy", "pandas", "pydantic", "scipy", "tensorflow")
 
+PACKAGE = "artifacts/package"
+"""Where the recommender's own files stand in the folder."""
+
 
 def save_model(recommender: Recommender, folder: Path, files: Mapping[str, str] = MappingProxyType({})) -> None:
     """Write the model: its own files, the suite's code, its requirements, a signature and an input example.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,12 @@ from scipy.sparse import csr_array
 
 import recsys.models.layers  # noqa: F401 - Keras finds the layers of a saved model by their registered names
 from recsys.data.ratings import Catalogue
+from recsys.errors import InputError, RecsysError, shown
 from recsys.serving.recommender import Recommender
 from recsys.serving.scorer import Scorer
+
+_BATCH = 256
+"""Predictions that a saved model is compared by."""
 
 
 def save_package(recommender: Recommender, folder: Path) -> None:
@@ -45,6 +51,40 @@ def load_package(folder: Path) -> Recommender:
         known = csr_array((ones, arrays["indices"], arrays["indptr"]), shape=shape)
     clip = tuple(settings["clip"]) if settings["clip"] else None
     return Recommender(Scorer(models, settings["shares"], clip), catalogue, known)
+
+
+def check_package(folder: Path, recommender: Recommender) -> None:
+    """Load a saved recommender as a process will that knows Keras's layers and the suite's alone, and let it predict.
+
+    Raises:
+        InputError: It cannot be loaded.
+        RecsysError: It predicts something else than the one that was saved.
+    """
+    try:
+        with _known_layers_only():
+            loaded = load_package(folder)
+    except Exception as error:
+        raise InputError(
+            f"the saved model cannot be loaded again ({shown(error, 200)}): no code of a factory's own is "
+            "served, so that its model must be made of Keras's own layers"
+        ) from error
+    users, items = (np.arange(min(n, _BATCH), dtype=np.int32) for n in (loaded.catalogue.users, loaded.catalogue.items))
+    pairs = np.resize(users, _BATCH), np.resize(items, _BATCH)
+    if not np.allclose(loaded.scorer.predict(*pairs), recommender.scorer.predict(*pairs), rtol=1e-4, atol=1e-4):
+        raise RecsysError("the saved model does not predict what it did before it was saved")
+
+
+@contextmanager
+def _known_layers_only() -> Iterator[None]:
+    """Hide layers that other code has registered in this process."""
+    registered = keras.saving.get_custom_objects()
+    hidden = {name: layer for name, layer in registered.items() if not name.startswith("recsys>")}
+    for name in hidden:
+        del registered[name]
+    try:
+        yield
+    finally:
+        registered.update(hidden)
 
 
 def _plain(ids: pd.Index[Any]) -> Any:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError, RecsysError
-from recsys.evaluation.baselines import Biases, GlobalMean
-from recsys.evaluation.scoring import Scored, score
+from recsys.evaluation.baselines import Biases, GlobalMean, Popularity
+from recsys.evaluation.scoring import Predictor, Scored, score
 from recsys.evaluation.significance import PairedTest, paired_test
 from recsys.registry.rule import Decision, decide
 from recsys.training.recipe import from_json, to_json
 from recsys.workflows.candidate import Candidate, candidate_of
 from recsys.workflows.card import Card, numbers_of, write_card
+from recsys.workflows.contest import one_or_more
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Say, quiet
 from recsys.workflows.refit import refit
@@ -24,6 +25,7 @@ from recsys.workflows.testing import opened
 
 if TYPE_CHECKING:
     from recsys.registry.mlflow_registry import MlflowRegistry, Version
+    from recsys.serving.recommender import Recommender
     from recsys.serving.scorer import Scorer
 
 
@@ -71,16 +73,17 @@ def promote(
     allow_custom_factory: bool = False,
     say: Say = quiet,
 ) -> Promotion:
-    """Promote the best trial of a sweep, the trial of a run, or an ensemble of one or several sweeps.
+    """Promote the best trial of sweeps, the trial of a run, or an ensemble.
 
     The point is trained again on train and validation for its best number of epochs, and the test part is opened once
-    to score it. It is refused if it does not beat the global mean and the biases-only baseline, or if it does not beat
-    the champion by more than `promotion.margin` in a paired test clustered by user, one-sided at 1 %. The champion is
-    trained again from its own recipe on the same train and validation part, so that it has not seen the test ratings
-    whatever it was promoted on. After the gate the point is trained on all ratings for serving.
+    to score it. It is refused if it does not beat the global mean (for a ranking metric: the popular items) and the
+    biases-only baseline, or if it does not beat the champion by more than `promotion.margin` in a paired test clustered
+    by user, one-sided at 1 %. The champion is trained again from its own recipe on the same train and validation part,
+    so that it has not seen the test ratings whatever it was promoted on. After the gate the point is trained on all
+    ratings for serving.
 
     Args:
-        names: A sweep, whose best trial is meant, a trial's run, or several sweeps of one fingerprint.
+        names: Sweeps and trials' runs, of one fingerprint; the best trial of them all is meant.
         ensemble: Build a greedy ensemble of at most so many picks and promote it as one model.
         replace: A reason to replace the champion without comparing with it.
         dry_run: Decide, but register nothing.
@@ -91,14 +94,15 @@ def promote(
 
     Raises:
         NotFoundError: There is no such sweep or run, or it has no complete trial.
-        InputError: The champion cannot be made again to compare with, and there is no reason to replace it.
+        InputError: The model could not be loaded where it is served; or the champion cannot be made again to compare
+            with, and there is no reason to replace it.
     """
     load_frameworks()
 
     from recsys.registry.mlflow_registry import MlflowRegistry
     from recsys.tracking.mlflow_store import MlflowStore
 
-    names = [names] if isinstance(names, str) else list(names)
+    names = one_or_more(names)
     store = MlflowStore(tracking_uri)
     candidate = candidate_of(store, names, ensemble=ensemble, allow_custom_factory=allow_custom_factory, say=say)
     experiment = candidate.prepared.experiment
@@ -122,10 +126,11 @@ class _Gate:
         champion = self.registry.champion(self.model)
         contender = None if champion is None or self.rules.replace else self._contender(champion)
         fitted = refit(self.candidate.recipes, self.development, self.objective)
+        self._rehearse(fitted)
         why = f"promote {names}" + (" --dry-run" if self.rules.dry_run else "")
         test = opened(self.registry.uri, self.prepared, self.candidate.run_ids[0], why)
         scored = self._score(fitted, test)
-        baselines = {name: self._score(each, test).values[self.metric] for name, each in _baselines(self.development)}
+        baselines = {name: self._score(each, test).values[self.metric] for name, each in self._baselines()}
         against = None if contender is None else self._against(scored, self._score(contender, test))
         margin = self.prepared.experiment.promotion.margin
         decision = decide(self.prepared.metric, scored.values[self.metric], baselines, against, margin)
@@ -148,6 +153,27 @@ class _Gate:
             self.candidate.run_ids,
         )
 
+    def _rehearse(self, fitted: Scorer) -> None:
+        """Save and load the model before the test part is opened for one that could not be served."""
+        from recsys.serving.package import check_package, save_package
+
+        recommender = self._recommender(fitted, self.development)
+        with tempfile.TemporaryDirectory() as folder:
+            save_package(recommender, Path(folder))
+            check_package(Path(folder), recommender)
+
+    def _recommender(self, scorer: Scorer, known: Ratings) -> Recommender:
+        from recsys.serving.recommender import Recommender, known_items
+
+        return Recommender(scorer, known.catalogue, known_items(known))
+
+    def _baselines(self) -> list[tuple[str, Predictor]]:
+        """What the candidate has to beat; ratings that are all the mean would rank items by nothing."""
+        biases = ("biases_only", Biases().fit(self.development))
+        if self.prepared.metric.family == "rating":
+            return [("global_mean", GlobalMean().fit(self.development)), biases]
+        return [("popularity", Popularity().fit(self.development)), biases]
+
     @property
     def metric(self) -> str:
         return self.prepared.metric.name
@@ -168,11 +194,11 @@ class _Gate:
                 'replace it without a comparison by --replace "reason"'
             ) from error
 
-    def _score(self, predictor: Scorer | Biases | GlobalMean, test: Ratings) -> Scored:
+    def _score(self, predictor: Predictor, test: Ratings) -> Scored:
         return score(predictor, self.development, test, self.objective)
 
     def _against(self, candidate: Scored, champion: Scored) -> PairedTest:
-        mine, theirs = candidate.objective(self.metric), champion.objective(self.metric)
+        mine, theirs = candidate.losses[self.metric], champion.losses[self.metric]
         return paired_test(
             mine.values,
             theirs.values,
@@ -186,12 +212,12 @@ class _Gate:
         self, fitted: Scorer, scored: Scored, test: Ratings, decision: Decision, champion: Version | None
     ) -> int:
         from recsys.registry.mlflow_openings import MlflowOpenings
-        from recsys.serving.mlflow_model import save_model
-        from recsys.serving.recommender import Recommender, known_items
+        from recsys.serving.mlflow_model import PACKAGE, save_model
+        from recsys.serving.package import check_package
 
         everything = self.development.join(test)
         served = refit(self.candidate.recipes, everything, self.objective) if self.rules.final_refit else fitted
-        openings = len(MlflowOpenings(self.registry.uri).openings(self.prepared.fingerprint))
+        openings = len(MlflowOpenings(self.registry.uri).openings(self.prepared.test_fingerprint))
         card = Card(self.candidate, decision, scored, self.development, test, self.rules.final_refit, openings)
         files = {"recipes.json": to_json(self.candidate.recipes), "card.md": write_card(card, self.model)}
         tags = {
@@ -200,15 +226,12 @@ class _Gate:
             **numbers_of(scored),
         }
         with tempfile.TemporaryDirectory() as folder:
-            recommender = Recommender(served, everything.catalogue, known_items(everything))
+            recommender = self._recommender(served, everything)
             save_model(recommender, Path(folder) / "model", files)
+            check_package(Path(folder) / "model" / PACKAGE, recommender)
             version = self.registry.register(self.model, Path(folder) / "model", tags, files["card.md"])
         if self.registry.champion(self.model) != champion:
             raise InputError(f"{self.model} has got another champion meanwhile; run the promotion again")
         reason = f"replaced: {self.rules.replace}; {decision.reason}" if self.rules.replace else decision.reason
         self.registry.crown(version, reason, decision.numbers, "replaced" if self.rules.replace else "promoted")
         return version.version
-
-
-def _baselines(development: Ratings) -> list[tuple[str, GlobalMean | Biases]]:
-    return [("global_mean", GlobalMean().fit(development)), ("biases_only", Biases().fit(development))]

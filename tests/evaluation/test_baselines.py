@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from evaluation_samples import make_ratings
 
-from recsys.evaluation.baselines import Biases, GlobalMean
+from recsys.evaluation.baselines import Biases, GlobalMean, Popularity
 from recsys.evaluation.rating_metrics import rmse
 
 
@@ -14,6 +14,12 @@ def test_the_global_mean_predicts_the_mean_for_everything_even_the_spare_row() -
     ratings = make_ratings(8, 6, 30)
     predicted = GlobalMean().fit(ratings).predict(np.array([0, 8]), np.array([6, 0]))
     assert predicted == pytest.approx([ratings.values.mean()] * 2)
+
+
+def test_popularity_ranks_by_training_ratings_the_same_for_everyone() -> None:
+    ratings = make_ratings(8, 6, 30)
+    predicted = Popularity().fit(ratings).predict(np.array([0, 7, 8]), np.array([2, 2, 6]))
+    assert predicted.tolist() == [(ratings.items == 2).sum(), (ratings.items == 2).sum(), 0]
 
 
 def test_many_rounds_reach_the_exact_solution_of_the_damped_least_squares() -> None:

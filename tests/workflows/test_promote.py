@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from recsys.errors import InputError, NotFoundError
+from recsys.evaluation.protocol import fingerprint_of_test
 from recsys.registry.mlflow_openings import MlflowOpenings
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.tracking.mlflow_store import MlflowStore
@@ -88,7 +89,7 @@ class TestPromotion:
         assert other.champion != pytest.approx(champion.test["rmse"], abs=1e-6)
 
     def test_a_dry_run_changes_nothing_but_its_look_is_recorded(self, uri: str, champion: Promotion) -> None:
-        fingerprint = MlflowStore(uri).header("good").fingerprint
+        fingerprint = fingerprint_of_test(MlflowStore(uri).header("good").protocol)
         before, looks = history(tracking_uri=uri), len(MlflowOpenings(uri).openings(fingerprint))
         promote("good", tracking_uri=uri, dry_run=True, replace="whatever")
         assert history(tracking_uri=uri) == before

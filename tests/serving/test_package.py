@@ -1,0 +1,56 @@
+"""The files of a recommender, loaded as another process will load them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import pytest
+
+from recsys.errors import InputError, RecsysError
+from recsys.serving.package import check_package, save_package
+from recsys.serving.recommender import Recommender
+from recsys.serving.scorer import Scorer
+
+
+@keras.saving.register_keras_serializable("somebody")
+class Own(keras.layers.Layer):
+    """A layer that only the process knows that has run its code."""
+
+    def call(self, inputs):
+        return inputs * 1.0
+
+
+def own_model(users: int, items: int, *, own: bool) -> keras.Model:
+    user, item = keras.Input((), dtype="int32"), keras.Input((), dtype="int32")
+    sides = [keras.layers.Embedding(rows + 1, 2)(ids) for rows, ids in ((users, user), (items, item))]
+    rating = keras.layers.Dot(axes=1)(sides)
+    return keras.Model([user, item], Own()(rating) if own else rating)
+
+
+@pytest.mark.parametrize("kind", ["mf", "own factory"])
+def test_what_is_saved_loads_and_predicts_the_same(kind: str, recommender: Recommender, tmp_path: Path) -> None:
+    if kind != "mf":
+        model = own_model(recommender.catalogue.users, recommender.catalogue.items, own=False)
+        recommender = replace(recommender, scorer=Scorer([model], [1.0], None))
+    save_package(recommender, tmp_path)
+    check_package(tmp_path, recommender)
+
+
+def test_a_layer_that_only_this_process_knows_is_refused_and_stays_known(
+    recommender: Recommender, tmp_path: Path
+) -> None:
+    model = own_model(recommender.catalogue.users, recommender.catalogue.items, own=True)
+    own = replace(recommender, scorer=Scorer([model], [1.0], None))
+    save_package(own, tmp_path)
+    with pytest.raises(InputError, match=r"cannot be loaded again.*made of Keras's own layers"):
+        check_package(tmp_path, own)
+    assert keras.saving.get_registered_object("somebody>Own") is Own
+
+
+def test_a_saved_model_that_predicts_something_else_is_refused(recommender: Recommender, tmp_path: Path) -> None:
+    model = own_model(recommender.catalogue.users, recommender.catalogue.items, own=False)
+    save_package(replace(recommender, scorer=Scorer([model], [1.0], None)), tmp_path)
+    with pytest.raises(RecsysError, match="does not predict what it did"):
+        check_package(tmp_path, recommender)
