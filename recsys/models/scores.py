@@ -5,13 +5,13 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from recsys.models.layers import MemberEmbedding
+from recsys.models.layers import MemberEmbedding, MemberSum
 
 
 def score_all(model: keras.Model, users: tf.Tensor, items: int) -> tf.Tensor:
     """Scores (M, B, I) of all items for user codes (B,), not clipped: clipping would make ties."""
     names = {layer.name: layer for layer in model.layers}
-    if "dot" in names:
+    if isinstance(names.get("dot"), MemberSum):  # Keras calls its own Dot layers so too
         return _factorised(names, users, items)
     pairs = tf.repeat(users, items), tf.tile(tf.range(items, dtype=users.dtype), [tf.shape(users)[0]])
     scores = model(list(pairs), training=False)

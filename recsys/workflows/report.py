@@ -101,7 +101,11 @@ def _search_figures(header: Header, records: list[Recorded], experiment: Experim
     from recsys.workflows import report_figures as draw
 
     space = experiment.search_space
-    complete = [(r.point, r.told.value) for r in best_of(records, header.direction) if r.told and r.told.value]
+    complete = [
+        (record.point, record.told.value)
+        for record in best_of(records, header.direction)
+        if record.told is not None and record.told.value is not None
+    ]
     figures = [
         _Figure(
             "Optimisation history",

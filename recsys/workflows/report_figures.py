@@ -97,10 +97,10 @@ def learning_curves(histories: Mapping[str, Mapping[str, Sequence[float]]], metr
 def residuals(truth: _Floats, predicted: _Floats) -> go.Figure:
     """Predicted minus true rating, by true rating."""
     figure = _figure("true rating", "predicted minus true")
-    for value in np.unique(truth):
+    for name, inside in _bins(truth):
         figure.add_box(
-            y=_quantiles(predicted[truth == value] - value),
-            name=f"{value:g}",
+            y=_quantiles(predicted[inside] - truth[inside]),
+            name=name,
             boxpoints=False,
             marker_color=_SERIES[0],
             showlegend=False,
@@ -128,6 +128,19 @@ def item_map(vectors: _Floats, names: Sequence[str], popularity: npt.NDArray[Any
     }
     figure.add_scattergl(x=places[:, 0], y=places[:, 1], mode="markers", text=names, hoverinfo="text", marker=marker)
     return figure
+
+
+_MOST_BOXES = 20
+
+
+def _bins(truth: _Floats) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+    """Each distinct rating; of too many to draw, even stretches of the scale that hold any."""
+    values = np.unique(truth)
+    if len(values) <= _MOST_BOXES:
+        return [(f"{value:g}", truth == value) for value in values]
+    borders = np.linspace(values[0], values[-1], _MOST_BOXES + 1)
+    places = np.minimum(np.searchsorted(borders, truth, side="right") - 1, _MOST_BOXES - 1)
+    return [(f"{borders[place]:.3g} to {borders[place + 1]:.3g}", places == place) for place in np.unique(places)]
 
 
 def _quantiles(values: _Floats, most: int = 400) -> _Floats:

@@ -13,6 +13,7 @@ from recsys.models.catalog import build_model, factory_of, fill, predict, weight
 from recsys.models.factory import DataShape, ModelSettings
 from recsys.models.layers import MemberDropout, member_layers
 from recsys.models.parameters import default_point
+from recsys.models.scores import score_all
 from recsys.models.summary import graph_png, layer_table
 
 SHAPE = DataShape(users=30, items=20, mean=3.5)
@@ -175,3 +176,14 @@ def test_full_score_matrices_are_the_predictions_of_every_pair(kind: Any) -> Non
     scores = np.asarray(score_all(model, np.arange(30, dtype=np.int32), SHAPE.items))
     users, items = np.repeat(np.arange(30, dtype=np.int32), 20), np.tile(np.arange(20, dtype=np.int32), 30)
     np.testing.assert_allclose(scores.reshape(3, -1).T, predict(model, users, items), rtol=1e-4, atol=1e-4)
+
+
+def test_a_model_of_ones_own_with_keras_dot_layer_is_scored_as_it_predicts() -> None:
+    """Keras names its first Dot layer as the suite names its own."""
+    user, item = keras.Input((), dtype="int32"), keras.Input((), dtype="int32")
+    sides = [keras.layers.Embedding(rows, 3)(ids) for rows, ids in ((31, user), (21, item))]
+    model = keras.Model([user, item], keras.layers.Dot(axes=1, name="dot")(sides))
+    users = np.array([0, 7, 29], np.int32)
+    pairs = np.repeat(users, 20), np.tile(np.arange(20, dtype=np.int32), 3)
+    scores = np.asarray(score_all(model, keras.ops.convert_to_tensor(users), 20))
+    np.testing.assert_allclose(scores[0].ravel(), predict(model, *pairs)[:, 0], atol=1e-6)

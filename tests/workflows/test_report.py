@@ -6,10 +6,15 @@ import re
 from pathlib import Path
 
 import mlflow
+import numpy as np
 import pytest
 
 from recsys.errors import InputError
-from recsys.workflows.report import report
+from recsys.experiment import load_experiment
+from recsys.tracking.tracker import Header, Recorded
+from recsys.training.trial import State, Told
+from recsys.workflows.report import _search_figures, report
+from recsys.workflows.report_figures import residuals
 from recsys.workflows.sweep import sweep
 
 SECTIONS = [
@@ -39,3 +44,26 @@ def test_a_report_shows_the_sweep_whole_and_asks_no_network(experiment: Path, st
 def test_a_folder_that_is_not_there_is_named_before_anything_is_read(store_uri: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no folder"):
         report("small", output=tmp_path / "no" / "small.html", tracking_uri=store_uri)
+
+
+class TestResiduals:
+    def test_a_few_ratings_have_a_box_each(self) -> None:
+        truth = np.array([1.0, 2.0, 2.0, 5.0])
+        assert [box.name for box in residuals(truth, truth + 0.5).data] == ["1", "2", "5"]
+
+    def test_many_distinct_ratings_share_at_most_twenty_boxes_that_hold_them_all(self) -> None:
+        truth = np.linspace(0, 10, 101)
+        boxes = residuals(truth, truth + 0.5).data
+        assert len(boxes) == 20
+        assert sum(len(box.y) for box in boxes) == 101
+        assert boxes[0].name == "0 to 0.5"
+
+
+def test_an_objective_of_exactly_0_counts_for_the_importances(experiment: Path) -> None:
+    protocol = Header("small", "sweep", "", "d", "0", "f", {}, "mae", "minimize", 4, 10, 3, 3)
+    records = [
+        Recorded(n, {"embedding_size": 2 + n, "learning_rate": 0.01}, 0, "", Told(State.COMPLETE, float(n)))
+        for n in range(4)
+    ]
+    titles = [figure.title for figure in _search_figures(protocol, records, load_experiment(experiment))]
+    assert "Parameter importances" in titles
