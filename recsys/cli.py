@@ -6,10 +6,11 @@ Nothing heavy is imported here: `--help` and input errors must answer at once.
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -114,11 +115,19 @@ def _say(line: str) -> None:
 
 def _json(document: Any) -> None:
     plain = asdict(document) if is_dataclass(document) and not isinstance(document, type) else document
-    print(json.dumps(plain, default=_jsonable))  # noqa: T201 - this is what standard output is for
+    print(json.dumps(_finite(plain), allow_nan=False))  # noqa: T201 - this is what standard output is for
 
 
-def _jsonable(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else list(value) if isinstance(value, (set, tuple)) else str(value)
+def _finite(value: Any) -> Any:
+    """The value in what JSON has: numbers that are none are null."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_finite(inner) for inner in value]
+    plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, float):
+        return plain if math.isfinite(plain) else None
+    return plain if plain is None or isinstance(plain, (bool, int, str)) else str(plain)
 
 
 _GRACE = 10
@@ -133,8 +142,8 @@ def _stop_soon(view: SweepView) -> None:
 
 
 @contextmanager
-def _sweeping(*, quiet: bool) -> Iterator[SweepView]:
-    """Shows a sweep while it runs; Ctrl-C ends it cleanly and says how to go on."""
+def _sweeping(*, quiet: bool, again: str = "recsys resume {}") -> Iterator[SweepView]:
+    """Shows a sweep while it runs; Ctrl-C ends it cleanly and says by what, of the sweep's name, it goes on."""
     from recsys.cli_views import live
 
     try:
@@ -142,7 +151,7 @@ def _sweeping(*, quiet: bool) -> Iterator[SweepView]:
             signal.signal(signal.SIGTERM, lambda _signal, _frame: _stop_soon(view))
             yield view
     except KeyboardInterrupt:
-        how = f"go on with: recsys resume {view.sweep}" if view.sweep else "nothing was begun"
+        how = f"go on with: {again.format(view.sweep)}" if view.sweep else "nothing was begun"
         _fail(f"interrupted; {how}", 130)
 
 
@@ -377,23 +386,38 @@ def evaluate(
     ensemble: Annotated[
         int | None, typer.Option(min=2, metavar="N", help="Test a greedy ensemble of at most N picks.")
     ] = None,
+    trials: Annotated[int | None, typer.Option(min=1, help="In place of study.trials, for each split.")] = None,
+    seed: Seed = None,
     set_: Set = None,
+    workers: Workers = None,
+    executor: ExecutorName = "local",
+    address: Address = None,
+    cpus_per_worker: Cpus = None,
+    gpus_per_worker: Gpus = 0,
     tracking_uri: Store = None,
     allow_custom_factory: Custom = False,  # noqa: FBT002
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """The whole procedure, search inside and test outside, on several splits: mean and deviation of every metric."""
+    """The whole procedure, search inside and test outside, on several splits: mean and deviation of every metric.
+
+    Run again after an interruption, it takes the finished sweeps from the store and resumes the other.
+    """
     from recsys.cli_views import show_evaluation
     from recsys.workflows.evaluate import evaluate as run
+    from recsys.workflows.execution import Execution
 
-    with _sweeping(quiet=as_json) as view:
+    execution = Execution(executor, workers, cpus_per_worker, gpus_per_worker, address)
+    with _sweeping(quiet=as_json, again="the same command, which resumes {}") as view:
         result = run(
             experiment,
             folds=folds,
             ensemble=ensemble,
+            trials=trials,
+            seed=seed,
             overrides=set_ or (),
             tracking_uri=tracking_uri,
             allow_custom_factory=allow_custom_factory,
+            execution=execution,
             watch=view.watch,
             say=_say,
         )
@@ -536,12 +560,18 @@ def export(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    kind: Annotated[
+        Literal["experiment", "space"] | None,
+        typer.Argument(help="One alone, as an editor wants it."),
+    ] = None,
+) -> None:
     """JSON schemas of experiment and search-space files, for editors."""
     from recsys.experiment import Experiment
     from recsys.spaces.space import Space
 
-    _json({"experiment": Experiment.model_json_schema(), "space": Space.model_json_schema()})
+    schemas = {"experiment": Experiment.model_json_schema(), "space": Space.model_json_schema()}
+    _json(schemas if kind is None else schemas[kind])
 
 
 @app.command()

@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self, TypeVar, get_args
+from typing import Annotated, Any, Self, TypeVar, get_args
 
 import tomlkit
-from pydantic import BaseModel, PrivateAttr, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, PrivateAttr, ValidationError, model_validator
 
 from recsys.data.settings import DataSettings
 from recsys.errors import InputError, NotFoundError, shown
@@ -27,6 +27,9 @@ from recsys.training.settings import TrainingSettings
 
 S = TypeVar("S", bound=BaseModel)
 
+Overrides = Mapping[str, Any] | Sequence[str]
+"""Values in place of a file's, as `{"study.trials": 8}`, `["study.trials=8"]` or `"study.trials=8"`."""
+
 
 class Experiment(Settings):
     """An experiment file: what `recsys sweep` and `recsys train` run."""
@@ -34,7 +37,8 @@ class Experiment(Settings):
     data: DataSettings
     model: ModelSettings
     split: SplitSettings = SplitSettings()
-    space: Space = Space({})
+    # a path is followed before the rest is validated; editors validate the file as it is written
+    space: Annotated[Space, BeforeValidator(lambda given: given, json_schema_input_type=Space | str)] = Space({})
     """The parameters to search; in a file also the path of a search-space file, relative to the experiment file."""
     point: dict[str, Value] = {}
     """Fixed values of parameters; those neither here nor in the space have the model's defaults."""
@@ -58,6 +62,15 @@ class Experiment(Settings):
                     raise ValueError(
                         f"{section}.{name}: {self.model.kind} has no such parameter; it has {', '.join(known)}"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _check_folds(self) -> Self:
+        if "fold" in (self.split.kind, self.split.validation.kind) and self.data.source != "ml-100k":
+            raise ValueError(
+                f"split.kind: 'fold' is one of the official folds of ml-100k, and data.source is "
+                f"{shown(repr(self.data.source))}: expected random, temporal or leave_last"
+            )
         return self
 
     @model_validator(mode="after")
@@ -93,11 +106,10 @@ class Experiment(Settings):
         middles = {name: parameter.middle for name, parameter in self.space.items()}
         return {**middles, **default_point(self.model), **self.point}
 
-    def replaced(self, overrides: Sequence[str]) -> Experiment:
-        """The same experiment with values in place of its own, as `["study.trials=8"]`."""
+    def replaced(self, overrides: Overrides) -> Experiment:
+        """The same experiment with values in place of its own."""
         document = tomllib.loads(self.to_toml())
-        for key, value in map(parse_override, overrides):
-            set_value(document, key, value)
+        override(document, overrides)
         return experiment_from(document, source=self.name, folder=self.folder, name=self.name)
 
     @property
@@ -115,22 +127,19 @@ class Experiment(Settings):
         return tomlkit.dumps(_plain(self.model_dump(exclude_none=True)))
 
 
-def load_experiment(path: str | Path, overrides: Mapping[str, Any] | Sequence[str] = ()) -> Experiment:
+def load_experiment(path: str | Path, overrides: Overrides = ()) -> Experiment:
     """Read and validate an experiment file.
 
     Args:
         path: The TOML file.
-        overrides: Values that replace the file's, as `{"study.trials": 8}` or `["study.trials=8"]`.
+        overrides: Values that replace the file's.
 
     Raises:
         InputError: The file cannot be read, or a key or value is wrong; the message names it.
     """
     path = Path(path)
     document = read_toml(path)
-    if not isinstance(overrides, Mapping):
-        overrides = dict(parse_override(text) for text in overrides)
-    for key, value in overrides.items():
-        set_value(document, key, value)
+    override(document, overrides)
     return experiment_from(document, source=str(path), folder=path.resolve().parent, name=path.stem)
 
 
@@ -231,6 +240,19 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def override(document: dict[str, Any], overrides: Overrides) -> None:
+    """Set the values that replace a document's."""
+    for key, value in as_mapping(overrides).items():
+        set_value(document, key, value)
+
+
+def as_mapping(overrides: Overrides) -> dict[str, Any]:
+    """Overrides by key, in whichever form they came."""
+    if isinstance(overrides, Mapping):
+        return dict(overrides)
+    return dict(map(parse_override, [overrides] if isinstance(overrides, str) else overrides))
 
 
 def parse_override(text: str) -> tuple[str, Any]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
 from recsys.errors import InputError, NotFoundError, RecsysError
 from recsys.experiment import Experiment, experiment_from, load_experiment, load_space
 from recsys.models.factory import ModelSettings
 from recsys.models.parameters import parameters_of
+from recsys.spaces.space import Space
+from recsys.workflows.sweep import effective
 
 ROOT = Path(__file__).parent.parent
 EXPERIMENTS = sorted(ROOT.glob("experiments/*.toml"))
@@ -173,6 +177,13 @@ class TestOverrides:
         assert load_experiment(path, {"study.trials": 8}).study.trials == 8
         assert load_experiment(path).replaced(words).model_dump() == experiment.model_dump()
 
+    @pytest.mark.parametrize("form", ["study.trials=3", ["study.trials=3"], {"study.trials": 3}])
+    def test_they_come_as_text_as_a_list_or_as_a_mapping(self, path: Path, form: Any) -> None:
+        assert load_experiment(path, form).study.trials == 3
+        assert effective(path, overrides=form).study.trials == 3
+        assert load_experiment(path).replaced(form).study.trials == 3
+        assert effective(path, trials=5, overrides=form).study.trials == 5
+
     def test_a_word_needs_no_quotes_and_may_have_them(self, path: Path) -> None:
         for value in ("random", '"random"', "'random'"):
             assert load_experiment(path, [f"study.sampler={value}"]).study.sampler == "random"
@@ -222,3 +233,45 @@ def test_an_anchored_experiment_finds_its_files_from_anywhere(tmp_path: Path) ->
 def test_every_error_of_a_file_is_meant_for_its_user_and_ends_with_code_2() -> None:
     assert issubclass(InputError, RecsysError)
     assert InputError.exit_code == NotFoundError.exit_code == 2
+
+
+class TestSettingsThatDoNothing:
+    """A setting that its section's other settings leave without effect is refused, not ignored."""
+
+    @pytest.mark.parametrize(
+        ("overrides", "message"),
+        [
+            ({"data.source": "ml-1m", "data.columns.user": "uid"}, r"data: columns does nothing here: .*'ml-1m'"),
+            ({"data.source": "ml-100k", "data.titles.path": "t.csv"}, "data: titles does nothing here"),
+            ({"data.scale": [1.0, 10.0]}, "data: scale does nothing here: synthetic"),
+            ({"data.duplicates": "mean"}, "data: duplicates does nothing here: synthetic"),
+            ({"data.source": "r.csv", "data.synthetic.seed": 9}, "data: synthetic does nothing here: .*'r.csv'"),
+            ({"split.kind": "leave_last", "split.size": 0.3}, "split: size does nothing here: a test part of kind"),
+            ({"split.validation.last": 2}, "split: last does nothing here: a validation part of kind 'random'"),
+            ({"model.hidden_activations": "tanh"}, "model: hidden_activations does nothing here: mf"),
+            ({"split.kind": "fold"}, r"split\.kind: 'fold' is one of the official folds of ml-100k.*'synthetic'"),
+        ],
+    )
+    def test_it_is_named_with_the_reason(self, overrides: dict[str, object], message: str, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match=message):
+            load_experiment(written(tmp_path, SMALL), overrides)
+
+    def test_what_has_an_effect_is_taken_and_defaults_may_be_spelled_out(self, tmp_path: Path) -> None:
+        path = written(tmp_path, SMALL)
+        assert load_experiment(path, {"data.source": "ml-1m", "data.duplicates": "mean"}).data.duplicates == "mean"
+        assert load_experiment(path, {"data.source": "ml-100k", "split.kind": "fold", "split.fold": 2}).split.fold == 2
+        assert read_back(load_experiment(path, {"split.kind": "leave_last"})).split.last == 1
+
+
+class TestSchema:
+    @pytest.mark.parametrize("path", [*EXPERIMENTS, ROOT / "docs/own_factory/two_towers.toml"], ids=lambda p: p.stem)
+    def test_every_experiment_that_ships_is_valid(self, path: Path) -> None:
+        jsonschema.validate(tomllib.loads(path.read_text(encoding="utf-8")), Experiment.model_json_schema())
+
+    @pytest.mark.parametrize("path", SPACES, ids=lambda path: path.stem)
+    def test_every_space_that_ships_is_valid(self, path: Path) -> None:
+        jsonschema.validate(tomllib.loads(path.read_text(encoding="utf-8")), Space.model_json_schema())
+
+    def test_what_is_wrong_is_not(self) -> None:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**tomllib.loads(SMALL), "space": 3}, Experiment.model_json_schema())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import PurePath
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from recsys.errors import shown
 from recsys.settings import Settings
 
 
@@ -58,6 +60,16 @@ class DataSettings(Settings):
     """What a repeated user-item pair means: an error, the last row counts, or their mean does."""
     titles: TitleSettings | None = None
     synthetic: SyntheticSettings = SyntheticSettings()
+
+    @model_validator(mode="after")
+    def _check_given(self) -> Self:
+        if self.source == "synthetic":
+            self.refuse(("columns", "scale", "duplicates", "titles"), "synthetic ratings are not read from a file")
+            return self
+        self.refuse(("synthetic",), f"it is for source = 'synthetic', not {shown(repr(self.source))}")
+        if not PurePath(self.source).suffix:
+            self.refuse(("columns", "titles"), f"the columns and titles of {shown(repr(self.source))} are known")
+        return self
 
     @field_validator("scale")
     @classmethod

@@ -10,12 +10,10 @@ from typing import Any
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.splitting.settings import SplitSettings
+from recsys.splitting.settings import KEYS, SplitSettings
 
 DEFINITIONS = "1"
 """The version of the metrics' definitions and of the splits' algorithms, raised when a change moves any value."""
-
-_SPLIT_KEYS = {"random": ("size",), "fold": ("fold",), "temporal": ("size",), "leave_last": ("last",)}
 
 
 def protocol_parts(ratings: Ratings, split: SplitSettings, objective: ObjectiveSettings) -> dict[str, str]:
@@ -23,15 +21,14 @@ def protocol_parts(ratings: Ratings, split: SplitSettings, objective: ObjectiveS
 
     Settings that a kind of split does not look at have no part in it.
     """
-    validation = split.validation
-    validation_kind = validation.kind or ("random" if split.kind == "fold" else split.kind)
+    validation, validation_kind = split.validation, split.validation_kind
     parts: dict[str, Any] = {
         "data": ratings.digest,
         "scale": ratings.scale,
         "split.kind": split.kind,
-        **{f"split.{key}": getattr(split, key) for key in _SPLIT_KEYS[split.kind]},
+        **{f"split.{key}": getattr(split, key) for key in KEYS[split.kind]},
         "split.validation.kind": validation_kind,
-        **{f"split.validation.{key}": getattr(validation, key) for key in _SPLIT_KEYS[validation_kind]},
+        **{f"split.validation.{key}": getattr(validation, key) for key in KEYS[validation_kind]},
         "objective.clip": objective.clip,
         "objective.threshold": objective.threshold,
         "objective.k": objective.k,
@@ -54,7 +51,7 @@ def fingerprint_of_test(parts: Mapping[str, str]) -> str:
     Another objective, or another cut of validation, tests on the same ratings again.
     """
     kind = json.loads(parts["split.kind"])
-    names = ["data", "split.kind", *(f"split.{key}" for key in _SPLIT_KEYS[kind])]
+    names = ["data", "split.kind", *(f"split.{key}" for key in KEYS[kind])]
     if kind == "random":
         names.append("split.seed")
     return fingerprint({name: parts[name] for name in names})

@@ -46,6 +46,8 @@ class ModelSettings(Settings):
     def _check(self) -> ModelSettings:
         if (self.kind is None) == (self.factory is None):
             raise ValueError("give either kind = 'mf' | 'nnmf' | 'mlp' or factory = 'package.module:function'")
+        if self.kind in ("mf", "nnmf"):
+            self.refuse(("hidden_activations", "output_activation"), f"{self.kind} has no such layers; mlp has")
         return self
 
 

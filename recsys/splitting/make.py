@@ -27,8 +27,7 @@ def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
     """
     rest, test = _cut(ratings, settings.kind, settings.size, settings.fold, settings.last, settings.seed, "test")
     v = settings.validation
-    kind = v.kind or ("random" if settings.kind == "fold" else settings.kind)
-    train, validation = _cut(rest, kind, v.size, v.fold, v.last, settings.seed, "validation")
+    train, validation = _cut(rest, settings.validation_kind, v.size, v.fold, v.last, settings.seed, "validation")
     return Split(train, validation, SealedTest(test))
 
 

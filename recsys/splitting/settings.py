@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from recsys.settings import Settings
+
+KEYS = {"random": ("size",), "fold": ("fold",), "temporal": ("size",), "leave_last": ("last",)}
+"""What each kind of split looks at, its seed apart."""
 
 Kind = Literal["random", "fold", "temporal", "leave_last"]
 
@@ -34,3 +37,15 @@ class SplitSettings(Settings):
     last: int = Field(default=1, ge=1)
     """leave_last: how many of each user's last ratings make the test part."""
     validation: ValidationSettings = ValidationSettings()
+
+    @property
+    def validation_kind(self) -> Kind:
+        """How validation is cut."""
+        return self.validation.kind or ("random" if self.kind == "fold" else self.kind)
+
+    @model_validator(mode="after")
+    def _check_given(self) -> Self:
+        for part, settings, kind in (("test", self, self.kind), ("validation", self.validation, self.validation_kind)):
+            idle = {"size", "fold", "last"} - set(KEYS[kind])
+            settings.refuse(sorted(idle), f"a {part} part of kind {kind!r} looks at {KEYS[kind][0]} alone")
+        return self

@@ -61,7 +61,7 @@ def test_whatever_moves_a_value_changes_the_fingerprint_and_is_named(changed: di
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (SplitSettings(fold=1), SplitSettings(fold=2)),
+        (SplitSettings(kind="leave_last", seed=1), SplitSettings(kind="leave_last", seed=2)),
         (SplitSettings(kind="temporal", seed=1), SplitSettings(kind="temporal", seed=2)),
         (SplitSettings(validation=ValidationSettings()), SplitSettings(validation=ValidationSettings(kind="random"))),
     ],
