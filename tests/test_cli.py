@@ -11,8 +11,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from mlflow import MlflowClient
+from rich.console import Console
+
+from recsys.cli import _json
+from recsys.cli_views import SweepView
+from recsys.evaluation.metric import METRICS
+from recsys.training.trial import State
+from recsys.workflows.progress import Progress
 
 ROOT = Path(__file__).parent.parent
 SMOKE = str(ROOT / "experiments" / "smoke.toml")
@@ -72,6 +80,12 @@ class TestWrongInput:
         done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.stdout.strip() == "[]", done.stderr
 
+    @pytest.mark.parametrize(("kind", "key"), [("experiment", "properties"), ("space", "additionalProperties")])
+    def test_one_schema_alone_is_a_document_that_an_editor_can_point_at(
+        self, kind: str, key: str, tmp_path: Path
+    ) -> None:
+        assert key in json.loads(recsys("schema", kind, cwd=tmp_path).stdout)
+
     def test_the_schema_names_every_section(self, tmp_path: Path) -> None:
         schema = json.loads(recsys("schema", cwd=tmp_path).stdout)
         assert {"data", "split", "model", "space", "study", "training"} <= schema["experiment"]["properties"].keys()
@@ -114,6 +128,21 @@ def test_the_tour_from_sweep_to_recommendation(tmp_path: Path) -> None:
     assert recsys("delete", "smoke", "--yes", cwd=tmp_path).returncode == 0
     assert [s["name"] for s in ask("list")] == ["smoke-2"] or [s["kind"] for s in ask("list")] == ["train"]
     assert ask("recommend", "7", "-n", "3")["items"] == top["items"]
+
+
+def test_numbers_that_are_none_are_null_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    _json({"a": float("nan"), "b": (1.5, np.float32(np.inf)), "c": {"d": np.int64(2)}, "e": Path("f")})
+    assert json.loads(capsys.readouterr().out) == {"a": None, "b": [1.5, None], "c": {"d": 2}, "e": "f"}
+
+
+def test_the_time_that_remains_is_of_the_sweep_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    view, now = SweepView(Console(quiet=True), quiet=True), iter([0.0, 100.0, 110.0])
+    monkeypatch.setattr("recsys.cli_views.time.monotonic", lambda: next(now))
+    metric = METRICS["rmse"]
+    view.watch(Progress("fold1", metric, 4))
+    second = Progress("fold2", metric, 4, states={0: State.COMPLETE})
+    view.watch(second)
+    assert view._times(second) == "10 s elapsed, 30 s remaining"
 
 
 def _begin(tmp_path: Path, *more: str) -> subprocess.Popen[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recsys.experiment import Experiment
+from recsys.experiment import Experiment, Overrides
 from recsys.training.trial import trial_seed
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import prepare
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def hypermodel(
-    experiment: Experiment | str | Path, *, overrides: Sequence[str] = (), allow_custom_factory: bool = False
+    experiment: Experiment | str | Path, *, overrides: Overrides = (), allow_custom_factory: bool = False
 ) -> RecommenderHyperModel:
     """The experiment's model as a hypermodel for any stock KerasTuner tuner.
 
@@ -26,7 +25,7 @@ def hypermodel(
 
     Args:
         experiment: The experiment or its file.
-        overrides: Values in place of the file's, as `"section.key=value"`.
+        overrides: Values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
     """
     load_frameworks()
@@ -39,13 +38,13 @@ def hypermodel(
 
 
 def objective(
-    experiment: Experiment | str | Path, *, overrides: Sequence[str] = (), allow_custom_factory: bool = False
+    experiment: Experiment | str | Path, *, overrides: Overrides = (), allow_custom_factory: bool = False
 ) -> RecommenderObjective:
     """The experiment's model as an objective for `optuna.Study.optimize`.
 
     Args:
         experiment: The experiment or its file.
-        overrides: Values in place of the file's, as `"section.key=value"`.
+        overrides: Values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
     """
     load_frameworks()

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from recsys.data.describe import Description, describe
 from recsys.data.load import load_ratings
 from recsys.data.settings import DataSettings
-from recsys.experiment import parse_override, set_value, validate
+from recsys.experiment import Overrides, as_mapping, set_value, validate
 from recsys.workflows.prepare import Say, quiet
 
 
-def describe_data(source: str, *, overrides: Sequence[str] = (), say: Say = quiet) -> Description:
+def describe_data(source: str, *, overrides: Overrides = (), say: Say = quiet) -> Description:
     """Users, items, ratings, density and the histogram of the ratings.
 
     Args:
         source: A data set's name, or a file.
-        overrides: Values of the `[data]` section, as `"columns.user=uid"`.
+        overrides: Values of the `[data]` section, as `{"columns.user": "uid"}` or `["columns.user=uid"]`.
         say: Hears of downloads.
 
     Raises:
         InputError: There is no such data set, or its table is wrong.
     """
     document: dict[str, Any] = {"source": source}
-    for key, value in map(parse_override, overrides):
+    for key, value in as_mapping(overrides).items():
         set_value(document, key.removeprefix("data."), value)
     return describe(load_ratings(validate(DataSettings, document, "data"), Path.cwd(), say))

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recsys.errors import InputError
-from recsys.evaluation.scoring import score
-from recsys.experiment import Experiment
+from recsys.experiment import Experiment, Overrides
+from recsys.splitting.fold import FOLDS
 from recsys.workflows.candidate import candidate_of
+from recsys.workflows.execution import HERE, Execution
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Say, quiet
 from recsys.workflows.progress import Watch, unwatched
 from recsys.workflows.refit import refit
-from recsys.workflows.sweep import effective, free_name, sweep
-from recsys.workflows.testing import opened
+from recsys.workflows.searching import Searching, searched
+from recsys.workflows.sweep import effective
+from recsys.workflows.testing import tested
 
 if TYPE_CHECKING:
     from recsys.tracking.mlflow_store import MlflowStore
-
-_OFFICIAL = 5
 
 
 @dataclass(frozen=True)
@@ -52,62 +52,71 @@ def evaluate(
     *,
     folds: int = 5,
     ensemble: int | None = None,
-    overrides: Sequence[str] = (),
+    trials: int | None = None,
+    seed: int | None = None,
+    overrides: Overrides = (),
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
+    execution: Execution = HERE,
     watch: Watch = unwatched,
     say: Say = quiet,
 ) -> Evaluation:
     """Run a sweep on each of several splits, refit its best point on train and validation, and test it once.
 
-    With `split.kind = "fold"` the splits are the official folds 1, 2, …; otherwise they are splits of the experiment's
-    own kind with the seeds `split.seed`, `split.seed + 1`, …. Every sweep stays in the store.
+    With `split.kind = "fold"` the splits are the official folds 1, 2, …; otherwise they are random splits with the
+    seeds `split.seed`, `split.seed + 1`, …. Every sweep stays in the store: the same evaluation run again takes those
+    that are finished as they are and resumes the one that was interrupted.
 
     Args:
         experiment: The experiment or its file.
         folds: How many splits.
         ensemble: Test a greedy ensemble of at most so many picks instead of the best trial.
-        overrides: Values in place of the file's, as `"section.key=value"`.
+        trials: In place of `study.trials`, for each split.
+        seed: In place of `study.seed` and `training.seed`; the splits stay as they are.
+        overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        execution: Where cohorts are trained.
         watch: Is shown the progress.
         say: Hears of downloads.
 
     Raises:
         InputError: The experiment or its data are wrong, or there are not so many folds.
     """
-    experiment = effective(experiment, overrides=overrides)
-    official = experiment.split.kind == "fold"
-    if official and folds > _OFFICIAL:
-        raise InputError(f"--folds {folds}: there are {_OFFICIAL} official folds")
-    if not official and experiment.split.kind != "random":
-        raise InputError(f"split.kind = {experiment.split.kind!r} has one split only; evaluate needs random or fold")
+    experiment = effective(experiment, trials=trials, seed=seed, overrides=overrides)
+    splits = _splits(experiment, folds)
     load_frameworks()
 
     from recsys.tracking.mlflow_store import MlflowStore
 
     store = MlflowStore(tracking_uri)
+    how = Searching(tracking_uri, allow_custom_factory, execution, watch, say)
     done = []
-    for number in range(folds):
-        change = f"split.fold={number + 1}" if official else f"split.seed={experiment.split.seed + number}"
-        name = free_name(f"{experiment.name}-fold{number + 1}", {summary.name for summary in store.sweeps()})
-        swept = sweep(
-            experiment.replaced([change]),
-            name=name,
-            tracking_uri=tracking_uri,
-            allow_custom_factory=allow_custom_factory,
-            watch=watch,
-            say=say,
-        )
-        done.append(Fold(swept.sweep, _tested(store, swept.sweep, ensemble, allow=allow_custom_factory)))
+    for number, split in enumerate(splits, start=1):
+        name = searched(store, split, f"{experiment.name}-fold{number}", how)
+        done.append(Fold(name, _tested(store, name, ensemble, allow=allow_custom_factory)))
     values = {metric: [fold.test[metric] for fold in done] for metric in done[0].test}
     return Evaluation(
         experiment.name,
-        "official folds" if official else "random splits",
+        "official folds" if experiment.split.kind == "fold" else "random splits",
         done,
         {metric: float(np.mean(each)) for metric, each in values.items()},
-        {metric: float(np.std(each, ddof=1)) if folds > 1 else float("nan") for metric, each in values.items()},
+        {metric: float(np.std(each, ddof=1)) for metric, each in values.items()},
     )
+
+
+def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
+    """The experiment on each of the splits."""
+    kind, seed = experiment.split.kind, experiment.split.seed
+    if folds < 2:
+        raise InputError(f"folds = {folds}: expected 2 or more, for there is no deviation of one")
+    if kind == "fold":
+        if folds > FOLDS:
+            raise InputError(f"folds = {folds}: there are {FOLDS} official folds")
+        return [experiment.replaced({"split.fold": number + 1}) for number in range(folds)]
+    if kind != "random":
+        raise InputError(f"split.kind = {kind!r} has one split only; evaluate needs random or fold")
+    return [experiment.replaced({"split.seed": seed + number}) for number in range(folds)]
 
 
 def _tested(store: MlflowStore, name: str, ensemble: int | None, *, allow: bool) -> Mapping[str, float]:
@@ -115,5 +124,4 @@ def _tested(store: MlflowStore, name: str, ensemble: int | None, *, allow: bool)
     prepared = candidate.prepared
     development = prepared.split.train.join(prepared.split.validation)
     fitted = refit(candidate.recipes, development, prepared.experiment.objective)
-    test = opened(store.uri, prepared, candidate.run_ids[0], f"evaluate {name}")
-    return score(fitted, development, test, prepared.experiment.objective).values
+    return tested(store.uri, prepared, fitted, development, candidate.run_ids[0], f"evaluate {name}")

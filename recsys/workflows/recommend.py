@@ -47,15 +47,17 @@ def recommend(
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Raises:
+        InputError: The list would be of no item.
         NotFoundError: There is no champion.
     """
+    _check_length(n)
     recommender = _champion(model, tracking_uri)
     known = recommender.user_id(user)
     given = recommender.recommend(known, n)
     return Recommendations(known, [Item(r.item, r.title, r.rating) for r in given.items], given.fallback)
 
 
-def recommend_all(output: Path, *, n: int = 100, model: str | None = None, tracking_uri: str | None = None) -> int:
+def recommend_all(output: str | Path, *, n: int = 10, model: str | None = None, tracking_uri: str | None = None) -> int:
     """Top-N of the champion for every user, written in chunks; gives the number of rows.
 
     Args:
@@ -68,6 +70,8 @@ def recommend_all(output: Path, *, n: int = 100, model: str | None = None, track
         InputError: The file's ending says nothing.
         NotFoundError: There is no champion.
     """
+    _check_length(n)
+    output = Path(output)
     writers = {".parquet": _write_parquet, ".csv": _write_csv}
     if output.suffix not in writers:
         raise InputError(f"--output {output}: the name must end in .parquet or .csv")
@@ -80,6 +84,11 @@ def recommend_all(output: Path, *, n: int = 100, model: str | None = None, track
     finally:
         part.unlink(missing_ok=True)
     return rows
+
+
+def _check_length(n: int) -> None:
+    if n < 1:
+        raise InputError(f"n = {n}: expected 1 or more")
 
 
 def _write_parquet(path: Path, chunks: Iterator[pd.DataFrame]) -> int:

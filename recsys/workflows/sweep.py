@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError
-from recsys.experiment import Experiment, experiment_from, load_experiment
+from recsys.experiment import Experiment, Overrides, as_mapping, experiment_from, load_experiment
 from recsys.spaces.parameter import Value
 from recsys.studies.study import Study
 from recsys.tracking.tracker import Header, Recorded, Tracker
@@ -55,7 +55,7 @@ def sweep(
     name: str | None = None,
     trials: int | None = None,
     seed: int | None = None,
-    overrides: Sequence[str] = (),
+    overrides: Overrides = (),
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     execution: Execution = HERE,
@@ -69,7 +69,7 @@ def sweep(
         name: The sweep's name; the file's by default, with a number behind it where that is taken.
         trials: In place of `study.trials`.
         seed: In place of `study.seed` and `training.seed`; the split stays as it is.
-        overrides: More values in place of the file's, as `"section.key=value"`.
+        overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         execution: Where cohorts are trained.
@@ -149,18 +149,15 @@ def effective(
     *,
     trials: int | None = None,
     seed: int | None = None,
-    overrides: Sequence[str] = (),
+    overrides: Overrides = (),
 ) -> Experiment:
     """The experiment with what the command line replaces."""
-    values: dict[str, Any] = {}
+    values = as_mapping(overrides)
     if trials is not None:
         values["study.trials"] = trials
     if seed is not None:
         values |= {"study.seed": seed, "training.seed": seed}
-    texts = [*overrides, *(f"{key}={value}" for key, value in values.items())]
-    if isinstance(experiment, Experiment):
-        return experiment.replaced(texts)
-    return load_experiment(experiment, texts)
+    return experiment.replaced(values) if isinstance(experiment, Experiment) else load_experiment(experiment, values)
 
 
 def stored_experiment(stored: Header) -> Experiment:

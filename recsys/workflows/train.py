@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.errors import RecsysError
-from recsys.experiment import Experiment
+from recsys.experiment import Experiment, Overrides
 from recsys.training.trial import State, Trial, trial_seed
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Say, prepare, quiet
@@ -37,7 +37,7 @@ def train(
     open_test: bool = False,
     name: str | None = None,
     seed: int | None = None,
-    overrides: Sequence[str] = (),
+    overrides: Overrides = (),
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     say: Say = quiet,
@@ -49,7 +49,7 @@ def train(
         open_test: Also score the test part, and record that it was opened.
         name: The run's name; the file's by default, with a number behind it where that is taken.
         seed: In place of `study.seed` and `training.seed`.
-        overrides: More values in place of the file's, as `"section.key=value"`.
+        overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         say: Hears of downloads.

@@ -156,6 +156,9 @@ class TestSuccession:
             frame = pd.read_parquet(tmp_path / name) if name.endswith("parquet") else pd.read_csv(tmp_path / name)
             assert rows == len(frame) == 200 * 5
             assert frame.groupby("user")["rank"].max().eq(5).all()
+        assert recommend_all(str(tmp_path / "ten.csv"), tracking_uri=own) == 200 * 10
+        with pytest.raises(InputError, match="n = 0"):
+            recommend_all(tmp_path / "none.csv", n=0, tracking_uri=own)
         with pytest.raises(InputError, match=r"\.parquet or \.csv"):
             recommend_all(tmp_path / "top.xlsx", tracking_uri=own)
 
