@@ -16,7 +16,7 @@ import pytest
 from mlflow import MlflowClient
 from rich.console import Console
 
-from recsys.cli import _json
+from recsys.cli import _json, _sweeping
 from recsys.cli_views import SweepView
 from recsys.evaluation.metric import METRICS
 from recsys.training.trial import State
@@ -143,6 +143,19 @@ def test_the_time_that_remains_is_of_the_sweep_that_is_shown(monkeypatch: pytest
     second = Progress("fold2", metric, 4, states={0: State.COMPLETE})
     view.watch(second)
     assert view._times(second) == "10 s elapsed, 30 s remaining"
+
+
+@pytest.mark.parametrize("again", ["recsys resume {}", "the same command, which resumes {}"])
+def test_an_interruption_says_how_to_go_on(again: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> None:
+        with _sweeping(quiet=True, again=again) as view:
+            view.watch(Progress("mf", METRICS["rmse"], 4))
+            raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as ended:
+        interrupted()
+    assert ended.value.code == 130
+    assert again.format("mf") in capsys.readouterr().err
 
 
 def _begin(tmp_path: Path, *more: str) -> subprocess.Popen[str]:

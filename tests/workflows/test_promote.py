@@ -39,6 +39,20 @@ batch = 4
 epochs = 30
 """
 
+OWN_LAYER = """
+import keras
+
+@keras.saving.register_keras_serializable("own")
+class Shift(keras.layers.Layer):
+    def call(self, inputs):
+        return inputs + 3.5
+
+def build(shape, point):
+    user, item = keras.Input((), dtype="int32"), keras.Input((), dtype="int32")
+    sides = [keras.layers.Embedding(n + 1, 2)(ids) for n, ids in ((shape.users, user), (shape.items, item))]
+    return keras.Model([user, item], Shift()(keras.layers.Dot(axes=1)(sides)))
+"""
+
 
 @pytest.fixture(scope="module")
 def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -97,7 +111,7 @@ class TestPromotion:
         assert len(openings) == looks + 1
         assert openings[-1].reason == "promote good --dry-run"
 
-    def test_an_incomplete_or_unknown_trial_is_refused(self, uri: str) -> None:
+    def test_an_unknown_sweep_is_refused(self, uri: str) -> None:
         with pytest.raises(NotFoundError):
             promote("nothing", tracking_uri=uri)
 
@@ -112,6 +126,30 @@ class TestPromotion:
         for heading in ("Data and protocol", "Search", "Test", "activity of the user", "popularity", "Known limits"):
             assert heading in card
         assert '"point"' in registry.file(version, "recipes.json")
+
+    @pytest.mark.slow
+    def test_a_ranking_objective_is_held_against_the_popular_items(self, uri: str, experiment: Path) -> None:
+        sweep(experiment, tracking_uri=uri, name="ranked", trials=1, overrides=["objective.metric=ndcg"])
+        dry = promote("ranked", tracking_uri=uri, dry_run=True, replace="to see the baselines")
+        assert dry.baselines.keys() == {"popularity", "biases_only"}
+        assert 0 < dry.baselines["popularity"] < 1
+
+    def test_a_run_is_promoted_by_its_id(self, uri: str) -> None:
+        record = MlflowStore(uri).open_sweep("poor").records()[0]
+        assert promote(record.run_id, tracking_uri=uri, dry_run=True).run_ids == [record.run_id]
+
+    def test_a_model_that_nobody_could_load_is_refused_before_the_test_part_is_opened(
+        self, uri: str, experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "own_layer.py").write_text(OWN_LAYER, encoding="utf-8")
+        monkeypatch.syspath_prepend(tmp_path)
+        own = {"model": {"factory": "own_layer:build"}, "training.epochs": 1}
+        sweep(experiment, tracking_uri=uri, name="own", trials=1, overrides=own, allow_custom_factory=True)
+        test = fingerprint_of_test(MlflowStore(uri).header("own").protocol)
+        looks = len(MlflowOpenings(uri).openings(test))
+        with pytest.raises(InputError, match="made of Keras's own layers"):
+            promote("own", tracking_uri=uri, allow_custom_factory=True, replace="a drill")
+        assert len(MlflowOpenings(uri).openings(test)) == looks
 
 
 class TestSuccession:
