@@ -1,0 +1,83 @@
+"""Dense layers of all members in one product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from recsys.models.layers.member import Array, MemberLayer
+
+
+@keras.saving.register_keras_serializable("recsys")
+class MemberDense(MemberLayer):
+    """A dense layer of each member: (M, B, in) times (M, in, out).
+
+    Args:
+        inputs: How many inputs there are, members with fewer have zeros in the other places.
+        units: How many outputs.
+        seeds: Seed of each member's kernel (Glorot uniform over its own inputs; Glorot and Bengio 2010).
+        activation: Keras's name of the activation.
+        rows: The inputs that each member really has; all by default.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        units: int,
+        seeds: Sequence[int],
+        activation: str = "linear",
+        rows: Sequence[Sequence[int]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.inputs, self.units, self.seeds, self.activation = inputs, units, list(seeds), activation
+        self.own_rows = [list(r) for r in rows] if rows is not None else [list(range(inputs))] * len(self.seeds)
+        members = len(self.seeds)
+        self.kernel = self.add_weight(name="kernel", shape=(members, inputs, units), initializer=self._initial)
+        self.bias = self.add_weight(name="bias", shape=(members, units), initializer="zeros")
+
+    @property
+    def structure(self) -> tuple[Any, ...]:
+        """What the compiled graph depends on besides shapes."""
+        return (self.activation,)
+
+    def _initial(self, shape: Any, dtype: Any) -> Array:
+        kernel = np.zeros(shape, dtype)
+        salt = int.from_bytes(self.name.encode()[-4:], "big")
+        for member, (seed, rows) in enumerate(zip(self.seeds, self.own_rows, strict=True)):
+            limit = np.sqrt(6 / (len(rows) + self.units))
+            kernel[member, rows] = np.random.default_rng([seed, salt]).uniform(-limit, limit, (len(rows), self.units))
+        return kernel
+
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        """From (M, B, in) to (M, B, out)."""
+        return keras.activations.get(self.activation)(tf.matmul(inputs, self.kernel) + self.bias[:, None, :])
+
+    def spread(self, per_member: tf.Tensor) -> list[tf.Tensor]:
+        """(M, 1, 1) for the kernel and (M, 1) for the bias."""
+        return [per_member[:, None, None], per_member[:, None]]
+
+    def take(self, arrays: Sequence[Array], member: int) -> list[Array]:
+        """The member's kernel (1, in, out) without the inputs that it does not have, and its bias (1, out)."""
+        kernel, bias = arrays
+        return [kernel[member : member + 1, self.own_rows[member]], bias[member : member + 1]]
+
+    def put(self, arrays: Sequence[Array], member: int, own: Sequence[Array]) -> None:
+        """Write the member's kernel and bias."""
+        arrays[0][member, self.own_rows[member]] = own[0][0]
+        arrays[1][member] = own[1][0]
+
+    def get_config(self) -> dict[str, Any]:
+        """What rebuilds the layer."""
+        return {
+            **super().get_config(),
+            "inputs": self.inputs,
+            "units": self.units,
+            "seeds": self.seeds,
+            "activation": self.activation,
+            "rows": self.own_rows,
+        }
