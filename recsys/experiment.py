@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar, get_args
+from typing import Annotated, Any, Self
 
 import tomlkit
-from pydantic import BaseModel, BeforeValidator, PrivateAttr, ValidationError, model_validator
+from pydantic import BeforeValidator, PrivateAttr, model_validator
 
 from recsys.data.settings import DataSettings
-from recsys.errors import InputError, NotFoundError, shown
+from recsys.documents import PARAMETER_TYPES, read_toml, validate
+from recsys.errors import InputError, shown
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.factory import ModelSettings
 from recsys.models.parameters import complaint, default_point, parameters_of
+from recsys.overrides import Overrides, override
 from recsys.registry.settings import PromotionSettings
 from recsys.settings import Settings
 from recsys.spaces.parameter import Value
@@ -24,11 +25,6 @@ from recsys.splitting.settings import SplitSettings
 from recsys.studies.study import StudySettings
 from recsys.tracking.settings import TrackingSettings
 from recsys.training.settings import TrainingSettings
-
-S = TypeVar("S", bound=BaseModel)
-
-Overrides = Mapping[str, Any] | Sequence[str]
-"""Values in place of a file's, as `{"study.trials": 8}`, `["study.trials=8"]` or `"study.trials=8"`."""
 
 
 class Experiment(Settings):
@@ -168,117 +164,12 @@ def load_space(path: str | Path) -> Space:
 def _named_space(path: Path) -> Space:
     """The space that an experiment names; of a file which is no space, not a word is repeated."""
     document = read_toml(path)
-    if not all(isinstance(value, dict) and value.get("type") in _TYPES for value in document.values()):
+    if not all(isinstance(value, dict) and value.get("type") in PARAMETER_TYPES for value in document.values()):
         raise InputError(f"{shown(path, 200)}: no search space: expected parameters of type int, float or choice")
     return validate(Space, document, str(path))
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The TOML file's content."""
-    place = shown(path, 200)
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise NotFoundError(f"{place}: no such file{_neighbours(path)}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{place}: cannot be read: {shown(error)}") from None
-    except (ValueError, RecursionError) as error:  # tomllib lets out what int() and deep nesting raise
-        raise InputError(f"{place}: not valid TOML: {shown(error, 200)}") from None
-
-
-def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
-    """Validate a document; an error names the source, the key, its value and what would be right."""
-    source = shown(source, 200)
-    try:
-        return kind.model_validate(_frozen(document))
-    except RecursionError:
-        raise InputError(f"{source}: nested too deeply") from None
-    except ValidationError as error:
-        details = error.errors()
-        more = [f"and {len(details) - _SHOWN} more"] if len(details) > _SHOWN else []
-        sentences = [_sentence(source, kind, detail) for detail in details[:_SHOWN]]
-        raise InputError("; ".join(sentences + more)) from None
-
-
-def _sentence(source: str, kind: type[BaseModel], detail: Any) -> str:
-    place = shown(".".join(str(part) for part in detail["loc"] if part not in _TAGS))
-    if detail["type"] == "extra_forbidden":
-        known = _known_keys(kind, detail["loc"][:-1])
-        close = get_close_matches(str(detail["loc"][-1]), known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"known keys: {', '.join(known)}"
-        return f"{source}: {place}: unknown key; {hint}"
-    message = shown(detail["msg"].removeprefix("Value error, "), 300)
-    if detail["type"] == "missing":
-        return f"{source}: {place}: missing"
-    if detail["type"] == "value_error":
-        return f"{source}: {place}: {message}" if place else f"{source}: {message}"
-    return f"{source}: {place}: {message}, not {shown(repr(detail['input']))}"
-
-
-_SHOWN = 5
-_TYPES = ("int", "float", "choice")
-_TAGS = {*_TYPES, "Space", "str", "IntParameter", "FloatParameter", "ChoiceParameter"}
-
-
-def _known_keys(kind: type[BaseModel], place: Sequence[Any]) -> list[str]:
-    fields: Any = kind
-    for part in place:
-        if not (isinstance(fields, type) and issubclass(fields, BaseModel)) or part not in fields.model_fields:
-            return ["type", "low", "high", "step", "scale", "values"]
-        annotation = fields.model_fields[part].annotation
-        fields = next(iter(get_args(annotation)), annotation)  # TitleSettings | None is known by its first
-    return list(fields.model_fields) if hasattr(fields, "model_fields") else []
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _frozen(inner) for key, inner in value.items()}
-    return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
-
-
-def override(document: dict[str, Any], overrides: Overrides) -> None:
-    """Set the values that replace a document's."""
-    for key, value in as_mapping(overrides).items():
-        set_value(document, key, value)
-
-
-def as_mapping(overrides: Overrides) -> dict[str, Any]:
-    """Overrides by key, in whichever form they came."""
-    if isinstance(overrides, Mapping):
-        return dict(overrides)
-    return dict(map(parse_override, [overrides] if isinstance(overrides, str) else overrides))
-
-
-def parse_override(text: str) -> tuple[str, Any]:
-    """`section.key=value` as key and value; a bare word is a string."""
-    key, separator, value = text.partition("=")
-    if not separator or not key.strip():
-        raise InputError(f"--set {shown(text)}: expected section.key=value")
-    try:
-        return key.strip(), tomllib.loads(f"value = {value}")["value"]
-    except (ValueError, RecursionError):
-        return key.strip(), value.strip()
-
-
-def set_value(document: dict[str, Any], key: str, value: Any) -> None:
-    """Set `section.key` of a document."""
-    *sections, name = key.split(".")
-    for section in sections:
-        document = document.setdefault(section, {})
-        if not isinstance(document, dict):
-            raise InputError(f"--set {shown(key)}: {shown(section)} is not a section")
-    document[name] = value
-
-
-def _neighbours(path: Path) -> str:
-    if not path.parent.is_dir():
-        return ""
-    names = sorted(p.name for p in path.parent.glob("*.toml"))
-    close = get_close_matches(path.name, names, n=1)
-    return f"; did you mean {path.with_name(close[0])}?" if close else ""

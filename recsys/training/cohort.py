@@ -19,7 +19,7 @@ from recsys.training.data import TrainingData
 from recsys.training.packing import filled
 from recsys.training.program import Program, Programs
 from recsys.training.settings import TrainingSettings
-from recsys.training.stopping import Progress
+from recsys.training.stopping import MemberProgress
 from recsys.training.trial import Result, Snapshot, State, Trial, Weights
 
 Report = Callable[[Sequence[Trial], int, Sequence[float]], Sequence[bool]]
@@ -103,7 +103,7 @@ class Trainer:
         Returns:
             The results of those that have ended, and where the others stand.
         """
-        members = [Progress.of(t, self.metric, self.training.patience, snapshots.get(t.number)) for t in trials]
+        members = [MemberProgress.of(t, self.metric, self.training.patience, snapshots.get(t.number)) for t in trials]
         program = self._program(trials, [snapshots[t.number] for t in trials if t.number in snapshots])
         rates = np.zeros(program.rates.shape, np.float32)
         rates[: len(trials)] = [float(trial.point["learning_rate"]) for trial in trials]  # type: ignore[arg-type]
@@ -125,7 +125,7 @@ class Trainer:
                 break
         return _outcomes(program, members, resumable=resumable)
 
-    def _ask(self, report: Report, epoch: int, members: Sequence[Progress]) -> None:
+    def _ask(self, report: Report, epoch: int, members: Sequence[MemberProgress]) -> None:
         heard = [member for member in members if self.metric.name in member.history]
         values = [member.history[self.metric.name][-1] for member in heard]
         try:
@@ -153,7 +153,7 @@ COMPILING = 3.0
 """Seconds that a new program takes to compile, about."""
 
 
-def _pays_to_compact(members: Sequence[Progress], left: float) -> bool:
+def _pays_to_compact(members: Sequence[MemberProgress], left: float) -> bool:
     """Whether the members that go on save more in a cohort of their own than that costs.
 
     Args:
@@ -165,7 +165,7 @@ def _pays_to_compact(members: Sequence[Progress], left: float) -> bool:
 
 
 def _outcomes(
-    program: Program, members: Sequence[Progress], *, resumable: bool
+    program: Program, members: Sequence[MemberProgress], *, resumable: bool
 ) -> tuple[list[Result], dict[int, Snapshot]]:
     """Results of the members that have ended, and where those stand that go on."""
     slots = {name: program.arrays(variables) for name, variables in program.slots().items()}
@@ -192,13 +192,13 @@ def _outcomes(
     return results, left
 
 
-def _best_values(member: Progress) -> dict[str, float]:
+def _best_values(member: MemberProgress) -> dict[str, float]:
     if member.best_epoch < 0:
         return {}
     return {name: values[member.best_epoch] for name, values in member.history.items() if name != "train_loss"}
 
 
-def _snapshot(program: Program, slots: Mapping[str, Weights], member: Progress, place: int) -> Snapshot:
+def _snapshot(program: Program, slots: Mapping[str, Weights], member: MemberProgress, place: int) -> Snapshot:
     return Snapshot(
         epoch=member.epoch,
         arrays={name: program.own(arrays, place) for name, arrays in slots.items()},

@@ -11,7 +11,7 @@ from recsys.training.trial import Snapshot, State, Trial
 
 
 @dataclass
-class Progress:
+class MemberProgress:
     """One member's way through the epochs."""
 
     trial: Trial
@@ -24,7 +24,7 @@ class Progress:
     reason: str = ""
 
     @classmethod
-    def of(cls, trial: Trial, metric: Metric, patience: int, snapshot: Snapshot | None) -> Progress:
+    def of(cls, trial: Trial, metric: Metric, patience: int, snapshot: Snapshot | None) -> MemberProgress:
         """A member at its start, or where its snapshot left it."""
         progress = cls(trial, metric, patience)
         if snapshot is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recsys.experiment import Experiment, Overrides
+from recsys.experiment import Experiment
+from recsys.overrides import Overrides
 from recsys.training.trial import trial_seed
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import prepare

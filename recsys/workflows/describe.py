@@ -8,7 +8,8 @@ from typing import Any
 from recsys.data.describe import Description, describe
 from recsys.data.load import load_ratings
 from recsys.data.settings import DataSettings
-from recsys.experiment import Overrides, as_mapping, set_value, validate
+from recsys.documents import validate
+from recsys.overrides import Overrides, as_mapping, set_value
 from recsys.workflows.prepare import Say, quiet
 
 

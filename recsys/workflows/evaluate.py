@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recsys.errors import InputError
-from recsys.experiment import Experiment, Overrides
+from recsys.experiment import Experiment
+from recsys.overrides import Overrides
 from recsys.splitting.fold import FOLDS
 from recsys.workflows.candidate import candidate_of
 from recsys.workflows.execution import HERE, Execution

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError
-from recsys.experiment import Experiment, Overrides, as_mapping, experiment_from, load_experiment
+from recsys.experiment import Experiment, experiment_from, load_experiment
+from recsys.overrides import Overrides, as_mapping
 from recsys.spaces.parameter import Value
 from recsys.studies.study import Study
 from recsys.tracking.tracker import Header, Recorded, Tracker

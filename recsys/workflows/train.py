@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.errors import RecsysError
-from recsys.experiment import Experiment, Overrides
+from recsys.experiment import Experiment
+from recsys.overrides import Overrides
 from recsys.training.trial import State, Trial, trial_seed
 from recsys.workflows.frameworks import load_frameworks
 from recsys.workflows.prepare import Say, prepare, quiet

@@ -1,0 +1,87 @@
+"""TOML documents: read, validated, and what is wrong with them in sentences."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from recsys.errors import InputError, NotFoundError, shown
+
+S = TypeVar("S", bound=BaseModel)
+
+PARAMETER_TYPES = ("int", "float", "choice")
+_TAGS = {*PARAMETER_TYPES, "Space", "str", "IntParameter", "FloatParameter", "ChoiceParameter"}
+"""What pydantic puts into the place of an error though it stands in no document."""
+_SHOWN = 5
+"""Errors that a message tells."""
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The TOML file's content."""
+    place = shown(path, 200)
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NotFoundError(f"{place}: no such file{_neighbours(path)}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{place}: cannot be read: {shown(error)}") from None
+    except (ValueError, RecursionError) as error:  # tomllib lets out what int() and deep nesting raise
+        raise InputError(f"{place}: not valid TOML: {shown(error, 200)}") from None
+
+
+def _neighbours(path: Path) -> str:
+    if not path.parent.is_dir():
+        return ""
+    names = sorted(p.name for p in path.parent.glob("*.toml"))
+    close = get_close_matches(path.name, names, n=1)
+    return f"; did you mean {path.with_name(close[0])}?" if close else ""
+
+
+def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
+    """Validate a document; an error names the source, the key, its value and what would be right."""
+    source = shown(source, 200)
+    try:
+        return kind.model_validate(_frozen(document))
+    except RecursionError:
+        raise InputError(f"{source}: nested too deeply") from None
+    except ValidationError as error:
+        details = error.errors()
+        more = [f"and {len(details) - _SHOWN} more"] if len(details) > _SHOWN else []
+        sentences = [_sentence(source, kind, detail) for detail in details[:_SHOWN]]
+        raise InputError("; ".join(sentences + more)) from None
+
+
+def _sentence(source: str, kind: type[BaseModel], detail: Any) -> str:
+    place = shown(".".join(str(part) for part in detail["loc"] if part not in _TAGS))
+    if detail["type"] == "extra_forbidden":
+        known = _known_keys(kind, detail["loc"][:-1])
+        close = get_close_matches(str(detail["loc"][-1]), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known keys: {', '.join(known)}"
+        return f"{source}: {place}: unknown key; {hint}"
+    message = shown(detail["msg"].removeprefix("Value error, "), 300)
+    if detail["type"] == "missing":
+        return f"{source}: {place}: missing"
+    if detail["type"] == "value_error":
+        return f"{source}: {place}: {message}" if place else f"{source}: {message}"
+    return f"{source}: {place}: {message}, not {shown(repr(detail['input']))}"
+
+
+def _known_keys(kind: type[BaseModel], place: Sequence[Any]) -> list[str]:
+    fields: Any = kind
+    for part in place:
+        if not (isinstance(fields, type) and issubclass(fields, BaseModel)) or part not in fields.model_fields:
+            return ["type", "low", "high", "step", "scale", "values"]
+        annotation = fields.model_fields[part].annotation
+        fields = next(iter(get_args(annotation)), annotation)  # TitleSettings | None is known by its first
+    return list(fields.model_fields) if hasattr(fields, "model_fields") else []
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value

@@ -1,0 +1,46 @@
+"""Values in place of a document's: what `--set section.key=value` does."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from recsys.errors import InputError, shown
+
+Overrides = Mapping[str, Any] | Sequence[str]
+"""Values in place of a file's, as `{"study.trials": 8}`, `["study.trials=8"]` or `"study.trials=8"`."""
+
+
+def override(document: dict[str, Any], overrides: Overrides) -> None:
+    """Set the values that replace a document's."""
+    for key, value in as_mapping(overrides).items():
+        set_value(document, key, value)
+
+
+def as_mapping(overrides: Overrides) -> dict[str, Any]:
+    """Overrides by key, in whichever form they came."""
+    if isinstance(overrides, Mapping):
+        return dict(overrides)
+    return dict(map(parse_override, [overrides] if isinstance(overrides, str) else overrides))
+
+
+def parse_override(text: str) -> tuple[str, Any]:
+    """`section.key=value` as key and value; a bare word is a string."""
+    key, separator, value = text.partition("=")
+    if not separator or not key.strip():
+        raise InputError(f"--set {shown(text)}: expected section.key=value")
+    try:
+        return key.strip(), tomllib.loads(f"value = {value}")["value"]
+    except (ValueError, RecursionError):
+        return key.strip(), value.strip()
+
+
+def set_value(document: dict[str, Any], key: str, value: Any) -> None:
+    """Set `section.key` of a document."""
+    *sections, name = key.split(".")
+    for section in sections:
+        document = document.setdefault(section, {})
+        if not isinstance(document, dict):
+            raise InputError(f"--set {shown(key)}: {shown(section)} is not a section")
+    document[name] = value
