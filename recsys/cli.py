@@ -565,8 +565,14 @@ def schema(
         Literal["experiment", "space"] | None,
         typer.Argument(help="One alone, as an editor wants it."),
     ] = None,
+    page: Annotated[bool, typer.Option("--page", help="All that a file can say, as Markdown to read.")] = False,  # noqa: FBT002
 ) -> None:
     """JSON schemas of experiment and search-space files, for editors."""
+    if page:
+        from recsys.workflows.reference import reference
+
+        out.print(reference(), markup=False, highlight=False, soft_wrap=True, end="")
+        return
     from recsys.experiment import Experiment
     from recsys.spaces.space import Space
 

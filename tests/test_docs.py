@@ -12,6 +12,7 @@ import pytest
 import typer.main
 
 from recsys.cli import app
+from recsys.workflows.reference import reference
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -46,6 +47,11 @@ def test_every_file_that_a_page_names_is_there(page: Path) -> None:
         assert (page.parent / link).exists(), link
     for name in re.findall(r"(?:experiments|search_spaces)/\w+\.toml", text):
         assert (ROOT / name).exists(), name
+
+
+def test_the_reference_of_the_experiment_file_is_what_the_settings_say() -> None:
+    page = (ROOT / "docs" / "experiment_file.md").read_text(encoding="utf-8")
+    assert page == reference(), "recsys schema --page > docs/experiment_file.md"
 
 
 @pytest.mark.slow

@@ -16,10 +16,13 @@ class ColumnSettings(Settings):
     """`[data.columns]`: the names that a file's own columns bear."""
 
     user: str = "user"
+    """Of the users' ids, numbers or strings."""
     item: str = "item"
+    """Of the items' ids, numbers or strings."""
     rating: str = "rating"
+    """Of the ratings, numbers."""
     timestamp: str | None = None
-    """Needed by the temporal and leave-last splits only."""
+    """Of the times, numbers; needed by the temporal and leave-last splits only."""
 
 
 class TitleSettings(Settings):
@@ -28,18 +31,26 @@ class TitleSettings(Settings):
     path: str
     """CSV, TSV or Parquet, relative to the experiment file."""
     item: str = "item"
+    """Its column of the items' ids."""
     title: str = "title"
+    """Its column of the titles."""
 
 
 class SyntheticSettings(Settings):
     """`[data.synthetic]`: ratings drawn from a random low-rank model, for `source = "synthetic"`."""
 
     users: int = Field(default=200, ge=2, lt=2**31)
+    """How many users."""
     items: int = Field(default=100, ge=2, lt=2**31)
+    """How many items."""
     ratings: int = Field(default=5000, ge=10)
+    """How many of their pairs have a rating."""
     rank: int = Field(default=4, ge=1)
+    """The size of the vectors that the ratings are made from."""
     noise: float = Field(default=0.5, ge=0, allow_inf_nan=False)
+    """The standard deviation of what no model can know."""
     seed: int = Field(default=0, ge=0)
+    """Another one gives other ratings."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -54,12 +65,15 @@ class DataSettings(Settings):
     source: str
     """`ml-100k`, `ml-1m`, `ml-25m`, `ml-latest-small`, `synthetic`, or a CSV, TSV or Parquet file."""
     columns: ColumnSettings = ColumnSettings()
+    """What the file's columns are called."""
     scale: tuple[float, float] | None = None
     """The lowest and the highest rating that can be given; those of the table by default."""
     duplicates: Literal["error", "last", "mean"] = "error"
     """What a repeated user-item pair means: an error, the last row counts, or their mean does."""
     titles: TitleSettings | None = None
+    """Where the items' titles are, for people."""
     synthetic: SyntheticSettings = SyntheticSettings()
+    """What synthetic ratings are like."""
 
     @model_validator(mode="after")
     def _check_given(self) -> Self:

@@ -31,6 +31,7 @@ class ModelSettings(Settings):
     """What is fixed about a model, whatever the point."""
 
     kind: Literal["mf", "nnmf", "mlp"] | None = None
+    """Matrix factorisation, its non-negative form, or a perceptron over embeddings."""
     factory: str | None = None
     """A factory of the user's own, as `package.module:function`, in place of `kind`."""
     biases: bool = True

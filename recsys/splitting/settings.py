@@ -22,14 +22,18 @@ class ValidationSettings(Settings):
     size: float = Field(default=0.1, gt=0, lt=1)
     """random, temporal: the share of what remains."""
     fold: int = Field(default=1, ge=1, le=5)
+    """fold: which fifth of what remains."""
     last: int = Field(default=1, ge=1)
+    """leave_last: how many of each user's last ratings in what remains."""
 
 
 class SplitSettings(Settings):
     """How the ratings are split. The seed is the split's own: another sweep seed never moves a rating."""
 
     kind: Kind = "random"
+    """random: like scikit-learn's `train_test_split`; fold: official; temporal: by time; leave_last: by user's time."""
     seed: int = Field(default=0, ge=0, lt=2**31)
+    """Of random parts, the validation part among them."""
     size: float = Field(default=0.2, gt=0, lt=1)
     """random, temporal: the share of the test part."""
     fold: int = Field(default=1, ge=1, le=5)
@@ -37,6 +41,7 @@ class SplitSettings(Settings):
     last: int = Field(default=1, ge=1)
     """leave_last: how many of each user's last ratings make the test part."""
     validation: ValidationSettings = ValidationSettings()
+    """How validation is cut from the rest."""
 
     @property
     def validation_kind(self) -> Kind:

@@ -16,13 +16,15 @@ class StudySettings(Settings):
     """`[study]`: who searches, how, and how long."""
 
     engine: Literal["optuna", "keras_tuner"] = "optuna"
+    """Whose sampler searches."""
     sampler: Literal["tpe", "random", "grid", "bayesian", "hyperband"] = "tpe"
     """Optuna: tpe, random, grid. KerasTuner: random, bayesian, hyperband, grid."""
     pruner: Literal["none", "median", "successive_halving", "hyperband"] = "none"
-    """Optuna only."""
+    """Optuna only: what ends trials early that promise nothing."""
     trials: int = Field(default=64, ge=1)
     """The total budget; a resumed sweep goes on up to it."""
     seed: int = Field(default=0, ge=0, lt=2**31)
+    """Of the search, and with a trial's number of its initial weights and dropout."""
     batch: int = Field(default=16, ge=1)
     """How many trials are asked for at once; those of one batch do not know each other's results."""
 
