@@ -186,9 +186,11 @@ class MlflowStore:
 
     def _experiment(self, name: str) -> str:
         name = name or "recsys"
-        with suppress(MlflowException):  # there already, or another process was first
-            return self._client.create_experiment(name, artifact_location=self._artifacts(name))
         experiment = self._client.get_experiment_by_name(name)
+        if experiment is None:
+            with suppress(MlflowException):  # another process was first
+                return self._client.create_experiment(name, artifact_location=self._artifacts(name))
+            experiment = self._client.get_experiment_by_name(name)
         if experiment is None:
             raise StoreError(f"tracking store {masked(self.uri)}: cannot create the MLflow experiment {name!r}")
         if experiment.lifecycle_stage == "deleted":

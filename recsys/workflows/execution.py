@@ -72,7 +72,7 @@ def _task(prepared: Prepared) -> Task:
     from recsys.training.data import TrainingData
 
     experiment, split = prepared.experiment, prepared.split
-    continues = experiment.study.sampler == "hyperband" and experiment.study.engine == "keras_tuner"
+    continues = experiment.study.continues
     training = experiment.training
     if continues:  # Hyperband itself decides who stops when
         training = training.model_copy(update={"patience": 0})

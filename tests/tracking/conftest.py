@@ -52,13 +52,13 @@ class Sweep:
     reopen: Callable[[], Tracker]
 
 
-@pytest.fixture(params=["memory", "mlflow", "background"])
+@pytest.fixture(params=["memory", "mlflow", "background", pytest.param("postgresql", marks=pytest.mark.slow)])
 def sweep(request: pytest.FixtureRequest, uri: str, catalogue: Catalogue) -> Iterator[Sweep]:
     if request.param == "memory":
         memory = MemoryTracker(make_header())
         yield Sweep(memory, lambda: memory)
         return
-    store = MlflowStore(uri)
+    store = MlflowStore(request.getfixturevalue("postgresql") if request.param == "postgresql" else uri)
     tracker: Tracker = store.create_sweep(make_header(), catalogue)
     if request.param == "background":
         tracker = BackgroundTracker(tracker, capacity=4)
