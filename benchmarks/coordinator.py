@@ -1,9 +1,9 @@
 """How far one coordinator reaches: `python -m benchmarks.coordinator`.
 
 Workers are simulated: a cohort takes them the time it would take, on a clock that jumps over waiting. The loop, the
-study and the MLflow tracking are the real ones and are charged on that clock for the time that they really take, the
-tracking as the thread of its own that it is. So a table of an hour's sweeps on a thousand workers takes minutes, and
-says what saturates first: a part that is busy all of the time.
+study and the MLflow tracking are the real ones and are charged on that clock for the processor time that they take, the
+tracking as the thread of its own that it is. So hours of a thousand workers take minutes, and the table says what
+saturates first: a part that is busy all of the time.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import numpy as np
 from benchmarks.environment import RESULTS, Bench, machine
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots
 from recsys.models.catalog import build_model, weights_of
+from recsys.tracking.memory_tracker import MemoryTracker
 from recsys.tracking.mlflow_store import MlflowStore
 from recsys.tracking.tracker import Recorded, Tracker
 from recsys.training.trial import Result, State, Trial
@@ -36,9 +37,29 @@ COHORT_SECONDS = 60.0
 EPOCHS = 30
 QUEUE = 64
 """Calls that may wait for the tracking thread, as in `BackgroundTracker`."""
-HEAD = (
-    "| sampler | embeddings | workers | trials | trials a minute | workers busy | loop and study | tracking | first |"
-)
+HEAD = "| sampler | tracking | workers | trials | trials a minute | workers busy | study | tracking | most busy |"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A sweep to simulate."""
+
+    sampler: str
+    tracking: str
+    """`all` or `best` embeddings in MLflow; or `memory`, which shows how far the rest reaches."""
+    workers: int
+    trials: int
+
+
+CASES = [
+    Case("random", "all", 10, 1_600),
+    Case("tpe", "all", 10, 1_600),
+    Case("random", "all", 100, 8_000),
+    Case("random", "best", 100, 8_000),
+    Case("tpe", "best", 100, 8_000),
+    Case("random", "best", 1_000, 32_000),
+    Case("random", "memory", 1_000, 100_000),
+]
 
 
 @dataclass
@@ -47,17 +68,17 @@ class Clock:
 
     now: float = 0.0
     busy: float = 0.0
-    _since: float = field(default_factory=time.perf_counter)
+    _since: float = field(default_factory=time.thread_time)
 
     def charge(self) -> None:
         """Count the work since the last call."""
-        worked = time.perf_counter() - self._since
+        worked = time.thread_time() - self._since
         self.now, self.busy = self.now + worked, self.busy + worked
-        self._since = time.perf_counter()
+        self._since = time.thread_time()
 
     def wait_until(self, moment: float) -> None:
         """Jump over the time up to a moment; what was worked since the last charge is not counted."""
-        self.now, self._since = max(self.now, moment), time.perf_counter()
+        self.now, self._since = max(self.now, moment), time.thread_time()
 
 
 class SimulatedWorkers:
@@ -122,9 +143,9 @@ class TrackingThread:
 
     def _write(self, action: Callable[[], None]) -> None:
         self._clock.charge()
-        began = time.perf_counter()
+        began = time.thread_time()
         action()
-        cost = time.perf_counter() - began
+        cost = time.thread_time() - began
         place_free = self._ends[0] if len(self._ends) == QUEUE else 0.0
         self._clock.wait_until(place_free)
         self._free = max(self._free, self._clock.now) + cost
@@ -150,28 +171,40 @@ class TrackingThread:
         """The end of a sweep is not what is measured."""
 
 
-def simulate(sampler: str, embeddings: str, workers: int, trials: int) -> str:
+def simulate(case: Case) -> str:
     """Run a sweep on simulated workers; a line of the table."""
-    words = [f"study.sampler={sampler}", f"study.trials={trials}", f"tracking.embeddings={embeddings}"]
+    embeddings = "all" if case.tracking == "memory" else case.tracking
+    words = [f"study.sampler={case.sampler}", f"study.trials={case.trials}", f"tracking.embeddings={embeddings}"]
     prepared = prepare(Bench().experiment("mf", *words))
+    study, clock = study_of(prepared), Clock()
     with tempfile.TemporaryDirectory(prefix="recsys-bench-") as folder:
-        store = MlflowStore(f"sqlite:///{folder}/mlflow.db")
-        real = store.create_sweep(header(prepared, "simulated", "sweep"), prepared.catalogue)
-        study, clock = study_of(prepared), Clock()
-        tracking = TrackingThread(real, clock)
-        crew = SimulatedWorkers(workers, clock, _weights(prepared))
-        progress = Progress("simulated", prepared.metric, trials)
+        tracking = TrackingThread(_tracker(prepared, case.tracking, folder), clock)
+        crew = SimulatedWorkers(case.workers, clock, _weights(prepared))
+        progress = Progress("simulated", prepared.metric, case.trials)
         Loop(prepared, study, crew, tracking, [], progress, unwatched).run()
         clock.charge()
         tracking.flush()
     shares = {
-        "workers": crew.busy / (workers * clock.now),
+        "workers": crew.busy / (case.workers * clock.now),
         "study": clock.busy / clock.now,
         "tracking": tracking.busy / clock.now,
     }
-    cells = [sampler, embeddings, f"{workers:,}", f"{trials:,}", f"{60 * trials / clock.now:,.0f}"]
+    cells = [
+        case.sampler,
+        case.tracking,
+        f"{case.workers:,}",
+        f"{case.trials:,}",
+        f"{60 * case.trials / clock.now:,.0f}",
+    ]
     cells += [f"{share:.0%}" for share in shares.values()]
     return f"| {' | '.join([*cells, max(shares, key=shares.__getitem__)])} |"
+
+
+def _tracker(prepared: Prepared, kind: str, folder: str) -> Tracker:
+    described = header(prepared, "simulated", "sweep")
+    if kind == "memory":
+        return MemoryTracker(described)
+    return MlflowStore(f"sqlite:///{folder}/mlflow.db").create_sweep(described, prepared.catalogue)
 
 
 def _weights(prepared: Prepared) -> Mapping[str, Any]:
@@ -182,19 +215,18 @@ def _weights(prepared: Prepared) -> Mapping[str, Any]:
 def main() -> None:
     """Measure and write the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.coordinator", description=__doc__)
-    parser.add_argument("--workers", type=int, nargs="*", default=[10, 100, 1000])
-    parser.add_argument("--trials", type=int, default=0, help="of each sweep; five rounds of all workers by default")
-    parser.add_argument("--samplers", nargs="*", choices=["tpe", "random"], default=["tpe", "random"])
-    parser.add_argument("--embeddings", nargs="*", choices=["all", "best"], default=["all", "best"])
+    parser.add_argument("--sampler", choices=["tpe", "random"], default="random")
+    parser.add_argument("--tracking", choices=["all", "best", "memory"], default="all", help="MLflow, or in memory")
+    parser.add_argument("--workers", type=int, default=100)
+    parser.add_argument("--trials", type=int, help="of one sweep, instead of the whole table")
     wanted = parser.parse_args()
+    own = [Case(wanted.sampler, wanted.tracking, wanted.workers, wanted.trials)] if wanted.trials else None
     lines = [f"{machine()}. A cohort of 16 trials takes a worker about {COHORT_SECONDS:.0f} s.", "", HEAD]
     lines.append("|---|---|" + "---|" * 7)
     print("\n".join(lines), flush=True)
-    for workers in wanted.workers:
-        for sampler in wanted.samplers:
-            for embeddings in wanted.embeddings:
-                lines.append(simulate(sampler, embeddings, workers, wanted.trials or 16 * 5 * workers))
-                print(lines[-1], flush=True)
+    for case in own or CASES:
+        lines.append(simulate(case))
+        print(lines[-1], flush=True)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "coordinator.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recsys.studies.study import Study
@@ -18,22 +16,12 @@ if TYPE_CHECKING:
     from recsys.training.cohort import Report
 
 
-@dataclass
-class _Asked:
-    """A cohort that the study has asked for and was not told of yet."""
-
-    cohort: Sequence[Trial]
-    recorded: bool
-    """Whether the record holds what became of it."""
-    results: Sequence[Result] | None = None
-
-
 class Loop:
     """Asks, trains, tells and remembers until the study has no more trials.
 
-    Results are remembered as they come, but told in the order in which their cohorts were asked for; and the study is
-    asked for more as soon as fewer cohorts are out than keep the workers busy. So what a study knows at any of its asks
-    hangs on the number of workers alone, never on who was faster.
+    A worker that is free is what the study is asked for, so that it knows at every ask all there is to know. With one
+    worker a sweep is a function of its seed; with several, what a sampler that learns knew of the others hangs on who
+    was faster. A trial's result is a function of its point and seed however many there are.
 
     What the record already holds is told to the study again in place of training, cohort by cohort, so that a resumed
     sweep takes the very steps of an undisturbed one. A cohort of which any trial is missing trains again as a whole.
@@ -54,53 +42,49 @@ class Loop:
         self.points = {record.number: record.point for record in records}
         self.progress, self.watch = progress, watch
         self.snapshots: dict[int, Snapshot] = {}
-        self.out: deque[_Asked] = deque()
-        self.training: dict[int, _Asked] = {}
-        """Those of them that are trained, by the number of their first trial."""
-        # one worker waits for the study, which then knows all that came before; each of several has one to go on with
-        self.least_out = 1 if executor.width == 1 else 2 * executor.width
+        self.out = 0
+        """Cohorts that are being trained, or wait for a worker."""
 
     def run(self) -> None:
         """Go through to the end."""
         self.watch(self.progress)
-        while self._ask_ahead():
-            asked = self.out.popleft()
-            results = self._replayed(asked.cohort) if asked.recorded else self._trained(asked)
-            for result in results:
-                self.study.tell(result.trial, told_of(result, self.prepared.metric.name))
+        while True:
+            while self.out < self.executor.width and self._ask():
+                pass
+            if not self.out:
+                return
+            self._receive(self.executor.next())
 
-    def _ask_ahead(self) -> bool:
-        """Ask until enough cohorts are out; whether any is."""
+    def _ask(self) -> bool:
+        """Ask for a batch and see to its cohorts; whether the study had any."""
         from recsys.models.catalog import builds_cohorts
         from recsys.training.grouping import cohorts
 
         experiment = self.prepared.experiment
-        together = builds_cohorts(experiment.model)
-        while len(self.out) < self.least_out and (
-            trials := self.study.ask(experiment.study.asked_at_once, self.points)
-        ):
+        trials = self.study.ask(experiment.study.asked_at_once, self.points)
+        if trials:
             self.tracker.start(trials)
-            for cohort in cohorts(trials, together=together):
-                asked = _Asked(cohort, recorded=all(self._covers(trial) for trial in cohort))
-                self.out.append(asked)
-                if not asked.recorded:
-                    self.training[cohort[0].number] = asked
-                    self.executor.submit(cohort, self.snapshots)
-        return bool(self.out)
-
-    def _trained(self, asked: _Asked) -> Sequence[Result]:
-        while asked.results is None:
-            self._receive(self.executor.next())
-        return asked.results
+        for cohort in cohorts(trials, together=builds_cohorts(experiment.model)):
+            if all(self._covers(trial) for trial in cohort):
+                self._replay(cohort)
+            else:
+                self.executor.submit(cohort, self.snapshots)
+                self.out += 1
+        return bool(trials)
 
     def _receive(self, results: Sequence[Result]) -> None:
+        self.out -= 1
         for result in results:
             if result.snapshot is not None:
                 self.snapshots[result.trial.number] = result.snapshot
             if not self._covers(result.trial):
                 self.tracker.finish(result)
+        self._tell(results)
+
+    def _tell(self, results: Sequence[Result]) -> None:
+        for result in results:
+            self.study.tell(result.trial, told_of(result, self.prepared.metric.name))
             self.progress.take(result)
-        self.training.pop(results[0].trial.number).results = results
         self.watch(self.progress)
 
     def _covers(self, trial: Trial) -> bool:
@@ -110,16 +94,13 @@ class Loop:
             return False
         return record.told.state is not State.COMPLETE or len(record.told.history) > trial.first_epoch
 
-    def _replayed(self, cohort: Sequence[Trial]) -> Sequence[Result]:
-        """What the record holds of a cohort; a study that prunes hears its epochs again."""
+    def _replay(self, cohort: Sequence[Trial]) -> None:
+        """Tell the study what the record holds of a cohort; one that prunes hears its epochs again."""
         results = [self._remembered(trial) for trial in cohort]
         if self.prepared.experiment.study.prunes:
             self._report_again(results)
-        for result in results:
-            self.progress.take(result)
         self.progress.resumed += len(cohort)
-        self.watch(self.progress)
-        return results
+        self._tell(results)
 
     def _remembered(self, trial: Trial) -> Result:
         record, metric = self.records[trial.number], self.prepared.metric

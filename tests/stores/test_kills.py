@@ -21,10 +21,13 @@ TRIALS = 64
 KILLS = int(os.environ.get("RECSYS_KILLS", "4"))
 """How many times in each store; RECSYS_KILLS=50 is the long form."""
 WORDS = ["--trials", str(TRIALS), "--set", "study.batch=8", "--set", "training.epochs=12"]
+KINDS = [["--workers", "1"], ["--workers", "2"]]
+"""TPE goes on as if nothing had happened where one process trains; random points do with any number of workers."""
+SAMPLERS = ["tpe", "random"]
 
 
 class Battered:
-    """Sweeps in one store, one after the other, in turn in one process and with two workers; they may be killed."""
+    """Sweeps in one store, one after the other, of each kind in turn; they may be killed."""
 
     def __init__(self, uri: str, folder: Path) -> None:
         self.uri, self.folder, self.begun = uri, folder, 0
@@ -32,10 +35,10 @@ class Battered:
 
     def _next(self) -> subprocess.Popen[str]:
         self.begun += 1
-        return self._run("sweep", SMOKE, *WORDS, "--name", f"sweep-{self.begun}")
+        return self._run(*begin(self.begun), "--name", f"sweep-{self.begun}")
 
     def _run(self, *words: str) -> subprocess.Popen[str]:
-        workers = ["--workers", str(2 - self.begun % 2)]
+        workers = KINDS[self.begun % 2]
         with (self.folder / "said.txt").open("a") as said:
             return recsys(*words, *workers, "--tracking-uri", self.uri, cwd=self.folder, output=said)
 
@@ -64,8 +67,13 @@ class Battered:
     def _go_on(self) -> None:
         name = f"sweep-{self.begun}"
         known = {summary.name for summary in MlflowStore(self.uri).sweeps()}
-        words = ["resume", name] if name in known else ["sweep", SMOKE, *WORDS, "--name", name]
+        words = ["resume", name] if name in known else [*begin(self.begun), "--name", name]
         self.process = self._run(*words)
+
+
+def begin(number: int) -> list[str]:
+    """How the sweep of that number is begun."""
+    return ["sweep", SMOKE, *WORDS, "--set", f"study.sampler={SAMPLERS[number % 2]}"]
 
 
 def outcomes(records: list[Recorded]) -> list[Any]:
@@ -80,8 +88,8 @@ def test_random_kills_lose_nothing_and_repeat_nothing(
     back_end: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     uri = request.getfixturevalue("postgresql") if back_end == "postgresql" else f"sqlite:///{tmp_path / 'mlflow.db'}"
-    for workers in ("1", "2"):
-        undisturbed = ["sweep", SMOKE, *WORDS, "--name", f"undisturbed-{workers}", "--workers", workers]
+    for kind, workers in enumerate(KINDS):
+        undisturbed = [*begin(kind), "--name", f"undisturbed-{kind}", *workers]
         assert recsys(*undisturbed, "--tracking-uri", uri, "--json", cwd=tmp_path).wait(600) == 0
     sweeps, struck = Battered(uri, tmp_path), 0
     chance = random.Random(int(time.time()))  # noqa: S311 - when to kill is no secret
@@ -91,7 +99,7 @@ def test_random_kills_lose_nothing_and_repeat_nothing(
 
     store = MlflowStore(uri)
     for number in range(1, sweeps.begun + 1):
-        expected = store.open_sweep(f"undisturbed-{2 - number % 2}").records()
+        expected = store.open_sweep(f"undisturbed-{number % 2}").records()
         records = store.open_sweep(f"sweep-{number}").records()
         assert outcomes(records) == outcomes(expected)
         for record, undisturbed_one in zip(records, expected, strict=True):

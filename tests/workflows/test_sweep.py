@@ -141,9 +141,11 @@ class TestResume:
         table = tmp_path / "ratings.csv"
         rows = [f"{user},{item},{1 + (user * item) % 5}" for user in range(20) for item in range(10)]
         table.write_text("\n".join(["user,item,rating", *rows]), encoding="utf-8")
-        changes = ["data.source=ratings.csv", "study.trials=2"]
+        data, rest = experiment.read_text(encoding="utf-8").split("[model]")
+        assert "synthetic" in data
+        experiment.write_text(f'[data]\nsource = "ratings.csv"\n[model]{rest}', encoding="utf-8")
         with pytest.raises(_StopError):
-            sweep(experiment, tracking_uri=store_uri, overrides=changes, watch=stop_after(0))
+            sweep(experiment, tracking_uri=store_uri, trials=2, watch=stop_after(0))
         table.write_text("\n".join(["user,item,rating", *rows[:-1], "19,9,3"]), encoding="utf-8")
         with pytest.raises(InputError, match="data"):
             resume("small", tracking_uri=store_uri)
