@@ -54,10 +54,10 @@ class Case:
 CASES = [
     Case("random", "all", 10, 1_600),
     Case("tpe", "all", 10, 1_600),
-    Case("random", "all", 100, 8_000),
-    Case("random", "best", 100, 8_000),
-    Case("tpe", "best", 100, 8_000),
-    Case("random", "best", 1_000, 32_000),
+    Case("random", "all", 100, 4_800),
+    Case("random", "best", 100, 4_800),
+    Case("tpe", "best", 100, 4_800),
+    Case("random", "best", 1_000, 16_000),
     Case("random", "memory", 1_000, 100_000),
 ]
 

@@ -217,10 +217,10 @@ from recsys.workflows.sweep import sweep
 seen = {}
 def watch(progress):
     seen[progress.done] = time.perf_counter()
-words = ["split.seed=1", "training.patience=0", "study.sampler=random", "study.trials=512"]
+words = ["split.seed=1", "training.patience=0", "study.sampler=random", "study.trials=320"]
 sweep("experiments/mf.toml", overrides=words, watch=watch, execution=Execution(workers=int(sys.argv[1]), cpus=1),
       tracking_uri="sqlite:///" + tempfile.mkdtemp() + "/mlflow.db")
-first, last = (min(done for done in seen if done >= mark) for mark in (192, 448))
+first, last = (min(done for done in seen if done >= mark) for mark in (128, 288))
 print(json.dumps(60 * (last - first) / (seen[last] - seen[first])))
 """
 
