@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError, RecsysError
@@ -137,11 +138,23 @@ def _connected(address: str | None) -> Any:
     except ImportError:
         raise InputError("--executor ray needs the extra: pip install 'recsys[ray]'") from None
     if not ray.is_initialized():
+        _knock(address)
         try:
             ray.init(address=address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
         except (ConnectionError, ValueError) as error:
             raise InputError(f"--address {address}: there is no Ray cluster ({type(error).__name__})") from error
     return ray
+
+
+def _knock(address: str | None) -> None:
+    """Find out at once what Ray would try for minutes."""
+    host, _, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not port.isdigit():
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=5).close()
+    except OSError as error:
+        raise InputError(f"--address {address}: there is no Ray cluster ({error.strerror or error})") from None
 
 
 def _train_remotely(

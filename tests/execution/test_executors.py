@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -145,6 +146,17 @@ def test_places_that_do_not_go_together_are_refused() -> None:
         Execution(workers=2, gpus=0.5)
     with pytest.raises(InputError, match="whole threads"):
         Execution(workers=2, cpus=0.5)
+
+
+@pytest.mark.slow
+def test_an_address_without_a_cluster_is_refused_at_once(task: Task) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    started = time.monotonic()
+    with pytest.raises(InputError, match=f"--address {address}: there is no Ray cluster"):
+        RayExecutor(task, address)
+    assert time.monotonic() - started < 60
 
 
 @pytest.mark.slow
