@@ -161,7 +161,7 @@ import recsys.workflows.sweep as workflow
 from recsys.experiment import load_experiment
 from recsys.tracking.memory_tracker import MemoryTracker
 from recsys.workflows.frameworks import load_frameworks
-from recsys.workflows.execution import HERE
+from recsys.workflows.execution import HERE, executing
 from recsys.workflows.prepare import prepare
 from recsys.workflows.progress import unwatched
 load_frameworks()
@@ -169,7 +169,9 @@ experiment = load_experiment("experiments/mf.toml", ["split.seed=1", "training.p
 prepared = prepare(experiment)
 def run(tracker):
     began = time.perf_counter()
-    workflow.run_study(prepared, workflow.study_of(prepared), tracker, [], "bench", unwatched, HERE)
+    study = workflow.study_of(prepared)
+    with executing(prepared, study, HERE) as executor:
+        workflow.run_study(prepared, study, executor, tracker, [], "bench", unwatched)
     return time.perf_counter() - began
 header = workflow.header(prepared, "bench", "sweep")
 if sys.argv[1] == "memory":

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from recsys.errors import InputError
+from recsys.studies.study import Study
+from recsys.training.trial import Trial
 from recsys.workflows.prepare import Prepared
 
 if TYPE_CHECKING:
@@ -44,14 +48,26 @@ HERE = Execution()
 """In this process."""
 
 
-def make_executor(prepared: Prepared, execution: Execution, report: Report | None) -> Executor:
-    """The executor of a sweep.
+@contextmanager
+def executing(prepared: Prepared, study: Study, execution: Execution) -> Iterator[Executor]:
+    """An executor for a sweep, which lets go of its workers at the end."""
+    executor = _executor(prepared, execution, _report_to(study) if prepared.experiment.study.prunes else None)
+    try:
+        yield executor
+    finally:
+        executor.close()
 
-    Args:
-        prepared: The sweep's ratings and settings.
-        execution: Where to.
-        report: Hears every member's objective after every epoch; None where nobody prunes.
-    """
+
+def _report_to(study: Study) -> Report:
+    """The study's pruner as a cohort asks it: for all its members at once."""
+
+    def report(trials: Sequence[Trial], epoch: int, values: Sequence[float]) -> Sequence[bool]:
+        return [study.report(trial, epoch, value) for trial, value in zip(trials, values, strict=True)]
+
+    return report
+
+
+def _executor(prepared: Prepared, execution: Execution, report: Report | None) -> Executor:
     task = _task(prepared)
     if execution.executor == "ray":
         from recsys.execution.ray_cluster import RayExecutor

@@ -13,7 +13,6 @@ from recsys.workflows.progress import Progress, Watch
 
 if TYPE_CHECKING:
     from recsys.execution.executor import Executor
-    from recsys.training.cohort import Report
 
 
 class Loop:
@@ -118,12 +117,3 @@ class Loop:
             for result, history in zip(results, histories, strict=True):
                 if epoch < len(history):
                     self.study.report(result.trial, epoch, history[epoch])
-
-
-def report_to(study: Study) -> Report:
-    """The study's pruner as a cohort asks it: for all its members at once."""
-
-    def report(trials: Sequence[Trial], epoch: int, values: Sequence[float]) -> Sequence[bool]:
-        return [study.report(trial, epoch, value) for trial, value in zip(trials, values, strict=True)]
-
-    return report

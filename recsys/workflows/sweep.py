@@ -16,14 +16,14 @@ from recsys.spaces.parameter import Value
 from recsys.studies.study import Study
 from recsys.tracking.tracker import Header, Recorded, Tracker
 from recsys.workflows.environment import environment
-from recsys.workflows.execution import HERE, Execution, make_executor
+from recsys.workflows.execution import HERE, Execution, executing
 from recsys.workflows.frameworks import load_frameworks
-from recsys.workflows.loop import Loop, report_to
+from recsys.workflows.loop import Loop
 from recsys.workflows.prepare import Prepared, Say, prepare, quiet
 from recsys.workflows.progress import Progress, Watch, unwatched
 
 if TYPE_CHECKING:
-    pass
+    from recsys.execution.executor import Executor
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,9 @@ def sweep(
 
     store = MlflowStore(tracking_uri)
     chosen = name or free_name(experiment.name, {summary.name for summary in store.sweeps()})
-    with store.held(chosen, say):
+    with store.held(chosen, say), executing(prepared, study, execution) as executor:
         tracker = store.create_sweep(header(prepared, chosen, "sweep"), prepared.catalogue)
-        return run_study(prepared, study, tracker, [], chosen, watch, execution)
+        return run_study(prepared, study, executor, tracker, [], chosen, watch)
 
 
 def resume(
@@ -138,11 +138,11 @@ def resume(
             f"{name} cannot be resumed: {'; '.join(difference(stored.protocol, prepared.protocol))} since it was begun"
         )
     study = study_of(prepared)
-    with store.held(name, say):
+    with store.held(name, say), executing(prepared, study, execution) as executor:
         if experiment.study.trials > stored.trials:
             store.raise_budget(name, experiment.study.trials)
         tracker = store.open_sweep(name, prepared.catalogue)
-        return run_study(prepared, study, tracker, tracker.records(), name, watch, execution)
+        return run_study(prepared, study, executor, tracker, tracker.records(), name, watch)
 
 
 def effective(
@@ -218,11 +218,11 @@ def free_name(name: str, taken: set[str]) -> str:
 def run_study(
     prepared: Prepared,
     study: Study,
+    executor: Executor,
     tracker: Any,
     records: Sequence[Recorded],
     name: str,
     watch: Watch,
-    execution: Execution,
 ) -> SweepResult:
     """Run a study to its end, on a tracker that may hold records of an earlier life."""
     from recsys.tracking.writer import BackgroundTracker
@@ -231,11 +231,7 @@ def run_study(
     progress = Progress(name, prepared.metric, prepared.experiment.study.trials)
     background = BackgroundTracker(tracker, patience=prepared.experiment.tracking.patience)
     try:
-        executor = make_executor(prepared, execution, report_to(study) if prepared.experiment.study.prunes else None)
-        try:
-            Loop(prepared, study, executor, background, records, progress, watch).run()
-        finally:
-            executor.close()
+        Loop(prepared, study, executor, background, records, progress, watch).run()
     except BaseException:
         background.close({}, finished=False)
         raise
