@@ -34,7 +34,8 @@ DEFAULT = {
     "batch_size": 64,
 }
 EPOCHS = 9
-TRIALS = 28
+TRIALS = 24
+"""More than the 21 random points that a Gaussian process over this space begins with."""
 ENGINES = [
     ("optuna", "tpe"),
     ("optuna", "random"),
@@ -107,7 +108,7 @@ class TestEveryStudy:
         if sampler != "grid":
             assert undisturbed(engine, sampler)[1] != run(make(engine, sampler, seed=1), most=2)[1]
 
-    @pytest.mark.parametrize("lived", [3, 11, 23])
+    @pytest.mark.parametrize("lived", [3, 11, 22])
     def test_goes_on_from_its_record_as_if_nothing_had_happened(self, engine: str, sampler: str, lived: int) -> None:
         recorded = {trial.number: trial.point for trial in undisturbed(engine, sampler)[:lived]}
         assert tuple(run(make(engine, sampler), recorded)) == undisturbed(engine, sampler)
