@@ -48,7 +48,7 @@ class RayExecutor:
         gpus: float = 0,
         report: Report | None = None,
     ) -> None:
-        self._ray = _connected(address)
+        self._ray, self._ours = _connected(address)
         self.width = workers or self._room({"CPU": cpus, "GPU": gpus})
         self._report, self._jobs = report, Jobs()
         self._task = self._ray.put(task)
@@ -123,11 +123,18 @@ class RayExecutor:
         self._question = self._judge.question.remote()
 
     def close(self) -> None:
-        """Leave the cluster; tasks under way end with the job."""
-        self._ray.shutdown()
+        """Leave the cluster, with which tasks under way end; of a connection of the user's own only end the tasks."""
+        if self._ours:
+            self._ray.shutdown()
+            return
+        for reference in self._under_way:
+            self._ray.cancel(reference, force=True)
+        if self._judge:
+            self._ray.kill(self._judge)
 
 
-def _connected(address: str | None) -> Any:
+def _connected(address: str | None) -> tuple[Any, bool]:
+    """Ray, and whether the connection was made here."""
     own: dict[str, Any] = {}
     if address is None:  # a cluster of this machine alone, to which nobody else can connect; read when Ray is imported
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
@@ -137,13 +144,15 @@ def _connected(address: str | None) -> Any:
         import ray
     except ImportError:
         raise InputError("--executor ray needs the extra: pip install 'recsys[ray]'") from None
-    if not ray.is_initialized():
-        _knock(address)
-        try:
-            ray.init(address=address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
-        except (ConnectionError, ValueError) as error:
-            raise InputError(f"--address {address}: there is no Ray cluster ({type(error).__name__})") from error
-    return ray
+    if ray.is_initialized():
+        return ray, False
+    _knock(address)
+    try:
+        ray.init(address=address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
+    except (ConnectionError, ValueError) as error:
+        why = next(iter(str(error).splitlines()), type(error).__name__)[:200]
+        raise InputError(f"--address {address}: there is no Ray cluster ({why})") from error
+    return ray, True
 
 
 def _knock(address: str | None) -> None:
@@ -152,7 +161,7 @@ def _knock(address: str | None) -> None:
     if not port.isdigit():
         return
     try:
-        socket.create_connection((host, int(port)), timeout=5).close()
+        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
     except OSError as error:
         raise InputError(f"--address {address}: there is no Ray cluster ({error.strerror or error})") from None
 
