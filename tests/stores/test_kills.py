@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,9 @@ class Battered:
         try:
             self.process.wait(chance.uniform(3, 14))
         except subprocess.TimeoutExpired:
-            children = psutil.Process(self.process.pid).children()
-            workers = [child.pid for child in children if "spawn_main" in " ".join(child.cmdline())]
-            victim = chance.choice([self.process.pid, self.process.pid, *workers])
-            os.kill(victim, signal.SIGKILL)
+            victim = chance.choice([self.process.pid, self.process.pid, *self._workers()])
+            with suppress(ProcessLookupError):  # a worker may just have ended
+                os.kill(victim, signal.SIGKILL)
             if victim == self.process.pid:
                 self.process.wait(30)
                 self._go_on()
@@ -63,6 +63,14 @@ class Battered:
         assert self.process.returncode == 0, self.said
         self.process = self._next()
         return False
+
+    def _workers(self) -> list[int]:
+        found = []
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.Error):
+                if "spawn_main" in " ".join(child.cmdline()):
+                    found.append(child.pid)
+        return found
 
     def _go_on(self) -> None:
         name = f"sweep-{self.begun}"
