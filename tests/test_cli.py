@@ -202,6 +202,8 @@ def test_ten_seconds_after_sigterm_a_sweep_has_stopped(tmp_path: Path, workers: 
     process = subprocess.Popen(
         command, cwd=tmp_path, env=_environment({}), stderr=subprocess.PIPE, text=True, start_new_session=True
     )
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("smoke: 0 of 8 trials")  # from then on the store is there to be asked
     client = MlflowClient(f"sqlite:///{tmp_path / 'mlruns' / 'mlflow.db'}")
     while len(client.search_runs(["1"])) < 1 + 8:
         assert process.poll() is None

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -171,7 +172,8 @@ def movielens_ratings(name: str, settings: DataSettings, say: Say) -> Ratings:
     own = settings.model_copy(
         update={"columns": ColumnSettings(timestamp="timestamp"), "scale": settings.scale or ARCHIVES[name].scale}
     )
-    return validated(table, own, name, titles)
+    headed = path.suffix == ".whl" or ARCHIVES[name].header
+    return validated(table, own, name, titles, count(2 if headed else 1))
 
 
 def _tables(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series[str]]:

@@ -231,3 +231,15 @@ def test_ml_100k_comes_from_the_mirror_where_grouplens_cannot_be_reached(
     assert (len(ratings), ratings.catalogue.users, ratings.catalogue.items) == (100_000, 943, 1_682)
     assert ratings.catalogue.titles is not None
     assert ratings.catalogue.titles[ratings.catalogue.item_codes([50])[0]] == "Star Wars (1977)"
+
+
+def test_lines_of_a_file_without_a_header_count_from_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    content = zipped(
+        {"ml-1m/ratings.dat": "1::10::4::100\n1::20::9::200\n", "ml-1m/movies.dat": "10::Ten::x\n20::Twenty::y\n"}
+    )
+    checked = replace(movielens.ARCHIVES["ml-1m"], checksum="sha256:" + hashlib.sha256(content).hexdigest())
+    monkeypatch.setitem(movielens.ARCHIVES, "ml-1m", checked)
+    monkeypatch.setenv("RECSYS_CACHE", str(tmp_path))
+    (tmp_path / "ml-1m.zip").write_bytes(content)
+    with pytest.raises(InputError, match="line 2: 1, 20, 9"):
+        load_ratings(DataSettings(source="ml-1m"), tmp_path, lambda _line: None)
