@@ -97,6 +97,7 @@ def test_a_storage_with_a_password_need_not_stand_in_the_command_line(tmp_path: 
     assert "Missing option '--optuna'" in recsys("export", "nothing", cwd=tmp_path).stderr
 
 
+@pytest.mark.slow
 def test_the_tour_from_sweep_to_recommendation(tmp_path: Path) -> None:
     """One store, every command that reports, each with one JSON document on standard output."""
 
