@@ -1,12 +1,15 @@
-"""The charts: what a trial-epoch costs by members trained together, and who has which RMSE when."""
+"""The charts: what a trial-epoch costs by members trained together, and who has which RMSE, or which lists, when."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from benchmarks.environment import Bench
+from benchmarks.lists import Standing
 from benchmarks.training import seconds_per_epoch
 
 _MEMBERS = (1, 2, 4, 8, 16)
@@ -30,7 +33,7 @@ def cohort_chart(bench: Bench) -> bytes:
 
 def race_chart(bench: Bench, seconds: int = 120) -> bytes:
     """A PNG: best validation RMSE against wall-clock time, each from its own start."""
-    _, ours = bench.sweep()
+    ours = bench.sweep().path
     grid = bench.peer("surprise_svd.py", "grid")
     figure = Figure(figsize=(7, 4.2), layout="constrained")
     axes = figure.subplots()
@@ -40,6 +43,22 @@ def race_chart(bench: Bench, seconds: int = 120) -> bytes:
     axes.plot(grid["seconds"], grid["rmse"], "D", color="0.3", label="Surprise's grid search, 30 points, at its end")
     axes.set(xlabel="seconds", ylabel="best validation RMSE", title="MovieLens-100K, the same rows for all")
     axes.legend()
+    return _png(figure)
+
+
+def lists_chart(standings: Sequence[Standing], split_seed: int) -> bytes:
+    """A PNG: best validation NDCG@10 against wall-clock time, each from its own start; the test value in the legend."""
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    axes = figure.subplots()
+    for place, standing in enumerate(sorted(standings, key=lambda standing: -standing.test)):
+        seconds, values = zip(*standing.path, strict=True)
+        label = f"{standing.who.replace('`', '')}: test {standing.test:.3f}"
+        look: dict[str, Any] = {"where": "post", "color": f"C{place % 10}", "linestyle": ("-", "--")[place // 10]}
+        axes.step([*seconds, standing.seconds], [*values, values[-1]], label=label, **look)
+        axes.plot(standing.seconds, values[-1], "o", color=look["color"], markersize=4)
+    axes.set(xlabel="seconds", ylabel="best validation NDCG@10", xscale="log")
+    axes.set_title(f"What to show next: MovieLens-100K, random split, seed {split_seed}")
+    axes.legend(fontsize=7, loc="lower right")
     return _png(figure)
 
 

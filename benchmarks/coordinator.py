@@ -22,15 +22,15 @@ import numpy as np
 
 from benchmarks.environment import RESULTS, Bench, machine
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots
-from recsys.models.catalog import build_model, weights_of
+from recsys.models.model import build_model, weights_of
 from recsys.tracking.memory_tracker import MemoryTracker
-from recsys.tracking.mlflow_store import MlflowStore
+from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.tracker import Recorded, Tracker
 from recsys.training.trial import Result, State, Trial
-from recsys.workflows.loop import Loop
-from recsys.workflows.prepare import Prepared, prepare
-from recsys.workflows.progress import Progress, unwatched
-from recsys.workflows.sweep import header, study_of
+from recsys.workflows.searching.loop import Loop
+from recsys.workflows.searching.prepare import Prepared, prepare, stops_of, study_of
+from recsys.workflows.searching.progress import Progress, unwatched
+from recsys.workflows.searching.stored import header_of
 
 COHORT_SECONDS = 60.0
 """What a cohort of 16 takes a worker, on average; the spread is that of early stopping, a factor of two or so."""
@@ -141,6 +141,10 @@ class TrackingThread:
         """See the protocol."""
         self._write(lambda: self._tracker.finish(result))
 
+    def mark(self, worked: float, stopped: str = "") -> None:
+        """See the protocol."""
+        self._write(lambda: self._tracker.mark(worked, stopped))
+
     def _write(self, action: Callable[[], None]) -> None:
         self._clock.charge()
         began = time.thread_time()
@@ -176,12 +180,12 @@ def simulate(case: Case) -> str:
     embeddings = "all" if case.tracking == "memory" else case.tracking
     words = [f"study.sampler={case.sampler}", f"study.trials={case.trials}", f"tracking.embeddings={embeddings}"]
     prepared = prepare(Bench().experiment("mf", *words))
-    study, clock = study_of(prepared), Clock()
+    study, stops, clock = study_of(prepared), stops_of(prepared), Clock()
     with tempfile.TemporaryDirectory(prefix="recsys-bench-") as folder:
         tracking = TrackingThread(_tracker(prepared, case.tracking, folder), clock)
         crew = SimulatedWorkers(case.workers, clock, _weights(prepared))
         progress = Progress("simulated", prepared.metric, case.trials)
-        Loop(prepared, study, crew, tracking, [], progress, unwatched).run()
+        Loop(prepared, study, crew, tracking, [], progress, unwatched, stops).run()
         clock.charge()
         tracking.flush()
     shares = {
@@ -201,7 +205,7 @@ def simulate(case: Case) -> str:
 
 
 def _tracker(prepared: Prepared, kind: str, folder: str) -> Tracker:
-    described = header(prepared, "simulated", "sweep")
+    described = header_of(prepared, "simulated", "sweep")
     if kind == "memory":
         return MemoryTracker(described)
     return MlflowStore(f"sqlite:///{folder}/mlflow.db").create_sweep(described, prepared.catalogue)

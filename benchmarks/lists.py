@@ -1,0 +1,193 @@
+"""The race for lists: ours and the peers on one split, every list measured by one metric, the project's own.
+
+Each searches on validation, fitted to train, and is then fitted to train and validation once and measured on the test
+part. All get the ratings from 4 up as positives, and all items that a user has not rated are ranked.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.environment import HERE, Bench, machine, save_rows
+from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.choice import choose_all
+from recsys.evaluation.ranking import ranking_values
+from recsys.workflows.judging.candidate import candidate_of
+from recsys.workflows.judging.refit import refit
+from recsys.workflows.searching.prepare import Prepared, prepare
+
+OURS = ("mf_top_n", "als_top_n")
+PEERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
+    "irspack iALS, its own tuner": ("irspack_lists.py", 40, ()),
+    "implicit ALS, Optuna": ("implicit_lists.py", 40, ("als",)),
+    "implicit BPR, Optuna": ("implicit_lists.py", 40, ("bpr",)),
+    "LensKit ImplicitMF, Optuna": ("lenskit_lists.py", 40, ("als",)),
+    "LensKit EASE, Optuna": ("lenskit_lists.py", 10, ("ease",)),
+    "RecBole EASE, Optuna": ("recbole_lists.py", 10, ("ease",)),
+    "RecBole BPR, Optuna": ("recbole_lists.py", 10, ("bpr",)),
+}
+"""By name the script, how many trials, and its words: fewer where there is one parameter, or a trial takes minutes."""
+
+
+@dataclass
+class Standing:
+    """How one of them did."""
+
+    who: str
+    trials: int = 0
+    seconds: float = 0.0
+    """Of the search."""
+    path: list[tuple[float, float]] = field(default_factory=list)
+    """When it had which best validation value."""
+    validation: float = 0.0
+    """Of the best, measured here."""
+    refit: float = 0.0
+    """Seconds of the fit to train and validation, scoring included."""
+    test: float = 0.0
+
+    def heard(self, seconds: float, value: float) -> None:
+        """Take a validation value."""
+        best = max([value, *(best for _, best in self.path[-1:])])
+        self.path.append((seconds, best))
+        self.seconds = seconds
+
+
+@dataclass
+class Judge:
+    """The protocol: what anybody's scores are worth."""
+
+    bench: Bench
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """MovieLens-100K as `mf_top_n` sees it, on the split asked for."""
+        experiment = self.bench.experiment("mf_top_n", f"split.seed={self.bench.split_seed}")
+        return prepare(experiment, sealed=False)
+
+    @cached_property
+    def development(self) -> Ratings:
+        """Train and validation."""
+        return self.prepared.split.train.join(self.prepared.split.validation)
+
+    @cached_property
+    def test(self) -> Ratings:
+        """The test part, whose opening is said."""
+        return self.prepared.split.open_test("benchmarks: the race for lists", lambda why: print(why, flush=True))
+
+    @cached_property
+    def rows(self) -> Path:
+        """Train and validation as a file for the peers, who never get a test rating."""
+        split = self.prepared.split
+        return save_rows(self.bench.folder / "lists.npz", split.train, split.validation)
+
+    def value(self, part: str, scores: npt.NDArray[Any]) -> float:
+        """NDCG@10 of scores (U, I) on validation, by who has seen train, or on test, by who has seen both."""
+        split, objective = self.prepared.split, self.prepared.experiment.objective
+        seen, held_out = (split.train, split.validation) if part == "validation" else (self.development, self.test)
+        values = ranking_values(lambda users: scores[users][None], seen, held_out, objective.k, objective.threshold)
+        return float(values.values[objective.metric][0])
+
+
+def race(bench: Bench) -> list[Standing]:
+    """All of them, one after the other; one that cannot run says so and is left out."""
+    judge, standings = Judge(bench), []
+    runs: list[Callable[[], Standing]] = [partial(_ours, judge, name) for name in OURS]
+    runs += [partial(_peer, judge, who) for who in PEERS]
+    for run in runs:
+        try:
+            standings.append(run())
+        except Exception as error:
+            print(f"left out: {error}", flush=True)
+            continue
+        print(line(standings[-1]), flush=True)
+    return standings + _baselines(judge)
+
+
+def _peer(judge: Judge, who: str) -> Standing:
+    script, trials, words = PEERS[who]
+    standing, scores = Standing(who, judge.bench.trials or trials), judge.bench.folder / "scores.npy"
+    command = [judge.bench.peers, HERE / "peers" / script, judge.rows, scores, standing.trials, *words]
+    log = judge.bench.folder / "peer.log"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
+        assert process.stdin  # noqa: S101 - it is a pipe
+        for told in process.stdout or ():
+            said = json.loads(told)
+            if said["part"] == "own":
+                standing.heard(said["seconds"], said["value"])
+            elif said["part"] == "test":
+                standing.refit = said["seconds"] - standing.seconds
+                standing.test = judge.value("test", np.load(scores))
+            else:
+                value = judge.value("validation", np.load(scores))
+                standing.heard(said["seconds"], value)
+                standing.validation = max(standing.validation, value)
+                print(value, file=process.stdin, flush=True)
+    if process.returncode:
+        raise RuntimeError(f"{who}: {(log.read_text().strip().splitlines() or ['it said nothing'])[-1]}")
+    return standing
+
+
+def _ours(judge: Judge, name: str) -> Standing:
+    """The whole process of a sweep, start-up and tracking included; its best trial, fitted again."""
+    from recsys.tracking.mlflow.store import MlflowStore
+
+    trials = judge.bench.trials or judge.bench.experiment(name).study.trials
+    swept = judge.bench.sweep("--trials", str(trials), name=name, split=f"split.seed={judge.bench.split_seed}")
+    standing = Standing(f"`recsys sweep` {name}", trials, swept.seconds, swept.path, swept.path[-1][1])
+    store = MlflowStore(swept.store)
+    candidate = candidate_of(store, [store.sweeps()[0].name])
+    began, everybody = time.perf_counter(), np.arange(judge.prepared.catalogue.users)
+    fitted = refit(candidate.recipes, judge.development, judge.prepared.experiment.objective)
+    scores = fitted.score_all(everybody, judge.prepared.catalogue.items)
+    standing.refit = time.perf_counter() - began
+    standing.test = judge.value("test", scores)
+    return standing
+
+
+def _baselines(judge: Judge) -> list[Standing]:
+    """What `recsys baselines` chooses."""
+    split, objective, catalogue = judge.prepared.split, judge.prepared.experiment.objective, judge.prepared.catalogue
+    chosen = choose_all(split.train, split.validation, objective, lambda _line: None).chosen
+    standings = []
+    for name, choice in chosen.items():
+        value = choice.scored.values[objective.metric]
+        path = [(choice.seconds, value)]
+        standing = Standing(f"`recsys baselines` {name}", choice.fits, choice.seconds, path, value)
+        began = time.perf_counter()
+        scores = choice.baseline.fit(judge.development).score_all(np.arange(catalogue.users), catalogue.items)
+        standing.refit = time.perf_counter() - began
+        standing.test = judge.value("test", np.asarray(scores))
+        standings.append(standing)
+        print(line(standing), flush=True)
+    return standings
+
+
+def table(standings: list[Standing], split_seed: int) -> str:
+    """The standings as Markdown, the best on test first."""
+    head = ["| who | trials | search | refit | best validation | test |", "|---|---|---|---|---|---|"]
+    said = f"{machine()}. MovieLens-100K, `random` seed {split_seed}, NDCG@10."
+    ranked = sorted(standings, key=lambda standing: -standing.test)
+    return "\n".join([said, "", *head, *map(line, ranked)]) + "\n"
+
+
+def line(standing: Standing) -> str:
+    """A standing as a line of the table."""
+    return (
+        f"| {standing.who} | {standing.trials} | {standing.seconds:.1f} s | {standing.refit:.1f} s "
+        f"| {standing.validation:.4f} | {standing.test:.4f} |"
+    )
