@@ -11,12 +11,25 @@ run() {
   recsys "$@"
 }
 
+say() {
+  printf '\n# %s\n' "$*"
+}
+
 run data fetch ml-100k
 run data describe ml-100k
+
+say "What would a person rate a film with?"
 run sweep experiments/mf.toml
 run compare mf --top 10
 run promote mf
-run recommend 196 -n 10
+run recommend 196 -n 5 --model ml-100k
+
+say "What should each see next?"
+run baselines experiments/als_top_n.toml
+run sweep experiments/als_top_n.toml
+run compare als_top_n --top 5
+run promote als_top_n
+run recommend 196 -n 5 --model ml-100k-top-n
 
 cat <<END
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_USER_INFO = re.compile(r"(?<=://)(?!/).*@", re.DOTALL)
-"""Up to the last @, since a password may hold any character; a path after `:///` has no user."""
+_USER_INFO = re.compile(r"(?<=://)((?<!sqlite://)(?<!file://)|(?!/)).*@", re.DOTALL)
+"""Up to the last @, since a password may hold any character; a file's path, after `sqlite:///`, has no user."""
 _SECRET = re.compile(
     r"(password|passwd|passphrase|pwd|token|secret|access_?key|api_?key)([\"']?\s*(?:=|:|%3D|%3A))[^@]*(@?).*",
     re.DOTALL | re.IGNORECASE,

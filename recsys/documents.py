@@ -25,10 +25,12 @@ def read_toml(path: Path) -> dict[str, Any]:
     """The TOML file's content."""
     place = shown(path, 200)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise NotFoundError(f"{place}: no such file{_neighbours(path)}") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InputError(f"{place}: is not in UTF-8, in which TOML is written: {shown(error)}") from None
+    except OSError as error:
         raise InputError(f"{place}: cannot be read: {shown(error)}") from None
     except (ValueError, RecursionError) as error:  # tomllib lets out what int() and deep nesting raise
         raise InputError(f"{place}: not valid TOML: {shown(error, 200)}") from None
@@ -78,7 +80,7 @@ def _known_keys(kind: type[BaseModel], place: Sequence[Any]) -> list[str]:
             return ["type", "low", "high", "step", "scale", "values"]
         annotation = fields.model_fields[part].annotation
         fields = next(iter(get_args(annotation)), annotation)  # TitleSettings | None is known by its first
-    return list(fields.model_fields) if hasattr(fields, "model_fields") else []
+    return [field.alias or key for key, field in getattr(fields, "model_fields", {}).items()]
 
 
 def _frozen(value: Any) -> Any:

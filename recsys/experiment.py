@@ -13,15 +13,20 @@ from pydantic import BeforeValidator, PrivateAttr, model_validator
 from recsys.data.settings import DataSettings
 from recsys.documents import PARAMETER_TYPES, read_toml, validate
 from recsys.errors import InputError, shown
+from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.models.factory import ModelSettings
-from recsys.models.parameters import complaint, default_point, parameters_of
+from recsys.models.parameters import complaint, parameters_of
+from recsys.models.points import Points
+from recsys.models.settings import ModelSettings
 from recsys.overrides import Overrides, override
 from recsys.registry.settings import PromotionSettings
 from recsys.settings import Settings
+from recsys.shipped.examples import experiment_file
+from recsys.spaces.known import known_points
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 from recsys.splitting.settings import SplitSettings
+from recsys.studies.samplers import SAMPLERS
 from recsys.studies.study import StudySettings
 from recsys.tracking.settings import TrackingSettings
 from recsys.training.settings import TrainingSettings
@@ -65,18 +70,99 @@ class Experiment(Settings):
         if "fold" in (self.split.kind, self.split.validation.kind) and self.data.source != "ml-100k":
             raise ValueError(
                 f"split.kind: 'fold' is one of the official folds of ml-100k, and data.source is "
-                f"{shown(repr(self.data.source))}: expected random, temporal or leave_last"
+                f"{shown(repr(self.data.source))}: expected random, user_random, temporal or leave_last"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_feedback(self) -> Self:
+        if self.data.implicit and metric_of(self.objective.metric).family == "rating":
+            raise ValueError(
+                f"objective.metric: {self.objective.metric!r} is of ratings, and implicit data have none: expected "
+                "'ndcg' or another ranking metric"
+            )
+        if self.data.implicit and self.model.sampled:
+            raise ValueError(f"model.kind: {self.model.kind!r} is drawn from ratings, and implicit data have none")
+        if self.data.implicit or self.data.positive_from not in (None, self.objective.threshold):
+            why = "every pair of implicit data is relevant" if self.data.implicit else "data.positive_from says it"
+            self.objective.refuse(("threshold",), why)
         return self
 
     @model_validator(mode="after")
     def _check_values(self) -> Self:
         given = [("point", name, value) for name, value in self.point.items()]
+        for name, parameter in self.space.items():
+            if strange := [each for each in parameter.when or () if each not in {*self.space, *self.points.unsearched}]:
+                raise ValueError(
+                    f"space.{name}.when.{strange[0]}: no parameter of that name, in the space or beside it"
+                )
         given += [("space", name, value) for name, parameter in self.space.items() for value in parameter.ends]
         for section, name, value in given:
             if wanted := complaint(name, value):
                 raise ValueError(f"{section}.{name}: expected {wanted}, not {shown(repr(value))}")
         return self
+
+    @model_validator(mode="after")
+    def _check_purpose(self) -> Self:
+        for complaint_ in self.points.complaints():
+            name = complaint_.partition(":")[0]
+            section = "point" if name in self.point or name not in self.space else "space"
+            raise ValueError(f"{section}.{complaint_}")
+        return self
+
+    @model_validator(mode="after")
+    def _check_objectives(self) -> Self:
+        study, goals = self.study, self.objective.goals
+        if len(goals) == 1:
+            if study.pruner == "dominated":
+                raise ValueError("study.pruner: 'dominated' is for several objectives; give objective.metrics")
+            return self
+        if study.engine != "optuna":
+            raise ValueError("objective.metrics: KerasTuner searches for one objective; study.engine = 'optuna' can")
+        if not study.several:
+            raise ValueError(
+                f"objective.metrics: {study.sampler} searches for one objective; expected study.sampler = "
+                f"{', '.join(each.name for each in SAMPLERS.values() if each.several)}"
+            )
+        if study.pruner not in ("none", "dominated"):
+            raise ValueError(
+                f"study.pruner: {study.pruner!r} knows one objective; with objective.metrics expected 'dominated'"
+            )
+        costs = [goal.name for goal in goals if goal.family == "cost"]
+        if costs and study.pruner == "dominated":
+            raise ValueError(f"study.pruner: 'dominated' looks at every epoch, after which {costs[0]} is not known")
+        for name, value in (("target", study.target), ("stop_when_flat", study.stop_when_flat)):
+            if value is not None:
+                raise ValueError(f"study.{name}: none of several objectives is enough alone; leave it out")
+        if study.learn_from:
+            raise ValueError("study.learn_from: a sweep for several objectives cannot be told of other trials")
+        return self
+
+    @model_validator(mode="after")
+    def _check_tries(self) -> Self:
+        study, tries = self.study, self.known_points
+        if len(tries) > study.trials:
+            raise ValueError(f"study.try: {len(tries)} points, which are more than study.trials = {study.trials}")
+        for number, point in enumerate(tries):
+            missing = [name for name in self.search_space.active(point) if name not in point]
+            if missing and not study.completes:
+                raise ValueError(
+                    f"study.try[{number}]: lacks {', '.join(missing)}, and {study.engine}'s {study.sampler} proposes "
+                    "whole points only: give a value for each"
+                )
+        return self
+
+    @property
+    def known_points(self) -> list[dict[str, Value]]:
+        """The points to train first: what each says of the parameters that are searched."""
+        points = self.points
+        return known_points(self.study.try_, points.searched, points.beside, parameters_of(self.model), "study.try")
+
+    @property
+    def points(self) -> Points:
+        """The points that the experiment admits."""
+        ranks = metric_of(self.objective.metric).family != "rating"
+        return Points(self.model, self.space, self.point, ranks, self.data.implicit)
 
     @property
     def name(self) -> str:
@@ -90,17 +176,13 @@ class Experiment(Settings):
 
     @property
     def search_space(self) -> Space:
-        """The parameters to search; without those that `[point]` fixes."""
-        return Space({name: parameter for name, parameter in self.space.items() if name not in self.point})
+        """The parameters to search; without those that `[point]` fixes, or that hang on what it rules out."""
+        return self.points.searched
 
     @property
     def default_point(self) -> dict[str, Value]:
-        """The model's defaults with the fixed values of `[point]` in their place.
-
-        What only a factory of the user's own knows starts from the middle of its range.
-        """
-        middles = {name: parameter.middle for name, parameter in self.space.items()}
-        return {**middles, **default_point(self.model), **self.point}
+        """The model's defaults with the fixed values of `[point]` in their place."""
+        return self.points.default
 
     def replaced(self, overrides: Overrides) -> Experiment:
         """The same experiment with values in place of its own."""
@@ -112,7 +194,7 @@ class Experiment(Settings):
     def anchored(self) -> Experiment:
         """The same experiment with its files named by absolute paths, so that it can be run again from anywhere."""
         changes: dict[str, Any] = {}
-        if Path(self.data.source).suffix:
+        if self.data.is_file:
             changes["source"] = str(self.folder / self.data.source)
         if self.data.titles is not None:
             changes["titles"] = self.data.titles.model_copy(update={"path": str(self.folder / self.data.titles.path)})
@@ -120,20 +202,20 @@ class Experiment(Settings):
 
     def to_toml(self) -> str:
         """The effective experiment, space and defaults included, as TOML that loads again."""
-        return tomlkit.dumps(_plain(self.model_dump(exclude_none=True)))
+        return tomlkit.dumps(_plain(self.model_dump(exclude_none=True, by_alias=True)))
 
 
 def load_experiment(path: str | Path, overrides: Overrides = ()) -> Experiment:
     """Read and validate an experiment file.
 
     Args:
-        path: The TOML file.
+        path: The TOML file, or the name of a shipped one.
         overrides: Values that replace the file's.
 
     Raises:
         InputError: The file cannot be read, or a key or value is wrong; the message names it.
     """
-    path = Path(path)
+    path = experiment_file(path)
     document = read_toml(path)
     override(document, overrides)
     return experiment_from(document, source=str(path), folder=path.resolve().parent, name=path.stem)

@@ -3,8 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import CoreSchema, core_schema
+
+
+class OneOf:
+    """Of an annotated string: that it is one of some names, such as a table's; to files and editors a `Literal`.
+
+    Args:
+        names: Those.
+        or_pattern: What else is let in, as a regular expression.
+        or_words: The same in words.
+    """
+
+    def __init__(self, names: Iterable[str], *, or_pattern: str = "", or_words: str = "") -> None:
+        self.names = tuple(names)
+        self._pattern, self._words = or_pattern, or_words
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
+        """The schema of a `Literal` of the names, or of what else is let in."""
+        literal = core_schema.literal_schema(list(self.names))
+        if not self._pattern:
+            return literal
+        return core_schema.union_schema(
+            [literal, core_schema.str_schema(pattern=self._pattern)],
+            custom_error_type="one_of",
+            custom_error_message=f"Input should be {', '.join(map(repr, self.names))} or {self._words}",
+        )
 
 
 class Settings(BaseModel):

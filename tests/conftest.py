@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+# ranx compiles for 40 seconds what runs on our small tables in a fraction of one
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
 import pytest
+from hypothesis import settings
 
 from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
@@ -18,6 +22,9 @@ from recsys.data.synthetic import synthetic_ratings
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
 from recsys.splitting.split import Split
+
+settings.register_profile("unhurried", deadline=None)  # how long a case takes is up to who else is on the machine
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +37,23 @@ def ratings() -> Ratings:
 def split(ratings: Ratings) -> Split:
     """Their random split."""
     return make_split(ratings, SplitSettings())
+
+
+@pytest.fixture(scope="session")
+def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store: creating its schema takes a second or two, copying it nothing."""
+    from recsys.tracking.mlflow.store import MlflowStore
+
+    path = tmp_path_factory.mktemp("fresh") / "mlflow.db"
+    MlflowStore(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def store_uri(fresh_database: Path, tmp_path: Path) -> str:
+    """A fresh store of the test's own."""
+    shutil.copy(fresh_database, tmp_path / "mlflow.db")
+    return f"sqlite:///{tmp_path}/mlflow.db"
 
 
 @pytest.fixture

@@ -11,14 +11,34 @@ import pytest
 
 from recsys.errors import InputError, NotFoundError, RecsysError
 from recsys.experiment import Experiment, experiment_from, load_experiment, load_space
-from recsys.models.factory import ModelSettings
 from recsys.models.parameters import parameters_of
+from recsys.models.settings import ModelSettings
 from recsys.spaces.space import Space
-from recsys.workflows.sweep import effective
+from recsys.workflows.searching.prepare import effective_experiment
 
 ROOT = Path(__file__).parent.parent
 EXPERIMENTS = sorted(ROOT.glob("experiments/*.toml"))
 SPACES = sorted(ROOT.glob("search_spaces/*.toml"))
+TRY = """\
+[data]
+source = "synthetic"
+[model]
+kind = "mf"
+[space]
+dropout = { type = "float", low = 0.0, high = 0.5 }
+loss = { type = "choice", values = ["huber", "log_cosh"] }
+[study]
+try = """
+WHEN = """\
+[data]
+source = "synthetic"
+[model]
+kind = "mf"
+[objective]
+metric = "ndcg"
+[space]
+loss = { type = "choice", values = ["softmax", "logistic"] }
+unobserved_weight = { type = "float", low = 0.01, high = 1.0, when = """
 SMALL = '[data]\nsource = "synthetic"\n[model]\nkind = "mf"\n'
 
 
@@ -36,8 +56,14 @@ def written(folder: Path, text: str, name: str = "mine.toml") -> Path:
 class TestWhatShips:
     def test_the_promised_files_are_there(self) -> None:
         models = {"mf", "nnmf", "mlp"}
-        assert {path.stem for path in SPACES} == models
-        assert {path.stem for path in EXPERIMENTS} >= models | {f"reference_{model}" for model in models} | {"smoke"}
+        lists = {f"{model}_top_n" for model in (*models, "als")}
+        assert {path.stem for path in SPACES} == models | lists | {"bayesian_mf", "losses_top_n"}
+        references = {f"reference_{model}" for model in models}
+        assert {path.stem for path in EXPERIMENTS} >= models | lists | references | {
+            "bayesian_mf",
+            "smoke",
+            "events_top_n",
+        }
 
     @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
     def test_every_experiment_loads_and_its_effective_form_is_the_same_experiment(self, path: Path) -> None:
@@ -56,11 +82,10 @@ class TestWhatShips:
 
     @pytest.mark.parametrize("path", SPACES, ids=lambda path: path.stem)
     def test_every_space_searches_what_its_model_has(self, path: Path) -> None:
-        space = load_space(path)
-        known = parameters_of(ModelSettings.model_validate({"kind": path.stem}))
+        space, model = load_space(path), path.stem.removesuffix("_top_n")
+        known = parameters_of(ModelSettings.model_validate({"kind": "mf" if model in ("als", "losses") else model}))
         assert known is not None
         assert set(space) <= set(known)
-        assert {"dropout", "learning_rate", "loss"} <= set(space)
         assert any("embedding_size" in name for name in space)
 
 
@@ -99,16 +124,19 @@ class TestWrongValues:
             ("[model]\nkind = 'mf'", "data: missing"),
             (
                 "[data]\nsource = 'synthetic'\n[model]\nkind = 'svd'",
-                "model.kind: Input should be 'mf', 'nnmf' or 'mlp'",
+                "model.kind: Input should be 'mf', 'nnmf', 'mlp' or 'bayesian_mf'",
             ),
-            ("[data]\nsource = 'synthetic'\n[model]", "model: give either kind = 'mf' | 'nnmf' | 'mlp' or factory"),
+            (
+                "[data]\nsource = 'synthetic'\n[model]",
+                "model: give either kind = 'mf' | 'nnmf' | 'mlp' | 'bayesian_mf' or factory",
+            ),
             (SMALL + "[study]\ntrials = 0", "study.trials: Input should be greater than or equal to 1, not 0"),
             (SMALL + "[study]\ntrials = '8'", "study.trials: Input should be a valid integer, not '8'"),
             (SMALL + "[split]\nsize = 1.0", "split.size: Input should be less than 1, not 1.0"),
             (SMALL + "[objective]\nmetric = 'rsme'", "objective.metric: "),
             (
                 SMALL + "[data.synthetic]\nusers = 3\nitems = 3",
-                "data.synthetic: ratings 5000 are more than the 9 pairs",
+                "data: synthetic.ratings 5000 are more than the 9 pairs",
             ),
             (
                 SMALL + "[point]\nhidden_units = [8]",
@@ -126,6 +154,32 @@ class TestWrongValues:
                 SMALL + "[space.l2]\ntype = 'float'\nlow = 0.0\nhigh = 0.1\nscale = 'log'",
                 "space.l2: scale = 'log' needs low above 0, not 0.0",
             ),
+            (TRY + "[{ dropout = 0.7 }]", "study.try[0].dropout: 0.7 is not in the space: from 0.0 to 0.5"),
+            (TRY + "[{ dropout = 0.2, l2 = 1.0 }]", "study.try[0].l2: 1.0 is not searched: it is 0.05 here"),
+            (WHEN + "{ loss = 'softmx' } }", "space: unobserved_weight.when.loss: 'softmx' is not one of 'softmax'"),
+            (WHEN + "{ lss = 'softmax' } }", "space.unobserved_weight.when.lss: no parameter of that name"),
+            (WHEN + "{ loss = 'softmax' } }", "space.unobserved_weight: does nothing in 'softmax'; it has a say in"),
+            (
+                WHEN + "{ loss = 'logistic' } }\n[study]\ntry = [{ loss = 'softmax', unobserved_weight = 0.1 }]",
+                "study.try[0].unobserved_weight: has a say only where loss = 'logistic'",
+            ),
+            (
+                SMALL + "[study]\nsampler = 'tpr'",
+                "study.sampler: Input should be 'tpe', 'random', 'grid', 'gp', 'cmaes',",
+            ),
+            (
+                SMALL + "[study]\nsampler_arguments = { n_startup_trials = 3 }",
+                "study: sampler_arguments does nothing here: tpe is made as the suite makes it",
+            ),
+            (
+                SMALL + "[study]\nsampler = 'optuna.samplers:TPESampler'\nsampler_arguments = { seed = 3 }",
+                "study: sampler_arguments.seed: every proposal has its own",
+            ),
+            (TRY + "[{ width = 3 }]", "study.try[0].width: no such parameter; searched are dropout, loss"),
+            (TRY + "[{ dropout = 0.1 }, { dropout = 0.1 }]", "study.try[1]: says the same as study.try[0]"),
+            (TRY + "[{ l2 = 0.05 }]", "study.try[0]: says nothing of what is searched: dropout, loss"),
+            (TRY + "[{ dropout = 0.1 }]\nsampler = 'grid'", "study.try[0]: lacks loss, and optuna's grid proposes"),
+            (TRY + "[{ dropout = 0.1 }, { dropout = 0.2 }]\ntrials = 1", "study.try: 2 points, which are more than"),
             ("data = 3\nmodel = 4", "data: "),
             ("kind = ", "not valid TOML"),
         ],
@@ -141,9 +195,14 @@ class TestWrongValues:
         with pytest.raises(NotFoundError, match=r"flims\.toml: no such file; did you mean .*films\.toml\?"):
             load_experiment(tmp_path / "flims.toml")
 
+    def test_a_byte_order_mark_is_no_part_of_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "mine.toml").write_text(SMALL, encoding="utf-8-sig")
+        other = load_experiment(written(tmp_path, SMALL, "other.toml"))
+        assert load_experiment(tmp_path / "mine.toml").to_toml() == other.to_toml()
+
     def test_a_file_that_is_no_text_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
-        with pytest.raises(InputError, match=r"bytes\.toml: cannot be read"):
+        with pytest.raises(InputError, match=r"bytes\.toml: is not in UTF-8, in which TOML is written"):
             load_experiment(tmp_path / "bytes.toml")
         with pytest.raises(InputError, match="cannot be read"):
             load_experiment(tmp_path)
@@ -180,9 +239,9 @@ class TestOverrides:
     @pytest.mark.parametrize("form", ["study.trials=3", ["study.trials=3"], {"study.trials": 3}])
     def test_they_come_as_text_as_a_list_or_as_a_mapping(self, path: Path, form: Any) -> None:
         assert load_experiment(path, form).study.trials == 3
-        assert effective(path, overrides=form).study.trials == 3
+        assert effective_experiment(path, overrides=form).study.trials == 3
         assert load_experiment(path).replaced(form).study.trials == 3
-        assert effective(path, trials=5, overrides=form).study.trials == 5
+        assert effective_experiment(path, trials=5, overrides=form).study.trials == 5
 
     def test_a_word_needs_no_quotes_and_may_have_them(self, path: Path) -> None:
         for value in ("random", '"random"', "'random'"):
@@ -248,7 +307,47 @@ class TestSettingsThatDoNothing:
             ({"data.source": "r.csv", "data.synthetic.seed": 9}, "data: synthetic does nothing here: .*'r.csv'"),
             ({"split.kind": "leave_last", "split.size": 0.3}, "split: size does nothing here: a test part of kind"),
             ({"split.validation.last": 2}, "split: last does nothing here: a validation part of kind 'random'"),
+            ({"objective.metrics": ["ndcg"]}, "ndcg is one objective alone"),
+            ({"objective.metrics": ["ndcg", "ndcg"]}, "one objective is named twice"),
+            ({"objective.metrics": ["ndcg", "speed"]}, "no objective is called 'speed'; there are rmse, .*parameters"),
+            ({"objective.metrics": ["seconds", "ndcg"]}, "seconds cannot lead: name a metric before it"),
+            ({"objective.metrics": ["ndcg", "rmse"]}, "a metric of ratings stands behind one of lists"),
+            (
+                {"objective.metrics": ["ndcg", "coverage"], "objective.metric": "rmse"},
+                "metric is 'rmse', and metrics begins with 'ndcg': leave metric out",
+            ),
+            ({"study.pruner": "dominated"}, "study.pruner: 'dominated' is for several objectives"),
+            *(
+                ({"objective.metrics": ["ndcg", "coverage"], **more}, message)
+                for more, message in (
+                    (
+                        {"study.engine": "keras_tuner", "study.sampler": "random"},
+                        "objective.metrics: KerasTuner searches for one",
+                    ),
+                    ({"study.sampler": "cmaes"}, "cmaes searches for one objective; expected study.sampler = tpe, "),
+                    ({"study.pruner": "median"}, "'median' knows one objective; with objective.metrics expected"),
+                    ({"study.target": 0.4}, "study.target: none of several objectives is enough alone"),
+                    ({"study.stop_when_flat": 0.1}, "study.stop_when_flat: none of several objectives"),
+                    ({"study.learn_from": ["mf"]}, "study.learn_from: a sweep for several objectives cannot"),
+                )
+            ),
+            (
+                {"objective.metrics": ["ndcg", "seconds"], "study.pruner": "dominated"},
+                "'dominated' looks at every epoch, after which seconds is not known",
+            ),
             ({"model.hidden_activations": "tanh"}, "model: hidden_activations does nothing here: mf"),
+            (
+                {"data.feedback": "implicit"},
+                r"objective\.metric: 'rmse' is of ratings, and implicit data have none: expected 'ndcg'",
+            ),
+            (
+                {"data.feedback": "implicit", "objective.metric": "ndcg", "objective.threshold": 3.0},
+                "threshold does nothing here: every pair of implicit data is relevant",
+            ),
+            (
+                {"data.positive_from": 3.5, "objective.threshold": 3.0},
+                r"threshold does nothing here: data\.positive_from says it",
+            ),
             ({"split.kind": "fold"}, r"split\.kind: 'fold' is one of the official folds of ml-100k.*'synthetic'"),
         ],
     )
@@ -259,6 +358,7 @@ class TestSettingsThatDoNothing:
     def test_what_has_an_effect_is_taken_and_defaults_may_be_spelled_out(self, tmp_path: Path) -> None:
         path = written(tmp_path, SMALL)
         assert load_experiment(path, {"data.source": "ml-1m", "data.duplicates": "mean"}).data.duplicates == "mean"
+        assert load_experiment(path, {"data.positive_from": 3.0, "objective.threshold": 3.0}).data.positive_from == 3
         assert load_experiment(path, {"data.source": "ml-100k", "split.kind": "fold", "split.fold": 2}).split.fold == 2
         assert read_back(load_experiment(path, {"split.kind": "leave_last"})).split.last == 1
 
@@ -275,3 +375,45 @@ class TestSchema:
     def test_what_is_wrong_is_not(self) -> None:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**tomllib.loads(SMALL), "space": 3}, Experiment.model_json_schema())
+
+
+class TestConditions:
+    """What hangs on other values: as if it stood nowhere, where they are others."""
+
+    def test_a_point_has_what_has_a_say_in_it(self, tmp_path: Path) -> None:
+        experiment = load_experiment(written(tmp_path, WHEN + "{ loss = 'logistic' } }"))
+        chosen = experiment.points.whole({"loss": "logistic", "unobserved_weight": 0.3})
+        assert chosen["unobserved_weight"] == 0.3
+        assert "unobserved_weight" not in experiment.points.whole({"loss": "softmax"})
+        assert experiment.points.whole({"loss": "softmax"})["learning_rate"] == 0.01
+
+    def test_the_default_holds_where_a_parameter_is_not_searched_but_has_a_say(self, tmp_path: Path) -> None:
+        text = TRY + "[]\n[space.l2]\ntype = 'float'\nlow = 1.0\nhigh = 2.0\nwhen = { loss = 'huber' }"
+        experiment = load_experiment(written(tmp_path, text))
+        assert experiment.points.whole({"dropout": 0.1, "loss": "huber", "l2": 1.5})["l2"] == 1.5
+        assert experiment.points.whole({"dropout": 0.1, "loss": "log_cosh"})["l2"] == 0.05
+
+    def test_a_known_point_is_whole_without_what_has_no_say_in_it(self, tmp_path: Path) -> None:
+        text = WHEN + "{ loss = 'logistic' } }\n[study]\nsampler = 'grid'\ntry = [{ loss = '%s' }]"
+        assert load_experiment(written(tmp_path, text % "softmax")).known_points == [{"loss": "softmax"}]
+        with pytest.raises(InputError, match=r"study\.try\[0\]: lacks unobserved_weight"):
+            load_experiment(written(tmp_path, text % "logistic"))
+
+    def test_a_fixed_value_decides(self, tmp_path: Path) -> None:
+        path = written(tmp_path, WHEN + "{ loss = 'logistic' } }")
+        assert list(load_experiment(path, {"point.loss": "logistic"}).search_space) == ["unobserved_weight"]
+        assert list(load_experiment(path, {"point.loss": "softmax"}).search_space) == []
+        assert read_back(load_experiment(path)).search_space == load_experiment(path).search_space
+
+    def test_what_does_not_go_together_can_be_kept_apart(self, tmp_path: Path) -> None:
+        text = (
+            WHEN + "{ loss = 'weighted_squared' } }\n"
+            "solver = { type = 'choice', values = ['adam', 'als'] %s }\n"
+            "learning_rate = { type = 'float', low = 0.01, high = 0.1, when = { solver = 'adam' } }"
+        ).replace("logistic", "weighted_squared")
+        with pytest.raises(InputError, match=r"space\.solver: 'als' solves squared losses"):
+            load_experiment(written(tmp_path, text % ""))
+        experiment = load_experiment(written(tmp_path, text % ", when = { loss = 'weighted_squared' }"))
+        solved = experiment.points.whole({"loss": "weighted_squared", "unobserved_weight": 0.3, "solver": "als"})
+        assert "learning_rate" not in solved
+        assert experiment.points.whole({"loss": "softmax"})["learning_rate"] == 0.01

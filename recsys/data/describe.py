@@ -7,7 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recsys.data.popularity import gini, share_of_top
 from recsys.data.ratings import Ratings
+
+_QUANTILES = {"minimum": 0.0, "quarter": 0.25, "median": 0.5, "three quarters": 0.75, "maximum": 1.0}
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How the ratings or events spread over the items."""
+
+    top_1_percent: float
+    """The share of all that goes to the most popular 1 % of the items."""
+    top_10_percent: float
+    """The share of all that goes to the most popular 10 % of the items."""
+    gini: float
+    """0 where all items have equally many, 1 where one has them all."""
 
 
 @dataclass(frozen=True)
@@ -15,33 +30,46 @@ class Description:
     """What `recsys data describe` tells."""
 
     name: str
+    feedback: str
+    """`explicit` or `implicit`."""
     users: int
     items: int
     ratings: int
+    """How many pairs of a user and an item there are."""
+    events: float | None
+    """Implicit data: their weights summed, which is how many there are where each counts 1; None for ratings."""
+    positives: int
+    """How many of the pairs are positive; all where the data do not say."""
     density: float
     """The share of all user-item pairs that is rated."""
     mean: float
     scale: tuple[float, float]
     histogram: Mapping[float, int]
-    """How often each rating was given; of ten equal classes by their lower bound where there are many values."""
+    """How often each rating, or weight, was given; of ten equal classes by their lower bound where there are many."""
     per_user: Mapping[str, float]
-    """Ratings by user: minimum, median, maximum."""
+    """Ratings or pairs by user: minimum, quarter, median, three quarters, maximum."""
+    popularity: Concentration
 
 
 def describe(ratings: Ratings) -> Description:
     """Describe the ratings."""
     catalogue = ratings.catalogue
-    counts = np.bincount(ratings.users, minlength=catalogue.users)
+    of_users = np.bincount(ratings.users, minlength=catalogue.users)
+    of_items = np.bincount(ratings.items, minlength=catalogue.items)
     return Description(
         name=ratings.name,
+        feedback="implicit" if ratings.implicit else "explicit",
         users=catalogue.users,
         items=catalogue.items,
         ratings=len(ratings),
+        events=float(ratings.values.sum(dtype=np.float64)) if ratings.implicit else None,
+        positives=len(ratings.positives),
         density=len(ratings) / (catalogue.users * catalogue.items),
         mean=ratings.mean,
         scale=ratings.scale,
         histogram=_histogram(ratings),
-        per_user={"minimum": float(counts.min()), "median": float(np.median(counts)), "maximum": float(counts.max())},
+        per_user={name: float(np.quantile(of_users, share)) for name, share in _QUANTILES.items()},
+        popularity=Concentration(share_of_top(of_items, 0.01), share_of_top(of_items, 0.1), float(gini(of_items))),
     )
 
 

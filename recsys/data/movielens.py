@@ -10,21 +10,22 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import IO
 
 import pandas as pd
+import pyarrow as pa
 
 from recsys.cache import cache_folder
 from recsys.data.ratings import Ratings
+from recsys.data.reading.rows import Rows
 from recsys.data.settings import ColumnSettings, DataSettings
 from recsys.data.validation import validated
 from recsys.errors import InputError, RecsysError, shown
+from recsys.say import Say
 
-Say = Callable[[str], None]
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 _MB = 1_000_000
 LICENCE = "MovieLens data are for research, not for redistribution: see the README in the archive"
@@ -172,12 +173,13 @@ def movielens_ratings(name: str, settings: DataSettings, say: Say) -> Ratings:
     own = settings.model_copy(
         update={"columns": ColumnSettings(timestamp="timestamp"), "scale": settings.scale or ARCHIVES[name].scale}
     )
-    headed = path.suffix == ".whl" or ARCHIVES[name].header
-    return validated(table, own, name, titles, count(2 if headed else 1))
+    first = 2 if path.suffix == ".whl" or ARCHIVES[name].header else 1
+    rows = Rows(name, pa.Table.from_pandas(table, preserve_index=False), lambda: count(first))
+    return validated(rows, own, name, Rows(name, pa.Table.from_pandas(titles, preserve_index=False), count), say)
 
 
-def _tables(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series[str]]:
-    """The ratings with their four columns named, and the titles by item id."""
+def _tables(path: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The ratings with their four columns named, and the titles by item."""
     archive = ARCHIVES[name]
     with zipfile.ZipFile(path) as files:
         if path.suffix == ".whl":
@@ -189,7 +191,8 @@ def _tables(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series[str]]:
             separator = "|" if name == "ml-100k" else archive.separator
             names = _read(files, archive.titles, separator, header=archive.header, limit=archive.limit)
     table = table.iloc[:, :4].set_axis(["user", "item", "rating", "timestamp"], axis=1)
-    return table, names.set_index(names.columns[0])[names.columns[1]]
+    titles = names.iloc[:, :2].set_axis(["item", "title"], axis=1)
+    return table, titles.astype({"title": str})
 
 
 def _with_year(names: pd.DataFrame) -> pd.Series[str]:

@@ -61,14 +61,20 @@ class Ratings:
     items: IntArray
     """Codes into the catalogue, shape (N,)."""
     values: FloatArray
-    """The ratings, shape (N,)."""
-    timestamps: npt.NDArray[np.int64] | None
-    """Seconds since 1970, shape (N,); None where the table has none."""
+    """The ratings, or the weights of implicit events, shape (N,)."""
+    timestamps: npt.NDArray[np.int64] | npt.NDArray[np.float64] | None
+    """What tells the earlier from the later, such as seconds since 1970, shape (N,); None where the table has none."""
     catalogue: Catalogue
     scale: tuple[float, float]
     """The lowest and the highest rating that can be given."""
     name: str
     """The data set's name, e.g. `ml-100k`."""
+    implicit: bool = False
+    """Whether the values are weights of what was done (played, bought), and no opinions: all pairs are positive."""
+    positive_from: float | None = None
+    """The rating from which on a pair is positive; None where the data do not say."""
+    core: tuple[int, int] = (0, 0)
+    """The fewest ratings that a user and an item of the whole table have, where it was cut down to such."""
 
     def __len__(self) -> int:
         """N, the number of ratings."""
@@ -81,7 +87,7 @@ class Ratings:
 
     def join(self, other: Ratings) -> Ratings:
         """These ratings followed by the other's, over the same catalogue."""
-        times = None
+        times: Any = None
         if self.timestamps is not None and other.timestamps is not None:
             times = np.concatenate([self.timestamps, other.timestamps])
         return replace(
@@ -91,6 +97,34 @@ class Ratings:
             values=np.concatenate([self.values, other.values]),
             timestamps=times,
         )
+
+    def relevant_from(self, threshold: float | None) -> float:
+        """The value that makes an item relevant: what the data say, else `threshold`; any value of implicit ones.
+
+        Where neither says anything it is 4 on a scale to 5, and three quarters up any other, such as that of thumbs.
+        """
+        if self.implicit:
+            return 0.0
+        said = threshold if self.positive_from is None else self.positive_from
+        if said is not None:
+            return said
+        low, high = self.scale
+        return 4.0 if 4 < high <= 5 else low + 0.75 * (high - low)
+
+    def with_positives_from(self, threshold: float | None) -> Ratings:
+        """The same, where the data do not say what is positive with ratings from `threshold` on as positives."""
+        return self if self.implicit else replace(self, positive_from=self.relevant_from(threshold))
+
+    @cached_property
+    def positives(self) -> Ratings:
+        """The pairs that people want more of, as implicit data: all of implicit ones with their weights.
+
+        Of ratings those from `positive_from` on, all where it is None, with a weight of 1 each.
+        """
+        if self.implicit:
+            return self
+        chosen = self if self.positive_from is None else self.take(self.values >= self.positive_from)
+        return replace(chosen, values=np.ones_like(chosen.values), scale=(0.0, 1.0), implicit=True, positive_from=None)
 
     @property
     def mean(self) -> float:

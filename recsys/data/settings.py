@@ -3,87 +3,132 @@
 from __future__ import annotations
 
 import math
-from pathlib import PurePath
+import time
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from recsys.data.columns import ColumnSettings, Encoding, Separator, TitleSettings, check_text
+from recsys.data.synthetic_settings import SyntheticSettings
 from recsys.errors import shown
 from recsys.settings import Settings
 
+__all__ = ["NAMED", "ColumnSettings", "DataSettings", "SyntheticSettings", "TitleSettings"]
 
-class ColumnSettings(Settings):
-    """`[data.columns]`: the names that a file's own columns bear."""
-
-    user: str = "user"
-    """Of the users' ids, numbers or strings."""
-    item: str = "item"
-    """Of the items' ids, numbers or strings."""
-    rating: str = "rating"
-    """Of the ratings, numbers."""
-    timestamp: str | None = None
-    """Of the times, numbers; needed by the temporal and leave-last splits only."""
-
-
-class TitleSettings(Settings):
-    """`[data.titles]`: a second table that names the items."""
-
-    path: str
-    """CSV, TSV or Parquet, relative to the experiment file."""
-    item: str = "item"
-    """Its column of the items' ids."""
-    title: str = "title"
-    """Its column of the titles."""
-
-
-class SyntheticSettings(Settings):
-    """`[data.synthetic]`: ratings drawn from a random low-rank model, for `source = "synthetic"`."""
-
-    users: int = Field(default=200, ge=2, lt=2**31)
-    """How many users."""
-    items: int = Field(default=100, ge=2, lt=2**31)
-    """How many items."""
-    ratings: int = Field(default=5000, ge=10)
-    """How many of their pairs have a rating."""
-    rank: int = Field(default=4, ge=1)
-    """The size of the vectors that the ratings are made from."""
-    noise: float = Field(default=0.5, ge=0, allow_inf_nan=False)
-    """The standard deviation of what no model can know."""
-    seed: int = Field(default=0, ge=0)
-    """Another one gives other ratings."""
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.ratings > self.users * self.items:
-            raise ValueError(f"ratings {self.ratings} are more than the {self.users * self.items} pairs there are")
-        return self
+NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
+"""The data sets that are known by name."""
+_OF_FILES = ("columns", "titles", "separator", "encoding", "header", "decimal", "time_format")
+"""What is said of files alone."""
 
 
 class DataSettings(Settings):
     """Where the ratings come from and what makes them valid."""
 
     source: str
-    """`ml-100k`, `ml-1m`, `ml-25m`, `ml-latest-small`, `synthetic`, or a CSV, TSV or Parquet file."""
+    """`ml-100k`, `ml-1m`, `ml-25m`, `ml-latest-small`, `synthetic`; or a file that ends in .csv, .tsv, .txt, .dat,
+    .json, .jsonl or .parquet, each also with .gz or .zst; or a folder of Parquet files."""
     columns: ColumnSettings = ColumnSettings()
     """What the file's columns are called."""
+    separator: Separator | None = None
+    """What stands between a text's columns, `::` too; a blank stands for any run of them, where lines do not all have
+    as many. Found out by default."""
+    encoding: Encoding | None = None
+    """What a text is written in, such as `cp1252` or `latin-1`; UTF-8, or what its byte-order mark says, by default."""
+    header: bool = True
+    """Whether a text's first line names its columns; without one they have numbers, counted from 1."""
+    decimal: Literal[".", ","] = "."
+    """What stands before the fraction of a number in a text."""
+    time_format: str | None = None
+    """How dates are written, such as `%m/%d/%Y %H:%M`, as Python's `strptime` reads it; ISO 8601 by default."""
+    missing: tuple[float | str, ...] = ()
+    """Values of ratings, weights and timestamps that mean that there is none, such as `[99, "NULL"]`, `""` an empty
+    cell; those that are text of ids too. Rows with one are left out and counted."""
     scale: tuple[float, float] | None = None
     """The lowest and the highest rating that can be given; those of the table by default."""
+    feedback: Literal["explicit", "implicit"] = "explicit"
+    """explicit: ratings; implicit: what was done (played, clicked, bought), without a rating: every row is positive."""
+    positive_from: float | None = Field(default=None, allow_inf_nan=False)
+    """The rating from which on an item is positive: learnt as wanted by ranking losses, relevant to ranking metrics."""
+    weight_scale: Literal["linear", "log", "one"] = "linear"
+    """Implicit: a pair's weight w, summed over its rows, counts as w, as log(1 + w), or as 1 however often it came."""
+    min_user_ratings: int = Field(default=0, ge=0)
+    """Leave out users with fewer ratings, and again until users and items all have enough (the k-core); 0: nobody."""
+    min_item_ratings: int = Field(default=0, ge=0)
+    """Leave out items with fewer ratings, likewise."""
     duplicates: Literal["error", "last", "mean"] = "error"
-    """What a repeated user-item pair means: an error, the last row counts, or their mean does."""
+    """What a repeated user-item pair means: an error, the last row counts, or their mean does; implicit: summed."""
     titles: TitleSettings | None = None
     """Where the items' titles are, for people."""
     synthetic: SyntheticSettings = SyntheticSettings()
     """What synthetic ratings are like."""
 
+    @property
+    def implicit(self) -> bool:
+        """Whether there are no ratings, but events."""
+        return self.feedback == "implicit"
+
+    @model_validator(mode="after")
+    def _check_feedback(self) -> Self:
+        if self.implicit:
+            self.refuse(("positive_from", "scale"), "implicit data have no ratings: every row is positive")
+            self.refuse(("duplicates",), "the repeated pairs of implicit data are summed")
+            self.columns.refuse(("rating",), "implicit data have no ratings; a column of weights is columns.weight")
+            return self
+        self.refuse(("weight_scale",), "ratings have no weights; data without ratings have feedback = 'implicit'")
+        self.columns.refuse(("weight",), "ratings have no weights; data without ratings have feedback = 'implicit'")
+        return self
+
+    @model_validator(mode="after")
+    def _check_synthetic(self) -> Self:
+        drawn = self.synthetic
+        if self.implicit:
+            drawn.refuse(("noise",), "events have none")
+            return self
+        drawn.refuse(("popularity",), "it is of implicit events")
+        if drawn.ratings > drawn.users * drawn.items:
+            raise ValueError(
+                f"synthetic.ratings {drawn.ratings} are more than the {drawn.users * drawn.items} pairs there are"
+            )
+        return self
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the source is a file, or a folder of files."""
+        return self.source not in (*NAMED, "synthetic")
+
     @model_validator(mode="after")
     def _check_given(self) -> Self:
         if self.source == "synthetic":
-            self.refuse(("columns", "scale", "duplicates", "titles"), "synthetic ratings are not read from a file")
+            not_read = ("scale", "duplicates", "missing", *_OF_FILES)
+            self.refuse(not_read, "synthetic ratings are not read from a file")
             return self
         self.refuse(("synthetic",), f"it is for source = 'synthetic', not {shown(repr(self.source))}")
-        if not PurePath(self.source).suffix:
-            self.refuse(("columns", "titles"), f"the columns and titles of {shown(repr(self.source))} are known")
+        if not self.is_file:
+            self.refuse(_OF_FILES, f"the columns and titles of {shown(repr(self.source))} are known")
+            return self
+        columns = {f"columns.{role}": column for role, column in self.roles.items()}
+        check_text(self, self.source, columns, header=self.header)
+        if self.columns.timestamp is None:
+            self.refuse(("time_format",), "no column of times is named: columns.timestamp")
         return self
+
+    @property
+    def roles(self) -> dict[str, str | int]:
+        """The columns that are used, by what they are of."""
+        columns = self.columns
+        value = {"weight": columns.weight} if self.implicit else {"rating": columns.rating}
+        named = {"user": columns.user, "item": columns.item, **value, "timestamp": columns.timestamp}
+        return {role: column for role, column in named.items() if column is not None}
+
+    @field_validator("time_format")
+    @classmethod
+    def _check_time_format(cls, form: str | None) -> str | None:
+        try:
+            time.strptime("", form or "")
+        except ValueError as error:
+            if "directive" in str(error) or "stray" in str(error):
+                raise ValueError(f"expected a format such as '%m/%d/%Y', not {shown(repr(form))}: {error}") from None
+        return form
 
     @field_validator("scale")
     @classmethod

@@ -1,4 +1,4 @@
-"""Synthetic ratings: a random low-rank model, biases and noise, rounded to one to five stars."""
+"""Synthetic data: ratings from a random low-rank model with biases and noise, or events of people of mixed tastes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.data.settings import SyntheticSettings
+from recsys.data.settings import DataSettings, SyntheticSettings
+from recsys.data.validation import weighted
+
+_CONTRAST = 2.0
+"""How far the tastes differ: the standard deviation of the logarithm of an item's appeal to them."""
+_MIXTURE = 0.5
+"""The sum of the parameters of the Dirichlet distribution of a user's tastes: the lower, the fewer each user has."""
 
 
 def synthetic_ratings(settings: SyntheticSettings) -> Ratings:
@@ -21,13 +27,45 @@ def synthetic_ratings(settings: SyntheticSettings) -> Ratings:
         user, item = (random.normal(0, 1, size).astype(np.float32) for size in (settings.users, settings.items))
         scores += 0.5 / np.sqrt(settings.rank) * user[users] * item[items]
     scores += random.normal(0, settings.noise, len(pairs)).astype(np.float32)
-    catalogue = Catalogue(
+    stars = np.clip(np.rint(scores), 1, 5).astype(np.float32)
+    times = np.arange(len(pairs), dtype=np.int64)
+    return Ratings(users, items, stars, times, _catalogue(settings), (1.0, 5.0), "synthetic")
+
+
+def synthetic_events(settings: DataSettings) -> Ratings:
+    """Implicit data from events in random order, one second apart; a function of the settings alone.
+
+    A user has a mixture of tastes, and a taste is a distribution over the items: P(i | u) = Σ_k θ_uk φ_ki (Hofmann
+    1999), with φ_ki in proportion to i's popularity, a power law, times its appeal to the taste. So the most popular
+    items are a good list, and one for each user's tastes is a better one. The activity of users is log-normal.
+    """
+    drawn = settings.synthetic
+    random = np.random.default_rng(drawn.seed)
+    activity = random.lognormal(0, 1, drawn.users)
+    per_user = random.multinomial(drawn.ratings, activity / activity.sum())
+    mixtures = random.dirichlet(np.full(drawn.rank, _MIXTURE / drawn.rank), drawn.users)
+    per_taste = random.multinomial(per_user, mixtures)  # (U, K)
+    popularity = random.permutation(np.arange(1, drawn.items + 1) ** -drawn.popularity)
+    users, items = np.empty((2, drawn.ratings), np.int32)
+    start = 0
+    for counts in per_taste.T:  # one taste at a time, so that no more than one distribution is in memory
+        end = start + counts.sum()
+        shares = np.cumsum(popularity * np.exp(random.normal(0, _CONTRAST, drawn.items)))
+        users[start:end] = np.repeat(np.arange(drawn.users, dtype=np.int32), counts)
+        items[start:end] = np.searchsorted(shares, random.random(end - start) * shares[-1], side="right")
+        start = end
+    order = random.permutation(drawn.ratings)
+    ones, times = np.ones(drawn.ratings, np.float32), np.arange(drawn.ratings, dtype=np.int64)
+    events = Ratings(users[order], items[order], ones, times, _catalogue(drawn), (0.0, 1.0), "synthetic")
+    return weighted(events, settings)
+
+
+def _catalogue(settings: SyntheticSettings) -> Catalogue:
+    return Catalogue(
         pd.RangeIndex(1, settings.users + 1),
         pd.RangeIndex(1, settings.items + 1),
         np.array([f"Item {number}" for number in range(1, settings.items + 1)]),
     )
-    stars = np.clip(np.rint(scores), 1, 5).astype(np.float32)
-    return Ratings(users, items, stars, np.arange(len(pairs), dtype=np.int64), catalogue, (1.0, 5.0), "synthetic")
 
 
 def _distinct(random: np.random.Generator, total: int, count: int) -> np.ndarray:

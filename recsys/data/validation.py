@@ -1,148 +1,103 @@
-"""From a table as it was read to valid ratings: what is wrong is counted, and the first five rows are shown."""
+"""From rows as they were read to valid ratings: what is wrong is counted, and the first five rows are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import count, islice
-from typing import Any, Literal
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
+from recsys.data.doubts import doubt_ids, doubt_zeros
+from recsys.data.ids import coded
+from recsys.data.missing import LEAVE_OUT, ask_about_sentinels, in_words, without
+from recsys.data.numbers import Floats, numbers
 from recsys.data.ratings import Catalogue, Ratings
+from recsys.data.reading.rows import Rows
+from recsys.data.repeats import merged, repeated
 from recsys.data.settings import DataSettings
-from recsys.errors import InputError, shown
+from recsys.data.times import times_of
+from recsys.data.titles import titles_of
+from recsys.say import Say
 
-_SHOWN = 5
+_AGAIN = "a user-item pair that came before (data.duplicates = 'last' or 'mean' allows it)"
 
 
-def validated(
-    table: pd.DataFrame,
-    settings: DataSettings,
-    name: str,
-    titles: pd.Series[Any] | None = None,
-    lines: Iterable[int] | None = None,
-) -> Ratings:
-    """Ratings from a table with the columns that `settings.columns` names.
+def validated(rows: Rows, settings: DataSettings, name: str, titles: Rows | None = None, say: Say = print) -> Ratings:
+    """Ratings from rows.
 
     Args:
-        table: The rows in file order.
-        settings: Columns, scale, and what a repeated pair means.
-        name: The data set's name, for messages.
-        titles: Item titles by item id, as number or as text.
-        lines: The line of the file that each row begins on, for messages; from 2 on, below a header, by default.
+        rows: With a column for each of the settings' roles.
+        settings: Columns, scale, what means that there is no rating, and what a repeated pair means.
+        name: The data set's name.
+        titles: With the columns `item` and `title`.
+        say: Hears of rows left out, and of items without a title.
 
     Raises:
         InputError: The message counts the bad rows and shows the first five with their line numbers.
     """
-    columns = settings.columns
-    wanted = [columns.user, columns.item, columns.rating, *([columns.timestamp] if columns.timestamp else [])]
-    for column in wanted:
-        if column not in table.columns:
-            there = shown(", ".join(map(repr, table.columns)), 200)
-            raise InputError(f"{name}: no column {column!r}; there are {there}")
-    if table.empty:
-        raise InputError(f"{name}: the table has no rows")
-    place = _Place(name, table[wanted], lines or count(2))
-    values = _numbers(table[columns.rating])
-    place.refuse(table[columns.user].isna() | table[columns.item].isna(), "a missing user or item")
-    place.refuse(table[columns.rating].isna(), "a missing rating")
-    place.refuse(np.isnan(values), "a rating that is not a number")
-    with np.errstate(over="ignore"):
-        stored = values.astype(np.float32)
-    place.refuse(np.isinf(stored), "an infinite rating")
-    scale = settings.scale or (float(values.min()), float(values.max()))
-    outside = (values < scale[0]) | (values > scale[1])
-    place.refuse(outside, f"a rating outside the scale {scale[0]:g} to {scale[1]:g}")
-    times = _times(table, columns.timestamp, place)
-    users, user_ids = _coded(table[columns.user], name)
-    items, item_ids = _coded(table[columns.item], name)
-    repeated = _repeated(users, items, len(item_ids))
+    rows = without(rows, settings.missing, settings.decimal, say)
+    table = rows.table
+    no_id = table.column("user").is_null().to_numpy() | table.column("item").is_null().to_numpy()
+    rows.refuse(no_id, "a missing user or item", LEAVE_OUT % '[""]')
+    values, scale = _weights(rows, settings) if settings.implicit else _ratings(rows, settings, say)
+    times = times_of(rows, settings.time_format, settings.decimal) if settings.columns.timestamp is not None else None
+    users, user_ids = coded(table.column("user"), rows.place, settings.columns.user)
+    items, item_ids = coded(table.column("item"), rows.place, settings.columns.item)
+    doubt_ids(users, user_ids, f"{rows.place}: column {settings.columns.user!r}", say)
+    doubt_ids(items, item_ids, f"{rows.place}: column {settings.columns.item!r}", say)
+    catalogue = Catalogue(user_ids, item_ids, None if titles is None else titles_of(item_ids, titles, say))
+    ratings = Ratings(users, items, values.astype(np.float32), times, catalogue, scale, name)
+    if settings.implicit:
+        return weighted(ratings, settings)
     if settings.duplicates == "error":
-        place.refuse(repeated, "a user-item pair that came before (data.duplicates = 'last' or 'mean' allows it)")
-    catalogue = Catalogue(user_ids, item_ids, _titles(item_ids, titles))
-    ratings = Ratings(users, items, stored, times, catalogue, scale, name)
-    return _merged(ratings, settings.duplicates) if repeated.any() else ratings
+        rows.refuse(repeated(ratings), _AGAIN)
+        return ratings
+    return merged(ratings, settings.duplicates)
 
 
-class _Place:
-    """Knows the rows, to show the bad ones."""
+def weighted(events: Ratings, settings: DataSettings) -> Ratings:
+    """Implicit data from events: repeated pairs summed, and weights on their scale."""
+    pairs = merged(events, "sum")
+    weights = pairs.values
+    if settings.weight_scale == "log":
+        weights = np.log1p(weights)
+    elif settings.weight_scale == "one":
+        weights = np.ones_like(weights)
+    return replace(pairs, values=weights, scale=(0.0, float(weights.max())), implicit=True)
 
-    def __init__(self, name: str, table: pd.DataFrame, lines: Iterable[int]) -> None:
-        self.name, self.table, self.lines = name, table, lines
 
-    def refuse(self, bad: Any, what: str) -> None:
-        """Raise where any row is bad."""
-        rows = np.flatnonzero(np.asarray(bad))
-        if not len(rows):
-            return
-        first = "; ".join(
-            f"line {line}: {', '.join(map(shown, self.table.iloc[row]))}"
-            for row, line in enumerate(islice(self.lines, rows[:_SHOWN][-1] + 1))
-            if row in rows[:_SHOWN]
+def _ratings(rows: Rows, settings: DataSettings, say: Say) -> tuple[Floats, tuple[float, float]]:
+    """The ratings and their scale."""
+    values = _finite(rows, "rating", settings)
+    low, high = scale = settings.scale or (float(values.min()), float(values.max()))
+    rows.refuse((values < low) | (values > high), f"a rating outside the scale {low:g} to {high:g}")
+    if settings.scale is None:
+        ask_about_sentinels(rows, values)
+        doubt_zeros(values, rows.place, say)
+    return values, scale
+
+
+def _weights(rows: Rows, settings: DataSettings) -> tuple[Floats, tuple[float, float]]:
+    """The weights, 1 each without a column of them, and their bounds."""
+    if settings.columns.weight is None:
+        return np.ones(len(rows)), (0.0, 1.0)
+    values = _finite(rows, "weight", settings)
+    rows.refuse(values <= 0, "a weight that is not above 0")
+    return values, (0.0, float(values.max()))
+
+
+def _finite(rows: Rows, role: str, settings: DataSettings) -> Floats:
+    column = rows.table.column(role)
+    values = numbers(column, settings.decimal)
+    rows.refuse(column.is_null(), f"a missing {role}", LEAVE_OUT % '[""]')
+    bad = np.isnan(values)
+    if bad.any():
+        comma = settings.decimal == "." and not np.isnan(numbers(column, ",")).any()
+        few = LEAVE_OUT % in_words([str(column[int(bad.argmax())].as_py())]) if bad.mean() < 0.5 else ""
+        rows.refuse(
+            bad,
+            f"a {role} that is not a number",
+            "if the comma stands before the fraction, say data.decimal = ','" if comma else few,
         )
-        noun = "row has" if len(rows) == 1 else "rows have"
-        raise InputError(f"{self.name}: {len(rows)} {noun} {what}: {first}")
-
-
-def _numbers(ratings: pd.Series[Any]) -> npt.NDArray[np.float64]:
-    """Ratings as numbers, nan for what is none; a date is none, though pandas would count its nanoseconds."""
-    written = ratings if pd.api.types.is_numeric_dtype(ratings) else ratings.astype(str)
-    return pd.to_numeric(written, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-
-
-def _times(table: pd.DataFrame, column: str | None, place: _Place) -> npt.NDArray[np.int64] | None:
-    if column is None:
-        return None
-    times = table[column]
-    if not pd.api.types.is_numeric_dtype(times):
-        parsed = pd.to_datetime(times, errors="coerce", utc=True, format="ISO8601")
-        place.refuse(parsed.isna(), "a timestamp that cannot be read")
-        return parsed.to_numpy("datetime64[s]").astype(np.int64)
-    seconds = times.to_numpy(np.float64, na_value=np.nan)
-    place.refuse(~(np.abs(seconds) < 2.0**63), "a timestamp that is not a number")
-    return times.to_numpy(np.int64)
-
-
-def _plain(ids: pd.Series[Any]) -> pd.Series[Any]:
-    """Ids that were read as text, as whole numbers where every one is written as such a number would be."""
-    if not pd.api.types.is_string_dtype(ids):
-        return ids
-    numbers = pd.to_numeric(ids, errors="coerce")
-    if not pd.api.types.is_integer_dtype(numbers) or not (numbers.astype(str) == ids).all():
-        return ids
-    return numbers
-
-
-def _coded(ids: pd.Series[Any], name: str) -> tuple[npt.NDArray[np.int32], pd.Index[Any]]:
-    try:
-        codes, index = pd.factorize(_plain(ids), sort=True)
-    except TypeError:
-        raise InputError(f"{name}: the ids in column {ids.name!r} are of several types; make them one") from None
-    return codes.astype(np.int32), pd.Index(index)
-
-
-def _pairs(users: npt.NDArray[np.int32], items: npt.NDArray[np.int32], count: int) -> pd.Series[int]:
-    return pd.Series(users.astype(np.int64) * count + items)
-
-
-def _repeated(users: npt.NDArray[np.int32], items: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.bool_]:
-    return _pairs(users, items, count).duplicated().to_numpy()
-
-
-def _merged(ratings: Ratings, how: Literal["error", "last", "mean"]) -> Ratings:
-    """One rating a pair, in the place of its last row: that row's value, or the mean of all."""
-    pairs = _pairs(ratings.users, ratings.items, ratings.catalogue.items)
-    if how == "mean":
-        means = pd.Series(ratings.values).groupby(pairs).transform("mean").to_numpy(np.float32)
-        ratings = Ratings(**{**vars(ratings), "values": means})
-    return ratings.take(~pairs.duplicated(keep="last").to_numpy())
-
-
-def _titles(item_ids: pd.Index[Any], titles: pd.Series[Any] | None) -> npt.NDArray[np.str_] | None:
-    if titles is None:
-        return None
-    found = titles[~titles.index.duplicated()]
-    found = found.set_axis(found.index.astype(str)).reindex(item_ids.astype(str))
-    return found.astype(object).fillna("").astype(str).to_numpy(np.str_)
+    with np.errstate(over="ignore"):
+        rows.refuse(np.isinf(values.astype(np.float32)), f"an infinite {role}")
+    return values

@@ -1,1 +1,1 @@
-"""Evaluation: rating metrics, ranking metrics, significance."""
+"""Evaluation: metrics, intervals and tests, baselines, ensembles, and the protocol that makes numbers comparable."""

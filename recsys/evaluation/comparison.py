@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recsys.evaluation.metric import Metric
+from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.significance import PairedTest, holm, paired_test
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from recsys.errors import InputError
-from recsys.evaluation.rating_metrics import LOSSES
+from recsys.evaluation.metrics.rating import RATING_METRICS
+from recsys.evaluation.metrics.table import metric_of
+from recsys.evaluation.ranking import RankingPart, rank_top_k
 
 Floats = npt.NDArray[np.float64]
+Judge = Callable[[npt.NDArray[Any]], Floats]
+"""From predictions (N, T) to how bad each column is, (T,): the lower, the better; infinite where it is no number."""
 
 
 def greedy_ensemble(predictions: npt.NDArray[Any], truth: npt.NDArray[Any], size: int, metric: str = "rmse") -> Floats:
-    """Weights of a greedy ensemble with replacement and sorted initialisation (Caruana et al. 2004).
-
-    It starts from the best trials together, as many of them as do best, and then adds again and again the trial that
-    helps most, until `size` are in; a trial that is in twice weighs twice. The best ensemble on the way is returned,
-    which is never worse on `truth` than the best single trial. Of equals the first trial is taken.
+    """Weights of a greedy ensemble of predicted ratings: see `greedy`.
 
     Args:
         predictions: Validation predictions of T trials, (N, T). Those with a NaN are never taken.
@@ -26,25 +27,68 @@ def greedy_ensemble(predictions: npt.NDArray[Any], truth: npt.NDArray[Any], size
         size: How many trials are in at most, repetitions included.
         metric: A rating metric.
 
-    Returns:
-        Weights (T,), not negative, that sum to 1.
-
     Raises:
         InputError: The metric is not one of ratings, the size not positive, or no trial has numbers.
     """
-    if metric not in LOSSES:
-        raise InputError(f"an ensemble is built for {', '.join(LOSSES)}, not for {metric}")
+    if metric not in RATING_METRICS:
+        raise InputError(f"an ensemble is built for {', '.join(RATING_METRICS)}, not for {metric}")
+
+    def judge(columns: npt.NDArray[Any]) -> Floats:
+        means = RATING_METRICS[metric].losses(truth, columns).mean(axis=0)
+        return np.where(np.isfinite(means), means, np.inf)
+
+    return greedy(np.asarray(predictions, np.float64), size, judge)
+
+
+def greedy_ranking_ensemble(
+    scores: npt.NDArray[np.float32], part: RankingPart, size: int, metric: str, k: int
+) -> Floats:
+    """Weights of a greedy ensemble of lists, which are ranked by the mean of scores: see `greedy`.
+
+    Args:
+        scores: Of T trials for the V users of the part and all items, (V · I, T), each of one scale.
+        part: The validation part.
+        size: How many trials are in at most, repetitions included.
+        metric: A ranking metric that single users have.
+        k: The length of the lists.
+    """
+    users, items = len(part.users), len(part.popularity)
+    seen = part.seen[part.users].toarray()
+
+    def judge(columns: npt.NDArray[Any]) -> Floats:
+        lists = [rank_top_k(column.reshape(1, users, items), seen, k) for column in columns.T]
+        broken = np.isnan(columns).any(axis=0)
+        values = part.measured(np.concatenate(lists), broken, k).values[metric]
+        return np.array([metric_of(metric).sort_key(float(value)) for value in values])
+
+    return greedy(scores, size, judge)
+
+
+def greedy(predictions: npt.NDArray[Any], size: int, judge: Judge) -> Floats:
+    """Weights of a greedy ensemble with replacement and sorted initialisation (Caruana et al. 2004).
+
+    It starts from the best trials together, as many of them as do best, and then adds again and again the trial that
+    helps most, until `size` are in; a trial that is in twice weighs twice. The best ensemble on the way is returned,
+    which is never worse in the judge's eyes than the best single trial. Of equals the first trial is taken.
+
+    Args:
+        predictions: Of T trials, (N, T).
+        size: How many trials are in at most, repetitions included.
+        judge: Of columns of predictions.
+
+    Returns:
+        Weights (T,), not negative, that sum to 1.
+    """
     if size < 1:
         raise InputError(f"the size of an ensemble must be at least 1, not {size}")
-    predictions = np.asarray(predictions, np.float64)
-    singles = _values(predictions, truth, metric)
+    singles = judge(predictions)
     if not np.isfinite(singles).any():
         raise InputError("no trial to build an ensemble of: none has finite predictions")
-    picks, value = _initial_picks(predictions, truth, singles, size, metric)
+    picks, value = _initial_picks(predictions, singles, size, judge)
     best, best_value = picks, value
     while len(picks) < size:
         total = predictions[:, picks].sum(axis=1, keepdims=True)
-        values = _values((total + predictions) / (len(picks) + 1), truth, metric)
+        values = judge((total + predictions) / (len(picks) + 1))
         picks = np.append(picks, values.argmin())
         if values.min() < best_value:
             best, best_value = picks, values.min()
@@ -52,16 +96,15 @@ def greedy_ensemble(predictions: npt.NDArray[Any], truth: npt.NDArray[Any], size
 
 
 def _initial_picks(
-    predictions: Floats, truth: npt.NDArray[Any], singles: Floats, size: int, metric: str
+    predictions: npt.NDArray[Any], singles: Floats, size: int, judge: Judge
 ) -> tuple[npt.NDArray[np.intp], float]:
     """The best trials whose plain mean does best, and how well it does."""
     order = np.argsort(singles, kind="stable")[:size]
-    means = np.cumsum(predictions[:, order], axis=1) / np.arange(1, len(order) + 1)
-    values = _values(means, truth, metric)
+    means = np.cumsum(predictions[:, order], axis=1) / np.arange(1, len(order) + 1, dtype=predictions.dtype)
+    values = judge(means)
     return order[: values.argmin() + 1], float(values.min())
 
 
-def _values(predictions: Floats, truth: npt.NDArray[Any], metric: str) -> Floats:
-    """The mean loss of each column, (T,), in the metric's order; infinite where it is no number."""
-    means = LOSSES[metric](truth, predictions).mean(axis=0)
-    return np.where(np.isfinite(means), means, np.inf)
+def spread(scores: npt.NDArray[Any]) -> float:
+    """How far scores (V, I) lie apart within users, a deviation: it brings scores of several models to one scale."""
+    return float(np.std(scores - scores.mean(axis=1, keepdims=True))) or 1.0

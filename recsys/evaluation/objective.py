@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import Field, field_validator
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator, model_validator
 
 from recsys.errors import InputError
-from recsys.evaluation.metric import metric_of
+from recsys.evaluation.metrics.costs import COSTS
+from recsys.evaluation.metrics.metric import Metric
+from recsys.evaluation.metrics.table import METRICS, metric_of
 from recsys.settings import Settings
+
+
+def goal_of(name: str) -> Metric:
+    """The metric or the cost of that name, as one of several objectives."""
+    return COSTS.get(name) or metric_of(name)
 
 
 class ObjectiveSettings(Settings):
@@ -14,12 +24,22 @@ class ObjectiveSettings(Settings):
 
     metric: str = "rmse"
     """`rmse`, `mae`, `rounded_mae`, or a ranking metric such as `ndcg`."""
+    metrics: tuple[str, ...] = ()
+    """Several objectives in place of `metric`, such as `["ndcg", "coverage"]`: the first is the leading one, by which
+    epochs are chosen and models tested; the others may also be `seconds` of training or the model's `parameters`."""
     clip: bool = True
     """Clip predictions to the scale before they are measured or served."""
-    threshold: float = 4.0
-    """A rating of at least this much makes an item relevant to its user, for the ranking metrics."""
+    threshold: float | None = None
+    """A rating of at least this much makes an item relevant to its user, for the ranking metrics. By default it is what
+    `data.positive_from` says, else 4 on a scale to 5, and three quarters up any other."""
     k: int = Field(default=10, ge=1)
     """The length of the ranked list that the ranking metrics look at."""
+    also_at: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """Other lengths, such as `[5, 20]`: `ndcg_at_5` and the like are measured too, and are no part of the protocol.
+    What is optimised and tested is `metric` at `k`."""
+    users: int | None = Field(default=None, ge=1)
+    """Measure the ranking metrics on so many users at most, drawn at random. By default on all, and where these are
+    more than 200 million users times items on as many as make so many, or 1000."""
 
     @field_validator("metric")
     @classmethod
@@ -30,4 +50,45 @@ class ObjectiveSettings(Settings):
             raise ValueError(str(error)) from None
         if metric.of_all_lists:
             raise ValueError(f"{name} is of all lists together, so that nothing can be tested on it by user")
+        if name not in METRICS:  # a metric at another length
+            raise ValueError(f"{name} is measured beside another: expected a plain name, and its length as objective.k")
         return name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lead(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or not isinstance(given.get("metrics"), (list, tuple)) or not given["metrics"]:
+            return given
+        leading = given["metrics"][0]
+        if not isinstance(leading, str):
+            return given  # its type is named where the list is read
+        if leading in COSTS:
+            raise ValueError(f"metrics: {leading} cannot lead: name a metric before it, such as 'ndcg'")
+        if given.get("metric", leading) != leading:
+            raise ValueError(f"metric is {given['metric']!r}, and metrics begins with {leading!r}: leave metric out")
+        return {**given, "metric": leading}
+
+    @field_validator("metrics")
+    @classmethod
+    def _check_metrics(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if len(names) == 1:
+            raise ValueError(f"{names[0]} is one objective alone: give it as metric, or name another beside it")
+        if len(set(names)) < len(names):
+            raise ValueError("one objective is named twice")
+        known = {**METRICS, **COSTS}
+        if strange := [name for name in names if name not in known]:
+            raise ValueError(f"no objective is called {strange[0]!r}; there are {', '.join(known)}")
+        of_ratings = [known[name].family == "rating" for name in names]
+        if any(of_ratings) and not of_ratings[0]:
+            raise ValueError("a metric of ratings stands behind one of lists: name it first, or leave it out")
+        return names
+
+    @property
+    def goals(self) -> tuple[Metric, ...]:
+        """All objectives, the leading one first; one alone where `metrics` names no others."""
+        return tuple(map(goal_of, self.metrics or (self.metric,)))
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """The lengths in `also_at` that are not `k`, each once."""
+        return [length for length in dict.fromkeys(self.also_at) if length != self.k]

@@ -10,7 +10,9 @@ from typing import Any
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.splitting.settings import KEYS, SplitSettings
+from recsys.evaluation.sample import sample_size
+from recsys.splitting.kinds import KINDS
+from recsys.splitting.settings import SplitSettings
 
 DEFINITIONS = "1"
 """The version of the metrics' definitions and of the splits' algorithms, raised when a change moves any value."""
@@ -26,16 +28,23 @@ def protocol_parts(ratings: Ratings, split: SplitSettings, objective: ObjectiveS
         "data": ratings.digest,
         "scale": ratings.scale,
         "split.kind": split.kind,
-        **{f"split.{key}": getattr(split, key) for key in KEYS[split.kind]},
+        **{f"split.{key}": getattr(split, key) for key in KINDS[split.kind].keys},
         "split.validation.kind": validation_kind,
-        **{f"split.validation.{key}": getattr(validation, key) for key in KEYS[validation_kind]},
+        **{f"split.validation.{key}": getattr(validation, key) for key in KINDS[validation_kind].keys},
         "objective.clip": objective.clip,
-        "objective.threshold": objective.threshold,
+        "objective.threshold": ratings.relevant_from(objective.threshold),
         "objective.k": objective.k,
         "definitions": DEFINITIONS,
     }
-    if "random" in (split.kind, validation_kind):
+    if KINDS[split.kind].drawn or KINDS[validation_kind].drawn:
         parts["split.seed"] = split.seed
+    if size := sample_size(objective, ratings.catalogue):
+        parts["objective.users"] = size
+    if ratings.implicit:
+        parts["data.feedback"] = "implicit"
+    parts |= {
+        f"data.min_{side}_ratings": least for side, least in zip(("user", "item"), ratings.core, strict=True) if least
+    }
     return {name: json.dumps(value) for name, value in parts.items()}
 
 
@@ -51,8 +60,8 @@ def fingerprint_of_test(parts: Mapping[str, str]) -> str:
     Another objective, or another cut of validation, tests on the same ratings again.
     """
     kind = json.loads(parts["split.kind"])
-    names = ["data", "split.kind", *(f"split.{key}" for key in KEYS[kind])]
-    if kind == "random":
+    names = ["data", "split.kind", *(f"split.{key}" for key in KINDS[kind].keys)]
+    if KINDS[kind].drawn:
         names.append("split.seed")
     return fingerprint({name: parts[name] for name in names})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,23 +11,24 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from recsys.data.ratings import IntArray, Ratings
-from recsys.evaluation import exposure_metrics, ranking_metrics
+from recsys.evaluation.metrics.lists import Lists
+from recsys.evaluation.metrics.table import LIST_METRICS, at
 
 Scorer = Callable[[IntArray], npt.NDArray[Any]]
 """From user codes (B,) to a score for every item of the catalogue, (M, B, I): the higher, the earlier in the list.
 
 Scores should not be clipped to the scale, which would make ties of what the model tells apart.
 """
+Ranker = Callable[[IntArray, npt.NDArray[np.bool_], int], tuple[IntArray, npt.NDArray[np.bool_]]]
+"""From user codes (B,), the items each has seen (B, I) and k to lists (M, B, k), -1 past the end of one that runs out
+of items, and whether any score of a member was no number (M,)."""
 Floats = npt.NDArray[np.float64]
-
-_OF_EACH_LIST = {
-    "ndcg": ranking_metrics.ndcg,
-    "recall": ranking_metrics.recall,
-    "precision": ranking_metrics.precision,
-    "map": ranking_metrics.average_precision,
-    "mrr": ranking_metrics.reciprocal_rank,
-    "hit_rate": ranking_metrics.hit_rate,
-}
+CHUNK = 64
+"""Users that are ranked at a time."""
+SEED = 0
+"""Of the sample of users: whoever measures the same part measures the same users."""
+_PAIRS = 32_000_000
+"""Users times items that are looked up at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,8 @@ class RankingValues:
     """(M, V) by metric; not for coverage and gini, which only all lists together have."""
     values: Mapping[str, Floats]
     """(M,) by metric, the mean over the users; NaN without users, and for a member with a score that is no number."""
+    lists: Lists
+    """What was measured."""
 
 
 def rank_top_k(scores: npt.NDArray[Any], seen: npt.NDArray[np.bool_], k: int) -> IntArray:
@@ -80,68 +83,127 @@ def _choose(scores: npt.NDArray[Any], k: int) -> npt.NDArray[np.bool_]:
 
 
 def ranking_values(
-    scorer: Scorer, train: Ratings, held_out: Ratings, k: int, threshold: float, chunk: int = 64
+    scorer: Scorer, train: Ratings, held_out: Ratings, k: int, threshold: float | None, chunk: int = CHUNK
 ) -> RankingValues:
     """Every ranking and exposure metric at k, from all scores, for all members.
 
     Candidates are all items of the catalogue that the user has not rated in `train`; relevant are the user's held-out
-    items with a rating of at least `threshold`.
+    items with a rating of at least `threshold`, or what the data themselves say makes a positive.
 
     Args:
         scorer: Scores all items for a chunk of users; always asked for `chunk` users, so that it compiles once.
         train: What the model has seen; also the popularity that novelty is measured by.
         held_out: The part to measure on, disjoint from `train`.
         k: The length of the lists.
-        threshold: The lowest rating that makes an item relevant.
+        threshold: The lowest rating that makes an item relevant, where the data do not say.
         chunk: Users scored at a time; M · chunk · I scores are in memory at once.
     """
-    seen = _by_user(train)
-    relevant = _by_user(held_out.take(held_out.values >= threshold))
-    users = np.flatnonzero(relevant.sum(axis=1)).astype(np.int32)
-    ranked, hits, broken = _rank(scorer, seen, relevant, users, k, chunk)
-    per_user = _per_user(hits, relevant.sum(axis=1)[users])
-    popularity = np.bincount(train.items, minlength=train.catalogue.items)[: train.catalogue.items]
-    per_user["novelty"] = exposure_metrics.novelty(ranked, popularity, train.catalogue.users)
-    exposure = exposure_metrics.exposure_of(ranked, train.catalogue.items)
-    values = {name: _mean(of_users) for name, of_users in per_user.items()}
-    values |= {"coverage": exposure_metrics.coverage(exposure), "gini": exposure_metrics.gini(exposure)}
-    return RankingValues(
-        users,
-        {name: np.where(broken[:, None], np.nan, of_users) for name, of_users in per_user.items()},
-        {name: np.where(broken, np.nan, of_members) for name, of_members in values.items()},
-    )
+    return RankingPart.of(train, held_out, threshold).values(by_scores(scorer), k, chunk=chunk)
 
 
-def _rank(
-    scorer: Scorer, seen: csr_array, relevant: csr_array, users: IntArray, k: int, chunk: int
-) -> tuple[IntArray, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Lists (M, V, k), their hits (M, V, k), and which members gave a score that is no number (M,)."""
-    padded = np.zeros(max(1, -(-len(users) // chunk)) * chunk, np.int32)
-    padded[: len(users)] = users
-    lists, hits, broken = [], [], []
-    for some in padded.reshape(-1, chunk):
-        scores = scorer(some)
-        broken.append(np.isnan(scores).any(axis=(1, 2)))
-        ranked = rank_top_k(scores, seen[some].toarray(), k)
-        wanted = np.broadcast_to(relevant[some].toarray(), scores.shape)
-        lists.append(ranked)
-        hits.append(np.take_along_axis(wanted, np.maximum(ranked, 0), axis=-1) & (ranked >= 0))
-    measured = slice(len(users))
-    return (
-        np.concatenate(lists, axis=1)[:, measured],
-        np.concatenate(hits, axis=1)[:, measured],
-        np.any(broken, axis=0),
-    )
+def by_scores(scorer: Scorer) -> Ranker:
+    """A ranker that sorts what a scorer says."""
+
+    def rank(users: IntArray, seen: npt.NDArray[np.bool_], k: int) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+        scores = scorer(users)
+        return rank_top_k(scores, seen, k), np.asarray(np.isnan(scores).any(axis=(1, 2)))
+
+    return rank
 
 
-def _per_user(hits: npt.NDArray[np.bool_], relevant: npt.NDArray[Any]) -> dict[str, Floats]:
-    return {name: measure(hits, np.broadcast_to(relevant, hits.shape[:-1])) for name, measure in _OF_EACH_LIST.items()}
+@dataclass(frozen=True, eq=False)
+class RankingPart:
+    """A held-out part as lists are judged by it; made once, however many models are measured on it."""
+
+    users: IntArray
+    """Those measured, (V,), rising: the users with a relevant held-out item, or a sample of them."""
+    seen: csr_array
+    """True where one of them has rated the item in what the model has seen, (U, I)."""
+    relevant: csr_array
+    """True where a held-out item is relevant to one of them, (U, I)."""
+    popularity: npt.NDArray[np.int64]
+    """How many ratings each item has in what the model has seen, (I,)."""
+
+    @classmethod
+    def of(cls, train: Ratings, held_out: Ratings, threshold: float | None, most: int | None = None) -> RankingPart:
+        """The part of `held_out`, for a model that has seen `train` and nothing else.
+
+        Args:
+            train: What the model has seen.
+            held_out: The part to measure on.
+            threshold: The lowest rating that makes an item relevant, where the data do not say.
+            most: Measure so many users at most, drawn at random, the same ones for everybody; all by default.
+        """
+        relevant = held_out.take(held_out.values >= held_out.relevant_from(threshold))
+        users = np.unique(relevant.users)
+        if most is not None:
+            users = np.sort(np.random.default_rng(SEED).permutation(users)[:most])
+        popularity = np.bincount(train.items, minlength=train.catalogue.items)[: train.catalogue.items]
+        return cls(users.astype(np.int32), _by_user(train, users), _by_user(relevant, users), popularity)
+
+    def values(self, rank: Ranker, k: int, also_at: Sequence[int] = (), chunk: int = CHUNK) -> RankingValues:
+        """What every metric says of the lists that `rank` makes, `chunk` users at a time.
+
+        Args:
+            rank: Makes lists.
+            k: How long the lists are that metrics look at.
+            also_at: Other lengths; a metric of the first five items is then called `ndcg_at_5`.
+            chunk: Users ranked at a time.
+        """
+        longest = max(k, *also_at, 0)
+        padded = np.zeros(max(1, -(-len(self.users) // chunk)) * chunk, np.int32)
+        padded[: len(self.users)] = self.users
+        lists, broken = zip(
+            *(rank(some, self.seen[some].toarray(), longest) for some in padded.reshape(-1, chunk)), strict=True
+        )
+        return self.measured(np.concatenate(lists, axis=1)[:, : len(self.users)], np.any(broken, axis=0), k, also_at)
+
+    def measured(
+        self, ranked: IntArray, broken: npt.NDArray[np.bool_], k: int, also_at: Sequence[int] = ()
+    ) -> RankingValues:
+        """What every metric says of the users' lists.
+
+        Args:
+            ranked: Lists (M, V, at least k).
+            broken: Which members have no value at all, (M,).
+            k: How many items of them metrics look at.
+            also_at: Other lengths.
+        """
+        hits = self._hits(ranked)
+        relevant = np.broadcast_to(self.relevant.sum(axis=1)[self.users], hits.shape[:-1])
+        lists = Lists(ranked, hits, relevant, self.popularity, self.seen.shape[0])
+        per_user: dict[str, Floats] = {}
+        values: dict[str, Floats] = {}
+        for length in (k, *also_at):
+            first = lists.first(length)
+            for name, metric in LIST_METRICS.items():
+                called, found = name if length == k else at(name, length), metric.of(first)
+                if not metric.of_all_lists:
+                    per_user[called] = np.where(broken[:, None], np.nan, found)
+                    found = _mean(found)
+                values[called] = np.where(broken, np.nan, found)
+        return RankingValues(self.users, per_user, values, lists.first(k))
+
+    def _hits(self, ranked: IntArray) -> npt.NDArray[np.bool_]:
+        """Whether the item at each place of the lists is relevant, (M, V, k)."""
+        hits = np.zeros(ranked.shape, bool)
+        chunk = max(1, _PAIRS // len(self.popularity))
+        for start in range(0, len(self.users), chunk):
+            some = slice(start, start + chunk)
+            wanted = self.relevant[self.users[some]].toarray()
+            codes = ranked[:, some]
+            hits[:, some] = wanted[np.arange(len(wanted))[:, None], np.maximum(codes, 0)] & (codes >= 0)
+        return hits
 
 
-def _by_user(ratings: Ratings) -> csr_array:
-    """True where the user has rated the item, (U, I) sparse."""
+def _by_user(ratings: Ratings, some: npt.NDArray[Any]) -> csr_array:
+    """True where one of some users has rated the item, (U, I) sparse."""
     shape = (ratings.catalogue.users, ratings.catalogue.items)
-    return csr_array((np.ones(len(ratings), bool), (ratings.users, ratings.items)), shape=shape)
+    chosen = np.zeros(shape[0], bool)
+    chosen[some] = True
+    rows = chosen[ratings.users]
+    users, items = ratings.users[rows], ratings.items[rows]
+    return csr_array((np.ones(len(users), bool), (users, items)), shape=shape)
 
 
 def _mean(of_users: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Scoring: a predictor on a held-out part, as values and as the losses that intervals and tests are made of."""
+"""Scoring: a predictor on a held-out part, as values and as the samples that intervals and tests are made of."""
 
 from __future__ import annotations
 
@@ -10,27 +10,38 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.metric import metric_of
+from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
+from recsys.evaluation.metrics.rating import RATING_METRICS, clip
+from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import RankingValues, ranking_values
-from recsys.evaluation.rating_metrics import LOSSES, clip, mae, rmse, rounded_mae
+from recsys.evaluation.ranking import CHUNK, RankingValues, by_scores
+from recsys.evaluation.sample import MOST_SCORES, ranking_part
 from recsys.evaluation.significance import bootstrap_interval
 
 Floats = npt.NDArray[np.float64]
-MOST_SCORES = 200_000_000
-"""Users times items up to which ranking metrics are measured without being the objective."""
+_AT_ONCE = 16_000_000
+"""Scores in memory at once."""
 
 
 class Predictor(Protocol):
-    """Anything that predicts ratings."""
+    """Anything that predicts ratings, or scores that items are ranked by."""
+
+    @property
+    def rates(self) -> bool:
+        """Whether what it predicts is ratings."""
+        ...
 
     def predict(self, users: npt.NDArray[Any], items: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Ratings (B,) of user and item codes (B,)."""
+        """Ratings or scores (B,) of user and item codes (B,)."""
+        ...
+
+    def score_all(self, users: npt.NDArray[Any], items: int) -> npt.NDArray[Any]:
+        """What `predict` gives for all `items` items of the catalogue, for user codes (B,): (B, I)."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
-class Losses:
+class Sample:
     """What one metric is the mean of: a loss for each held-out rating, or a value for each user."""
 
     metric: str
@@ -45,8 +56,8 @@ class Losses:
         return metric_of(self.metric).root
 
     @property
-    def interval(self) -> tuple[float, float]:
-        """The metric's 95 % bootstrap interval, clustered by user."""
+    def interval(self) -> tuple[float, float] | None:
+        """The metric's 95 % bootstrap interval, clustered by user; None for fewer than two users."""
         return bootstrap_interval(self.values, self.users, root=self.root)
 
 
@@ -55,9 +66,14 @@ class Scored:
     """A predictor on a held-out part."""
 
     values: Mapping[str, float]
-    """Every rating metric; every ranking metric too where one is the objective or the data are small enough."""
-    losses: Mapping[str, Losses]
+    """Every rating metric where ratings are predicted, with `interval_coverage` where intervals are too; every ranking
+    metric where one is the objective or the data are small enough, at the lengths of `objective.also_at` too."""
+    samples: Mapping[str, Sample]
     """By metric; not for coverage and gini, which no single user has."""
+    ranking: RankingValues | None = None
+    """The lists themselves, of this one member; None where no ranking metric was measured."""
+    reliability: Reliability | None = None
+    """How good its intervals are; None of a predictor that gives none."""
 
 
 def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
@@ -69,30 +85,45 @@ def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: Ob
         held_out: The part to measure on.
         objective: Whether to clip, and what ranking metrics depend on.
     """
-    predicted = np.asarray(predictor.predict(held_out.users, held_out.items), np.float64)
-    if objective.clip:
-        predicted = clip(predicted, held_out.scale)
-    truth = held_out.values
-    values = {
-        "rmse": float(rmse(truth, predicted)),
-        "mae": float(mae(truth, predicted)),
-        "rounded_mae": float(rounded_mae(truth, predicted)),
-    }
-    losses = {name: Losses(name, loss(truth, predicted), held_out.users) for name, loss in LOSSES.items()}
+    rated = predictor.rates and not held_out.implicit
+    parts = [score_ratings(predictor, held_out, objective)] if rated else []
     catalogue = train.catalogue
     wanted = metric_of(objective.metric).family != "rating"
     if wanted or catalogue.users * catalogue.items <= MOST_SCORES:
-        ranking = _ranking(predictor, train, held_out, objective)
-        values |= {name: float(of_members[0]) for name, of_members in ranking.values.items()}
-        losses |= {name: Losses(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()}
-    return Scored(values, losses)
+        parts.append(score_lists(predictor, train, held_out, objective))
+    return Scored(
+        {name: value for part in parts for name, value in part.values.items()},
+        {name: sample for part in parts for name, sample in part.samples.items()},
+        parts[-1].ranking if parts else None,
+        parts[0].reliability if parts else None,
+    )
 
 
-def _ranking(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> RankingValues:
-    items = np.arange(train.catalogue.items, dtype=np.int32)
+def score_ratings(predictor: Predictor, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
+    """Measure a predictor by rating metrics alone."""
+    predicted = np.asarray(predictor.predict(held_out.users, held_out.items), np.float64)
+    if objective.clip:
+        predicted = clip(predicted, held_out.scale)
+    truth, reliability = held_out.values, reliability_of(predictor, held_out)
+    values = {name: float(metric.value(truth, predicted)) for name, metric in RATING_METRICS.items()}
+    return Scored(
+        values if reliability is None else {**values, COVERAGE: reliability.observed()},
+        {
+            name: Sample(name, metric.losses(truth, predicted), held_out.users)
+            for name, metric in RATING_METRICS.items()
+        },
+        reliability=reliability,
+    )
 
-    def scores(users: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
-        pairs = np.repeat(users, len(items)), np.tile(items, len(users))
-        return np.asarray(predictor.predict(*pairs)).reshape(1, len(users), len(items))
 
-    return ranking_values(scores, train, held_out, objective.k, objective.threshold)
+def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
+    """Measure a predictor by ranking and exposure metrics alone, whatever its scores mean as ratings."""
+    items = train.catalogue.items
+    rank = by_scores(lambda users: np.asarray(predictor.score_all(users, items))[None])
+    chunk = max(1, min(CHUNK, _AT_ONCE // items))
+    ranking = ranking_part(train, held_out, objective).values(rank, objective.k, objective.lengths, chunk)
+    return Scored(
+        {name: float(of_members[0]) for name, of_members in ranking.values.items()},
+        {name: Sample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},
+        ranking,
+    )

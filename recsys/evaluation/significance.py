@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr, stdtrit
 
-from recsys.evaluation.metric import Direction
+from recsys.evaluation.metrics.metric import Direction
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.integer[Any]]
@@ -35,6 +35,14 @@ class PairedTest:
     p_two_sided: float
     """Of the hypothesis that A and B are equal. 1 where nothing can be said."""
 
+    @property
+    def in_words(self) -> str:
+        """How certain the difference is."""
+        low, high = self.interval
+        if not np.isfinite([low, high]).all():
+            return "of fewer than two users, from whom nothing follows for others"
+        return f"95 % {low:+.4f} to {high:+.4f}, p {self.p_two_sided:.2g}"
+
 
 def bootstrap_interval(
     losses: Floats,
@@ -44,16 +52,17 @@ def bootstrap_interval(
     confidence: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
-) -> tuple[float, float]:
+) -> tuple[float, float] | None:
     """Percentile interval of a metric by the bootstrap over users (Efron & Tibshirani 1993; Field & Welsh 2007).
 
     Users are drawn with replacement, each with all of its ratings.
 
     Returns:
-        The lowest and the highest value, in units of the metric; NaN without ratings.
+        The lowest and the highest value, in units of the metric; None for fewer than two users, of whom no other draw
+        would be another.
     """
-    if len(losses) == 0:
-        return np.nan, np.nan
+    if len(np.unique(users)) < 2:
+        return None
     totals, counts = _by_user(users, np.asarray(losses, np.float64))
     n, random = len(counts), np.random.default_rng(seed)
     at_once = max(1, _DRAWS_AT_ONCE // n)

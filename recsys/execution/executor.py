@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.models.factory import ModelSettings
+from recsys.models.settings import ModelSettings
 from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Snapshot, Trial
@@ -44,7 +44,7 @@ class Task:
 
 
 class Executor(Protocol):
-    """Trains cohorts, and asks its `report` after every epoch who is to go on, where somebody prunes."""
+    """Trains cohorts, and asks its `report` after every epoch who is to go on, where there is one."""
 
     width: int
     """How many cohorts it trains at once."""

@@ -37,7 +37,7 @@ class ProcessExecutor:
         task: The sweep.
         workers: How many processes.
         cores: Threads that each computes with; the machine's cores divided among them by default.
-        report: Who prunes.
+        report: Who ends trials before their last epoch, by pruning or for want of time.
     """
 
     def __init__(self, task: Task, workers: int, cores: int | None = None, report: Report | None = None) -> None:
@@ -122,15 +122,15 @@ def _work(connection: Connection, task: Task, cores: int, coordinator: int) -> N
     start_tensorflow(cores)
     trainer = task.trainer()
 
-    def ask(trials: Sequence[Trial], epoch: int, values: Sequence[float]) -> Any:
+    def ask(trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> Any:
         connection.send(("report", (trials, epoch, values)))
         return connection.recv()
 
     try:
         while True:
-            trials, snapshots, prunes = connection.recv()
+            trials, snapshots, asks = connection.recv()
             try:
-                results = trainer.train(trials, ask if prunes else None, snapshots, resumable=task.resumable)
+                results = trainer.train(trials, ask if asks else None, snapshots, resumable=task.resumable)
                 connection.send(("results", results))
             except RecsysError as error:
                 connection.send(("error", str(error)))

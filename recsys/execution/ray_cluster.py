@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from recsys.errors import InputError, RecsysError
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
 from recsys.execution.jobs import Job, Jobs
-from recsys.execution.ray_judge import make_judge
+from recsys.execution.ray_mailbox import make_mailbox
 from recsys.execution.worker import start_tensorflow
 from recsys.training.trial import Result, Trial
 
@@ -33,7 +33,7 @@ class RayExecutor:
         workers: How many cohorts are trained at once; as many as the cluster now has room for by default.
         cpus: CPUs that a cohort reserves.
         gpus: GPUs that a cohort reserves; a fraction shares one among cohorts.
-        report: Who prunes.
+        report: Who ends trials before their last epoch, by pruning or for want of time.
 
     Raises:
         InputError: Ray is not installed, there is no such cluster, or it has no room for a single cohort.
@@ -52,8 +52,8 @@ class RayExecutor:
         self.width = workers or self._room({"CPU": cpus, "GPU": gpus})
         self._report, self._jobs = report, Jobs()
         self._task = self._ray.put(task)
-        self._judge = make_judge(self._ray) if report else None
-        self._question = self._judge.question.remote() if self._judge else None
+        self._mailbox = make_mailbox(self._ray) if report else None
+        self._question = self._mailbox.question.remote() if self._mailbox else None
         # retrying is for the jobs to decide: Ray would do it without end for a cohort that takes every worker down
         self._train = self._ray.remote(num_cpus=cpus, num_gpus=gpus, max_retries=0)(_train_remotely)
         self._threads = max(1, int(cpus))
@@ -93,7 +93,7 @@ class RayExecutor:
     def _send_out(self) -> None:
         """Hand every job to Ray, which keeps the line."""
         while job := self._jobs.take():
-            arguments = (self._task.hex(), self._task, self._threads, job.trials, job.snapshots, self._judge)
+            arguments = (self._task.hex(), self._task, self._threads, job.trials, job.snapshots, self._mailbox)
             self._under_way[self._train.remote(*arguments)] = job
 
     def _take(self, reference: Any, job: Job) -> None:
@@ -113,14 +113,14 @@ class RayExecutor:
             raise RecsysError(f"the Ray cluster was lost ({type(error).__name__})") from error
 
     def _answer(self, reference: Any) -> None:
-        if self._judge is None or self._report is None:
+        if self._mailbox is None or self._report is None:
             return
         try:
             question, asked = self._ray.get(reference)
         except self._ray.exceptions.RayError as error:
             raise RecsysError(f"the Ray cluster was lost ({type(error).__name__})") from error
-        self._judge.answer.remote(question, self._report(*asked))
-        self._question = self._judge.question.remote()
+        self._mailbox.answer.remote(question, self._report(*asked))
+        self._question = self._mailbox.question.remote()
 
     def close(self) -> None:
         """Leave the cluster, with which tasks under way end; of a connection of the user's own only end the tasks."""
@@ -129,8 +129,8 @@ class RayExecutor:
             return
         for reference in self._under_way:
             self._ray.cancel(reference, force=True)
-        if self._judge:
-            self._ray.kill(self._judge)
+        if self._mailbox:
+            self._ray.kill(self._mailbox)
 
 
 def _connected(address: str | None) -> tuple[Any, bool]:
@@ -143,7 +143,7 @@ def _connected(address: str | None) -> tuple[Any, bool]:
     try:
         import ray
     except ImportError:
-        raise InputError("--executor ray needs the extra: pip install 'recsys[ray]'") from None
+        raise InputError("--executor ray needs the extra: pip install 'recsweep[ray]'") from None
     if ray.is_initialized():
         return ray, False
     _knock(address)
@@ -167,17 +167,17 @@ def _knock(address: str | None) -> None:
 
 
 def _train_remotely(
-    key: str, task: Task, threads: int, trials: Sequence[Trial], snapshots: Snapshots, judge: Any
+    key: str, task: Task, threads: int, trials: Sequence[Trial], snapshots: Snapshots, mailbox: Any
 ) -> list[Result]:
     """Train a cohort in a Ray worker, which keeps its compiled programs for the next cohort of the sweep."""
     import ray
 
-    def ask(trials: Sequence[Trial], epoch: int, values: Sequence[float]) -> Any:
-        return ray.get(judge.ask.remote(trials, epoch, values))
+    def ask(trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> Any:
+        return ray.get(mailbox.ask.remote(trials, epoch, values))
 
     if key not in _trainers:
         if not _trainers:
             start_tensorflow(threads)
         _trainers.clear()
         _trainers[key] = task.trainer()
-    return _trainers[key].train(trials, ask if judge else None, snapshots, resumable=task.resumable)
+    return _trainers[key].train(trials, ask if mailbox else None, snapshots, resumable=task.resumable)

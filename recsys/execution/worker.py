@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 
-from recsys.quiet import without_stderr
+from recsys.frameworks import without_stderr
 
 
 def start_tensorflow(cores: int) -> None:

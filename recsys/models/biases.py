@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import keras
 
-from recsys.models.factory import DataShape, ModelSettings
+from recsys.models.factory import DataShape
+from recsys.models.kind import ranks
 from recsys.models.layers import AddMean, MemberEmbedding
+from recsys.models.settings import ModelSettings
 from recsys.spaces.parameter import Value
 
 
@@ -19,12 +21,17 @@ def add_biases(
     points: Sequence[Mapping[str, Value]],
     settings: ModelSettings,
 ) -> keras.KerasTensor:
-    """Ratings (B, M) plus what `settings` asks for."""
-    if settings.biases:
+    """Ratings (B, M) plus what `settings` asks for.
+
+    Scores of rankings are given no more than item biases, and none where they are solved for in closed form.
+    """
+    ranking = ranks(points)
+    if settings.biases and not (ranking and points[0].get("solver") == "als"):
         sizes, penalties = [1] * len(points), [float(point["bias_l2"]) for point in points]  # type: ignore[arg-type]
-        for codes, rows, side in ((users, shape.users, "user"), (items, shape.items, "item")):
+        sides = [(users, shape.users, "user"), (items, shape.items, "item")]
+        for codes, rows, side in sides[ranking:]:
             biases = MemberEmbedding(rows + 1, sizes, sizes, (0.0, 0.0), penalties, name=f"{side}_bias")(codes)
             ratings = keras.layers.Add(name=f"add_{side}_bias")([ratings, biases])
-    if settings.global_mean:
+    if settings.global_mean and not ranking:
         ratings = AddMean(shape.mean, name="global_mean")(ratings)
     return ratings

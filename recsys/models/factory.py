@@ -1,18 +1,18 @@
-"""The contract of a model factory, and `[model]`, which chooses one."""
+"""The contract of a model factory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import model_validator
-
-from recsys.settings import Settings
 from recsys.spaces.parameter import Value
 
 if TYPE_CHECKING:
     import keras
+
+MOST_LEVELS = 32
+"""Different ratings up to which they are told apart as stars are; of more, a rating is a number."""
 
 
 @dataclass(frozen=True)
@@ -25,36 +25,13 @@ class DataShape:
     """I, without the spare row."""
     mean: float
     """The mean training rating."""
-
-
-class ModelSettings(Settings):
-    """What is fixed about a model, whatever the point."""
-
-    kind: Literal["mf", "nnmf", "mlp"] | None = None
-    """Matrix factorisation, its non-negative form, or a perceptron over embeddings."""
-    factory: str | None = None
-    """A factory of the user's own, as `package.module:function`, in place of `kind`."""
-    biases: bool = True
-    """Add a bias for every user and item."""
-    global_mean: bool = True
-    """Start from the mean training rating."""
-    hidden_activations: tuple[str, ...] | str = "relu"
-    """MLP: the activation of the hidden layers, one for all or one each."""
-    output_activation: Literal["linear", "relu"] = "linear"
-    """MLP: the activation of the output."""
-
-    @model_validator(mode="after")
-    def _check(self) -> ModelSettings:
-        if (self.kind is None) == (self.factory is None):
-            raise ValueError("give either kind = 'mf' | 'nnmf' | 'mlp' or factory = 'package.module:function'")
-        if self.kind in ("mf", "nnmf"):
-            self.refuse(("hidden_activations", "output_activation"), f"{self.kind} has no such layers; mlp has")
-        return self
+    levels: tuple[float, ...] = ()
+    """The training ratings that occur, such as the stars, rising; none where they are too many to tell apart."""
 
 
 Factory = Callable[[DataShape, Sequence[Mapping[str, Value]], Sequence[int]], "keras.Model"]
 """From the data's shape, a sequence of points and a seed for each to one Keras model.
 
-The model takes user codes (B,) and item codes (B,), both int32, and gives ratings (B, M), a column a point. A sequence
-of one point is the ordinary model.
+The model takes user codes (B,) and item codes (B,), both int32, and gives ratings, or scores where the loss is one of
+rankings, (B, M), a column a point. A sequence of one point is the ordinary model.
 """

@@ -10,6 +10,14 @@ import numpy.typing as npt
 LANES = 8
 """Lanes of a factorisation cohort: its dot products sum eight columns at once, and only then by member."""
 
+WIDTH_STEP = 32
+"""Equally wide members are rounded up to a multiple of so many columns, so that few shapes are compiled."""
+
+
+def shared_width(sizes: Sequence[int]) -> int:
+    """The columns that each of several equally wide members has; one alone has just its own."""
+    return sizes[0] if len(sizes) == 1 else -(-max(sizes) // WIDTH_STEP) * WIDTH_STEP
+
 
 class Layout:
     """The columns of `M` members side by side, in groups that belong to one member each.

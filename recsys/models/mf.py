@@ -2,24 +2,26 @@
 
     r(u, i) = p_u · q_i  [+ b_u + b_i + mean]
 
-Non-negative matrix factorisation is the same with every entry of p and q at 0 or above (Lee and Seung 1999).
+Trained on rankings, the same without what a user's list does not depend on: s(u, i) = p_u · q_i [+ b_i].
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-import keras
-
-from recsys.models.biases import add_biases
-from recsys.models.factory import DataShape, ModelSettings
-from recsys.models.layers import MemberDropout, MemberEmbedding, MemberSum
-from recsys.models.layout import LANES
+from recsys.models.kind import TRAINING, ModelKind, ranks
 from recsys.spaces.parameter import Value
 
-START = (-0.05, 0.05)
-NON_NEGATIVE_START = (0.0, 0.1)
+if TYPE_CHECKING:
+    import keras
+
+    from recsys.models.factory import DataShape
+    from recsys.models.settings import ModelSettings
+
+RATING_START = (-0.05, 0.05)
+RANKING_START = (-0.17, 0.17)
 
 
 def build_mf(
@@ -28,21 +30,47 @@ def build_mf(
     seeds: Sequence[int],
     *,
     settings: ModelSettings,
-    non_negative: bool = False,
 ) -> keras.Model:
-    """One model of all points: user and item codes (B,) in, ratings (B, M) out.
+    """One model of all points: user and item codes (B,) in, ratings or scores (B, M) out."""
+    start = RANKING_START if ranks(points) else RATING_START
+    return factorisation(shape, points, seeds, settings=settings, name="mf", start=start, non_negative=False)
 
-    Dropout falls on the products of the two embeddings' dimensions, so it drops latent dimensions of a rating.
+
+def factorisation(
+    shape: DataShape,
+    points: Sequence[Mapping[str, Value]],
+    seeds: Sequence[int],
+    *,
+    settings: ModelSettings,
+    name: str,
+    start: tuple[float, float],
+    non_negative: bool,
+) -> keras.Model:
+    """The model that MF and NNMF share.
+
+    Dropout falls on the products of the two embeddings' dimensions, so it drops latent dimensions of a rating. Members
+    that are trained on ratings stand in lanes; those trained on rankings are equally wide, for scores of all items are
+    matrix products.
     """
+    import keras
+
+    from recsys.models.biases import add_biases
+    from recsys.models.layers import MemberDropout, MemberEmbedding, MemberSum
+    from recsys.models.layout import LANES, shared_width
+
     sizes = [int(point["embedding_size"]) for point in points]  # type: ignore[arg-type]
-    rates, penalties = ([float(point[name]) for point in points] for name in ("dropout", "l2"))  # type: ignore[arg-type]
-    lanes = LANES if len(points) > 1 else 1
+    rates = [float(point.get("dropout", 0.0)) for point in points]  # type: ignore[arg-type]
+    penalties = [float(point["l2"]) for point in points]  # type: ignore[arg-type]
+    width = shared_width(sizes) if ranks(points) else None
+    lanes = LANES if len(points) > 1 and width is None else 1
+    columns = sizes if width is None else [width] * len(sizes)
     embedding = partial(
         MemberEmbedding,
         sizes=sizes,
         lanes=lanes,
+        width=width,
         seeds=seeds,
-        start=NON_NEGATIVE_START if non_negative else START,
+        start=start,
         penalties=penalties,
         non_negative=non_negative,
     )
@@ -55,7 +83,10 @@ def build_mf(
         ]
     )
     if any(rates):
-        product = MemberDropout(sizes, rates, seeds, lanes, name="dropout")(product)
-    ratings = MemberSum(sizes, lanes, name="dot")(product)
+        product = MemberDropout(columns, rates, seeds, lanes, name="dropout")(product)
+    ratings = MemberSum(columns, lanes, name="dot")(product)
     ratings = add_biases(ratings, users, items, shape, points, settings)
-    return keras.Model([users, items], ratings, name="nnmf" if non_negative else "mf")
+    return keras.Model([users, items], ratings, name=name)
+
+
+MF = ModelKind("mf", build_mf, {"embedding_size": 32, **TRAINING})

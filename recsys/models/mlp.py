@@ -1,26 +1,37 @@
-"""A multilayer perceptron over the embeddings of user and item (He et al. 2017, without their dot product).
+"""A multilayer perceptron over the embeddings of user and item, beside their dot product if asked for.
 
-r(u, i) = f(q_i ⊕ p_u)  [+ b_u + b_i + mean]
+    r(u, i) = f(q_i ⊕ p_u)  [+ q_i · p_u]  [+ b_u + b_i + mean]
+
+With `dot_product` it is neural matrix factorisation (He et al. 2017), both parts on the same embeddings: what a
+perceptron has to learn of a product (Rendle et al. 2020), it need not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-
-import keras
+from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
-from recsys.models.biases import add_biases
-from recsys.models.factory import DataShape, ModelSettings
-from recsys.models.layers import MemberDense, MemberDropout, MemberEmbedding, MemberOutput, MemberSplit
+from recsys.models.kind import TRAINING, ModelKind
 from recsys.spaces.parameter import Value
+
+if TYPE_CHECKING:
+    import keras
+
+    from recsys.models.factory import DataShape
+    from recsys.models.settings import ModelSettings
 
 
 def build_mlp(
     shape: DataShape, points: Sequence[Mapping[str, Value]], seeds: Sequence[int], *, settings: ModelSettings
 ) -> keras.Model:
     """One model of all points, which share `hidden_units`: user and item codes (B,) in, ratings (B, M) out."""
+    import keras
+
+    from recsys.models.biases import add_biases
+    from recsys.models.layers import MemberDense, MemberDot, MemberOutput
+
     users = keras.Input((), dtype="int32", name="user")
     items = keras.Input((), dtype="int32", name="item")
     slices: list[keras.KerasTensor] = []
@@ -41,6 +52,8 @@ def build_mlp(
         inputs = size
     last = rows if not units else None
     x = dense(inputs, 1, activation=settings.output_activation, rows=last, name="output")(x)
+    if settings.dot_product:
+        x = keras.layers.Add(name="perceptron_and_product")([x, MemberDot(name="dot_product")(slices)])
     ratings = MemberOutput(name="ratings")(x)
     ratings = add_biases(ratings, users, items, shape, points, settings)
     return keras.Model([users, items], ratings, name="mlp")
@@ -54,6 +67,8 @@ def _embedded(
     points: Sequence[Mapping[str, Value]],
     seeds: Sequence[int],
 ) -> keras.KerasTensor:
+    from recsys.models.layers import MemberDropout, MemberEmbedding, MemberSplit
+
     rates, penalties = ([float(point[name]) for point in points] for name in ("dropout", "l2"))  # type: ignore[arg-type]
     table = MemberEmbedding(count + 1, sizes, seeds, penalties=penalties, width=max(sizes), name=f"{side}_embedding")
     x = MemberSplit(len(points), name=f"{side}_slices")(table(codes))
@@ -78,3 +93,18 @@ def _activations(settings: ModelSettings, layers: int) -> Sequence[str]:
     if len(activations) != layers:
         raise InputError(f"model.hidden_activations has {len(activations)} entries for {layers} hidden layers")
     return activations
+
+
+MLP = ModelKind(
+    "mlp",
+    build_mlp,
+    {
+        "user_embedding_size": 16,
+        "item_embedding_size": 16,
+        "hidden_units": (64, 32),
+        **TRAINING,
+        "l2": 0.01,
+        "dropout": 0.2,
+    },
+    settings=("hidden_activations", "output_activation", "dot_product"),
+)

@@ -1,61 +1,86 @@
-"""The hyperparameters of each model and their defaults: the point that a sweep starts from."""
+"""The hyperparameters of each model, their defaults, and what they can be."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from recsys.models.factory import ModelSettings
+from recsys.losses.table import LOSSES
+from recsys.models.kind import TRAINING
+from recsys.models.kinds import KINDS
+from recsys.models.settings import ModelSettings
 from recsys.spaces.parameter import Value
 
-_TRAINING: Mapping[str, Value] = {
-    "learning_rate": 0.005,
-    "loss": "mean_squared_error",
-    "l2": 0.05,
-    "bias_l2": 0.01,
-    "batch_size": 1024,
-    "dropout": 0.0,
+RANKING: Mapping[str, Value] = {
+    "learning_rate": 0.01,
+    "loss": "softmax",
+    "l2": 0.03,
+    "batch_size": 2048,
+    "unobserved_weight": 0.1,
+    "seen_weight": 0.0,
+    "negatives": 0,
+    "negatives_power": 0.0,
 }
+"""What a loss of rankings needs besides, or from another start."""
+SOLVERS = ("adam", "als", "gibbs")
+LIKELIHOODS = ("normal", "ordinal")
 
-_DEFAULTS: Mapping[str, Mapping[str, Value]] = {
-    "mf": {"embedding_size": 32, **_TRAINING},
-    "nnmf": {"embedding_size": 16, **_TRAINING},
-    "mlp": {
-        "user_embedding_size": 16,
-        "item_embedding_size": 16,
-        "hidden_units": (64, 32),
-        **_TRAINING,
-        "l2": 0.01,
-        "dropout": 0.2,
-    },
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _whole(value: Any) -> bool:
+    return type(value) is int
+
+
+_RIGHT: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "loss": (lambda value: value in LOSSES, f"one of {', '.join(LOSSES)}"),
+    "solver": (lambda value: value in SOLVERS, f"one of {', '.join(SOLVERS)}"),
+    "dropout": (lambda value: _number(value) and 0 <= value < 1, "a number from 0 up to, not including, 1"),
+    "learning_rate": (lambda value: _number(value) and value > 0, "a number above 0"),
+    "unobserved_weight": (lambda value: _number(value) and value > 0, "a number above 0"),
+    "negatives_power": (lambda value: _number(value) and 0 <= value <= 1, "a number from 0 to 1"),
+    "hidden_units": (
+        lambda value: isinstance(value, tuple) and all(size >= 1 for size in value),
+        "a list such as [64, 32]",
+    ),
+    **dict.fromkeys(
+        ("l2", "bias_l2", "seen_weight"), (lambda value: _number(value) and value >= 0, "a number of at least 0")
+    ),
+    **dict.fromkeys(
+        ("embedding_size", "user_embedding_size", "item_embedding_size", "batch_size", "chains", "kept_draws"),
+        (lambda value: _whole(value) and value >= 1, "a whole number of at least 1"),
+    ),
+    **dict.fromkeys(
+        ("negatives", "burn_in"), (lambda value: _whole(value) and value >= 0, "a whole number of at least 0")
+    ),
+    "likelihood": (lambda value: value in LIKELIHOODS, f"one of {', '.join(LIKELIHOODS)}"),
+    "implicit_features": (lambda value: isinstance(value, bool), "true or false"),
 }
-
-LOSSES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
-"""What `loss` can be, by Keras's names."""
 
 
 def complaint(name: str, value: Value) -> str | None:
     """What would be right in place of a value that no model can take; None where nothing is wrong with it."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if name == "loss":
-        return None if value in LOSSES else f"one of {', '.join(LOSSES)}"
-    if name == "dropout":
-        return None if number and 0 <= value < 1 else "a number from 0 up to, not including, 1"  # type: ignore[operator]
-    if name == "learning_rate":
-        return None if number and value > 0 else "a number above 0"  # type: ignore[operator]
-    if name in ("l2", "bias_l2"):
-        return None if number and value >= 0 else "a number of at least 0"  # type: ignore[operator]
-    if name.endswith("embedding_size") or name == "batch_size":
-        return None if type(value) is int and value >= 1 else "a whole number of at least 1"
-    if name == "hidden_units":
-        return None if isinstance(value, tuple) and all(size >= 1 for size in value) else "a list such as [64, 32]"
-    return None
+    is_right, right = _RIGHT.get(name, (lambda _: True, ""))
+    return None if is_right(value) else right
 
 
-def default_point(settings: ModelSettings) -> dict[str, Value]:
-    """The model's default point; for a factory of the user's own, what training needs of any point."""
-    return dict(_DEFAULTS[settings.kind] if settings.kind else _TRAINING)
+def default_point(settings: ModelSettings, *, ranking: bool = False) -> dict[str, Value]:
+    """The model's default point; for a factory of the user's own, what training needs of any point.
+
+    Args:
+        settings: Which model.
+        ranking: Whether a loss of rankings is among those it is trained with.
+    """
+    own = dict(KINDS[settings.kind].defaults if settings.kind else TRAINING)
+    return {**own, **RANKING} if ranking else own
 
 
 def parameters_of(settings: ModelSettings) -> list[str] | None:
     """The names of the model's parameters; None for a factory of the user's own, which alone knows them."""
-    return list(_DEFAULTS[settings.kind]) if settings.kind else None
+    if settings.kind is None:
+        return None
+    if settings.sampled:
+        return list(KINDS[settings.kind].defaults)
+    return list(dict.fromkeys([*KINDS[settings.kind].defaults, *RANKING, "solver"]))

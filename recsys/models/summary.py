@@ -8,11 +8,14 @@ import keras
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from recsys import notebook
+
 
 def layer_table(model: keras.Model) -> str:
     """Layers, output shapes and parameter counts, as Keras prints them."""
     lines: list[str] = []
-    model.summary(line_length=100, print_fn=lines.append)
+    with notebook.nothing_shown():
+        model.summary(line_length=100, print_fn=lines.append)
     return "\n".join(lines) + "\n"
 
 

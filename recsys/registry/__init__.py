@@ -1,1 +1,1 @@
-"""Promotion: the rule, and the registry of champions."""
+"""Promotion: the rule, the registry of champions, and the ledger of test openings."""

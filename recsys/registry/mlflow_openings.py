@@ -13,8 +13,11 @@ from mlflow.entities import Metric
 
 from recsys.registry import mlflow_runs
 from recsys.store.mlflow_errors import store_errors
+from recsys.store.room import require_room
 
 _EXPERIMENT = "test openings"
+_LONGEST, _SHORT = 5000, 250
+"""Characters of a reason that every store takes as a tag, and that make a name."""
 _TEST, _OPENER, _REASON = "recsys.test", "recsys.opener", "recsys.reason"
 
 
@@ -35,13 +38,14 @@ class MlflowOpenings:
     def __init__(self, uri: str) -> None:
         self.uri = uri
         with store_errors(uri):
+            require_room(uri)
             self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
 
     def record(self, test: str, run_id: str, reason: str) -> None:
         """Write an opening down."""
-        tags = {_TEST: test, _OPENER: run_id, _REASON: reason}
+        tags = {_TEST: test, _OPENER: run_id, _REASON: reason[:_LONGEST]}
         with store_errors(self.uri):
-            mlflow_runs.write(self._client, _EXPERIMENT, reason, tags)
+            mlflow_runs.write(self._client, _EXPERIMENT, reason[:_SHORT], tags)
 
     def note(self, run_id: str, values: Mapping[str, float]) -> None:
         """Write what was seen to the run that was scored, as metrics such as `test_rmse`."""
@@ -57,7 +61,7 @@ class MlflowOpenings:
             test: The test part's own fingerprint; see `recsys.evaluation.protocol.fingerprint_of_test`.
         """
         with store_errors(self.uri):
-            runs = mlflow_runs.read(self._client, _EXPERIMENT, _TEST, test)
+            runs = mlflow_runs.read(self._client, _EXPERIMENT, f"tags.`{_TEST}` = '{test}'")
         return [
             Opening(
                 datetime.fromtimestamp(run.info.start_time / 1000, UTC), run.data.tags[_OPENER], run.data.tags[_REASON]

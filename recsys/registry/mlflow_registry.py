@@ -3,56 +3,34 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from mlflow import MlflowClient
-from mlflow.artifacts import download_artifacts
+from mlflow.entities import Run
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
 from recsys.errors import InputError, NotFoundError
 from recsys.locks import locked
 from recsys.registry import mlflow_runs
+from recsys.registry.history import Action, Event, Version, earlier_champions
+from recsys.registry.mlflow_files import EXPERIMENT, MlflowFiles
 from recsys.registry.settings import checked_name
 from recsys.store.address import identity
 from recsys.store.mlflow_errors import store_errors
 from recsys.store.pages import all_pages
+from recsys.store.room import require_room
 
 ALIAS = "champion"
-_EXPERIMENT = "promotions"
-_MODEL, _ACTION, _VERSION, _REASON, _NUMBERS = (
-    f"recsys.{name}" for name in ("model", "action", "version", "reason", "numbers")
+_MODEL, _ACTION, _VERSION, _CREATED, _REASON, _NUMBERS = (
+    f"recsys.{name}" for name in ("model", "action", "version", "created", "reason", "numbers")
 )
-Action = Literal["promoted", "replaced", "refused", "rolled back"]
-
-
-@dataclass(frozen=True)
-class Version:
-    """A registered version."""
-
-    model: str
-    version: int
-    tags: Mapping[str, str]
-    source: str | None
-    """Where its files are."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """What happened to a model's championship."""
-
-    time: datetime
-    """In UTC."""
-    action: Action
-    version: int | None
-    """The champion afterwards; None for a refusal where there was none."""
-    reason: str
-    numbers: Mapping[str, float]
+_DESCRIPTION = 5000
+"""Characters of a description that every database of MLflow's holds."""
 
 
 class MlflowRegistry:
@@ -61,13 +39,45 @@ class MlflowRegistry:
     def __init__(self, uri: str) -> None:
         self.uri = uri
         with store_errors(uri):
+            require_room(uri)
             self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        self._files = MlflowFiles(self._client, uri)
 
     def names(self) -> list[str]:
         """The models that have a champion."""
         with store_errors(self.uri):
             models = all_pages(lambda token: self._client.search_registered_models(page_token=token))
         return [model.name for model in models if ALIAS in model.aliases]
+
+    def past_names(self) -> list[str]:
+        """The models that have a history."""
+        with store_errors(self.uri):
+            runs = mlflow_runs.read(self._client, EXPERIMENT, f"tags.`{_ACTION}` != ''")
+        return sorted({run.data.tags[_MODEL] for run in runs})
+
+    def chosen(self, model: str | None, *, past: bool = False) -> str:
+        """The model named, or the only one that has a champion where none is named.
+
+        Args:
+            model: A name, or None.
+            past: Whether one that only has a history will do where none has a champion.
+
+        Raises:
+            NotFoundError: None is named and there is none.
+            InputError: None is named and there are several.
+        """
+        if model:
+            return model
+        names = self.names() or (self.past_names() if past else [])
+        if not names:
+            raise NotFoundError(f"there is no champion{self._who_was()}: promote a sweep first (recsys promote NAME)")
+        if len(names) > 1:
+            raise InputError(f"there are several models, choose one with --model: {', '.join(names)}")
+        return names[0]
+
+    def _who_was(self) -> str:
+        past = self.past_names()
+        return f" any more (recsys history and rollback still know {', '.join(past)})" if past else " yet"
 
     def champion(self, model: str) -> Version | None:
         """The version that bears the alias; None where there is none."""
@@ -96,12 +106,9 @@ class MlflowRegistry:
         """A folder with the champion's package, as long as the block lasts.
 
         Raises:
-            NotFoundError: The model has no champion.
+            NotFoundError: The model has no champion, or its files are gone.
         """
-        source = self.required_champion(model).source
-        with tempfile.TemporaryDirectory(prefix="recsys-") as folder:
-            with store_errors(self.uri):
-                package = self._download(f"{source}/artifacts/package", folder)
+        with self._files.package(self.required_champion(model)) as package:
             yield package
 
     def file(self, version: Version, name: str) -> str:
@@ -110,15 +117,7 @@ class MlflowRegistry:
         Raises:
             NotFoundError: The version has no such file.
         """
-        with tempfile.TemporaryDirectory(prefix="recsys-") as folder:
-            try:
-                found = self._download(f"{version.source}/artifacts/package/{name}", folder)
-                return found.read_text(encoding="utf-8")
-            except (MlflowException, OSError):
-                raise NotFoundError(f"{version.model} version {version.version} has no {name}") from None
-
-    def _download(self, uri: str, folder: str) -> Path:
-        return Path(download_artifacts(artifact_uri=uri, dst_path=folder, tracking_uri=self.uri))
+        return self._files.text(version, name)
 
     @contextmanager
     def lock(self, model: str) -> Iterator[None]:
@@ -126,86 +125,104 @@ class MlflowRegistry:
         with locked(f"promotion {identity(self.uri)} {checked_name(model)}", wait=True):
             yield
 
+    def rehearse(self, model: str, folder: Path) -> None:
+        """Do all of `register` but for the version, whose number would be lost, and leave nothing behind."""
+        with store_errors(self.uri):
+            made = self._ensure(model)
+            try:
+                run, _ = self._files.copy(model, folder, {})
+                self._files.discard(run)
+            finally:
+                if made:
+                    self._client.delete_registered_model(model)
+
     def register(self, model: str, folder: Path, tags: Mapping[str, str], description: str = "") -> Version:
         """Copy an MLflow model folder into the registry's own artifacts and register it as a new version."""
-        checked_name(model)
         with store_errors(self.uri):
-            run = self._client.create_run(
-                mlflow_runs.experiment(self._client, _EXPERIMENT), run_name=f"{model} files", tags=dict(tags)
-            )
-            self._client.log_artifacts(run.info.run_id, str(folder), "model")
-            self._client.set_terminated(run.info.run_id)
-            try:
-                self._client.create_registered_model(model)
-            except MlflowException:
-                self._client.get_registered_model(model)  # it exists; anything else is raised again
-            source = f"{run.info.artifact_uri}/model"
+            self._ensure(model)
+            run, source = self._files.copy(model, folder, tags)
             made = self._client.create_model_version(
-                model, source, run_id=run.info.run_id, tags=dict(tags), description=description
+                model, source, run_id=run.info.run_id, tags=dict(tags), description=description[:_DESCRIPTION]
             )
-            return Version(model, int(made.version), dict(tags), source)
+            return _version(made, dict(tags), source)
+
+    def _ensure(self, model: str) -> bool:
+        """Make the registered model where there is none; whether it was made."""
+        checked_name(model)
+        try:
+            self._client.create_registered_model(model)
+        except MlflowException:
+            self._client.get_registered_model(model)  # it exists; anything else is raised again
+            return False
+        return True
 
     def crown(self, version: Version, reason: str, numbers: Mapping[str, float], action: Action = "promoted") -> None:
         """Give a version the alias, and write that down."""
         with store_errors(self.uri):
             self._client.set_registered_model_alias(version.model, ALIAS, str(version.version))
-        self.note(version.model, action, version.version, reason, numbers)
+        self.note(version.model, action, version, reason, numbers)
 
-    def note(self, model: str, action: Action, version: int | None, reason: str, numbers: Mapping[str, float]) -> None:
-        """Write an event of the model's history."""
+    def note(
+        self, model: str, action: Action, champion: Version | None, reason: str, numbers: Mapping[str, float]
+    ) -> None:
+        """Write an event of the model's history, after which `champion` is its champion."""
         tags = {
             _MODEL: model,
             _ACTION: action,
-            _VERSION: "" if version is None else str(version),
+            _VERSION: str(champion.version) if champion else "",
+            _CREATED: str(champion.created) if champion else "",
             _REASON: reason[:5000],
             _NUMBERS: json.dumps(dict(numbers)),
         }
         with store_errors(self.uri):
-            mlflow_runs.write(self._client, _EXPERIMENT, f"{model} {action}", tags)
+            mlflow_runs.write(self._client, EXPERIMENT, f"{model} {action}", tags)
 
     def history(self, model: str) -> list[Event]:
         """Who was champion when and why, the oldest first; refusals too."""
         checked_name(model)
         with store_errors(self.uri):
-            runs = mlflow_runs.read(self._client, _EXPERIMENT, _MODEL, model)
-        return [
-            Event(
-                datetime.fromtimestamp(run.info.start_time / 1000, UTC),
-                cast("Action", run.data.tags[_ACTION]),
-                int(run.data.tags[_VERSION]) if run.data.tags[_VERSION] else None,
-                run.data.tags[_REASON],
-                json.loads(run.data.tags[_NUMBERS]),
-            )
-            for run in runs
-            if _ACTION in run.data.tags
-        ]
+            runs = mlflow_runs.read(self._client, EXPERIMENT, f"tags.`{_MODEL}` = '{model}'")
+        return [_event(run) for run in runs if _ACTION in run.data.tags]
 
     def rollback(self, model: str, reason: str) -> Version:
-        """Return the alias to the champion before the present one.
+        """Return the alias to the champion before the present one, of those that have not been deleted.
 
         Raises:
             InputError: There was none.
         """
         with self.lock(model):
-            previous = previous_champion(self.history(model))
-            if previous is None:
-                raise InputError(f"the model {model!r} has no earlier champion to return to")
-            version = self._version(model, previous)
-            self.crown(version, reason, {}, "rolled back")
-            return version
+            for event in earlier_champions(self.history(model), self.champion(model)):
+                version = self._still_there(model, event)
+                if version is not None:
+                    self.crown(version, reason, {}, "rolled back")
+                    return version
+        raise InputError(f"the model {model!r} has no earlier champion to return to")
+
+    def _still_there(self, model: str, event: Event) -> Version | None:
+        """The version of a promotion; None where it, or the model as it then was, has been deleted."""
+        try:
+            version = self._version(model, int(event.version or 0))
+        except NotFoundError:
+            return None
+        return version if event.created in (None, version.created) else None
 
     def _version(self, model: str, number: int) -> Version:
         with store_errors(self.uri):
             found = self._client.get_model_version(model, str(number))
-        return Version(model, number, dict(found.tags), found.source)
+        return _version(found, dict(found.tags), found.source)
 
 
-def previous_champion(events: Sequence[Event]) -> int | None:
-    """The champion before the present one: each promotion adds one, each rollback takes the latest away."""
-    line: list[int] = []
-    for event in events:
-        if event.action in ("promoted", "replaced") and event.version is not None:
-            line.append(event.version)
-        elif event.action == "rolled back":
-            line.pop()
-    return line[-2] if len(line) > 1 else None
+def _version(found: ModelVersion, tags: Mapping[str, str], source: str | None) -> Version:
+    return Version(found.name, int(found.version), tags, source, int(found.creation_timestamp))
+
+
+def _event(run: Run) -> Event:
+    tags = run.data.tags
+    return Event(
+        datetime.fromtimestamp(run.info.start_time / 1000, UTC),
+        cast("Action", tags[_ACTION]),
+        int(tags[_VERSION]) if tags[_VERSION] else None,
+        tags[_REASON],
+        json.loads(tags[_NUMBERS]),
+        int(tags[_CREATED]) if tags.get(_CREATED) else None,
+    )

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from recsys.evaluation.metric import Metric
+from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.significance import PairedTest
 
 LEVEL = 0.01
 """A candidate replaces the champion only where luck would do so once in a hundred times."""
+USUAL = 0.05
+"""A lead over a baseline with a greater p value, two-sided, is told as one that luck may bring."""
+
+
+@dataclass(frozen=True)
+class Against:
+    """One that a candidate is held against."""
+
+    value: float
+    """Its objective on the same test part."""
+    test: PairedTest
+    """The candidate against it."""
 
 
 @dataclass(frozen=True)
@@ -19,49 +32,75 @@ class Decision:
     promoted: bool
     reason: str
     numbers: Mapping[str, float] = field(default_factory=dict)
+    accepted_loss: str | None = None
+    """Why a candidate was promoted that does not beat the baselines; None where it does."""
 
 
 def decide(
     metric: Metric,
     candidate: float,
-    baselines: Mapping[str, float],
-    against_champion: PairedTest | None = None,
+    baselines: Mapping[str, Against],
+    champion: Against | None = None,
     margin: float = 0.0,
+    accept_loss: str | None = None,
+    *,
+    replaces: bool = False,
 ) -> Decision:
     """Decide on the test values of the objective.
 
-    A candidate must beat every baseline; and, where there is a champion, beat it by more than the margin in a one-sided
-    paired test clustered by user at 1 %.
+    A candidate must be better than the best baseline; and, where there is a champion, beat it by more than the margin
+    in a one-sided paired test clustered by user at 1 %.
 
     Args:
         metric: The objective.
         candidate: Its test value.
-        baselines: Test values of the baselines by name.
-        against_champion: The paired test of the candidate against the champion; None where there is none.
+        baselines: Those that it must beat, by name.
+        champion: None where there is none to compare with.
         margin: How much better than the champion it must be, in units of the objective.
+        accept_loss: Why a candidate that does not beat the baselines is taken all the same; None refuses it.
+        replaces: Whether there is a champion all the same, which is replaced without a comparison.
     """
-    numbers = {f"candidate_{metric.name}": candidate} | {
-        f"{name}_{metric.name}": value for name, value in baselines.items()
-    }
-    for name, value in baselines.items():
-        if not metric.is_better(candidate, value):
-            words = name.replace("_", " ")
-            return Decision(
-                promoted=False,
-                reason=f"{metric.name} {candidate:.4f} does not beat the {words}: {value:.4f}",
-                numbers=numbers,
-            )
-    if against_champion is None:
-        return Decision(
-            promoted=True,
-            reason=f"{metric.name} {candidate:.4f} beats the baselines; there was no champion",
-            numbers=numbers,
-        )
-    numbers |= {"difference": against_champion.difference, "p_value": against_champion.p_one_sided, "margin": margin}
-    passed = against_champion.p_one_sided <= LEVEL
-    verb = "beats" if passed else "does not beat"
+    numbers = _numbers(metric, candidate, baselines)
+    lost, verdict = _against_baselines(metric, candidate, baselines)
+    if lost and not accept_loss:
+        return Decision(promoted=False, reason=f"{metric.name} {candidate:.4f} {verdict}", numbers=numbers)
+    accepted = accept_loss if lost else None
+    if accepted is not None:
+        verdict = f"{verdict}, which was accepted: {accepted}"
+    if champion is None:
+        unopposed = "the champion was not compared with" if replaces else "there was no champion to beat"
+        reason = f"{metric.name} {candidate:.4f} {verdict}; {unopposed}"
+        return Decision(promoted=True, reason=reason, numbers=numbers, accepted_loss=accepted)
+    test = champion.test
+    numbers |= {"difference": test.difference, "p_value": test.p_one_sided, "margin": margin}
+    passed = test.p_one_sided <= LEVEL
     reason = (
-        f"{metric.name} {candidate:.4f} {verb} the champion by more than {margin:g}: "
-        f"difference {against_champion.difference:+.4f}, one-sided p {against_champion.p_one_sided:.2g} at {LEVEL:g}"
+        f"{metric.name} {candidate:.4f} {'beats' if passed else 'does not beat'} the champion by more than {margin:g}: "
+        f"difference {test.difference:+.4f}, one-sided p {test.p_one_sided:.2g} at {LEVEL:g}; it {verdict}"
     )
-    return Decision(passed, reason, numbers)
+    return Decision(passed, reason, numbers, accepted if passed else None)
+
+
+def _against_baselines(metric: Metric, candidate: float, baselines: Mapping[str, Against]) -> tuple[bool, str]:
+    """Whether the candidate loses to the best of the baselines, and what is to be said of the two."""
+    best = metric.best_index([each.value for each in baselines.values()])
+    if best is None:
+        return math.isnan(candidate), "has no baseline with a value to beat"
+    name, other = list(baselines.items())[best]
+    lost, test = not metric.is_better(candidate, other.value), other.test
+    verb = "does not beat" if lost else "beats"
+    luck = ", a lead that luck may bring" if not lost and test.p_two_sided > USUAL else ""
+    return lost, (
+        f"{verb} the best baseline, {name} {other.value:.4f}: difference {test.difference:+.4f} ({test.in_words}{luck})"
+    )
+
+
+def _numbers(metric: Metric, candidate: float, baselines: Mapping[str, Against]) -> dict[str, float]:
+    numbers = {f"candidate_{metric.name}": candidate}
+    for name, each in baselines.items():
+        numbers |= {
+            f"{name}_{metric.name}": each.value,
+            f"{name}_difference": each.test.difference,
+            f"{name}_p_value": each.test.p_two_sided,
+        }
+    return numbers

@@ -9,8 +9,9 @@ from pydantic import Field
 from recsys.errors import InputError, shown
 from recsys.settings import Settings
 
-_NAME = r"^[^/:.%\"']+$"
+_NOT_IN_NAMES = r"/:.%\"'\x00-\x1f\x7f"
 """MLflow puts the name into paths, addresses and filters."""
+_NAME = rf"^[^ {_NOT_IN_NAMES}]([^{_NOT_IN_NAMES}]{{0,198}}[^ {_NOT_IN_NAMES}])?$"
 
 
 class PromotionSettings(Settings):
@@ -28,8 +29,11 @@ def checked_name(name: str) -> str:
     Raises:
         InputError: It is not one.
     """
-    if not re.match(_NAME, name):
-        raise InputError(
-            f"model name {shown(repr(name))}: expected none of / : . % and quotes; [promotion] name gives another"
-        )
+    if not re.fullmatch(_NAME, name):
+        raise InputError(f"model name {shown(repr(name))}: expected up to 200 characters, none of / : . % and quotes")
     return name
+
+
+def name_after(data: str) -> str:
+    """The name of the model of a data set for which none is given: the data set's, with - for what no name may have."""
+    return re.sub(rf"[{_NOT_IN_NAMES}]+", "-", data).strip(" ")[:200].strip(" ") or "recsys"

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import mlflow
 import pandas as pd
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
-from mlflow.types.schema import Array
+from mlflow.types.schema import AnyType
 
 import recsys
+from recsys.serving.belief import SURENESS
 from recsys.serving.package import save_package
 from recsys.serving.recommender import Recommender
 
@@ -33,7 +35,8 @@ def save_model(recommender: Recommender, folder: Path, files: Mapping[str, str] 
         files: More text files for the package, by name.
     """
     catalogue = recommender.catalogue
-    example = pd.DataFrame({"user": catalogue.user_ids[:2], "item": catalogue.item_ids[:2]})
+    few = min(2, catalogue.users, catalogue.items)
+    example = pd.DataFrame({"user": catalogue.user_ids[:few], "item": catalogue.item_ids[:few]})
     with tempfile.TemporaryDirectory() as temporary:
         save_package(recommender, Path(temporary) / "package")
         for name, text in files.items():
@@ -50,15 +53,22 @@ def save_model(recommender: Recommender, folder: Path, files: Mapping[str, str] 
 
 
 def signature_of(recommender: Recommender) -> ModelSignature:
-    """What the model takes: ids of the catalogue's own types."""
-    user, item = (
-        DataType.long if ids.dtype.kind in "iu" else DataType.double if ids.dtype.kind == "f" else DataType.string
-        for ids in (recommender.catalogue.user_ids, recommender.catalogue.item_ids)
-    )
-    inputs: list[ColSpec | TensorSpec] = [
-        ColSpec(user, "user"),
-        ColSpec(item, "item", required=False),
-        ColSpec(DataType.long, "n", required=False),
-        ColSpec(Array(item), "exclude", required=False),
+    """What the model gives.
+
+    Of what it takes MLflow's types can say too little: a column of lists ends every request in CSV, one of whole
+    numbers every request with a missing one, and one of text every frame with numbers. So the model reads rows itself,
+    and refuses by their number those that it cannot answer; the input example shows what they look like.
+    """
+    anything: Any = AnyType
+    columns: list[ColSpec | TensorSpec] = [
+        ColSpec(anything(), "user"),
+        ColSpec(anything(), "item"),
+        ColSpec(DataType.double, recommender.word, required=False),
+        ColSpec(DataType.boolean, "fallback"),
+        ColSpec(DataType.long, "rank", required=False),
+        ColSpec(DataType.string, "title", required=False),
     ]
-    return ModelSignature(Schema(inputs))
+    if recommender.knows_how_sure:
+        columns += [ColSpec(DataType.double, name) for name in SURENESS]
+        columns.append(ColSpec(anything(), "stars", required=False))
+    return ModelSignature(outputs=Schema(columns))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-import recsys.models.layers  # noqa: F401 - Keras finds the layers of a saved model by their registered names
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, RecsysError, shown
+from recsys.serving.feedback import Feedback
 from recsys.serving.recommender import Recommender
-from recsys.serving.scorer import Scorer
+from recsys.serving.scorer_files import load_scorer, save_scorer
 
+_FEEDBACK = "feedback.json"
 _BATCH = 256
 """Predictions that a saved model is compared by."""
 
@@ -26,22 +28,18 @@ _BATCH = 256
 def save_package(recommender: Recommender, folder: Path) -> None:
     """Write a recommender into an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    scorer, catalogue, known = recommender.scorer, recommender.catalogue, recommender.known
-    for number, model in enumerate(scorer.models):
-        model.save(folder / f"model-{number}.keras")
+    catalogue, known = recommender.catalogue, recommender.known
+    save_scorer(recommender.scorer, folder)
+    (folder / _FEEDBACK).write_text(json.dumps(asdict(recommender.feedback)), encoding="utf-8")
     arrays: dict[str, Any] = {"users": _plain(catalogue.user_ids), "items": _plain(catalogue.item_ids)}
     if catalogue.titles is not None:
         arrays["titles"] = catalogue.titles
     np.savez_compressed(folder / "catalogue.npz", **arrays)
     np.savez_compressed(folder / "known.npz", indices=known.indices, indptr=known.indptr)
-    settings = {"shares": list(scorer.shares), "clip": scorer.clip}
-    (folder / "serving.json").write_text(json.dumps(settings), encoding="utf-8")
 
 
 def load_package(folder: Path) -> Recommender:
     """Read a recommender back."""
-    settings = json.loads((folder / "serving.json").read_text(encoding="utf-8"))
-    models = [keras.models.load_model(folder / f"model-{n}.keras") for n in range(len(settings["shares"]))]
     with np.load(folder / "catalogue.npz", allow_pickle=False) as arrays:
         titles = arrays.get("titles")
         catalogue = Catalogue(pd.Index(arrays["users"]), pd.Index(arrays["items"]), titles)
@@ -49,15 +47,17 @@ def load_package(folder: Path) -> Recommender:
         ones = np.ones(len(arrays["indices"]), np.int32)
         shape = (catalogue.users, catalogue.items)
         known = csr_array((ones, arrays["indices"], arrays["indptr"]), shape=shape)
-    clip = tuple(settings["clip"]) if settings["clip"] else None
-    return Recommender(Scorer(models, settings["shares"], clip), catalogue, known)
+    feedback = json.loads((folder / _FEEDBACK).read_text(encoding="utf-8"))
+    return Recommender(
+        load_scorer(folder), catalogue, known, Feedback(**{**feedback, "scale": tuple(feedback["scale"])})
+    )
 
 
 def check_package(folder: Path, recommender: Recommender) -> None:
     """Load a saved recommender as a process will that knows Keras's layers and the suite's alone, and let it predict.
 
     Raises:
-        InputError: It cannot be loaded.
+        InputError: It cannot be loaded, or does not know its ids.
         RecsysError: It predicts something else than the one that was saved.
     """
     try:
@@ -72,6 +72,10 @@ def check_package(folder: Path, recommender: Recommender) -> None:
     pairs = np.resize(users, _BATCH), np.resize(items, _BATCH)
     if not np.allclose(loaded.scorer.predict(*pairs), recommender.scorer.predict(*pairs), rtol=1e-4, atol=1e-4):
         raise RecsysError("the saved model does not predict what it did before it was saved")
+    for side in ("user_ids", "item_ids"):
+        saved, back = (getattr(each.catalogue, side).tolist() for each in (recommender, loaded))
+        if wrong := next((id_ for id_, again in zip(saved, back, strict=True) if id_ != again), None):
+            raise InputError(f"the id {shown(repr(wrong))} does not come back from a saved model as it was; rename it")
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,22 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.serving.scorer import Scorer
+from recsys.serving.ask import DEFAULT_N, Ask, History
+from recsys.serving.belief import SURENESS, Belief, belief_of_items, belief_of_pairs
+from recsys.serving.feedback import Feedback
+from recsys.serving.fold_in.evidence import evidence_of
+from recsys.serving.fold_in.scorer import Folding, folding
+from recsys.serving.ids import codes_of
+from recsys.serving.person import Person, known
+from recsys.serving.rows import plain
+from recsys.serving.scorer import AnyScorer, Scorer
+from recsys.serving.top import top
+
+Doubles = npt.NDArray[np.float64]
+_USERS = 64
+"""Users whose lists are made at once."""
+_PAIRS = 4096
+"""Ratings whose distributions are made at once."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +37,12 @@ class Recommendation:
 
     item: Any
     title: str | None
-    rating: float
+    value: float
+    """The rating that is predicted, or the score, which only ranks."""
+    sureness: Mapping[str, float] | None = None
+    """`deviation`, `low` and `high`: standard deviation and 90 % interval, where the champion knows them."""
+    stars: Mapping[str, float] | None = None
+    """The chance of each star, where it was asked for."""
 
 
 @dataclass(frozen=True)
@@ -30,86 +51,174 @@ class TopN:
 
     items: Sequence[Recommendation]
     fallback: bool
-    """Whether the user is unknown and was given the popular items."""
+    """Whether nothing is known of the user, who was given the popular items."""
 
 
 @dataclass(frozen=True, eq=False)
 class Recommender:
     """A scorer that knows the catalogue and what everybody has rated, in any part of the data."""
 
-    scorer: Scorer
+    scorer: AnyScorer
     catalogue: Catalogue
     known: csr_array
     """Which items each user has rated, (U, I)."""
+    feedback: Feedback
 
     @property
+    def word(self) -> str:
+        """What its values are called: `rating`, or `score` where it was trained on rankings."""
+        return "rating" if self.scorer.rates else "score"
+
+    @property
+    def knows_how_sure(self) -> bool:
+        """Whether its ratings have distributions: those of a posterior do."""
+        return isinstance(self.scorer, Scorer) and self.scorer.draws > 0
+
+    @cached_property
     def popularity(self) -> npt.NDArray[np.int64]:
         """How many users have rated each item, (I,)."""
         return np.asarray(self.known.sum(axis=0), np.int64)
 
-    def user_id(self, text: str | float) -> Any:
-        """The id as the data have it, from what was typed: ids that are numbers are found by their digits."""
-        if isinstance(text, str) and pd.api.types.is_numeric_dtype(self.catalogue.user_ids):
-            number = pd.to_numeric(pd.Series([text]), errors="coerce")[0]
-            return text if pd.isna(number) else number.item()
-        return text
+    @cached_property
+    def _folding(self) -> Folding:
+        return folding(self.scorer, self.catalogue.items)
 
-    def rate(self, users: Any, items: Any) -> pd.DataFrame:
-        """Ratings of raw ids: columns `rating` (missing for an item outside the catalogue) and `fallback`."""
-        user_codes, item_codes = self.catalogue.user_codes(users), self.catalogue.item_codes(items)
-        rating = self.scorer.clipped(self.scorer.predict(user_codes, item_codes))
-        unknown = item_codes == self.catalogue.items
-        # None where there is none, which is null in JSON; NaN would not be JSON at all
-        ratings = pd.Series(rating)
-        if unknown.any():
-            ratings = ratings.astype(object).where(~unknown, None)
-        return pd.DataFrame({"rating": ratings, "fallback": user_codes == self.catalogue.users})
+    def rate(self, users: Any, items: Any, *, stars: bool = False) -> pd.DataFrame:
+        """Values of raw ids: column `rating` or `score` (missing for an unknown item), and `fallback`.
 
-    def recommend(self, user: Any, n: int = 10, exclude: Sequence[Any] = ()) -> TopN:
+        Where the champion knows how sure it is, also `deviation`, `low` and `high`: the standard deviation of a rating,
+        and its 90 % interval; and, where they are asked for, `stars`: the chance of each, by its text.
+
+        Raises:
+            InputError: The chances of stars are asked for, and the champion does not know them.
+        """
+        user_codes, item_codes = self._users(users), self._items(items)
+        parts = [
+            self._rated(
+                self.scorer.predict(some_users, some_items),
+                some_items,
+                belief_of_pairs(self.scorer, some_users, some_items),
+                stars=stars,
+            )
+            for some_users, some_items in _parts(user_codes, item_codes)
+        ]
+        return pd.concat(parts, ignore_index=True).assign(fallback=user_codes == self.catalogue.users)
+
+    def recommend(
+        self, user: Any, n: int = DEFAULT_N, exclude: Sequence[Any] = (), history: History | None = None
+    ) -> TopN:
         """The best `n` items for a raw user id: nothing already rated, nothing in `exclude`; ties by item id.
 
-        A user outside the catalogue is given the most rated items, marked as `fallback`.
+        A user outside the catalogue is given the most rated items, marked as `fallback`; with a history, of which
+        something is known, what that says.
         """
-        code = self.catalogue.user_codes([user])
-        fallback = bool(code[0] == self.catalogue.users)
-        scores = self.scorer.score_all(code, self.catalogue.items)[0]
-        order = self.popularity.astype(np.float64) if fallback else scores.copy()
-        rating = self.scorer.clipped(scores)
-        seen = np.zeros(self.catalogue.items, bool) if fallback else self.known[[code[0]]].toarray()[0].astype(bool)
-        left_out = self.catalogue.item_codes(list(exclude)) if len(exclude) else np.zeros(0, np.int32)
-        seen[left_out[left_out < self.catalogue.items]] = True
-        order[seen] = -np.inf
-        best = np.argsort(-order, kind="stable")[: min(n, int((~seen).sum()))]
-        return TopN([self._item(item, rating[item]) for item in best], fallback)
+        return next(self.recommend_each([Ask(user, n=n, exclude=exclude, history=history)]))
 
-    def recommend_all(self, n: int, chunk: int = 64) -> Iterator[pd.DataFrame]:
-        """The best `n` items for every user, a frame a chunk of users: user, rank, item, title, rating."""
-        for start in range(0, self.catalogue.users, chunk):
-            users = np.arange(start, min(start + chunk, self.catalogue.users))
-            scores = self.scorer.score_all(users, self.catalogue.items)
-            scores[self.known[users].toarray().astype(bool)] = -np.inf
-            best = np.argsort(-scores, axis=1, kind="stable")[:, :n]
-            values = np.take_along_axis(scores, best, axis=1)
-            frame = pd.DataFrame(
-                {
-                    "user": np.repeat(self.catalogue.user_ids.to_numpy()[users], best.shape[1]),
-                    "rank": np.tile(np.arange(1, best.shape[1] + 1), len(users)),
-                    "item": self.catalogue.item_ids.to_numpy()[best.ravel()],
-                    "rating": self.scorer.clipped(values.ravel()),
-                }
-            )
-            if self.catalogue.titles is not None:
-                frame.insert(3, "title", self.catalogue.titles[best.ravel()])
-            yield frame[np.isfinite(values.ravel())]
+    def recommend_each(self, asks: Sequence[Ask]) -> Iterator[TopN]:
+        """A list for each ask, in their order."""
+        for start in range(0, len(asks), _USERS):
+            some = asks[start : start + _USERS]
+            codes = self._users([ask.user for ask in some])
+            scores = self.scorer.score_all(codes, self.catalogue.items)
+            for ask, code, row in zip(some, codes, scores, strict=True):
+                yield self._of_history(ask, self._user(code, row)) if ask.history else self._of_user(ask, code, row)
 
-    def _item(self, code: int, rating: float) -> Recommendation:
-        titles = self.catalogue.titles
-        raw = self.catalogue.item_ids[code]
-        title = None if titles is None else str(titles[code])
-        return Recommendation(raw.item() if hasattr(raw, "item") else raw, title, float(rating))
+    def person(self, history: History) -> Person | None:
+        """What is said to a person of whom nothing but a history is known; None where it says nothing.
+
+        Raises:
+            InputError: The champion has no way to tell.
+        """
+        evidence = evidence_of(history, self.catalogue, self.feedback)
+        says = evidence.items if self.scorer.rates else evidence.choices()[0]
+        if not len(says):
+            return None
+
+        def belief(items: npt.NDArray[Any]) -> Belief | None:
+            whole = self._folding.belief(evidence)
+            return None if whole is None else whole.take(items)
+
+        return Person(self._folding.scores(evidence), belief)
+
+    def rate_person(self, history: History, item: Any, *, stars: bool = False) -> pd.DataFrame:
+        """The same as `rate` for one item and such a person."""
+        person, codes = self.person(history), self._items([item])
+        if person is None:
+            return self.rate([None], [item], stars=stars)
+        known_ = np.minimum(codes, self.catalogue.items - 1)
+        return self._rated(person.scores[known_], codes, person.belief(known_), stars=stars).assign(fallback=False)
+
+    def _rated(
+        self, values: npt.NDArray[Any], items: npt.NDArray[Any], belief: Belief | None, *, stars: bool
+    ) -> pd.DataFrame:
+        """Values and their distributions, missing for items that nobody knows."""
+        columns: dict[str, Any] = {self.word: np.asarray(self.scorer.clipped(values), np.float64)}
+        columns |= {} if belief is None else belief.sureness()
+        nobody = items == self.catalogue.items
+        for column in columns.values():
+            column[nobody] = np.nan
+        if stars:
+            chances = known(belief, "stars").stars()
+            columns["stars"] = [None if lost else each for lost, each in zip(nobody, chances, strict=True)]
+        return pd.DataFrame(columns)
+
+    def _of_user(self, ask: Ask, code: int, scores: Doubles) -> TopN:
+        unknown = bool(code == self.catalogue.users)
+        seen = np.zeros(self.catalogue.items, bool)
+        if not unknown:
+            seen[self.known.indices[self.known.indptr[code] : self.known.indptr[code + 1]]] = True
+        return self._list(ask, self._user(code, scores), seen, popular=unknown)
+
+    def _of_history(self, ask: Ask, average: Person) -> TopN:
+        history: Any = ask.history
+        seen = np.zeros(self.catalogue.items, bool)
+        self._mark(seen, history.items)
+        person = self.person(history)
+        return self._list(ask, person or average, seen, popular=person is None)
+
+    def _user(self, code: int, scores: Doubles) -> Person:
+        return Person(scores, lambda items: belief_of_items(self.scorer, code, items))
+
+    def _list(self, ask: Ask, person: Person, seen: npt.NDArray[np.bool_], *, popular: bool) -> TopN:
+        self._mark(seen, ask.exclude)
+        ranked = person.ranked(ask)
+        best = top(self.popularity if popular else ranked, seen, ask.n)
+        values, belief = self.scorer.clipped(person.scores[best]), person.belief(best)
+        stars = known(belief, "stars").stars() if ask.stars else [None] * len(best)
+        sureness: Any = [None] * len(best)
+        if belief is not None:
+            of_all = belief.sureness()
+            sureness = [{name: float(of_all[name][place]) for name in SURENESS} for place in range(len(best))]
+        rows = zip(best, values, sureness, stars, strict=True)
+        return TopN([self._item(*row) for row in rows], popular)
+
+    def _mark(self, seen: npt.NDArray[np.bool_], items: Sequence[Any]) -> None:
+        codes = self._items(items)
+        seen[codes[codes < self.catalogue.items]] = True
+
+    def _users(self, ids: Sequence[Any]) -> npt.NDArray[np.int32]:
+        return codes_of(self.catalogue.user_ids, ids)
+
+    def _items(self, ids: Sequence[Any]) -> npt.NDArray[np.int32]:
+        return codes_of(self.catalogue.item_ids, ids)
+
+    def _item(
+        self, code: int, value: float, sureness: Mapping[str, float] | None, stars: Mapping[str, float] | None
+    ) -> Recommendation:
+        titles, raw = self.catalogue.titles, self.catalogue.item_ids[code]
+        title = None if titles is None else str(titles[code]) or None
+        return Recommendation(plain(raw), title, float(value), sureness, stars)
+
+
+def _parts(users: npt.NDArray[np.int32], items: npt.NDArray[np.int32]) -> Iterator[tuple[Any, Any]]:
+    """A few ratings at a time, at least once."""
+    for start in range(0, max(1, len(users)), _PAIRS):
+        yield users[start : start + _PAIRS], items[start : start + _PAIRS]
 
 
 def known_items(ratings: Ratings) -> csr_array:
     """Who has rated what, (U, I)."""
     shape = (ratings.catalogue.users, ratings.catalogue.items)
-    return csr_array((np.ones(len(ratings), np.int32), (ratings.users, ratings.items)), shape=shape)
+    known = csr_array((np.ones(len(ratings), np.int32), (ratings.users, ratings.items)), shape=shape)
+    known.sum_duplicates()
+    return known

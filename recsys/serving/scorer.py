@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 
-from recsys.models.catalog import predict
+from recsys.evaluation.baselines.linear_scores import LinearScores
+from recsys.models.draws import draws_layer, draws_of_pairs
+from recsys.models.model import predict
+from recsys.models.scores import score_all
+from recsys.spaces.parameter import Value
 
 if TYPE_CHECKING:
     import keras
+
+_PAIRS = 1_000_000
+"""Users times items that are scored at once: a perceptron has all of its units for each in memory."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,10 @@ class Scorer:
     """The weight of each model in the mean; they sum to 1."""
     clip: tuple[float, float] | None
     """The scale that ratings are clipped to."""
+    rates: bool = True
+    """Whether what it predicts is ratings; what was trained on rankings gives scores, which only rank."""
+    points: Sequence[Mapping[str, Value]] = ()
+    """What each model was trained at, by which people who were not there then are folded in; none where nobody is."""
 
     def predict(self, users: npt.NDArray[Any], items: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """Scores (B,) of codes (B,): ratings that may lie outside the scale, which is what items are ranked by."""
@@ -32,12 +44,38 @@ class Scorer:
             total += share * predict(model, users, items)[:, 0]
         return total
 
-    def clipped(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def clipped(self, scores: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[Any]]:
         """Scores as ratings on the scale."""
         return scores if self.clip is None else np.clip(scores, *self.clip)
 
     def score_all(self, users: npt.NDArray[Any], items: int) -> npt.NDArray[np.float64]:
-        """Scores (B, I) of all items for users (B,)."""
-        codes = np.arange(items, dtype=np.int32)
-        pairs = np.repeat(users.astype(np.int32), items), np.tile(codes, len(users))
-        return self.predict(*pairs).reshape(len(users), items)
+        """Scores (B, I) of all items for user codes (B,)."""
+        codes, at_once = users.astype(np.int32), max(1, _PAIRS // items)
+        total = np.zeros((len(users), items))
+        for model, share in zip(self.models, self.shares, strict=True):
+            for start in range(0, len(users), at_once):
+                some = slice(start, start + at_once)
+                total[some] += share * np.asarray(score_all(model, tf.constant(codes[some]), items))[0]
+        return total
+
+    @property
+    def draws(self) -> int:
+        """How many draws its ratings are the mean of; 0 where one of the models is no posterior, and nobody knows."""
+        layers = [draws_layer(model) for model in self.models]
+        return sum(len(layer.kept) for layer in layers if layer) if self.rates and all(layers) else 0
+
+    def cells(
+        self, users: npt.NDArray[Any], items: npt.NDArray[Any], values: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """The chance of a rating below each value's cell and of one below its end, (B,) each, for codes (B,)."""
+        lower, upper = np.zeros(len(users)), np.zeros(len(users))
+        for model, share in zip(self.models, self.shares, strict=True):
+            layer: Any = draws_layer(model)
+            predicted = draws_of_pairs(model, tf.constant(users, tf.int32), tf.constant(items, tf.int32))
+            ends = layer.cells(predicted, tf.constant(values, tf.float32))
+            lower, upper = (total + share * np.asarray(end) for total, end in zip((lower, upper), ends, strict=True))
+        return lower, upper
+
+
+AnyScorer = Scorer | LinearScores
+"""What answers: trained models, or a baseline that was promoted."""

@@ -1,44 +1,64 @@
-"""The champion behind MLflow's own scoring server, in this process and for this machine alone."""
+"""The champion behind MLflow's scoring protocol, in this process and for this machine alone."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import socket
-from typing import TYPE_CHECKING, Any
 
 import mlflow
-import pandas as pd
 import uvicorn
-from mlflow.pyfunc import scoring_server
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from recsys.errors import InputError
-from recsys.serving.mlflow_model import signature_of
-from recsys.serving.pyfunc import RecommenderModel
+from recsys.serving.answers import answers
+from recsys.serving.protocol import json_of, rows_of_body
+from recsys.serving.reading import Reader
 from recsys.serving.recommender import Recommender
 
-if TYPE_CHECKING:
-    from fastapi import FastAPI
+_JSON = "application/json"
 
 
-class _Installed:
-    """The registered model's answers, given by the code that is installed: what is stored with it is not run."""
+def scoring_app(recommender: Recommender) -> Starlette:
+    """A scoring server on a recommender; it answers requests made to this machine's own names only.
 
-    def __init__(self, recommender: Recommender) -> None:
-        self._model = RecommenderModel()
-        self._model.recommender = recommender
+    What is stored with the model is not run: the answers are given by the code that is installed.
+    """
+    reader = Reader(recommender.catalogue, recommender.feedback)
 
-    def predict(self, model_input: pd.DataFrame, params: Any = None) -> Any:
-        return self._model.predict(None, model_input, params)
+    def answered(body: bytes, content_type: str) -> Response:
+        try:
+            asks = reader.asks(rows_of_body(body, content_type))
+            return Response(json_of(answers(recommender, asks)), media_type=_JSON)
+        except InputError as error:
+            refusal = {"error_code": "INVALID_PARAMETER_VALUE", "message": str(error)}
+            return Response(json.dumps(refusal), status_code=400, media_type=_JSON)
 
+    async def invocations(request: Request) -> Response:
+        content_type = request.headers.get("content-type", _JSON)
+        return await asyncio.to_thread(answered, await request.body(), content_type)
 
-def scoring_app(recommender: Recommender) -> FastAPI:
-    """MLflow's scoring server on a recommender; it answers requests made to this machine's own names only."""
-    loader = {"python_function": {"loader_module": __name__}}
-    described = mlflow.models.Model(signature=signature_of(recommender), flavors=loader)
-    app: FastAPI = scoring_server.init(mlflow.pyfunc.PyFuncModel(described, _Installed(recommender)))
-    # a page of another site could be made to resolve to this machine
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    return app
+    async def ping(_request: Request) -> Response:
+        return Response("\n", media_type=_JSON)
+
+    async def version(_request: Request) -> Response:
+        return Response(mlflow.__version__, media_type=_JSON)
+
+    return Starlette(
+        routes=[
+            Route("/invocations", invocations, methods=["POST"]),
+            Route("/ping", ping),
+            Route("/health", ping),
+            Route("/version", version),
+        ],
+        # a page of another site could be made to resolve to this machine
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+    )
 
 
 def run_server(recommender: Recommender, port: int) -> None:

@@ -8,11 +8,14 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from recsys.errors import shown
 from recsys.settings import Settings
 
 Value = bool | int | float | str | tuple[int, ...]
 """What a parameter can be; a tuple is a shape, such as the hidden units of an MLP."""
 
+When = dict[str, Value | tuple[Value, ...]]
+"""On which values of other parameters one hangs: on one of them, or on any of several."""
 _EXACT = 2**53
 """Up to here every whole number is a float too, so that grids and samplers hit it."""
 
@@ -27,6 +30,7 @@ class IntParameter(Settings):
     high: Whole
     scale: Literal["linear", "log"] = "linear"
     step: int = Field(default=1, ge=1)
+    when: When | None = None
 
     @model_validator(mode="after")
     def _check(self) -> IntParameter:
@@ -82,6 +86,7 @@ class FloatParameter(Settings):
     high: float
     scale: Literal["linear", "log"] = "linear"
     step: float | None = Field(default=None, gt=0)
+    when: When | None = None
 
     @model_validator(mode="after")
     def _check(self) -> FloatParameter:
@@ -116,7 +121,8 @@ class FloatParameter(Settings):
         if isinstance(value, (str, tuple)):
             return self.low
         inside = min(max(float(value), self.low), self.high)
-        return inside if self.step is None else self.low + round((inside - self.low) / self.step) * self.step
+        # rounded like a grid, whose very values KerasTuner takes
+        return inside if self.step is None else round(self.low + round((inside - self.low) / self.step) * self.step, 12)
 
     @property
     def ends(self) -> tuple[Value, ...]:
@@ -145,6 +151,7 @@ class ChoiceParameter(Settings):
 
     type: Literal["choice"]
     values: Annotated[tuple[Value, ...], Field(min_length=1, strict=False)]
+    when: When | None = None
 
     @model_validator(mode="after")
     def _check(self) -> ChoiceParameter:
@@ -183,6 +190,14 @@ class ChoiceParameter(Settings):
 
 
 Parameter = Annotated[IntParameter | FloatParameter | ChoiceParameter, Field(discriminator="type")]
+
+
+def admitted(parameter: Parameter) -> str:
+    """What a parameter can be, in words."""
+    if isinstance(parameter, ChoiceParameter):
+        return f"one of {', '.join(shown(repr(value)) for value in parameter.values)}"
+    step = f" in steps of {parameter.step}" if parameter.step not in (None, 1) else ""
+    return f"from {parameter.low} to {parameter.high}{step}"
 
 
 def _check_bounds(low: float, high: float, scale: str, lowest_log: float) -> None:

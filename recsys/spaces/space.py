@@ -1,17 +1,46 @@
-"""A search space: named parameters, and which points it admits."""
+"""A search space: named parameters, which of them hang on others, and which points it admits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import prod
+from typing import Self
 
-from pydantic import RootModel
+from pydantic import RootModel, model_validator
 
-from recsys.spaces.parameter import Parameter, Value
+from recsys.errors import shown
+from recsys.spaces.parameter import Parameter, Value, admitted
 
 
 class Space(RootModel[dict[str, Parameter]]):
-    """Named parameters, one a line of a TOML file in `search_spaces/`."""
+    """Named parameters, one a line of a TOML file in `search_spaces/`.
+
+    A parameter with `when` is active, and has a value, only in points in which the others that it names are active and
+    have one of the values that it names. A point need not say anything of the others.
+    """
+
+    @model_validator(mode="after")
+    def _check_conditions(self) -> Self:
+        ordered: dict[str, Parameter] = {}
+        waiting = dict(self.root)
+        while waiting:
+            ready = {name: each for name, each in waiting.items() if not set(each.when or ()) & set(waiting)}
+            if not ready:
+                raise ValueError(
+                    f"{shown(' and '.join(waiting))} hang on each other by when: none could ever be chosen"
+                )
+            ordered |= ready
+            waiting = {name: each for name, each in waiting.items() if name not in ready}
+        if any(each.when for each in ordered.values()):
+            self.root = ordered  # what others hang on comes before them
+        for name, parent, values in self.conditions():
+            if self[parent].size is None:
+                raise ValueError(f"{name}.when.{parent}: {parent} has no end of values, and a condition names some")
+            if not values:
+                raise ValueError(f"{name}.when.{parent}: expected a value of {parent}, or several")
+            for value in values:
+                if value not in self[parent]:
+                    raise ValueError(f"{name}.when.{parent}: {shown(repr(value))} is not {admitted(self[parent])}")
+        return self
 
     def __iter__(self) -> Iterator[str]:  # type: ignore[override]  # a space reads as a mapping of names
         return iter(self.root)
@@ -25,19 +54,69 @@ class Space(RootModel[dict[str, Parameter]]):
         return self.root[name]
 
     def items(self) -> Iterator[tuple[str, Parameter]]:
-        """Names and parameters, in the file's order."""
+        """Names and parameters, in the file's order; what others hang on before them."""
         return iter(self.root.items())
 
+    def conditions(self) -> Iterator[tuple[str, str, tuple[Value, ...]]]:
+        """Who hangs on whom, and on which of its values; of parents that are searched, too."""
+        for name, parameter in self.items():
+            for parent, given in (parameter.when or {}).items():
+                if parent in self.root:
+                    several = isinstance(given, tuple) and given not in self[parent]
+                    yield name, parent, given if several else (given,)  # type: ignore[misc]
+
+    def active(self, point: Mapping[str, Value]) -> list[str]:
+        """Which parameters have a say in a point, whatever it says of the others."""
+        found: dict[str, Value] = {}
+        for name, parameter in self.items():
+            if self._holds(parameter, found):
+                found[name] = point.get(name)  # type: ignore[assignment]  # a point may be a part
+        return list(found)
+
+    def part(self, point: Mapping[str, Value]) -> dict[str, Value]:
+        """What a point says of the parameters that have a say in it."""
+        return {name: point[name] for name in self.active(point) if name in point}
+
     def admits(self, point: Mapping[str, Value]) -> bool:
-        """Whether the point has a value for every parameter, and each is admissible."""
-        return all(name in point and point[name] in parameter for name, parameter in self.items())
+        """Whether the point has a value for every parameter that is active in it, and each is admissible."""
+        return all(name in point and point[name] in self[name] for name in self.active(point))
 
     def nearest(self, point: Mapping[str, Value]) -> dict[str, Value]:
         """The admissible point nearest to `point`, parameter by parameter."""
-        return {name: parameter.nearest(point[name]) for name, parameter in self.items()}
+        found: dict[str, Value] = {}
+        for name, parameter in self.items():
+            if self._holds(parameter, found):
+                found[name] = parameter.nearest(point[name])
+        return found
 
-    @property
-    def size(self) -> int | None:
-        """How many points there are; None where there is no end of them."""
-        sizes = [parameter.size for _, parameter in self.items()]
-        return None if None in sizes else prod(size for size in sizes if size is not None)
+    def whole(self, default: Mapping[str, Value], searched: Mapping[str, Value]) -> dict[str, Value]:
+        """The default point with what was searched in place of its own, and without what is not active."""
+        return {name: value for name, value in {**default, **searched}.items() if name in searched or name not in self}
+
+    def decided(self, fixed: Mapping[str, Value]) -> Space:
+        """The space that is left where some parameters are fixed: without them, and without what hangs on other values.
+
+        Args:
+            fixed: Values of parameters, and of those that others hang on but that are not in the space.
+        """
+        left: dict[str, Parameter] = {}
+        for name, parameter in self.items():
+            if name in fixed:
+                continue
+            when = {parent: given for parent, given in (parameter.when or {}).items() if parent in left}
+            others = {parent: given for parent, given in (parameter.when or {}).items() if parent not in left}
+            if all(parent in fixed and meets(given, fixed[parent]) for parent, given in others.items()):
+                left[name] = parameter.model_copy(update={"when": when or None}) if parameter.when else parameter
+        return Space(left)
+
+    def _holds(self, parameter: Parameter, found: Mapping[str, Value]) -> bool:
+        return all(
+            parent in found and meets(given, found[parent])
+            for parent, given in (parameter.when or {}).items()
+            if parent in self.root
+        )
+
+
+def meets(given: Value | tuple[Value, ...], value: Value | None) -> bool:
+    """Whether a value is the one, or one of those, that a condition names."""
+    return value == given or (isinstance(given, tuple) and value in given)

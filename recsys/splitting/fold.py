@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
+from recsys.splitting.kind import Rows, SplitKind
 
-Rows = npt.NDArray[np.int64]
 FOLDS = 5
 
 
@@ -16,3 +15,6 @@ def fold_part(ratings: Ratings, fold: int) -> tuple[Rows, Rows]:
     rows = np.arange(len(ratings))
     inside = rows * FOLDS // max(len(rows), 1) == fold - 1
     return rows[~inside], rows[inside]
+
+
+FOLD = SplitKind("fold", ("fold",), lambda ratings, by, _seed: fold_part(ratings, by.fold))

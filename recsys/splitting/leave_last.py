@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
-
-Rows = npt.NDArray[np.int64]
+from recsys.splitting.kind import Rows, SplitKind
 
 
 def leave_last_part(ratings: Ratings, last: int) -> tuple[Rows, Rows]:
@@ -22,3 +20,8 @@ def leave_last_part(ratings: Ratings, last: int) -> tuple[Rows, Rows]:
     from_end = ends[users] - np.arange(len(order))
     inside = (from_end <= last) & (counts[users] > last)
     return np.sort(order[~inside]), np.sort(order[inside])
+
+
+LEAVE_LAST = SplitKind(
+    "leave_last", ("last",), lambda ratings, by, _seed: leave_last_part(ratings, by.last), by_time=True
+)

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
-import numpy.typing as npt
-
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
-from recsys.splitting.fold import fold_part
-from recsys.splitting.leave_last import leave_last_part
-from recsys.splitting.random import random_part
-from recsys.splitting.settings import Kind, SplitSettings
+from recsys.splitting.kind import PartSettings, Seed
+from recsys.splitting.kinds import KINDS
+from recsys.splitting.settings import SplitSettings
 from recsys.splitting.split import SealedTest, Split
-from recsys.splitting.temporal import temporal_part
-
-Rows = npt.NDArray[np.int64]
 
 
 def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
@@ -25,24 +16,15 @@ def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
     Raises:
         InputError: A part would be empty, or the kind needs timestamps that the data do not have.
     """
-    rest, test = _cut(ratings, settings.kind, settings.size, settings.fold, settings.last, settings.seed, "test")
-    v = settings.validation
-    train, validation = _cut(rest, settings.validation_kind, v.size, v.fold, v.last, settings.seed, "validation")
+    rest, test = _cut(ratings, settings.kind, settings, (settings.seed, 0), "test")
+    train, validation = _cut(rest, settings.validation_kind, settings.validation, (settings.seed, 1), "validation")
     return Split(train, validation, SealedTest(test))
 
 
-def _cut(
-    ratings: Ratings, kind: Kind, size: float, fold: int, last: int, seed: int, part: str
-) -> tuple[Ratings, Ratings]:
-    cutters: dict[Kind, Callable[[], tuple[Rows, Rows]]] = {
-        "random": lambda: random_part(ratings, size, seed),
-        "fold": lambda: fold_part(ratings, fold),
-        "temporal": lambda: temporal_part(ratings, size),
-        "leave_last": lambda: leave_last_part(ratings, last),
-    }
-    if kind in ("temporal", "leave_last") and ratings.timestamps is None:
+def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -> tuple[Ratings, Ratings]:
+    if KINDS[kind].by_time and ratings.timestamps is None:
         raise InputError(f"split.kind = {kind!r} needs timestamps, and the data have none: name data.columns.timestamp")
-    rest, cut = cutters[kind]()
+    rest, cut = KINDS[kind].part(ratings, by, seed)
     if not len(cut) or not len(rest):
         empty = part if not len(cut) else "training"
         raise InputError(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
-
-Rows = npt.NDArray[np.int64]
+from recsys.splitting.kind import Rows, SplitKind
 
 
 def random_part(ratings: Ratings, size: float, seed: int) -> tuple[Rows, Rows]:
@@ -18,3 +16,6 @@ def random_part(ratings: Ratings, size: float, seed: int) -> tuple[Rows, Rows]:
         return np.arange(len(ratings)), np.arange(0)
     rest, part = train_test_split(np.arange(len(ratings)), test_size=size, random_state=seed)
     return rest, part
+
+
+RANDOM = SplitKind("random", ("size",), lambda ratings, by, seed: random_part(ratings, by.size, seed[0]), drawn=True)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
-
-Rows = npt.NDArray[np.int64]
+from recsys.splitting.kind import Rows, SplitKind
 
 
 def temporal_part(ratings: Ratings, size: float) -> tuple[Rows, Rows]:
@@ -15,3 +13,6 @@ def temporal_part(ratings: Ratings, size: float) -> tuple[Rows, Rows]:
     order = np.argsort(ratings.timestamps, kind="stable")  # type: ignore[arg-type]  # the caller has looked
     border = len(order) - int(np.ceil(size * len(order)))
     return np.sort(order[:border]), np.sort(order[border:])
+
+
+TEMPORAL = SplitKind("temporal", ("size",), lambda ratings, by, _seed: temporal_part(ratings, by.size), by_time=True)

@@ -1,1 +1,1 @@
-"""What tracking and registry both know of an MLflow store."""
+"""The store: what tracking and registry both know of MLflow behind an address."""

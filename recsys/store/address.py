@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from recsys.credentials import masked
+
+
+def store_uri(uri: str | None = None, *, root: Path | None = None) -> str:
+    """The address of the store: `uri`, else MLFLOW_TRACKING_URI, else SQLite under `mlruns/` of `root`."""
+    default = f"sqlite:///{(root or Path.cwd()).resolve() / 'mlruns' / 'mlflow.db'}"
+    return uri or os.environ.get("MLFLOW_TRACKING_URI") or default
 
 
 def database_file(uri: str) -> Path:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from recsys.spaces.parameter import ChoiceParameter, Parameter, Value
+from recsys.spaces.space import Space
 
 Plain = bool | int | float | str
 
@@ -10,6 +13,11 @@ Plain = bool | int | float | str
 def encode(value: Value) -> Plain:
     """A value as a tuner takes it."""
     return "-".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def encoded(space: Space, point: Mapping[str, Value]) -> dict[str, Plain]:
+    """What a point says of the parameters of a space, as a tuner takes it."""
+    return {name: encode(point[name]) for name in space if name in point}
 
 
 def decode(parameter: Parameter, value: Plain) -> Value:

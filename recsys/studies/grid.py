@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
-from math import prod
-
+from recsys.spaces.cases import points_on
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 
@@ -21,7 +19,7 @@ def grid_axes(space: Space, budget: int) -> dict[str, list[Value]]:
     while growing:
         name = growing.pop(0)
         finer = {**axes, name: space[name].grid(points[name] + 1)}
-        if len(finer[name]) > len(axes[name]) and prod(map(len, finer.values())) <= budget:
+        if len(finer[name]) > len(axes[name]) and points_on(space, finer) <= budget:
             points[name] += 1
             axes = finer
             growing.append(name)
@@ -30,5 +28,11 @@ def grid_axes(space: Space, budget: int) -> dict[str, list[Value]]:
 
 def grid_points(space: Space, budget: int) -> list[dict[str, Value]]:
     """Every point of the grid, in the order of the axes, the last one running fastest."""
-    axes = grid_axes(space, budget)
-    return [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
+    points: list[dict[str, Value]] = [{}]
+    for name, values in grid_axes(space, budget).items():
+        points = [
+            {**point, **more}
+            for point in points
+            for more in ([{name: value} for value in values] if name in space.active(point) else [{}])
+        ]
+    return points

@@ -10,42 +10,50 @@ import keras
 import keras_tuner
 from keras_tuner.errors import FailedTrialError
 
-from recsys.models.catalog import build_model, fill
+from recsys.models.kind import TRAINING, ranks
+from recsys.models.model import build_model, fill
 from recsys.spaces.space import Space
 from recsys.studies.keras_tuner_space import declare, point_of
 from recsys.training.cohort import Trainer
-from recsys.training.trial import Point, Result, Snapshot, State, Trial
+from recsys.training.trial import TRAIN, Point, Result, Snapshot, State, Trial, Whole
 
 
 class RecommenderHyperModel(keras_tuner.HyperModel):
     """Declares a space's parameters in `build` and trains as the suite trains in `fit`.
 
-    The objectives that a tuner can be given are `val_rmse`, `val_mae`, `val_rounded_mae` and `loss`.
+    The objectives that a tuner can be given are `loss` and, of a model of ratings, `val_rmse`, `val_mae` and
+    `val_rounded_mae`; where the experiment's objective is of lists, `val_ndcg` and every other metric of lists, all of
+    which a tuner has to be told the direction of: `keras_tuner.Objective("val_ndcg", "max")`.
 
     Args:
         space: What `build` declares.
         default: The model's default point, with what the experiment fixes.
+        whole: From what was searched to the point of the model.
         trainer: Trains the points, as cohorts of one.
         epochs: Epochs of a trial, unless the tuner says otherwise (Hyperband does).
         seed: Of initial weights and dropout, the same for every point.
     """
 
-    def __init__(self, space: Space, default: Point, trainer: Trainer, epochs: int, seed: int) -> None:
+    def __init__(self, space: Space, default: Point, whole: Whole, trainer: Trainer, epochs: int, seed: int) -> None:
         super().__init__(name="recommender")
-        self.space, self.default, self.trainer = space, default, trainer
+        self.space, self.default, self.whole, self.trainer = space, default, whole, trainer
         self.epochs, self.seed = epochs, seed
         self._numbers: dict[tuple[Any, ...], int] = {}
         self._snapshots: dict[int, Snapshot] = {}
 
     def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
-        """The ordinary Keras model of the point, compiled with its loss and learning rate."""
+        """The ordinary Keras model of the point, compiled with its learning rate and, of ratings, with its loss.
+
+        A loss of rankings is none that Keras could be told, as it is of all that a user has chosen; `fit` knows it.
+        """
         point = self._point(hp)
         model = build_model(self.trainer.model, self.trainer.data.shape, point, self.seed)
-        model.compile(
-            optimizer=keras.optimizers.Adam(point["learning_rate"]),
-            loss=point["loss"],
-            metrics=[keras.metrics.RootMeanSquaredError("rmse"), keras.metrics.MeanAbsoluteError("mae")],
-        )
+        optimizer = keras.optimizers.Adam(point.get("learning_rate", TRAINING["learning_rate"]))
+        if ranks([point]):
+            model.compile(optimizer)
+        else:
+            rated = [keras.metrics.RootMeanSquaredError("rmse"), keras.metrics.MeanAbsoluteError("mae")]
+            model.compile(optimizer, loss=point.get("loss", TRAINING["loss"]), metrics=rated)
         return model
 
     def fit(
@@ -78,7 +86,7 @@ class RecommenderHyperModel(keras_tuner.HyperModel):
         return _logs(result, result.best_epoch)
 
     def _point(self, hp: keras_tuner.HyperParameters) -> Point:
-        return {**self.default, **point_of(self.space, declare(hp, self.space, self.default))}
+        return self.whole(point_of(self.space, declare(hp, self.space, self.default)))
 
     @contextlib.contextmanager
     def _without_patience(self) -> Any:
@@ -93,7 +101,7 @@ class RecommenderHyperModel(keras_tuner.HyperModel):
 
 def _logs(result: Result, epoch: int) -> dict[str, float]:
     """The values of an epoch by Keras's names."""
-    names = {name: "loss" if name == "train_loss" else f"val_{name}" for name in result.history}
+    names = {name: name.removeprefix(TRAIN) if name.startswith(TRAIN) else f"val_{name}" for name in result.history}
     return {names[name]: values[epoch] for name, values in result.history.items()}
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import optuna
 
-from recsys.evaluation.metric import Direction
+from recsys.evaluation.metrics.metric import Direction
+from recsys.spaces.cases import parted
 from recsys.spaces.space import Space
 from recsys.studies.optuna_space import finished_trial
 from recsys.training.trial import Point, State
@@ -19,6 +20,8 @@ _FEWEST = 4
 def importances(space: Space, complete: Sequence[tuple[Point, float]], direction: Direction) -> Mapping[str, float]:
     """By PED-ANOVA (Watanabe et al. 2023); empty below four complete trials or where nothing varies.
 
+    A parameter that not all trials have is judged by those that have it, and counts for as much as they are of all.
+
     Args:
         space: What was searched.
         complete: Points and objectives of the complete trials.
@@ -27,10 +30,22 @@ def importances(space: Space, complete: Sequence[tuple[Point, float]], direction
     if len(complete) < _FEWEST:
         return {}
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(direction=direction)
-    study.add_trials([finished_trial(space, point, State.COMPLETE, value) for point, value in complete])
+    trials = [finished_trial(space, point, State.COMPLETE, value) for point, value in complete]
+    found: dict[str, float] = {}
+    for names in parted(space):
+        having = [trial for trial in trials if set(names) <= set(trial.params)]
+        if len(having) >= _FEWEST:
+            study = optuna.create_study(direction=direction)
+            study.add_trials(having)
+            found |= {name: value * len(having) / len(trials) for name, value in _of(study, names).items()}
+    total = sum(found.values())
+    ordered = sorted(found.items(), key=lambda each: -each[1])
+    return {name: float(value / total) for name, value in ordered} if total > 0 else {}
+
+
+def _of(study: optuna.Study, names: Sequence[str]) -> Mapping[str, float]:
+    """Of parameters that all of the study's trials have, not yet as shares."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         evaluator = optuna.importance.PedAnovaImportanceEvaluator()
-        found = optuna.importance.get_param_importances(study, evaluator=evaluator)
-    return {name: float(share) for name, share in found.items()}
+        return optuna.importance.get_param_importances(study, evaluator=evaluator, params=list(names), normalize=False)

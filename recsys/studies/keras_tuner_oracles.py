@@ -16,7 +16,7 @@ import sklearn
 from keras_tuner import oracles
 from keras_tuner.engine import trial as trial_module
 
-from recsys.evaluation.metric import Direction
+from recsys.evaluation.metrics.metric import Direction
 
 OBJECTIVE = "objective"
 _COLLISIONS = 1000
@@ -24,7 +24,7 @@ _COLLISIONS = 1000
 
 
 class DirectedOracle(keras_tuner.Oracle):
-    """What the four have in common; see the module."""
+    """What the three have in common; see the module."""
 
     given: dict[str, Any] | None = None
     """The values of the next configuration; None lets the oracle choose."""
@@ -64,6 +64,14 @@ class DirectedOracle(keras_tuner.Oracle):
                 trial.status = trial_module.TrialStatus.COMPLETED
             self.end_trial(trial)
 
+    def learn(self, values: dict[str, Any], value: float) -> None:
+        """Take a finished trial that was never asked for."""
+        hyperparameters = self.hyperparameters.copy()
+        hyperparameters.values = values
+        name = f"learned-{len(self.trials)}"
+        self.trials[name] = trial_module.Trial(hyperparameters, name, trial_module.TrialStatus.COMPLETED)
+        self.trials[name].score = value
+
     def _random_values(self) -> dict[str, Any] | None:
         if self.given is not None:
             return dict(self.given)
@@ -82,17 +90,6 @@ class RandomOracle(DirectedOracle, oracles.RandomSearchOracle):
 
 class HyperbandOracle(DirectedOracle, oracles.HyperbandOracle):
     """Hyperband (Li et al. 2018), whose iterations follow each other until the configurations run out."""
-
-
-class GridOracle(DirectedOracle, oracles.GridSearchOracle):
-    """Every combination, without waiting for the one before to end."""
-
-    def populate_space(self, trial_id: str) -> dict[str, Any]:
-        """The next combination; the space is known from the start, so it can be followed up at once."""
-        populated: dict[str, Any] = super().populate_space(trial_id)
-        if populated["values"] is not None:
-            self._populate_next.append(trial_id)
-        return populated
 
 
 class BayesianOracle(DirectedOracle, oracles.BayesianOptimizationOracle):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import keras_tuner
+from keras_tuner.engine.hyperparameters import Choice, Float, HyperParameter, Int
+from keras_tuner.src.engine.conditions import Parent
 
 from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
@@ -13,29 +15,40 @@ from recsys.studies.encoding import decode, encode
 
 
 def declare(hyperparameters: keras_tuner.HyperParameters, space: Space, default: Mapping[str, Value]) -> dict[str, Any]:
-    """Declare every parameter of the space; gives the values that KerasTuner has for them, encoded.
+    """Declare every parameter of the space; gives the values that KerasTuner has for those that are active, encoded.
 
     Args:
         hyperparameters: Where to declare them.
         space: The parameters.
         default: A value for each; the nearest admissible one becomes KerasTuner's default.
     """
-    nearest = space.nearest(default)
-    return {name: _declare(hyperparameters, name, parameter, nearest[name]) for name, parameter in space.items()}
+    conditions: dict[str, list[Parent]] = {name: [] for name in space}
+    for name, parent, values in space.conditions():
+        conditions[name].append(Parent(parent, [encode(value) for value in values]))
+    theirs = [_theirs(name, each, each.nearest(default[name]), conditions[name]) for name, each in space.items()]
+    hyperparameters.merge(theirs, overwrite=False)
+    return {name: hyperparameters.values[name] for name in space if hyperparameters.is_active(name)}
 
 
-def _declare(hyperparameters: keras_tuner.HyperParameters, name: str, parameter: Parameter, default: Value) -> Any:
+def _theirs(name: str, parameter: Parameter, default: Value, conditions: list[Parent]) -> HyperParameter:
+    """What a conditional scope would make; which cannot be one, as theirs allow no second parent beside the first."""
     if isinstance(parameter, ChoiceParameter):
-        return hyperparameters.Choice(name, [encode(value) for value in parameter.values], default=encode(default))
+        values = [encode(value) for value in parameter.values]
+        return Choice(name, values, default=encode(default), conditions=conditions)
     if isinstance(parameter, FloatParameter) and parameter.step is not None:
         # KerasTuner counts the steps with a floor division, which loses the last one to rounding
-        return hyperparameters.Choice(name, stepped(parameter), default=default)
-    if isinstance(parameter, IntParameter):
-        step = parameter.step if parameter.scale == "linear" else None
-        return hyperparameters.Int(
-            name, parameter.low, parameter.high, step=step, sampling=parameter.scale, default=default
-        )
-    return hyperparameters.Float(name, parameter.low, parameter.high, sampling=parameter.scale, default=default)
+        return Choice(name, stepped(parameter), default=default, conditions=conditions)
+    kind = Int if isinstance(parameter, IntParameter) else Float
+    step = parameter.step if parameter.scale == "linear" else None
+    return kind(
+        name,
+        parameter.low,
+        parameter.high,
+        step=step,
+        sampling=parameter.scale,
+        default=default,
+        conditions=conditions,
+    )
 
 
 def stepped(parameter: FloatParameter) -> list[Value]:
@@ -48,5 +61,9 @@ def point_of(space: Space, values: Mapping[str, Any]) -> dict[str, Value]:
 
     KerasTuner's Bayesian search can return one above a logarithmic integer's bound; such a value is brought back in.
     """
-    decoded = {name: decode(parameter, values[name]) for name, parameter in space.items()}
-    return {name: value if value in space[name] else space[name].nearest(value) for name, value in decoded.items()}
+    found: dict[str, Value] = {}
+    for name, parameter in space.items():
+        if name in space.active(found):
+            value = decode(parameter, values[name])
+            found[name] = value if value in parameter else parameter.nearest(value)
+    return found

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import keras_tuner
 
-from recsys.evaluation.metric import Direction
+from recsys.evaluation.metrics.metric import Direction
 from recsys.spaces.space import Space
-from recsys.studies.encoding import encode
-from recsys.studies.grid import grid_axes
+from recsys.studies.encoding import encoded
+from recsys.studies.first_points import first_points
 from recsys.studies.importances import importances
 from recsys.studies.keras_tuner_oracles import (
     BayesianOracle,
     DirectedOracle,
-    GridOracle,
     HyperbandOracle,
     RandomOracle,
 )
 from recsys.studies.keras_tuner_space import declare, point_of
 from recsys.studies.study import StudySettings
-from recsys.training.trial import Point, State, Told, Trial, trial_seed
+from recsys.training.trial import Point, State, Told, Trial, Whole, trial_seed
 
 
 class KerasTunerStudy:
@@ -38,15 +38,32 @@ class KerasTunerStudy:
         settings: Sampler, budget, seed.
         epochs: Epochs of a trial; Hyperband's largest budget.
         direction: Of the objective.
+        first: Points to ask before any proposal.
+        learned: Finished trials of other sweeps.
+        whole: From what was searched to the point of the model; the default point with it by default.
     """
 
     def __init__(
-        self, space: Space, default: Point, settings: StudySettings, epochs: int, direction: Direction
+        self,
+        space: Space,
+        default: Point,
+        settings: StudySettings,
+        epochs: int,
+        direction: Direction,
+        first: Sequence[Point] = (),
+        learned: Sequence[tuple[Point, Told]] = (),
+        whole: Whole | None = None,
     ) -> None:
         self.space, self.default, self.settings, self.epochs = space, default, settings, epochs
         self.direction = direction
+        self._whole = whole or partial(space.whole, default)
+        self._first = first_points(space, default, settings, first, learned=bool(learned))
+        self._most = min(settings.trials, len(self._first)) if settings.sampler == "grid" else settings.trials
         self.seconds_asking = 0.0
-        self._oracle = _oracle(space, default, settings, epochs, direction)
+        self._oracle = _oracle(space, default, settings, epochs, direction, len(learned))
+        for point, told in learned:
+            if told.state is State.COMPLETE and told.value is not None:
+                self._oracle.learn(encoded(space, point), told.value)
         self._asked = 0
         self._configurations = 0
         self._running: dict[int, Any] = {}
@@ -70,7 +87,7 @@ class KerasTunerStudy:
             name=f"ask {self._asked}",
             seed=trial_seed(self.settings.seed, number),
             given=self._given(number, recorded),
-            open_=number < self.settings.trials,
+            open_=number < self._most,
         )
         if own.status != "RUNNING":
             return None
@@ -84,22 +101,20 @@ class KerasTunerStudy:
         self._running[number] = own
         return Trial(
             number,
-            {**self.default, **point_of(self.space, values)},
+            self._whole(point_of(self.space, values)),
             trial_seed(self.settings.seed, number),
             last_epoch=values.get("tuner/epochs", self.epochs),
             first_epoch=values.get("tuner/initial_epoch", 0),
         )
 
     def _given(self, number: int, recorded: Mapping[int, Point]) -> dict[str, Any] | None:
-        if self.settings.sampler == "grid" or number >= self.settings.trials:
+        if number >= self._most:
             return None
         if number in recorded:
-            return {name: encode(recorded[number][name]) for name in self.space}
-        if number == 0:
-            return {name: encode(value) for name, value in self.space.nearest(self.default).items()}
-        return None
+            return encoded(self.space, self.space.part(recorded[number]))
+        return encoded(self.space, self._first[number]) if number < len(self._first) else None
 
-    def report(self, trial: Trial, epoch: int, value: float) -> bool:  # noqa: ARG002 - the protocol's
+    def report(self, trial: Trial, epoch: int, values: Sequence[float]) -> bool:  # noqa: ARG002 - the protocol's
         """Go on: KerasTuner prunes nothing between rungs."""
         return True
 
@@ -115,14 +130,13 @@ class KerasTunerStudy:
         return importances(self.space, list(self._told.values()), self.direction)
 
 
-def _oracle(space: Space, default: Point, settings: StudySettings, epochs: int, direction: Direction) -> DirectedOracle:
+def _oracle(
+    space: Space, default: Point, settings: StudySettings, epochs: int, direction: Direction, learned: int
+) -> DirectedOracle:
     hyperparameters = keras_tuner.HyperParameters()
-    if settings.sampler == "grid":
-        for name, values in grid_axes(space, settings.trials).items():
-            hyperparameters.Choice(name, [encode(value) for value in values])
-        return GridOracle(hyperparameters, direction, max_trials=settings.trials)
     declare(hyperparameters, space, default)
     if settings.sampler == "hyperband":
         return HyperbandOracle(hyperparameters, direction, max_epochs=epochs, hyperband_iterations=None)
-    oracle = BayesianOracle if settings.sampler == "bayesian" else RandomOracle
-    return oracle(hyperparameters, direction, max_trials=settings.trials)
+    # the points of a grid are all given: KerasTuner's own search of it could not begin with known ones
+    oracles = {"bayesian": BayesianOracle, "random": RandomOracle, "grid": RandomOracle}
+    return oracles[settings.sampler](hyperparameters, direction, max_trials=settings.trials + learned)

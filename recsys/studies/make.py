@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from types import MappingProxyType
+
 from recsys.errors import InputError
-from recsys.evaluation.metric import Direction
+from recsys.evaluation.metrics.metric import Direction
 from recsys.spaces.space import Space
+from recsys.studies.samplers import names_of
 from recsys.studies.study import Study, StudySettings
-from recsys.training.trial import Point
-
-_SAMPLERS = {"optuna": ("tpe", "random", "grid"), "keras_tuner": ("random", "bayesian", "hyperband", "grid")}
+from recsys.training.trial import Point, Told, Whole
 
 
-def make_study(settings: StudySettings, space: Space, default: Point, epochs: int, direction: Direction) -> Study:
+def check_study(settings: StudySettings) -> None:
+    """Refuse an engine's sampler or pruner that is not there.
+
+    Raises:
+        InputError: The engine has none of that name, or it needs what is not installed.
+    """
+    if settings.sampler not in (known := names_of(settings.engine)) and not (
+        settings.engine == "optuna" and settings.own_sampler
+    ):
+        raise InputError(f"study.sampler = {settings.sampler!r}: {settings.engine} has {', '.join(known)}")
+    if settings.sampler == "gp" and find_spec("torch") is None:
+        raise InputError("study.sampler = 'gp' needs PyTorch, which is not installed: pip install torch")
+    if settings.engine == "keras_tuner" and settings.pruner != "none":
+        raise InputError(f"study.pruner = {settings.pruner!r}: KerasTuner has none; its hyperband is a sampler")
+
+
+def make_study(
+    settings: StudySettings,
+    space: Space,
+    default: Point,
+    epochs: int,
+    direction: Direction,
+    first: Sequence[Point] = (),
+    learned: Sequence[tuple[Point, Told]] = (),
+    whole: Whole | None = None,
+    further: Mapping[str, Direction] = MappingProxyType({}),
+) -> Study:
     """The study.
 
     Args:
@@ -20,19 +49,19 @@ def make_study(settings: StudySettings, space: Space, default: Point, epochs: in
         default: The model's default point, with what the experiment fixes.
         epochs: Epochs of a trial.
         direction: Of the objective.
+        first: Points to ask before any proposal, or parts of them, in place of the default point.
+        learned: Finished trials of other sweeps; their points are of this space.
+        whole: From what was searched to the point of the model; the default point with it by default.
+        further: The objectives beside the leading one, and their directions; KerasTuner has none.
 
     Raises:
         InputError: The engine has no such sampler or pruner, or cannot express the space.
     """
-    known = _SAMPLERS[settings.engine]
-    if settings.sampler not in known:
-        raise InputError(f"study.sampler = {settings.sampler!r}: {settings.engine} has {', '.join(known)}")
+    check_study(settings)
     if settings.engine == "optuna":
         from recsys.studies.optuna_study import OptunaStudy
 
-        return OptunaStudy(space, default, settings, epochs, direction)
-    if settings.pruner != "none":
-        raise InputError(f"study.pruner = {settings.pruner!r}: KerasTuner has none; its hyperband is a sampler")
+        return OptunaStudy(space, default, settings, epochs, direction, first, learned, whole, further)
     from recsys.studies.keras_tuner_study import KerasTunerStudy
 
-    return KerasTunerStudy(space, default, settings, epochs, direction)
+    return KerasTunerStudy(space, default, settings, epochs, direction, first, learned, whole)

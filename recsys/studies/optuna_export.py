@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import optuna
 from optuna.trial import FrozenTrial
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from recsys.errors import InputError
-from recsys.evaluation.metric import Direction
+from recsys.evaluation.metrics.metric import Direction
 
 
 def write_study(
@@ -25,16 +26,33 @@ def write_study(
         attributes: Kept with the study.
 
     Raises:
-        InputError: The storage cannot be opened or written, or has a study of that name.
+        InputError: The storage cannot be opened or written, holds something other than studies, or has a study of that
+            name.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
+        _require_room(url)
         study = optuna.create_study(storage=url, study_name=name, direction=direction)
         study.add_trials(trials)
         for key, value in attributes.items():
             study.set_user_attr(key, value)
     except optuna.exceptions.DuplicatedStudyError:
         raise InputError(f"the storage has a study {name!r} already; give another name with --name") from None
+    except RuntimeError:
+        remedy = "optuna storage upgrade, or a database of its own"
+        raise InputError(f"--optuna: the storage is of another version of Optuna; {remedy}, mends that") from None
     except (SQLAlchemyError, ImportError, ValueError) as error:
         # the driver's message may carry the address with its password
         raise InputError(f"--optuna: the storage cannot be opened or written ({type(error).__name__})") from None
+
+
+def _require_room(url: str) -> None:
+    """Only an empty database or one of studies will do: Optuna would write its tables beside any others."""
+    engine = create_engine(url)
+    try:
+        tables = inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+    if tables and "studies" not in tables:
+        message = f"the database holds other tables ({', '.join(sorted(tables)[:3])}, …) and no studies"
+        raise InputError(f"--optuna: {message}; give studies a database of their own, as sqlite:///studies.db")

@@ -3,34 +3,58 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import optuna
-from optuna.distributions import BaseDistribution
-from optuna.trial import FrozenTrial
+from optuna.distributions import BaseDistribution, CategoricalDistribution
+from optuna.trial import FrozenTrial, TrialState
 
+from recsys.spaces.cases import parted
+from recsys.spaces.space import Space
+from recsys.studies.encoding import decode
+from recsys.studies.optuna_space import distribution
+from recsys.studies.own_sampler import own_sampler, proposing
+from recsys.studies.study import StudySettings
 from recsys.training.trial import trial_seed
 
 _TRIES = 20
 """Streams tried for a point that is not a repetition."""
+_SAMPLERS: Mapping[str, Callable[[int], optuna.samplers.BaseSampler]] = {
+    "tpe": lambda seed: optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True),
+    "random": lambda seed: optuna.samplers.RandomSampler(seed=seed),
+    "grid": lambda seed: optuna.samplers.RandomSampler(seed=seed),  # the study itself lays out its points
+    "gp": lambda seed: optuna.samplers.GPSampler(seed=seed),
+    "cmaes": lambda seed: optuna.samplers.CmaEsSampler(seed=seed),
+    "nsgaii": lambda seed: optuna.samplers.NSGAIISampler(seed=seed, population_size=16),  # a batch a generation
+    "qmc": lambda seed: optuna.samplers.QMCSampler(seed=seed, scramble=True),
+}
+"""From a seed to Optuna's own sampler, by name."""
+_BY_GROUPS = ("tpe", "random", "grid")
+"""Those that propose the parameters of a group from the trials that have them; others know no conditions."""
+_ONE_SEQUENCE = ("qmc",)
+"""Those whose proposals are places of one sequence, which hangs on the seed."""
 
 
 class FreshSampler(optuna.samplers.BaseSampler):
-    """TPE or random, asked again where the point was proposed before.
+    """One of Optuna's samplers, asked again where the point was proposed before.
 
     It is asked again within one trial: a trial thrown away would use up a number, by which Optuna's Hyperband chooses
     the bracket. The randomness of a proposal comes from the study's seed and the trial's number alone.
 
     Args:
-        kind: `tpe`, or else random.
-        seed: The study's.
-        distributions: What is searched.
+        settings: Which one, and the study's seed.
+        space: What is searched.
+        learned: How many trials of other studies come before its own.
     """
 
-    def __init__(self, kind: str, seed: int, distributions: Mapping[str, BaseDistribution]) -> None:
-        self.kind, self.seed = kind, seed
+    def __init__(self, settings: StudySettings, space: Space, learned: int) -> None:
+        self.settings, self.learned, self.space = settings, learned, space
+        self._make = own_sampler(settings) if settings.own_sampler else _SAMPLERS[settings.sampler]
+        distributions = {name: distribution(parameter) for name, parameter in space.items()}
         self._open = {name: each for name, each in distributions.items() if not each.single()}
+        self._single = {name: parameter.ends[0] for name, parameter in space.items() if name not in self._open}
+        self._groups = parted(space)
         self.seen: set[tuple[Any, ...]] = set()
         """The keys of all points so far."""
 
@@ -39,34 +63,82 @@ class FreshSampler(optuna.samplers.BaseSampler):
         return dict(sorted(self._open.items()))
 
     def sample_relative(
-        self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
+        self,
+        study: optuna.Study,
+        trial: FrozenTrial,
+        search_space: dict[str, BaseDistribution],  # noqa: ARG002 - Optuna's signature; it goes by groups
     ) -> dict[str, Any]:
         """A whole point; the last one tried where all were repetitions."""
-        for sampler in self._samplers(trial.number):
-            point = sampler.sample_relative(study, trial, search_space)
-            for name, each in self._open.items():
-                if name not in point:
-                    point[name] = sampler.sample_independent(study, trial, name, each)
+        for sampler, independent in self._samplers(trial.number):
+            with proposing(self.settings):
+                point = self._sampled(sampler, independent, study, trial)
             if self.key(point) not in self.seen:
                 break
         return point
 
+    def _sampled(
+        self,
+        sampler: optuna.samplers.BaseSampler,
+        independent: optuna.samplers.BaseSampler,
+        study: optuna.Study,
+        trial: FrozenTrial,
+    ) -> dict[str, Any]:
+        """A point, group by group: those parameters that hang on the same values are proposed together."""
+        point: dict[str, Any] = {}
+        for place, group in enumerate(self._groups):
+            decoded = {name: decode(self.space[name], value) for name, value in point.items()}
+            active = self.space.active({**self._single, **decoded})
+            open_ = {name: self._open[name] for name in sorted(group) if name in self._open and name in active}
+            if place == 0 or self.settings.sampler in _BY_GROUPS:
+                together = self._together(sampler, study, trial, open_)
+                point |= sampler.sample_relative(study, trial, together) if together else {}
+            for name in group:
+                if name in open_ and name not in point:
+                    point[name] = independent.sample_independent(study, trial, name, open_[name])
+        return point
+
+    def _together(
+        self,
+        sampler: optuna.samplers.BaseSampler,
+        study: optuna.Study,
+        trial: FrozenTrial,
+        group: Mapping[str, BaseDistribution],
+    ) -> dict[str, BaseDistribution]:
+        """Which parameters of a group the sampler proposes at once; the others are drawn one by one."""
+        if self.settings.own_sampler:
+            its = sampler.infer_relative_search_space(study, trial)
+            return {name: each for name, each in its.items() if name in group}
+        if self.settings.sampler == "cmaes":
+            numbers = {name: each for name, each in group.items() if not isinstance(each, CategoricalDistribution)}
+            return numbers if len(numbers) > 1 else {}
+        return dict(group)
+
     def sample_independent(
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """A parameter outside the space; the study has none."""
-        return next(self._samplers(trial.number)).sample_independent(study, trial, param_name, param_distribution)
+        """One that hangs on a value which was given in place of a proposed one."""
+        _, independent = next(self._samplers(trial.number))
+        return independent.sample_independent(study, trial, param_name, param_distribution)
+
+    def after_trial(
+        self, study: optuna.Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None
+    ) -> None:
+        """What a sampler of the user's own may want to note of a trial's end."""
+        if self.settings.own_sampler:
+            sampler, _ = next(self._samplers(trial.number))
+            sampler.after_trial(study, trial, state, values)
 
     def key(self, params: Mapping[str, Any]) -> tuple[Any, ...]:
         """What tells a point from others."""
-        return tuple(params[name] for name in self._open)
+        return tuple(params.get(name) for name in self._open)
 
-    def _samplers(self, number: int) -> Iterator[optuna.samplers.BaseSampler]:
+    def _samplers(self, number: int) -> Iterator[tuple[optuna.samplers.BaseSampler, optuna.samplers.BaseSampler]]:
+        """Samplers to try one after the other, each with the one that draws what it does not propose."""
+        kind = self.settings.sampler
         for attempt in range(_TRIES):
-            seed = trial_seed(self.seed, number * _TRIES + attempt)
-            if self.kind == "tpe":
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-                    yield optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
-            else:
-                yield optuna.samplers.RandomSampler(seed=seed)
+            seed = trial_seed(self.settings.seed, (number - self.learned) * _TRIES + attempt)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+                sampler = self._make(trial_seed(self.settings.seed, 0) if kind in _ONE_SEQUENCE else seed)
+            own = kind in _BY_GROUPS or self.settings.own_sampler
+            yield sampler, sampler if own else optuna.samplers.RandomSampler(seed=seed)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.trial import FrozenTrial, TrialState, create_trial
+from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
-from recsys.spaces.parameter import FloatParameter, IntParameter, Parameter
+from recsys.spaces.parameter import FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
-from recsys.studies.encoding import encode
+from recsys.studies.encoding import Plain, decode, encode, encoded
 from recsys.training.trial import Point, State
 
 STATES = {State.COMPLETE: TrialState.COMPLETE, State.PRUNED: TrialState.PRUNED, State.FAILED: TrialState.FAIL}
@@ -24,6 +24,25 @@ def distribution(parameter: Parameter) -> BaseDistribution:
         high = parameter.high if parameter.step is None else round(parameter.high, 12)
         return FloatDistribution(parameter.low, high, log=parameter.scale == "log", step=parameter.step)
     return CategoricalDistribution([encode(value) for value in parameter.values])
+
+
+def suggest(trial: Trial, space: Space) -> dict[str, Value]:
+    """What a trial of Optuna's has for each parameter that is active in it."""
+    found: dict[str, Value] = {}
+    for name, parameter in space.items():
+        if name in space.active(found):
+            found[name] = decode(parameter, _suggest(trial, name, distribution(parameter)))
+    return found
+
+
+def _suggest(trial: Trial, name: str, of: BaseDistribution) -> Plain:
+    if isinstance(of, IntDistribution):
+        return trial.suggest_int(name, of.low, of.high, step=of.step, log=of.log)
+    if isinstance(of, FloatDistribution):
+        return trial.suggest_float(name, of.low, of.high, step=of.step, log=of.log)
+    if isinstance(of, CategoricalDistribution):
+        return trial.suggest_categorical(name, of.choices)  # type: ignore[return-value]  # it is one of those given
+    raise TypeError(of)
 
 
 def finished_trial(
@@ -47,8 +66,8 @@ def finished_trial(
     return create_trial(
         state=STATES[state],
         value=value if state is State.COMPLETE else None,
-        params={name: encode(point[name]) for name in space},
-        distributions={name: distribution(parameter) for name, parameter in space.items()},
+        params=encoded(space, space.part(point)),
+        distributions={name: distribution(space[name]) for name in space.part(point)},
         intermediate_values=dict(enumerate(history)),
         user_attrs=dict(attributes or {}),
     )

@@ -1,25 +1,29 @@
-"""Optuna behind the study protocol: TPE, random, grid; median, successive-halving and Hyperband pruning."""
+"""Optuna behind the study protocol: its samplers; median, successive-halving and Hyperband pruning."""
 
 from __future__ import annotations
 
+import math
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 import optuna
 from optuna.trial import TrialState
 
-from recsys.evaluation.metric import Direction
+from recsys.evaluation.metrics.metric import Direction
+from recsys.spaces.cases import size_of
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
-from recsys.studies.encoding import decode, encode
-from recsys.studies.grid import grid_points
+from recsys.studies.dominance import Dominance
+from recsys.studies.encoding import decode, encoded
+from recsys.studies.first_points import first_points
 from recsys.studies.importances import importances
 from recsys.studies.optuna_sampler import FreshSampler
-from recsys.studies.optuna_space import STATES, distribution
+from recsys.studies.optuna_space import STATES, finished_trial, suggest
 from recsys.studies.study import StudySettings
-from recsys.training.trial import Point, State, Told, Trial, trial_seed
+from recsys.training.trial import Point, State, Told, Trial, Whole, trial_seed
 
 
 class OptunaStudy:
@@ -31,24 +35,46 @@ class OptunaStudy:
         settings: Sampler, pruner, budget, seed.
         epochs: Epochs of a trial.
         direction: Of the objective.
+        first: Points to ask before any proposal, or parts of them.
+        learned: Finished trials of other sweeps, which sampler and pruner know, and which are none of this study's.
+        whole: From what was searched to the point of the model; the default point with it by default.
+        further: The objectives beside the leading one, and their directions, where there are several.
     """
 
     def __init__(
-        self, space: Space, default: Point, settings: StudySettings, epochs: int, direction: Direction
+        self,
+        space: Space,
+        default: Point,
+        settings: StudySettings,
+        epochs: int,
+        direction: Direction,
+        first: Sequence[Point] = (),
+        learned: Sequence[tuple[Point, Told]] = (),
+        whole: Whole | None = None,
+        further: Mapping[str, Direction] = MappingProxyType({}),
     ) -> None:
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self.space, self.default, self.settings, self.epochs = space, default, settings, epochs
-        self.direction = direction
+        self.direction, self.further = direction, further
+        self._whole = whole or partial(space.whole, default)
+        self._first = first_points(space, default, settings, first, learned=bool(learned))
         self.seconds_asking = 0.0
-        self._distributions = {name: distribution(parameter) for name, parameter in space.items()}
-        self._sampler = FreshSampler(settings.sampler, settings.seed, self._distributions)
-        self._grid = grid_points(space, settings.trials) if settings.sampler == "grid" else None
+        self._size = size_of(space)
+        self._sampler = FreshSampler(settings, space, len(learned))
+        directions = [direction, *further.values()]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             # Hyperband's bracket depends on the study's name
             self._study = optuna.create_study(
-                direction=direction, study_name="recsys", sampler=self._sampler, pruner=self._pruner()
+                directions=directions,
+                study_name="recsys",
+                sampler=self._sampler,
+                pruner=self._pruner(),
             )
+        self._dominance = Dominance(directions) if settings.pruner == "dominated" else None
+        self._study.add_trials(
+            [finished_trial(space, point, told.state, told.value, told.history) for point, told in learned]
+        )
         self._trials: dict[int, optuna.Trial] = {}
 
     def ask(self, n: int, recorded: Mapping[int, Point] = MappingProxyType({})) -> list[Trial]:
@@ -60,53 +86,63 @@ class OptunaStudy:
             if begun is None:
                 break
             self._trials[number] = begun
-            searched = {name: decode(self.space[name], value) for name, value in begun.params.items()}
+            point = self._whole(suggest(begun, self.space))
             self._sampler.seen.add(self._sampler.key(begun.params))
-            asked.append(
-                Trial(number, {**self.default, **searched}, trial_seed(self.settings.seed, number), self.epochs)
-            )
+            asked.append(Trial(number, point, trial_seed(self.settings.seed, number), self.epochs))
         self.seconds_asking += time.perf_counter() - started
         return asked
 
-    def report(self, trial: Trial, epoch: int, value: float) -> bool:
+    def report(self, trial: Trial, epoch: int, values: Sequence[float]) -> bool:
         """Whether to go on after this epoch."""
+        if self._dominance is not None:
+            return self._dominance.goes_on(trial.number, epoch, values)
         own = self._trials[trial.number]
-        own.report(value, epoch)
+        own.report(values[0], epoch)
         return not own.should_prune()
 
     def tell(self, trial: Trial, told: Told) -> None:
         """Take what became of a trial; a pruned one counts with its last reported value."""
-        value = told.value if told.state is State.COMPLETE else None
-        self._study.tell(self._trials[trial.number], value, state=STATES[told.state])
+        values = [told.value, *(told.beside.get(name) for name in self.further)]
+        known = [value for value in values if value is not None and (not self.further or math.isfinite(value))]
+        state = told.state if told.state is not State.COMPLETE or len(known) == len(values) else State.FAILED
+        if self._dominance is not None:
+            self._dominance.end(trial.number, complete=state is State.COMPLETE)
+        self._study.tell(self._trials[trial.number], known if state is State.COMPLETE else None, state=STATES[state])
 
     def importances(self) -> Mapping[str, float]:
         """See `recsys.studies.importances`."""
-        complete = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+        own = [self._study.get_trials(deepcopy=False)[trial.number] for trial in self._trials.values()]
         decoded = [
             ({name: decode(self.space[name], value) for name, value in trial.params.items()}, trial.values[0])
-            for trial in complete
+            for trial in own
+            if trial.state is TrialState.COMPLETE
         ]
         return importances(self.space, decoded, self.direction)
 
     def _begin(self, number: int, recorded: Point | None) -> optuna.Trial | None:
         """Optuna's own trial of that number; None where the space is exhausted."""
+        known = self._first[number] if number < len(self._first) else {}
         if recorded is not None:
-            return self._enqueued({name: recorded[name] for name in self.space})
-        if self._grid is not None:
-            return self._enqueued(self._grid[number]) if number < len(self._grid) else None
-        if number == 0:
-            return self._enqueued(self.space.nearest(self.default))
-        if self.space.size is not None and len(self._sampler.seen) >= self.space.size:
+            begun = self._enqueued(self.space.part(recorded))
+            if self.settings.notes and not self.space.admits(known):
+                _ = begun.relative_params  # proposed once more for the sampler's notes; the record has it
+            return begun
+        if known:
+            return self._enqueued(known)
+        if self.settings.sampler == "grid":
             return None
-        return self._study.ask(self._distributions)
+        if self._size is not None and len(self._sampler.seen) >= self._size:
+            return None
+        return self._study.ask()
 
     def _enqueued(self, searched: Mapping[str, Value]) -> optuna.Trial:
-        self._study.enqueue_trial({name: encode(value) for name, value in searched.items()})
-        return self._study.ask(self._distributions)
+        self._study.enqueue_trial(encoded(self.space, searched))
+        return self._study.ask()
 
     def _pruner(self) -> optuna.pruners.BasePruner:
         pruners: dict[str, Callable[[], optuna.pruners.BasePruner]] = {
             "none": optuna.pruners.NopPruner,
+            "dominated": optuna.pruners.NopPruner,
             "median": lambda: optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=2),
             "successive_halving": lambda: optuna.pruners.SuccessiveHalvingPruner(min_resource=2),
             "hyperband": lambda: optuna.pruners.HyperbandPruner(min_resource=2, max_resource=self.epochs),

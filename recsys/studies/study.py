@@ -2,31 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from recsys.settings import Settings
+from recsys.settings import OneOf, Settings
+from recsys.spaces.parameter import Value
+from recsys.studies.samplers import CUSTOM, SAMPLERS, Engine, Sampler, names_of
 from recsys.training.trial import Point, Told, Trial
 
 
 class StudySettings(Settings):
     """`[study]`: who searches, how, and how long."""
 
-    engine: Literal["optuna", "keras_tuner"] = "optuna"
+    engine: Engine = "optuna"
     """Whose sampler searches."""
-    sampler: Literal["tpe", "random", "grid", "bayesian", "hyperband"] = "tpe"
-    """Optuna: tpe, random, grid. KerasTuner: random, bayesian, hyperband, grid."""
-    pruner: Literal["none", "median", "successive_halving", "hyperband"] = "none"
-    """Optuna only: what ends trials early that promise nothing."""
+    sampler: Annotated[str, OneOf(names_of(), or_pattern=CUSTOM, or_words="'package.module:Class'")] = "tpe"
+    """Optuna: tpe, random, grid, gp (needs PyTorch), cmaes, nsgaii, qmc, or any of its samplers as
+    `optuna.samplers:NAME`. KerasTuner: random, bayesian, hyperband, grid."""
+    sampler_arguments: dict[str, Value] = {}
+    """What a sampler is made with that is given as `package.module:Class`."""
+    pruner: Literal["none", "median", "successive_halving", "hyperband", "dominated"] = "none"
+    """Optuna only: what ends trials early that promise nothing; with several objectives those whose whole curve is
+    `dominated`, at the same epochs, by that of one complete trial."""
     trials: int = Field(default=64, ge=1)
     """The total budget; a resumed sweep goes on up to it."""
+    minutes: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """The total budget in minutes of work, where that is used up first; the time until a sweep is resumed is no work.
+    In its last 5 seconds no cohort is begun that cannot end in time. One that runs over is cut: its trials keep their
+    best epoch so far."""
+    target: float | None = Field(default=None, allow_inf_nan=False)
+    """A value of the objective that is enough: the sweep ends once a trial reaches it."""
+    stop_when_flat: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """End the sweep once no point is better than the best so far by more than this, in units of the objective, with
+    95 % confidence, as far as its best tenth tells (de Haan 1981); after 32 trials or more."""
+    try_: tuple[dict[str, Value], ...] = Field(default=(), alias="try")
+    """Points to train first, in place of the model's default point, such as `[{ l2 = 0.03, dropout = 0.2 }]`; what one
+    leaves out is proposed."""
+    learn_from: tuple[str, ...] = ()
+    """Other sweeps of the same protocol, objective and model: their finished trials are told to the sampler first."""
     seed: int = Field(default=0, ge=0, lt=2**31)
     """Of the search, and with a trial's number of its initial weights and dropout."""
     batch: int = Field(default=16, ge=1)
     """How many trials are asked for at once; those of one batch do not know each other's results."""
+
+    @model_validator(mode="after")
+    def _check_arguments(self) -> Self:
+        if not self.own_sampler:
+            self.refuse(
+                ("sampler_arguments",), f"{self.sampler} is made as the suite makes it; give optuna.samplers:NAME"
+            )
+        if "seed" in self.sampler_arguments:
+            raise ValueError("sampler_arguments.seed: every proposal has its own, of study.seed and the trial's number")
+        return self
+
+    @model_validator(mode="after")
+    def _check_learning(self) -> Self:
+        if self._chosen is not None and not self._chosen.taught:
+            able = [each.name for each in SAMPLERS.values() if each.engine == self.engine and each.taught]
+            why = f"{self.engine}'s {self.sampler} cannot be told of other trials; {' and '.join(able)} can"
+            self.refuse(("learn_from",), why)
+        if len(set(self.learn_from)) < len(self.learn_from):
+            raise ValueError("learn_from names a sweep twice")
+        return self
+
+    @property
+    def own_sampler(self) -> bool:
+        """Whether the sampler is a class that is named by its module."""
+        return ":" in self.sampler
+
+    @property
+    def notes(self) -> bool:
+        """Whether the sampler notes in the study what it has proposed."""
+        return self.own_sampler or (self._chosen is not None and self._chosen.notes)
 
     @property
     def prunes(self) -> bool:
@@ -36,12 +86,27 @@ class StudySettings(Settings):
     @property
     def continues(self) -> bool:
         """Whether the study pauses trials and goes on with them, and so alone decides how long each trains."""
-        return self.engine == "keras_tuner" and self.sampler == "hyperband"
+        return self._chosen is not None and self._chosen.continues
+
+    @property
+    def completes(self) -> bool:
+        """Whether a point of which only a part is known can be asked for: the sampler proposes the rest."""
+        return self.engine == "optuna" and self.sampler != "grid"
+
+    @property
+    def several(self) -> bool:
+        """Whether the sampler can search for several objectives; of the user's own it is believed."""
+        return self.own_sampler or (self._chosen is not None and self._chosen.several)
 
     @property
     def asked_at_once(self) -> int:
         """The batch; more where no sampler looks at results, because larger batches fill cohorts better."""
-        return max(self.batch, 64) if self.sampler in ("random", "grid") else self.batch
+        return self.batch if self._chosen is None or self._chosen.learns else max(self.batch, 64)
+
+    @property
+    def _chosen(self) -> Sampler | None:
+        """None where the engine has no such sampler, which is refused when the study is made."""
+        return SAMPLERS.get((self.engine, self.sampler))
 
 
 class Study(Protocol):
@@ -64,8 +129,8 @@ class Study(Protocol):
         """
         ...
 
-    def report(self, trial: Trial, epoch: int, value: float) -> bool:
-        """Take the objective's value after `epoch` (from 0); False asks to stop the trial here."""
+    def report(self, trial: Trial, epoch: int, values: Sequence[float]) -> bool:
+        """Take the objectives after `epoch` (from 0), the leading one first; False asks to stop the trial here."""
         ...
 
     def tell(self, trial: Trial, told: Told) -> None:

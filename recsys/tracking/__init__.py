@@ -1,1 +1,1 @@
-"""Tracking: every trial's parameters, metrics, embeddings and artifacts in MLflow."""
+"""Tracking: what is remembered of a sweep and of every trial, whoever remembers it."""

@@ -17,6 +17,7 @@ class MemoryTracker:
         self.run_id = f"memory-{header.name}"
         self.finished: bool | None = None
         """None while the sweep is open; then whether it had used its budget."""
+        self.worked, self.stopped = 0.0, ""
         self._records: dict[int, Recorded] = {}
 
     def start(self, trials: Sequence[Trial]) -> None:
@@ -29,7 +30,13 @@ class MemoryTracker:
     def finish(self, result: Result) -> None:
         """Remember what became of a trial that was started."""
         number = result.trial.number
-        self._records[number] = recorded_of(result, self.header.metric, self._records[number].run_id)
+        self._records[number] = recorded_of(
+            result, self.header.metric, self._records[number].run_id, self.header.further
+        )
+
+    def mark(self, worked: float, stopped: str = "") -> None:
+        """Remember how long the sweep has worked, and why it ended."""
+        self.worked, self.stopped = worked, stopped
 
     def records(self) -> list[Recorded]:
         """What is remembered of every trial, by number."""

@@ -16,3 +16,5 @@ class TrackingSettings(Settings):
     """Keep the weights of every trial, or, for huge tables, of the best one only."""
     patience: float = Field(default=60.0, ge=0)
     """Seconds for which a store that does not answer is tried again before the sweep stops."""
+    system_metrics: bool = False
+    """Chart what the coordinator's machine does, as MLflow's system metrics: processor, memory, disk, network, GPU."""

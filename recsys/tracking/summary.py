@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from recsys.tracking.words import NO_WORDS, Words
+
 
 @dataclass(frozen=True)
 class SweepSummary:
@@ -30,6 +32,20 @@ class SweepSummary:
     """In UTC."""
     seconds: float
     """From the start to the end, or to now."""
+    minutes: float | None = None
+    """The budget in minutes of work, where there is one."""
+    worked: float | None = None
+    """Seconds of work in all its lives; None of a sweep from before they were counted."""
+    stopped: str = ""
+    """Why it ended; empty before, and of an interrupted one."""
+    direction: str = "minimize"
+    """Of the objective."""
+    experiment: str = ""
+    """The name of the experiment's file, without its ending; the sweep's where that was not written down."""
+    model: str = ""
+    """The model's kind, or its factory."""
+    words: Words = NO_WORDS
+    """What people say of it."""
 
 
 @dataclass(frozen=True)
@@ -46,3 +62,9 @@ class RunInfo:
     params: Mapping[str, str]
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
+
+
+def state_text(summary: SweepSummary) -> str:
+    """How a sweep stands, and why it ended."""
+    worked = "" if summary.worked is None else f" after {summary.worked:.0f} s of work"
+    return f"{summary.state.lower()}{worked}" + (f"; {summary.stopped}" if summary.stopped else "")

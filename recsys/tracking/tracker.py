@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from recsys.evaluation.metric import sort_key
+from recsys.evaluation.metrics.metric import sort_key
+from recsys.tracking.words import NO_WORDS, Words
 from recsys.training.trial import Point, Result, State, Told, Trial
 
 
@@ -36,7 +37,13 @@ class Header:
     users: int
     items: int
     tags: Mapping[str, str] = field(default_factory=dict)
-    """Versions of the libraries, the git commit, the machine."""
+    """Versions of the libraries, the git commit, the machine, each under the tag of the run that it becomes."""
+    minutes: float | None = None
+    """The total budget in minutes of work; None where there is no such limit."""
+    file: str = ""
+    """The name of the experiment's file, without its ending."""
+    further: Sequence[str] = ()
+    """The objectives beside `metric`, which leads, where there are several."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,10 @@ class Recorded:
     seconds: float = 0.0
     best_epoch: int = 0
     values: Mapping[str, float] = field(default_factory=dict)
+    cut: bool = False
+    """Whether its training was stopped at its epoch because the sweep ended; where that goes on, so does the trial."""
+    words: Words = NO_WORDS
+    """What people say of it."""
 
 
 class Tracker(Protocol):
@@ -65,6 +76,10 @@ class Tracker(Protocol):
 
     def finish(self, result: Result) -> None:
         """Close the trial's run with its metrics by epoch, its values, its embeddings and its state."""
+        ...
+
+    def mark(self, worked: float, stopped: str = "") -> None:
+        """Remember for how many seconds the sweep has worked in all its lives, and why it ended, once it has."""
         ...
 
     def records(self) -> list[Recorded]:
@@ -88,18 +103,28 @@ class Tracker(Protocol):
         ...
 
 
-def told_of(result: Result, metric: str) -> Told:
-    """What a study is told of a result: the objective's value at the best epoch, and its history."""
+def told_of(result: Result, metric: str, further: Sequence[str] = ()) -> Told:
+    """What a study is told of a result: the objective's value at the best epoch, and its history; the further ones'."""
     value = None if result.state is State.FAILED else result.values.get(metric)
-    return Told(result.state, value, tuple(result.history.get(metric, ())))
+    beside = {name: result.values[name] for name in further if name in result.values}
+    curves = {name: tuple(result.history[name]) for name in further if name in result.history}
+    return Told(result.state, value, tuple(result.history.get(metric, ())), beside, curves)
 
 
-def recorded_of(result: Result, metric: str, run_id: str) -> Recorded:
+def recorded_of(result: Result, metric: str, run_id: str, further: Sequence[str] = ()) -> Recorded:
     """A finished trial as the record has it."""
     trial = result.trial
-    told = told_of(result, metric)
+    told = told_of(result, metric, further)
     return Recorded(
-        trial.number, trial.point, trial.seed, run_id, told, result.seconds, result.best_epoch, dict(result.values)
+        trial.number,
+        trial.point,
+        trial.seed,
+        run_id,
+        told,
+        result.seconds,
+        result.best_epoch,
+        dict(result.values),
+        result.cut,
     )
 
 
@@ -107,6 +132,17 @@ def best_of(records: Iterable[Recorded], direction: str) -> list[Recorded]:
     """The complete trials with a finite value, the best first, the earlier first among equals."""
     values = [(value, record) for record in records if (value := _value(record)) is not None]
     return [record for _, record in sorted(values, key=lambda pair: (sort_key(pair[0], direction), pair[1].number))]
+
+
+def best_so_far(records: Sequence[Recorded], direction: str) -> list[tuple[int, float]]:
+    """The best value up to each complete trial, by its number."""
+    path: list[tuple[int, float]] = []
+    for record in sorted(best_of(records, direction), key=lambda record: record.number):
+        value = record.told.value if record.told else None
+        if value is not None:
+            so_far = [value, *(best for _, best in path[-1:])]
+            path.append((record.number, min(so_far, key=lambda each: sort_key(each, direction))))
+    return path
 
 
 def _value(record: Recorded) -> float | None:

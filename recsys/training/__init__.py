@@ -1,1 +1,1 @@
-"""Cohorts: trials trained together in one compiled graph."""
+"""Training: cohorts of trials, trained together in one compiled graph, each as if alone."""

@@ -11,19 +11,20 @@ from types import MappingProxyType
 import numpy as np
 
 from recsys.errors import RecsysError
-from recsys.evaluation.metric import metric_of
+from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.models.catalog import factory_of
-from recsys.models.factory import ModelSettings
+from recsys.models.model import factory_of
+from recsys.models.settings import ModelSettings
 from recsys.training.data import TrainingData
-from recsys.training.packing import filled
+from recsys.training.fillers import filled
 from recsys.training.program import Program, Programs
+from recsys.training.progress import MemberProgress
 from recsys.training.settings import TrainingSettings
-from recsys.training.stopping import MemberProgress
-from recsys.training.trial import Result, Snapshot, State, Trial, Weights
+from recsys.training.trial import TRAIN, Result, Snapshot, State, Trial, Weights
 
-Report = Callable[[Sequence[Trial], int, Sequence[float]], Sequence[bool]]
-"""Takes the trials that are training, an epoch (from 0) and the objective's values; answers who is to go on."""
+Report = Callable[[Sequence[Trial], int, Sequence[Sequence[float]]], Sequence[State | None]]
+"""Takes the trials that are training, an epoch (from 0) and the objectives of each, the leading one first; answers None
+for each that is to go on, else how it ends: pruned, or complete with its best so far."""
 
 
 class Trainer:
@@ -34,6 +35,8 @@ class Trainer:
     ) -> None:
         self.model, self.data, self.training = model, data, training
         self.metric = metric_of(objective.metric)
+        self.reported = [goal.name for goal in objective.goals if goal.family != "cost"]
+        """The objectives that are measured after every epoch, the leading one first."""
         self._programs = Programs(data, objective)
 
     def train(
@@ -48,7 +51,7 @@ class Trainer:
 
         Args:
             trials: The members; they share batch size, hidden shape and first epoch.
-            report: Hears the members' objectives after every epoch and may end members; None where nobody prunes.
+            report: Hears the members' objectives after every epoch and may end members; None where nobody does.
             snapshots: Where each trial stands that does not start at epoch 0.
             resumable: Give each result a snapshot, so that a study can go on with the trial.
 
@@ -105,14 +108,15 @@ class Trainer:
         """
         members = [MemberProgress.of(t, self.metric, self.training.patience, snapshots.get(t.number)) for t in trials]
         program = self._program(trials, [snapshots[t.number] for t in trials if t.number in snapshots])
-        rates = np.zeros(program.rates.shape, np.float32)
-        rates[: len(trials)] = [float(trial.point["learning_rate"]) for trial in trials]  # type: ignore[arg-type]
+        rates = np.zeros(program.members, np.float32)
+        rates[: len(trials)] = [float(trial.point.get("learning_rate", 1.0)) for trial in trials]  # type: ignore[arg-type]
         improved = np.zeros(rates.shape, bool)
         last = max(trial.last_epoch for trial in trials)
         for epoch in range(members[0].epoch, last):
             begun = time.perf_counter()
-            losses = program.train(self.training.seed, epoch, rates)
-            metrics = {"train_loss": losses, **program.measure()}
+            losses = program.solver.train(self.training.seed, epoch, rates)
+            diagnosis = {f"{TRAIN}{name}": values for name, values in program.solver.diagnosis().items()}
+            metrics = {f"{TRAIN}loss": losses, **diagnosis, **program.measure()}
             training = [(place, member) for place, member in enumerate(members) if member.state is None]
             improved[:] = False
             for place, member in training:
@@ -127,14 +131,14 @@ class Trainer:
 
     def _ask(self, report: Report, epoch: int, members: Sequence[MemberProgress]) -> None:
         heard = [member for member in members if self.metric.name in member.history]
-        values = [member.history[self.metric.name][-1] for member in heard]
+        values = [[member.history[name][-1] for name in self.reported] for member in heard]
         try:
             verdict = report([member.trial for member in heard], epoch, values)
         except Exception as error:  # no trial's fault
             raise RecsysError(f"the pruner could not be asked: {type(error).__name__}: {error}") from error
-        for member, goes_on in zip(heard, verdict, strict=True):
-            if not goes_on:
-                member.prune()
+        for member, end in zip(heard, verdict, strict=True):
+            if end is not None:
+                member.end(end)
 
     def _program(self, trials: Sequence[Trial], snapshots: Sequence[Snapshot]) -> Program:
         members = filled(trials)
@@ -145,7 +149,7 @@ class Trainer:
         gc.collect()  # the models of earlier cohorts hold each other, and their tables are large
         if snapshots:
             program.restore([snapshot.arrays for snapshot in snapshots])
-            program.start_at(snapshots[0].epoch)
+            program.solver.start_at(snapshots[0].epoch)
         return program
 
 
@@ -195,7 +199,7 @@ def _outcomes(
 def _best_values(member: MemberProgress) -> dict[str, float]:
     if member.best_epoch < 0:
         return {}
-    return {name: values[member.best_epoch] for name, values in member.history.items() if name != "train_loss"}
+    return {name: values[member.best_epoch] for name, values in member.history.items() if not name.startswith(TRAIN)}
 
 
 def _snapshot(program: Program, slots: Mapping[str, Weights], member: MemberProgress, place: int) -> Snapshot:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
-from recsys.models.factory import DataShape
+from recsys.evaluation.objective import ObjectiveSettings
+from recsys.evaluation.ranking import RankingPart
+from recsys.evaluation.sample import ranking_part
+from recsys.models.factory import MOST_LEVELS, DataShape
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,12 +22,22 @@ class TrainingData:
 
     train: Ratings
     validation: Ratings
+    _parts: dict[Any, RankingPart] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def shape(self) -> DataShape:
         """What a model factory must know."""
         catalogue = self.train.catalogue
-        return DataShape(catalogue.users, catalogue.items, self.train.mean)
+        levels = () if self.train.implicit else np.unique(self.train.values).tolist()
+        told_apart = tuple(levels) if len(levels) <= MOST_LEVELS else ()
+        return DataShape(catalogue.users, catalogue.items, self.train.mean, told_apart)
+
+    def ranking_part(self, objective: ObjectiveSettings) -> RankingPart:
+        """The validation part as lists are judged by it; made once for all programs."""
+        key = objective.threshold, objective.users
+        if key not in self._parts:
+            self._parts[key] = ranking_part(self.train, self.validation, objective)
+        return self._parts[key]
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -38,13 +52,13 @@ class TrainingData:
         """
         rows = np.arange(len(self.train), dtype=np.int32)
         np.random.default_rng([seed, epoch]).shuffle(rows)
-        return in_batches(rows, batch)
+        return in_batches(rows, batch, len(rows))
 
 
-def in_batches(rows: npt.NDArray[np.int32], batch: int) -> npt.NDArray[np.int32]:
-    """Rows (N,) as batches (steps, B), the last one filled up with N."""
+def in_batches(rows: npt.NDArray[np.int32], batch: int, filler: int) -> npt.NDArray[np.int32]:
+    """Rows (N,) as batches (steps, B), the last one filled up."""
     steps = -(-len(rows) // batch)
-    filled = np.full(steps * batch, len(rows), np.int32)
+    filled = np.full(steps * batch, filler, np.int32)
     filled[: len(rows)] = rows
     return filled.reshape(steps, batch)
 

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from recsys.training.plan import plan_of
 from recsys.training.trial import Trial
 
 MOST_MEMBERS = 16
 MOST_WIDTH = 384
 """Columns of a cohort's tables: wider ones leave the caches and cost more a trial."""
+MOST_RANKING = 4
+"""Members that are trained on rankings: the scores of more, for a batch of users, leave the caches."""
 
 
 def cohorts(trials: Sequence[Trial], *, together: bool = True) -> list[list[Trial]]:
     """Trials by cohort, in order of the first number of each.
 
-    Trials go together when they share batch size, hidden shape and first epoch; of those, neighbours in size,
-    until the cohort is full. `together = False` gives cohorts of one.
+    Trials go together when they share plan, hidden shape and first epoch, until the cohort is full; `together = False`
+    gives cohorts of one.
     """
     if not together:
         return [[trial] for trial in trials]
     groups: dict[object, list[Trial]] = {}
     for trial in trials:
         groups.setdefault(_kind(trial), []).append(trial)
-    packed = [cohort for group in groups.values() for cohort in _packed(group, width_of)]
+    packed = [cohort for group in groups.values() for cohort in _parted(group)]
     return sorted(packed, key=lambda cohort: cohort[0].number)
 
 
@@ -33,12 +36,24 @@ def width_of(trial: Trial) -> int:
 
 
 def _kind(trial: Trial) -> object:
-    return (trial.point["batch_size"], trial.point.get("hidden_units"), trial.first_epoch)
+    return (plan_of(trial.point), trial.point.get("hidden_units"), trial.first_epoch)
 
 
-def _packed(group: Sequence[Trial], width: Callable[[Trial], int]) -> list[list[Trial]]:
-    total = sum(width(trial) for trial in group)
-    bins = max(-(-len(group) // MOST_MEMBERS), -(-total // MOST_WIDTH))
-    by_size = sorted(group, key=lambda trial: (width(trial), trial.number))
-    dealt = [by_size[number::bins] for number in range(bins)]  # dealt like cards, so that the bins are alike
-    return [sorted(cohort, key=lambda trial: trial.number) for cohort in dealt]
+def _parted(group: Sequence[Trial]) -> list[list[Trial]]:
+    by_size = sorted(group, key=lambda trial: (width_of(trial), trial.number))
+    if plan_of(group[0].point).solver == "gibbs":  # chains gain nothing by company
+        return [[trial] for trial in group]
+    parts = _neighbours(by_size) if plan_of(group[0].point).loss else _alike(by_size)
+    return [sorted(cohort, key=lambda trial: trial.number) for cohort in parts]
+
+
+def _neighbours(by_size: Sequence[Trial]) -> list[Sequence[Trial]]:
+    """Cohorts whose members are about as wide as each other, since all are padded to the widest."""
+    return [by_size[start : start + MOST_RANKING] for start in range(0, len(by_size), MOST_RANKING)]
+
+
+def _alike(by_size: Sequence[Trial]) -> list[Sequence[Trial]]:
+    """Cohorts that are about as wide as each other, whose trials are dealt to them like cards."""
+    total = sum(width_of(trial) for trial in by_size)
+    bins = max(-(-len(by_size) // MOST_MEMBERS), -(-total // MOST_WIDTH))
+    return [by_size[number::bins] for number in range(bins)]

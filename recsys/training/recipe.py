@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from recsys.models.factory import ModelSettings
+from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.table import baseline_named
+from recsys.models.settings import ModelSettings
 from recsys.spaces.parameter import Value
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Point
@@ -25,27 +27,39 @@ class Recipe:
     share: float = 1.0
 
 
-def to_json(recipes: Sequence[Recipe]) -> str:
+AnyRecipe = Recipe | Baseline
+"""A baseline is a recipe of its own: its name and its settings are all it takes."""
+
+
+def recipes_to_json(recipes: Sequence[AnyRecipe]) -> str:
     """Recipes as a JSON document."""
-    return json.dumps(
-        [
-            {
-                "model": recipe.model.model_dump(exclude_none=True),
-                "training": recipe.training.model_dump(exclude_none=True),
-                "point": dict(recipe.point),
-                "seed": recipe.seed,
-                "epochs": recipe.epochs,
-                "share": recipe.share,
-            }
-            for recipe in recipes
-        ],
-        indent=1,
-    )
+    return json.dumps([_document(recipe) for recipe in recipes], indent=1)
 
 
-def from_json(text: str) -> list[Recipe]:
-    """Recipes from their JSON document."""
-    return [_recipe(**document) for document in json.loads(text)]
+def recipes_from_json(text: str) -> list[AnyRecipe]:
+    """Recipes from their JSON document.
+
+    Raises:
+        InputError: One is of a baseline that there is no more.
+    """
+    return [_baseline(**document) if "baseline" in document else _recipe(**document) for document in json.loads(text)]
+
+
+def _document(recipe: AnyRecipe) -> dict[str, Any]:
+    if isinstance(recipe, Baseline):
+        return {"baseline": recipe.name, "settings": dict(recipe.settings)}
+    return {
+        "model": recipe.model.model_dump(exclude_none=True),
+        "training": recipe.training.model_dump(exclude_none=True),
+        "point": dict(recipe.point),
+        "seed": recipe.seed,
+        "epochs": recipe.epochs,
+        "share": recipe.share,
+    }
+
+
+def _baseline(*, baseline: str, settings: dict[str, Any]) -> Baseline:
+    return baseline_named(baseline)(**settings)
 
 
 def _recipe(*, model: Any, training: Any, point: Any, seed: int, epochs: int, share: float) -> Recipe:

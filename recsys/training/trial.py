@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,8 +13,14 @@ from recsys.spaces.parameter import Value
 
 Point = Mapping[str, Value]
 """A value for every hyperparameter of the model."""
+Whole = Callable[[Point], Point]
+"""From what a space's parameters are to a point of the model."""
 Weights = Mapping[str, npt.NDArray[np.float32]]
 """The arrays of one member's model, by their path in the model of this member alone."""
+
+
+TRAIN = "train_"
+"""How the names of a history begin that are of training, as `train_loss` is; all others are validation metrics."""
 
 
 class State(StrEnum):
@@ -64,7 +70,8 @@ class Result:
     trial: Trial
     state: State
     history: Mapping[str, list[float]]
-    """`train_loss` and every validation metric (`rmse`, `mae`, `rounded_mae`, …), from epoch 0 on."""
+    """`train_loss`, what else the solver tells of training (`train_…`), and every validation metric (`rmse`, `mae`, …),
+    from epoch 0 on."""
     best_epoch: int
     values: Mapping[str, float]
     """The validation metrics at the best epoch; empty for a trial that failed in its first epoch."""
@@ -73,9 +80,14 @@ class Result:
     seconds: float
     """The trial's share of its cohort's training time."""
     reason: str = ""
-    """Why the trial was pruned or failed."""
+    """Why the trial was pruned, failed, or was cut."""
     snapshot: Snapshot | None = field(default=None, repr=False)
     """Given where the study may go on with the trial (Hyperband)."""
+
+    @property
+    def cut(self) -> bool:
+        """Whether its training was stopped at its epoch, because the sweep ended, and it keeps its best so far."""
+        return self.state is State.COMPLETE and bool(self.reason)
 
 
 @dataclass(frozen=True)
@@ -87,3 +99,7 @@ class Told:
     """The objective at the best epoch; None for a trial that failed."""
     history: Sequence[float] = ()
     """The objective by epoch, from epoch 0."""
+    beside: Mapping[str, float] = field(default_factory=dict)
+    """The further objectives at that epoch, by name, where there are several."""
+    curves: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """Those of them by epoch that are measured after every one."""

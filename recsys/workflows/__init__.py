@@ -1,1 +1,1 @@
-"""What a user does: sweep, resume, compare, promote, recommend."""
+"""What a person does, a file for each: the functions behind the commands, for notebooks too."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.data.ratings import Catalogue, Ratings
+from recsys.data.reading.rows import Rows
 from recsys.data.settings import DataSettings
 from recsys.data.validation import validated
 
@@ -116,9 +119,10 @@ class TestDigest:
         assert replace(ratings, catalogue=renamed).digest != ratings.digest
 
     def test_a_row_moved_between_users_and_items_changes_it(self) -> None:
-        one = pd.DataFrame({"user": ["a", "b"], "item": ["b", "a"], "rating": [1.0, 2.0]})
-        other = one.rename(columns={"user": "item", "item": "user"})
-        digests = {validated(table, DataSettings(source="t.csv"), "t").digest for table in (one, other)}
+        one = {"user": ["a", "b"], "item": ["b", "a"], "rating": [1.0, 2.0]}
+        other = {**one, "user": one["item"], "item": one["user"]}
+        tables = [Rows("t", pa.table(each), count) for each in (one, other)]
+        digests = {validated(table, DataSettings(source="t.csv"), "t").digest for table in tables}
         assert len(digests) == 2
 
     @given(border=st.integers(1, 8))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from recsys.errors import InputError
 from recsys.evaluation.ensemble import greedy_ensemble
-from recsys.evaluation.rating_metrics import mae, rmse
+from recsys.evaluation.metrics.rating import RATING_METRICS
 
-METRICS = {"rmse": rmse, "mae": mae}
+METRICS = {name: RATING_METRICS[name].value for name in ("rmse", "mae")}
 names = st.sampled_from(list(METRICS))
 seeds = st.integers(0, 2**20)
 
@@ -59,7 +59,7 @@ def test_the_weights_are_shares_of_at_most_size_picks(seed, size, name) -> None:
 
 def test_one_pick_is_the_best_single_trial() -> None:
     predictions, truth = validation(0)
-    assert greedy_ensemble(predictions, truth, 1).argmax() == rmse(truth, predictions).argmin()
+    assert greedy_ensemble(predictions, truth, 1).argmax() == METRICS["rmse"](truth, predictions).argmin()
 
 
 def test_two_trials_that_err_to_opposite_sides_are_averaged() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from evaluation_samples import make_ratings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys.data.ratings import Ratings
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.protocol import difference, fingerprint, fingerprint_of_test, protocol_parts
 from recsys.splitting.settings import SplitSettings, ValidationSettings
@@ -48,6 +51,7 @@ def test_each_difference_is_a_sentence_that_names_the_part_and_both_values() -> 
         (parts(SplitSettings(validation=ValidationSettings(size=0.2))), "split.validation.size"),
         (parts(clip=False), "objective.clip"),
         (parts(k=5), "objective.k"),
+        (parts(users=5), "objective.users"),
         (parts(threshold=3.5), "objective.threshold"),
         (protocol_parts(make_ratings(8, 6, 30, seed=1), SplitSettings(), ObjectiveSettings()), "data"),
     ],
@@ -68,6 +72,57 @@ def test_whatever_moves_a_value_changes_the_fingerprint_and_is_named(changed: di
 )
 def test_what_a_kind_of_split_does_not_look_at_keeps_runs_comparable(one: SplitSettings, other: SplitSettings) -> None:
     assert fingerprint(parts(one)) == fingerprint(parts(other))
+
+
+CORE = replace(RATINGS, core=(5, 0))
+IMPLICIT = replace(RATINGS, implicit=True)
+POSITIVE = replace(RATINGS, positive_from=3.0)
+
+
+@pytest.mark.parametrize(
+    ("ratings", "sentence"),
+    [
+        (CORE, "data.min_user_ratings is not set in one and 5 in the other"),
+        (replace(RATINGS, core=(0, 2)), "data.min_item_ratings is not set in one and 2 in the other"),
+        (IMPLICIT, 'data.feedback is not set in one and "implicit" in the other'),
+        (POSITIVE, "objective.threshold is 4.0 in one and 3.0 in the other"),
+    ],
+)
+def test_what_the_data_are_made_by_is_named_too(ratings: Ratings, sentence: str) -> None:
+    assert sentence in difference(parts(), protocol_parts(ratings, SplitSettings(), ObjectiveSettings()))
+
+
+def test_a_threshold_said_by_the_data_is_the_same_as_one_said_by_the_objective() -> None:
+    assert protocol_parts(POSITIVE, SplitSettings(), ObjectiveSettings()) == parts(threshold=3.0)
+
+
+def test_the_protocol_of_plain_ratings_stays_the_same_from_version_to_version() -> None:
+    assert fingerprint(parts()) == "4f7a3d5641b3bba1"
+    assert fingerprint_of_test(parts()) == "3ea84229c1b38d43"
+
+
+@pytest.mark.parametrize("side", ["test", "validation"])
+def test_a_split_by_user_that_is_drawn_has_its_seed_and_its_size(side: str) -> None:
+    def drawn(seed: int, **more: object) -> SplitSettings:
+        cut = {"kind": "user_random", **more}
+        other = {"kind": "temporal"}
+        return SplitSettings.model_validate(
+            {**cut, "seed": seed, "validation": other} if side == "test" else {**other, "seed": seed, "validation": cut}
+        )
+
+    prefix = "split" if side == "test" else "split.validation"
+    assert [s.split()[0] for s in difference(parts(drawn(1)), parts(drawn(2)))] == ["split.seed"]
+    assert [s.split()[0] for s in difference(parts(drawn(1)), parts(drawn(1, size=0.5)))] == [f"{prefix}.size"]
+    assert [s.split()[0] for s in difference(parts(drawn(1)), parts(drawn(1, number=2)))] == [f"{prefix}.number"]
+    assert (fingerprint_of_test(parts(drawn(1))) == fingerprint_of_test(parts(drawn(2)))) == (side == "validation")
+
+
+def test_lengths_that_are_measured_beside_keep_runs_comparable() -> None:
+    assert fingerprint(parts(also_at=(5, 20))) == fingerprint(parts())
+
+
+def test_a_sample_of_all_users_is_none() -> None:
+    assert fingerprint(parts(users=RATINGS.catalogue.users)) == fingerprint(parts())
 
 
 def test_what_is_optimised_keeps_runs_comparable() -> None:

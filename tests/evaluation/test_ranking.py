@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation import exposure_metrics, ranking_metrics
-from recsys.evaluation.metric import METRICS
-from recsys.evaluation.ranking import Scorer, rank_top_k, ranking_values
+from recsys.evaluation.metrics import exposure as exposure_metrics
+from recsys.evaluation.metrics import ranking as ranking_metrics
+from recsys.evaluation.metrics.lists import exposure_of
+from recsys.evaluation.metrics.table import METRICS
+from recsys.evaluation.ranking import RankingPart, Scorer, by_scores, rank_top_k, ranking_values
 
 MEMBERS, USERS, ITEMS = 3, 17, 40
 RANX = {
@@ -150,6 +152,16 @@ class TestRankingValues:
         assert measured.users.tolist() == sorted({int(u) for u in held_out.users[held_out.values >= 5]})
         assert len(measured.users) < USERS
 
+    def test_what_the_data_say_is_positive_is_relevant_whatever_the_threshold(self) -> None:
+        train, held_out = parts()
+        scorer = table(random_scores(0, 2, USERS, ITEMS))
+
+        def ndcg(part: Ratings, threshold: float) -> list[float]:
+            return ranking_values(scorer, train, part, 5, threshold).values["ndcg"].tolist()
+
+        assert ndcg(replace(held_out, positive_from=3.0), 5.0) == ndcg(held_out, 3.0) != ndcg(held_out, 5.0)
+        assert ndcg(replace(held_out, implicit=True), 5.0) == ndcg(held_out, 1.0)
+
     def test_every_value_is_nan_where_nobody_has_a_relevant_item(self, recwarn) -> None:
         measured = ranking_values(table(random_scores(0, MEMBERS, USERS, ITEMS)), *parts(), 5, threshold=6)
         assert measured.users.size == 0
@@ -184,9 +196,25 @@ class TestRankingValues:
         assert ranking_values(table(scores), train, held_out, ITEMS, 4).values["hit_rate"] == 1
 
 
+class TestSeveralLengths:
+    @pytest.mark.parametrize("also_at", [(3, 12), (12, 1), ()])
+    def test_each_is_as_if_it_were_measured_alone(self, also_at: tuple[int, ...]) -> None:
+        scorer, part = table(random_scores(0, MEMBERS, USERS, ITEMS)), RankingPart.of(*parts(), 4)
+        together = part.values(by_scores(scorer), 5, also_at, chunk=4)
+        for length in (5, *also_at):
+            alone = ranking_values(scorer, *parts(), length, 4)
+            for name, values in alone.values.items():
+                called = name if length == 5 else f"{name}_at_{length}"
+                np.testing.assert_array_equal(together.values[called], values)
+                if name in alone.per_user:
+                    np.testing.assert_array_equal(together.per_user[called], alone.per_user[name])
+        assert len(together.values) == (1 + len(also_at)) * len(alone.values)
+        assert together.lists.ranked.shape == (MEMBERS, len(part.users), 5)
+
+
 class TestExposure:
     def test_coverage_and_gini_of_the_same_item_for_everyone(self) -> None:
-        exposure = exposure_metrics.exposure_of(np.full((1, 6, 1), 2), items=5)
+        exposure = exposure_of(np.full((1, 6, 1), 2), items=5)
         assert exposure.tolist() == [[0, 0, 6, 0, 0]]
         assert exposure_metrics.coverage(exposure) == pytest.approx(1 / 5)
         assert exposure_metrics.gini(exposure) == pytest.approx(1)
@@ -202,7 +230,7 @@ class TestExposure:
         assert exposure_metrics.gini(exposure)[0] == pytest.approx(pairs / (2 * exposure.mean()))
 
     def test_the_end_of_a_short_list_shows_nothing(self) -> None:
-        assert exposure_metrics.exposure_of(np.array([[[1, -1]], [[0, 1]]]), items=2).tolist() == [[0, 1], [1, 1]]
+        assert exposure_of(np.array([[[1, -1]], [[0, 1]]]), items=2).tolist() == [[0, 1], [1, 1]]
 
     def test_novelty_is_the_mean_self_information_in_bits(self) -> None:
         ranked = np.array([[[0, 1], [2, -1], [-1, -1]]])

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 from recsys.evaluation.comparison import compare_to_best
-from recsys.evaluation.metric import metric_of
+from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.significance import bootstrap_interval, holm, paired_test
 
 seeds = st.integers(0, 2**20)
@@ -175,8 +175,10 @@ class TestBootstrapInterval:
         monkeypatch.setattr("recsys.evaluation.significance._DRAWS_AT_ONCE", 40 * 7)
         assert bootstrap_interval(a**2, users) == pytest.approx(whole, abs=0.05)
 
-    def test_it_is_nan_without_ratings(self) -> None:
-        assert np.isnan(bootstrap_interval(np.empty(0), np.empty(0, int))).all()
+    @pytest.mark.parametrize("users", [[], [7], [7, 7, 7]])
+    def test_there_is_none_of_fewer_than_two_users(self, users: list[int]) -> None:
+        """Whoever draws users again draws the same ones."""
+        assert bootstrap_interval(np.arange(len(users), dtype=float), np.array(users, int)) is None
 
 
 class TestHolm:

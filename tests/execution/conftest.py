@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.execution.executor import Task
-from recsys.models.factory import ModelSettings
 from recsys.models.parameters import default_point
+from recsys.models.settings import ModelSettings
 from recsys.splitting.split import Split
 from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
@@ -25,4 +27,20 @@ def cohorts() -> list[list[Trial]]:
     """Three cohorts of two."""
     point = {**default_point(ModelSettings(kind="mf")), "batch_size": 128}
     trials = [Trial(n, {**point, "embedding_size": 2 + n}, seed=n, last_epoch=4) for n in range(6)]
+    return [trials[:2], trials[2:4], trials[4:]]
+
+
+@pytest.fixture(scope="session")
+def list_task(task: Task, split: Split) -> Task:
+    """The same for lists."""
+    train, validation = (part.with_positives_from(4.0) for part in (split.train, split.validation))
+    return replace(task, data=TrainingData(train, validation), objective=ObjectiveSettings(metric="ndcg"))
+
+
+@pytest.fixture(scope="session")
+def list_cohorts() -> list[list[Trial]]:
+    """Users against all items, choices against shared negatives, and least squares."""
+    point = {**default_point(ModelSettings(kind="mf"), ranking=True), "batch_size": 128}
+    kinds = [{"loss": "softmax"}, {"loss": "bpr", "negatives": 16}, {"loss": "weighted_squared", "solver": "als"}]
+    trials = [Trial(n, {**point, **kinds[n // 2], "embedding_size": 2 + n}, seed=n, last_epoch=4) for n in range(6)]
     return [trials[:2], trials[2:4], trials[4:]]

@@ -17,17 +17,17 @@ import pytest
 
 from recsys.errors import InputError
 from recsys.execution.executor import Executor, LocalExecutor, Task
+from recsys.execution.make import Execution
 from recsys.execution.processes import ProcessExecutor
 from recsys.execution.ray_cluster import RayExecutor
-from recsys.models.factory import ModelSettings
+from recsys.models.settings import ModelSettings
 from recsys.training.cohort import Report
 from recsys.training.trial import Result, State, Trial
-from recsys.workflows.execution import Execution
 
 
-def made(kind: str, task: Task, report: Report | None = None) -> Executor:
+def made(kind: str, task: Task, report: Report | None = None, workers: int = 2) -> Executor:
     if kind == "processes":
-        return ProcessExecutor(task, 2, report=report)
+        return ProcessExecutor(task, workers, report=report)
     return RayExecutor(task, report=report) if kind == "ray" else LocalExecutor(task, report)
 
 
@@ -38,10 +38,10 @@ def trained(executor: Executor, cohorts: Sequence[Sequence[Trial]]) -> list[list
     return sorted((executor.next() for _ in cohorts), key=lambda results: results[0].trial.number)
 
 
-def outcomes(results: list[list[Result]]) -> list[list[tuple[int, State, Any]]]:
+def outcomes(results: list[list[Result]], metric: str = "rmse") -> list[list[tuple[int, State, Any]]]:
     """What must be the same wherever cohorts are trained."""
     return [
-        [(r.trial.number, r.state, pytest.approx(list(r.history["rmse"]), abs=1e-4)) for r in cohort]
+        [(r.trial.number, r.state, pytest.approx(list(r.history[metric]), abs=1e-4)) for r in cohort]
         for cohort in results
     ]
 
@@ -77,28 +77,45 @@ class TestEveryExecutor:
         assert sorted(results[0].trial.number for results in found) == [0, 2, 4]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["processes", "ray"])
+def test_cohorts_for_lists_come_to_the_same_everywhere(
+    kind: str, list_task: Task, list_cohorts: list[list[Trial]]
+) -> None:
+    expected = outcomes(trained(LocalExecutor(list_task), list_cohorts), "ndcg")
+    executor = made(kind, list_task)
+    try:
+        found = trained(executor, list_cohorts)
+    finally:
+        executor.close()
+    assert [[(r.trial.number, r.state, list(r.history["ndcg"])) for r in c] for c in found] == expected
+
+
 class TestPruning:
     @pytest.mark.parametrize("kind", EVERY)
     def test_the_study_is_asked_after_every_epoch(self, kind: str, task: Task, cohorts: list[list[Trial]]) -> None:
         heard: list[tuple[list[int], int]] = []
 
-        def report(trials: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[bool]:
+        def report(trials: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[State | None]:
             heard.append(([trial.number for trial in trials], epoch))
-            return [trial.number != 1 or epoch < 1 for trial in trials]
+            ends = {(1, 1): State.PRUNED, (0, 2): State.COMPLETE}
+            return [ends.get((trial.number, epoch)) for trial in trials]
 
-        executor = made(kind, task, report)
+        executor = made(kind, task, report, workers=1)  # there is one cohort
         try:
             ((first, second),) = trained(executor, cohorts[:1])
         finally:
             executor.close()
-        assert (first.state, second.state) == (State.COMPLETE, State.PRUNED)
-        assert heard == [([0, 1], 0), ([0, 1], 1), ([0], 2), ([0], 3)]
+        assert (first.state, first.reason, first.cut) == (State.COMPLETE, "cut after epoch 3", True)
+        assert (second.state, second.reason, second.cut) == (State.PRUNED, "pruned after epoch 2", False)
+        assert first.values["rmse"] == min(first.history["rmse"])
+        assert heard == [([0, 1], 0), ([0, 1], 1), ([0], 2)]
 
 
 DEADLY = """
 import os
-from recsys.models.catalog import factory_of
-from recsys.models.factory import ModelSettings
+from recsys.models.model import factory_of
+from recsys.models.settings import ModelSettings
 def build(shape, points, seeds):
     if any(point['embedding_size'] == 3 for point in points):
         os._exit(9)

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from recsys.errors import InputError
-from recsys.models.catalog import build_model, factory_of, fill, predict, weights_of
-from recsys.models.factory import DataShape, ModelSettings
+from recsys.models.factory import DataShape
 from recsys.models.layers import MemberDropout, member_layers
+from recsys.models.model import build_model, factory_of, fill, predict, weights_of
 from recsys.models.parameters import default_point
 from recsys.models.scores import score_all
+from recsys.models.settings import ModelSettings
 from recsys.models.summary import graph_png, layer_table
 
 SHAPE = DataShape(users=30, items=20, mean=3.5)
@@ -32,10 +33,15 @@ def points(kind: str, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def settings_of(name: str) -> ModelSettings:
+    kind = name.split(maxsplit=1)[0]
+    return ModelSettings.model_validate({"kind": kind, **({"dot_product": True} if "dot product" in name else {})})
+
+
 class TestEveryModel:
-    @pytest.fixture(params=["mf", "nnmf", "mlp"])
+    @pytest.fixture(params=["mf", "nnmf", "mlp", "mlp with dot product", "bayesian_mf"])
     def settings(self, request: pytest.FixtureRequest) -> ModelSettings:
-        return ModelSettings(kind=request.param)
+        return settings_of(request.param)
 
     def test_a_sequence_of_points_gives_a_column_each(self, settings: ModelSettings) -> None:
         model = factory_of(settings)(SHAPE, points(str(settings.kind), (2, 5, 3)), [1, 2, 3])
@@ -119,6 +125,18 @@ def test_the_perceptron_is_its_formula_in_numpy() -> None:
     np.testing.assert_allclose(predict(model, USERS, ITEMS), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize(("user", "item"), [(4, 4), (3, 5), (5, 3)])
+def test_the_dot_product_beside_it_is_over_the_dimensions_that_both_sides_have(user: int, item: int) -> None:
+    point = {**points("mlp", (4,))[0], "user_embedding_size": user, "item_embedding_size": item}
+    plain, beside = (build_model(ModelSettings(kind="mlp", dot_product=dot), SHAPE, point, 1) for dot in (False, True))
+    w = weights_of(beside)
+    both = min(user, item)
+    product = (w["item_embedding/table"][ITEMS, :both] * w["user_embedding/table"][USERS, :both]).sum(axis=1)
+    np.testing.assert_allclose(
+        predict(beside, USERS, ITEMS)[:, 0], predict(plain, USERS, ITEMS)[:, 0] + product, atol=1e-5
+    )
+
+
 def test_non_negative_embeddings_start_non_negative() -> None:
     weights = weights_of(build_model(ModelSettings(kind="nnmf"), SHAPE, points("nnmf", (4,))[0], 1))
     assert min(weights["user_embedding/table"].min(), weights["item_embedding/table"].min()) >= 0
@@ -166,11 +184,11 @@ def test_a_factory_that_is_not_there_is_named() -> None:
         factory_of(ModelSettings(factory="no_such_package:build"))
 
 
-@pytest.mark.parametrize("kind", ["mf", "nnmf", "mlp"])
-def test_full_score_matrices_are_the_predictions_of_every_pair(kind: Any) -> None:
+@pytest.mark.parametrize("name", ["mf", "nnmf", "mlp", "mlp with dot product"])
+def test_full_score_matrices_are_the_predictions_of_every_pair(name: str) -> None:
     from recsys.models.scores import score_all
 
-    model = factory_of(ModelSettings(kind=kind))(SHAPE, points(kind, (2, 5, 3)), [1, 2, 3])
+    model = factory_of(settings_of(name))(SHAPE, points(name.split(maxsplit=1)[0], (2, 5, 3)), [1, 2, 3])
     random = np.random.default_rng(0)
     fill(model, {path: random.normal(size=a.shape).astype(np.float32) for path, a in weights_of(model).items()})
     scores = np.asarray(score_all(model, np.arange(30, dtype=np.int32), SHAPE.items))
@@ -187,3 +205,9 @@ def test_a_model_of_ones_own_with_keras_dot_layer_is_scored_as_it_predicts() -> 
     pairs = np.repeat(users, 20), np.tile(np.arange(20, dtype=np.int32), 3)
     scores = np.asarray(score_all(model, keras.ops.convert_to_tensor(users), 20))
     np.testing.assert_allclose(scores[0].ravel(), predict(model, *pairs)[:, 0], atol=1e-6)
+
+
+def test_more_draws_than_there_is_memory_for_are_refused_with_how_many_there_could_be() -> None:
+    settings, point = ModelSettings(kind="bayesian_mf"), default_point(ModelSettings(kind="bayesian_mf"))
+    with pytest.raises(InputError, match=r"kept_draws: 100 draws of .* for 2,000,000,000 users .* it could keep \d+$"):
+        build_model(settings, DataShape(users=10**9, items=10**9, mean=3.5), point, 1)

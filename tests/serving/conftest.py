@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from serving_samples import ITEMS, USERS
+from serving_samples import ITEMS, POINT, USERS
 
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.models.catalog import build_model
-from recsys.models.factory import DataShape, ModelSettings
+from recsys.models.factory import DataShape
+from recsys.models.model import build_model
+from recsys.models.settings import ModelSettings
+from recsys.serving.feedback import feedback_of
 from recsys.serving.mlflow_model import save_model
 from recsys.serving.recommender import Recommender, known_items
 from recsys.serving.scorer import Scorer
@@ -38,11 +40,11 @@ def served_ratings() -> Ratings:
 def recommender(served_ratings: Ratings) -> Recommender:
     """An untrained model answers as well as a trained one."""
     shape = DataShape(len(USERS), len(ITEMS), 3.5)
-    point = {"embedding_size": 4, "dropout": 0.0, "l2": 0.0, "bias_l2": 0.0}
-    model = build_model(ModelSettings(kind="mf"), shape, point, 5)
+    model = build_model(ModelSettings(kind="mf"), shape, POINT, 5)
     for variable in model.trainable_variables:
         variable.assign(np.random.default_rng(1).normal(0, 0.6, variable.shape))
-    return Recommender(Scorer([model], [1.0], (1.0, 5.0)), served_ratings.catalogue, known_items(served_ratings))
+    scorer = Scorer([model], [1.0], (1.0, 5.0), points=[POINT])
+    return Recommender(scorer, served_ratings.catalogue, known_items(served_ratings), feedback_of(served_ratings))
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import keras
 import pytest
+from serving_samples import USERS
 
+from recsys.data.ratings import Ratings
 from recsys.errors import InputError, RecsysError
-from recsys.serving.package import check_package, save_package
+from recsys.evaluation.baselines.table import BASELINES
+from recsys.serving.package import check_package, load_package, save_package
 from recsys.serving.recommender import Recommender
 from recsys.serving.scorer import Scorer
 
@@ -36,6 +39,20 @@ def test_what_is_saved_loads_and_predicts_the_same(kind: str, recommender: Recom
         recommender = replace(recommender, scorer=Scorer([model], [1.0], None))
     save_package(recommender, tmp_path)
     check_package(tmp_path, recommender)
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_a_baseline_is_saved_and_loaded_like_a_model(
+    name: str, served_ratings: Ratings, recommender: Recommender, tmp_path: Path
+) -> None:
+    fitted = BASELINES[name]().fit(served_ratings.with_positives_from(4))
+    served = replace(recommender, scorer=replace(fitted, clip=(1.0, 5.0)))
+    save_package(served, tmp_path)
+    check_package(tmp_path, served)
+    loaded = load_package(tmp_path)
+    assert (loaded.scorer.clip, loaded.scorer.rates) == ((1.0, 5.0), fitted.rates)
+    for user in (*USERS[:2], "nobody"):
+        assert loaded.recommend(user, 5) == served.recommend(user, 5)
 
 
 def test_a_layer_that_only_this_process_knows_is_refused_and_stays_known(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -14,14 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
 from serving_samples import ITEMS, USERS
 
 from recsys.errors import InputError
-from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.serving.recommender import Recommender
 from recsys.serving.server import run_server, scoring_app
 
@@ -78,8 +75,8 @@ def test_it_says_what_it_takes_and_needs(model_folder: Path) -> None:
     import mlflow
 
     info = mlflow.models.get_model_info(str(model_folder))
-    assert info.signature.inputs.input_names() == ["user", "item", "n", "exclude"]
-    assert info.signature.inputs.required_input_names() == ["user"]
+    assert info.signature.inputs is None  # no type of MLflow's says what a row may be
+    assert info.signature.outputs.input_names() == ["user", "item", "rating", "fallback", "rank", "title"]
     needs = (model_folder / "requirements.txt").read_text(encoding="utf-8")
     assert all(re.fullmatch(r"[a-z]+==[\w.]+", line) for line in needs.split())
     assert not list(model_folder.rglob("*.pkl"))
@@ -119,7 +116,7 @@ def test_what_the_model_does_not_take_is_refused_as_by_the_registered_one(app_ad
     with pytest.raises(HTTPError) as caught:
         _post(app_address, {"dataframe_records": [{"item": ITEMS[0]}]})
     assert caught.value.code == 400
-    assert "missing inputs ['user']" in caught.value.read().decode()
+    assert "row 1: neither a user nor a history" in caught.value.read().decode()
 
 
 def test_a_port_that_is_taken_is_refused(recommender: Recommender) -> None:
@@ -130,56 +127,9 @@ def test_a_port_that_is_taken_is_refused(recommender: Recommender) -> None:
             run_server(recommender, taken.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def server(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`recsys serve` on a champion, on a free port of loopback; gives the address of its invocations."""
-    uri = f"sqlite:///{tmp_path_factory.mktemp('serve') / 'mlflow.db'}"
-    registry = MlflowRegistry(uri)
-    version = registry.register("films", model_folder, {})
-    registry.crown(version, "a test", {})
-    code = Path(urlsplit(str(version.source)).path) / "pyfunc.py"
-    code.write_text("raise SystemExit('code of the store was run')", encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "recsys.cli", "serve", "--port", str(port), "--tracking-uri", uri]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/ping", process)
-        yield f"{address}/invocations"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-    with pytest.raises(OSError, match="refused"):
-        urllib.request.urlopen(f"{address}/ping", timeout=5)
-
-
-def _wait_for(address: str, process: subprocess.Popen[Any]) -> None:
-    import time
-
-    for _ in range(120):
-        assert process.poll() is None, "the server ended by itself"
-        try:
-            with urllib.request.urlopen(address, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError("the server never answered")
-
-
 def _post(address: str, document: Any, **headers: str) -> Any:
     headers = {"Content-Type": "application/json", **headers}
     request = urllib.request.Request(address, json.dumps(document).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as response:
         answer = json.loads(response.read(), parse_constant=lambda text: pytest.fail(f"{text} is not JSON"))
     return answer["predictions"]
-
-
-@pytest.mark.slow
-def test_mlflows_scoring_server_answers_raw_ids(server: str, recommender: Recommender) -> None:
-    rated = _post(server, {"dataframe_records": [{"user": USERS[0], "item": ITEMS[0]}, {"user": "x", "item": 7}]})
-    assert rated[0]["rating"] == pytest.approx(recommender.rate([USERS[0]], [ITEMS[0]])["rating"][0], abs=1e-5)
-    assert rated[1]["rating"] is None
-    top = _post(server, {"dataframe_split": {"columns": ["user", "n"], "data": [[USERS[1], 3]]}})
-    assert [row["item"] for row in top] == [found.item for found in recommender.recommend(USERS[1], 3).items]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from serving_samples import ITEMS, USERS
 
 from recsys.data.ratings import Ratings
+from recsys.serving.everybody import lists_of_all
 from recsys.serving.neutral import neutral
 from recsys.serving.package import load_package, save_package
 from recsys.serving.recommender import Recommender
@@ -40,7 +41,7 @@ class TestTopN:
         items = recommender.catalogue.item_codes([found.item for found in top.items])
         scores = recommender.scorer.predict(np.full(5, USERS.index(user)), items)
         assert np.all(np.diff(scores) <= 0)
-        assert [found.rating for found in top.items] == pytest.approx(np.clip(scores, 1, 5), abs=1e-6)
+        assert [found.value for found in top.items] == pytest.approx(np.clip(scores, 1, 5), abs=1e-6)
 
     def test_scores_beyond_the_scale_still_tell_items_apart(self, recommender: Recommender) -> None:
         """Clipped ratings tie at the top of the scale; what is ranked is not clipped."""
@@ -60,7 +61,7 @@ class TestTopN:
         assert best.title == f"Film {best.item}"
 
     def test_everybody_at_once_is_everybody_one_by_one(self, recommender: Recommender) -> None:
-        frame = pd.concat(recommender.recommend_all(3, chunk=5))
+        frame = pd.concat(lists_of_all(recommender, 3, chunk=5))
         for user in USERS:
             assert frame.loc[frame.user == user, "item"].tolist() == [
                 found.item for found in recommender.recommend(user, 3).items

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,8 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from recsys.documents import validate
+from recsys.errors import InputError
+from recsys.spaces.cases import size_of
 from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
+from recsys.studies.grid import grid_points
 
 FINITE = {"allow_nan": False, "allow_infinity": False}
 NUMBERS = st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6, **FINITE)
@@ -185,6 +191,78 @@ class TestSpace:
             assert not self.SPACE.admits({other: value for other, value in point.items() if other != name})
 
     def test_its_size_is_the_product_unless_there_is_no_end(self) -> None:
-        assert self.SPACE.size == 4 * 3 * 2
-        assert Space({}).size == 1
-        assert Space({**self.SPACE.root, "x": FloatParameter(type="float", low=0, high=1)}).size is None
+        assert size_of(self.SPACE) == 4 * 3 * 2
+        assert size_of(Space({})) == 1
+        assert size_of(Space({**self.SPACE.root, "x": FloatParameter(type="float", low=0, high=1)})) is None
+
+
+class TestConditions:
+    """Parameters that hang on others: who has a say in which point."""
+
+    SPACE = Space.model_validate(
+        {
+            "slope": {"type": "choice", "values": [0.1, 0.2], "when": {"depth": 3, "loss": "c"}},
+            "weight": {"type": "float", "low": 0.0, "high": 1.0, "step": 0.5, "when": {"loss": "b"}},
+            "depth": {"type": "int", "low": 1, "high": 3, "when": {"loss": ("b", "c")}},
+            "loss": {"type": "choice", "values": ["a", "b", "c"]},
+            "shape": {"type": "choice", "values": ((8,), (8, 4))},
+            "tail": {"type": "choice", "values": [1, 2], "when": {"shape": (8, 4)}},
+        }
+    )
+    VALUES: Mapping[str, list[Any]] = {name: parameter.grid(9) for name, parameter in SPACE.items()}
+
+    def test_what_others_hang_on_comes_before_them(self) -> None:
+        assert list(self.SPACE) == ["loss", "shape", "weight", "depth", "tail", "slope"]
+
+    def test_a_parameter_is_active_where_those_it_hangs_on_are_and_have_one_of_its_values(self) -> None:
+        active = {
+            ("a", 3): ["loss", "shape"],
+            ("b", 3): ["loss", "shape", "weight", "depth"],
+            ("c", 2): ["loss", "shape", "depth"],
+            ("c", 3): ["loss", "shape", "depth", "slope"],
+        }
+        for (loss, depth), expected in active.items():
+            assert self.SPACE.active({"loss": loss, "depth": depth, "shape": (8,)}) == expected
+        assert "tail" in self.SPACE.active({"loss": "a", "shape": (8, 4)})
+
+    def test_points_are_as_many_as_can_be_told_apart(self) -> None:
+        combinations = (dict(zip(self.VALUES, values, strict=True)) for values in product(*self.VALUES.values()))
+        distinct = {tuple(self.SPACE.part(point).items()) for point in combinations}
+        assert size_of(self.SPACE) == len(distinct) == (1 + 3 * 3 + (2 + 2)) * (1 + 2)
+        assert {tuple(point.items()) for point in grid_points(self.SPACE, len(distinct))} == distinct
+        coarse = grid_points(self.SPACE, len(distinct) - 1)
+        assert len(coarse) == len({tuple(point.items()) for point in coarse}) < len(distinct)
+
+    def test_the_nearest_point_says_what_has_a_say_and_is_admitted(self) -> None:
+        point = {"loss": "b", "depth": 9, "weight": 0.6, "slope": 0.1, "shape": (8,), "tail": 2}
+        assert self.SPACE.nearest(point) == {"loss": "b", "shape": (8,), "weight": 0.5, "depth": 3}
+        assert self.SPACE.admits(self.SPACE.nearest(point))
+        assert not self.SPACE.admits({"loss": "b", "shape": (8,), "weight": 0.5})
+
+    def test_what_is_fixed_decides(self) -> None:
+        assert list(self.SPACE.decided({"loss": "a"})) == ["shape", "tail"]
+        left = self.SPACE.decided({"loss": "c", "shape": (8, 4)})
+        assert {name: parameter.when for name, parameter in left.items()} == {
+            "depth": None,
+            "tail": None,
+            "slope": {"depth": 3},
+        }
+
+    @pytest.mark.parametrize(
+        ("when", "message"),
+        [
+            ({"q": 1}, "p and q hang on each other by when"),
+            ({"loss": "z"}, "p.when.loss: 'z' is not one of 'a', 'b'"),
+            ({"loss": []}, "p.when.loss: expected a value of loss, or several"),
+            ({"rate": 0.5}, "p.when.rate: rate has no end of values"),
+        ],
+    )
+    def test_conditions_that_can_never_hold_are_refused(self, when: Any, message: str) -> None:
+        others = {
+            "q": {"type": "int", "low": 1, "high": 3, "when": {"p": 1}},
+            "loss": {"type": "choice", "values": ["a", "b"]},
+            "rate": {"type": "float", "low": 0.0, "high": 1.0},
+        }
+        with pytest.raises(InputError) as failure:
+            validate(Space, {"p": {"type": "int", "low": 1, "high": 3, "when": when}, **others}, "space.toml")
+        assert message in str(failure.value)

@@ -10,17 +10,18 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from sklearn.model_selection import train_test_split
 
 from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import synthetic_ratings
 from recsys.errors import InputError, SealError
+from recsys.splitting.kinds import KINDS
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
 from recsys.splitting.split import Split
-
-KINDS = ["random", "fold", "temporal", "leave_last"]
+from recsys.splitting.user_random import user_random_part
 
 
 def numbered(ratings: Ratings) -> Ratings:
@@ -101,6 +102,48 @@ class TestRandom:
 
     def test_another_seed_is_another_split(self, ratings: Ratings) -> None:
         assert not np.array_equal(made(ratings, seed=0)[1], made(ratings, seed=1)[1])
+
+
+class TestUserRandom:
+    @given(seed=st.integers(0, 2**31 - 1), size=st.floats(0.01, 0.99))
+    def test_every_user_gives_the_share_to_the_nearest_rating_but_never_all(
+        self, ratings: Ratings, seed: int, size: float
+    ) -> None:
+        """A rounded half counts as one."""
+        test = user_random_part(ratings, size, None, [seed])[1]
+        counts = np.bincount(ratings.users, minlength=60)
+        expected = [min(int(size * count + 0.5), count - 1) for count in counts]
+        assert np.bincount(ratings.users[test], minlength=60).tolist() == expected
+
+    @given(number=st.integers(1, 30))
+    def test_or_every_user_gives_a_number_but_never_all(self, ratings: Ratings, number: int) -> None:
+        _, test = made(ratings, kind="user_random", number=number, validation={"kind": "random"})
+        counts = np.bincount(ratings.users, minlength=60)
+        assert np.bincount(ratings.users[test], minlength=60).tolist() == np.minimum(number, counts - 1).tolist()
+
+    def test_each_of_a_users_ratings_is_as_likely_as_another(self, ratings: Ratings) -> None:
+        """Over 400 seeds a rating is drawn 80 times in the mean, with a standard deviation of at most 8."""
+        drawn = np.zeros(len(ratings))
+        for seed in range(400):
+            drawn[user_random_part(ratings, 0.2, None, [seed])[1]] += 1
+        shares = np.bincount(ratings.users, drawn) / np.bincount(ratings.users)
+        assert np.abs(drawn - shares[ratings.users]).max() < 5 * 8
+
+    def test_the_rows_keep_the_order_of_the_file(self, ratings: Ratings) -> None:
+        rest, part = user_random_part(ratings, 0.3, None, [1])
+        assert (np.diff(rest) > 0).all()
+        assert (np.diff(part) > 0).all()
+
+    def test_a_user_with_one_rating_keeps_it_for_training(self, ratings: Ratings) -> None:
+        lonely = ratings.take(np.flatnonzero(ratings.users < 3)).take(np.array([0]))
+        rest, part = user_random_part(lonely, 0.9, None, [0])
+        assert (rest.tolist(), part.tolist()) == ([0], [])
+
+    def test_a_number_stands_in_place_of_a_share(self) -> None:
+        with pytest.raises(ValidationError, match="size does nothing here: number = 2 says how large the test part is"):
+            SplitSettings(kind="user_random", number=2, size=0.5)
+        with pytest.raises(ValidationError, match="number does nothing here: a test part of kind 'random' looks at"):
+            SplitSettings(number=2)
 
 
 class TestFold:

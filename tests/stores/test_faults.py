@@ -13,9 +13,10 @@ import pytest
 from backends import SMOKE, TrackingServer, recsys
 
 from recsys.errors import StoreError
-from recsys.tracking.mlflow_store import MlflowStore
-from recsys.workflows.progress import Progress
-from recsys.workflows.sweep import resume, sweep
+from recsys.tracking.mlflow.store import MlflowStore
+from recsys.workflows.searching.progress import Progress
+from recsys.workflows.searching.resume import resume
+from recsys.workflows.searching.sweep import sweep
 
 pytestmark = pytest.mark.slow
 TRIALS = 6

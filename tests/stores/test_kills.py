@@ -15,16 +15,29 @@ import psutil
 import pytest
 from backends import SMOKE, recsys
 
-from recsys.tracking.mlflow_store import MlflowStore
+from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.tracker import Recorded
+from recsys.workflows.searching.stops import SPARED
 
 TRIALS = 64
 KILLS = int(os.environ.get("RECSYS_KILLS", "4"))
 """How many times in each store; RECSYS_KILLS=50 is the long form."""
 WORDS = ["--trials", str(TRIALS), "--set", "study.batch=8", "--set", "training.epochs=12"]
-KINDS = [["--workers", "1"], ["--workers", "2"]]
+KINDS = [["--workers", "1"], ["--workers", "2"], ["--workers", "1"]]
 """TPE goes on as if nothing had happened where one process trains; random points do with any number of workers."""
-SAMPLERS = ["tpe", "random"]
+OWN = [
+    {
+        "study.sampler": "tpe",
+        "study.minutes": "60",
+        "study.try": '[{ loss = "huber", dropout = 0.1 }]',
+        "study.learn_from": '["elder"]',
+        "space.dropout.when": '{ loss = "huber" }',
+    },
+    {"study.sampler": "random", "objective.metric": "ndcg", "point.loss": "softmax"},
+    {"objective.metrics": '["ndcg", "coverage"]', "point.loss": "softmax", "study.pruner": "dominated"},
+]
+"""One sort is trained on ratings, knows a part of a point and an elder sweep, has a parameter that hangs on another,
+and asks at every epoch whether its time is up; one is for lists; one for lists by two objectives, and prunes."""
 
 
 class Battered:
@@ -32,6 +45,8 @@ class Battered:
 
     def __init__(self, uri: str, folder: Path) -> None:
         self.uri, self.folder, self.begun = uri, folder, 0
+        self.lives: dict[int, list[float]] = {}
+        """When the processes of each sweep were started."""
         self.process = self._next()
 
     def _next(self) -> subprocess.Popen[str]:
@@ -39,7 +54,8 @@ class Battered:
         return self._run(*begin(self.begun), "--name", f"sweep-{self.begun}")
 
     def _run(self, *words: str) -> subprocess.Popen[str]:
-        workers = KINDS[self.begun % 2]
+        workers = KINDS[self.begun % len(KINDS)]
+        self.lives.setdefault(self.begun, []).append(time.monotonic())
         with (self.folder / "said.txt").open("a") as said:
             return recsys(*words, *workers, "--tracking-uri", self.uri, cwd=self.folder, output=said)
 
@@ -81,7 +97,8 @@ class Battered:
 
 def begin(number: int) -> list[str]:
     """How the sweep of that number is begun."""
-    return ["sweep", SMOKE, *WORDS, "--set", f"study.sampler={SAMPLERS[number % 2]}"]
+    own = (word for key, value in OWN[number % len(KINDS)].items() for word in ("--set", f"{key}={value}"))
+    return ["sweep", SMOKE, *WORDS, *own]
 
 
 def outcomes(records: list[Recorded]) -> list[Any]:
@@ -96,6 +113,8 @@ def test_random_kills_lose_nothing_and_repeat_nothing(
     back_end: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     uri = request.getfixturevalue("postgresql") if back_end == "postgresql" else f"sqlite:///{tmp_path / 'mlflow.db'}"
+    elder = ["sweep", SMOKE, "--trials", "16", "--set", "training.epochs=3", "--name", "elder"]
+    assert recsys(*elder, "--tracking-uri", uri, "--json", cwd=tmp_path).wait(600) == 0
     for kind, workers in enumerate(KINDS):
         undisturbed = [*begin(kind), "--name", f"undisturbed-{kind}", *workers]
         assert recsys(*undisturbed, "--tracking-uri", uri, "--json", cwd=tmp_path).wait(600) == 0
@@ -104,15 +123,51 @@ def test_random_kills_lose_nothing_and_repeat_nothing(
     while struck < KILLS:
         struck += sweeps.strike(chance)
     assert sweeps.process.wait(600) == 0, sweeps.said
+    ended = time.monotonic()
 
     store = MlflowStore(uri)
     for number in range(1, sweeps.begun + 1):
-        expected = store.open_sweep(f"undisturbed-{number % 2}").records()
+        expected = store.open_sweep(f"undisturbed-{number % len(KINDS)}").records()
         records = store.open_sweep(f"sweep-{number}").records()
         assert outcomes(records) == outcomes(expected)
         for record, undisturbed_one in zip(records, expected, strict=True):
             assert record.values == pytest.approx(undisturbed_one.values, abs=1e-4)
+        # of the time worked a kill loses two seconds, and what is in the record was worked for
+        lives, workers = sweeps.lives[number], int(KINDS[number % len(KINDS)][1])
+        worked = store.summary(f"sweep-{number}").worked
+        assert worked is not None
+        assert sum(r.seconds for r in records) / workers - 4 * (len(lives) - 1) < worked < ended - lives[0]
     assert {summary.state for summary in store.sweeps()} == {"FINISHED"}
     assert store._client.search_runs(["1"], "attributes.status = 'RUNNING'") == []
     trials = store._client.search_runs(["1"], "tags.`recsys.trial` != ''", max_results=50_000)
-    assert len(trials) == TRIALS * (sweeps.begun + 2)
+    assert len(trials) == 16 + TRIALS * (sweeps.begun + len(KINDS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_budget_of_time_ends_a_sweep_that_was_killed_on_the_way(workers: str, tmp_path: Path) -> None:
+    """What was worked before counts, and what the time has cut off is cut off alone."""
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    words = ["--set", "study.sampler=random", "--set", "study.batch=8", "--workers", workers, "--tracking-uri", uri]
+    process = recsys("sweep", SMOKE, "--trials", "5000", "--name", "cut", *words, cwd=tmp_path)
+    store = MlflowStore(uri)
+    while not any(summary.complete for summary in store.sweeps()):
+        assert process.poll() is None
+        time.sleep(0.2)
+    process.kill()
+    process.wait()
+    killed = store.summary("cut").worked
+    assert killed is not None
+    minutes = round(killed / 60 + 0.2, 2)
+    assert recsys("resume", "cut", "--minutes", str(minutes), *words[4:], cwd=tmp_path).wait(600) == 0
+    summary, records = store.summary("cut"), store.open_sweep("cut").records()
+    assert (summary.state, summary.minutes) == ("FINISHED", minutes)
+    assert summary.stopped.startswith(f"minutes = {minutes:g}: ")
+    assert summary.worked is not None
+    assert 60 * minutes - SPARED <= summary.worked
+    whole = [record for record in records if record.told and not record.cut]
+    assert whole
+    undisturbed = ["--trials", str(len(records)), "--name", "undisturbed", *words]
+    assert recsys("sweep", SMOKE, *undisturbed, cwd=tmp_path).wait(600) == 0
+    expected = {record.number: record for record in store.open_sweep("undisturbed").records()}
+    assert outcomes(whole) == outcomes([expected[record.number] for record in whole])

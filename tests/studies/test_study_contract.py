@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
+import numpy as np
 import pytest
 
+from recsys.errors import InputError
 from recsys.spaces.space import Space
 from recsys.studies.make import make_study
+from recsys.studies.samplers import SAMPLERS
 from recsys.studies.study import Study, StudySettings
 from recsys.training.trial import State, Told, Trial
 
@@ -36,22 +40,31 @@ DEFAULT = {
 EPOCHS = 9
 TRIALS = 24
 """More than the 21 random points that a Gaussian process over this space begins with."""
-ENGINES = [
-    ("optuna", "tpe"),
-    ("optuna", "random"),
-    ("optuna", "grid"),
-    ("keras_tuner", "random"),
-    ("keras_tuner", "bayesian"),
-    ("keras_tuner", "hyperband"),
-    ("keras_tuner", "grid"),
+ENGINES = [key for key in SAMPLERS if key[1] != "gp" or find_spec("torch")]
+"""Optuna's Gaussian process needs PyTorch, which the suite does not bring."""
+
+
+KNOWN: list[dict[str, Any]] = [
+    {**{name: DEFAULT[name] for name in SPACE}, "dropout": 0.3},
+    {**{name: DEFAULT[name] for name in SPACE}, "loss": "mean_squared"},
 ]
+"""Points to be tried first."""
 
 
-def make(engine: str, sampler: str, *, trials: int = TRIALS, seed: int = 0, space: Space = SPACE) -> Study:
+def make(
+    engine: str,
+    sampler: str,
+    *,
+    trials: int = TRIALS,
+    seed: int = 0,
+    space: Space = SPACE,
+    first: Any = (),
+    learned: Any = (),
+) -> Study:
     settings = StudySettings.model_validate(
         {"engine": engine, "sampler": sampler, "trials": trials, "seed": seed, "batch": 5}
     )
-    return make_study(settings, space, DEFAULT, EPOCHS, "minimize")
+    return make_study(settings, space, DEFAULT, EPOCHS, "minimize", first, learned)
 
 
 def objective(trial: Trial) -> float:
@@ -103,6 +116,14 @@ class TestEveryStudy:
             pytest.skip("a grid goes through its points in their order")
         assert make(engine, sampler).ask(1)[0].point == DEFAULT
 
+    def test_known_points_come_before_any_proposal_and_do_not_come_again(self, engine: str, sampler: str) -> None:
+        asked = {trial.number: trial.point for trial in run(make(engine, sampler, trials=12, first=KNOWN))}
+        assert [asked[0], asked[1]] == [{**DEFAULT, **point} for point in KNOWN]
+        assert len(asked) <= 12
+        assert len({tuple(sorted(point.items())) for point in asked.values()}) == len(asked)
+        again = make(engine, sampler, trials=12, first=KNOWN)
+        assert {t.number: t.point for t in run(again, {n: asked[n] for n in range(5)})} == asked
+
     def test_is_a_function_of_its_seed(self, engine: str, sampler: str) -> None:
         assert tuple(run(make(engine, sampler))) == undisturbed(engine, sampler)
         if sampler != "grid":
@@ -141,6 +162,126 @@ class TestEveryStudy:
         assert sorted(points.values()) == [0.0, 0.1, 0.2]  # type: ignore[type-var]
 
 
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+def test_optuna_proposes_what_a_known_point_leaves_out(sampler: str) -> None:
+    asked = run(make("optuna", sampler, first=[{"dropout": 0.3}, KNOWN[1]]), most=5)
+    assert asked[0].point["dropout"] == 0.3
+    assert asked[0].point != {**DEFAULT, "dropout": 0.3}
+    assert all(SPACE.admits(trial.point) for trial in asked)
+    assert asked[1].point == {**DEFAULT, **KNOWN[1]}
+
+
+CONDITIONAL = Space.model_validate(
+    {
+        "learning_rate": SPACE["learning_rate"],
+        "loss": {"type": "choice", "values": ["mean_squared", "huber", "log_cosh"]},
+        "dropout": {"type": "float", "low": 0.0, "high": 0.5, "when": {"loss": ("huber", "log_cosh")}},
+        "hidden_units": {"type": "choice", "values": ((8,), (16, 8)), "when": {"loss": "log_cosh"}},
+        "factors": {"type": "int", "low": 1, "high": 8, "when": {"hidden_units": ((16, 8),)}},
+    }
+)
+
+
+def conditional_objective(trial: Trial) -> float:
+    point: Any = trial.point
+    return abs(point["learning_rate"] - 0.01) * 10 + point.get("dropout", 0.2) + point.get("factors", 9) / 20
+
+
+@pytest.mark.parametrize(("engine", "sampler"), ENGINES)
+class TestConditionalSpaces:
+    @staticmethod
+    def run(study: Study, recorded: dict[int, Any] | None = None) -> list[Trial]:
+        asked: list[Trial] = []
+        while trials := study.ask(6, recorded or {}):
+            asked += trials
+            for trial in trials:
+                study.tell(trial, Told(State.COMPLETE, conditional_objective(trial)))
+        return asked
+
+    def test_points_have_what_is_active_and_nothing_else_and_come_again(self, engine: str, sampler: str) -> None:
+        study = make(engine, sampler, trials=18, space=CONDITIONAL)
+        asked = self.run(study)
+        points = {trial.number: trial.point for trial in asked}
+        for point in points.values():
+            assert {name for name in CONDITIONAL if name in point} == set(CONDITIONAL.active(point))
+            assert CONDITIONAL.admits(point)
+            assert point["batch_size"] == 64
+        assert len({tuple(sorted(point.items())) for point in points.values()}) == len(points) > 10
+        assert {len(CONDITIONAL.active(point)) for point in points.values()} >= {2, 3, 5}
+        shares = study.importances()
+        assert set(shares) <= set(CONDITIONAL)
+        assert sum(shares.values()) == pytest.approx(1)
+        again = make(engine, sampler, trials=18, space=CONDITIONAL)
+        assert self.run(again, {number: point for number, point in points.items() if number < 7}) == asked
+
+
+@pytest.mark.parametrize(("engine", "sampler"), [key for key in ENGINES if SAMPLERS[key].taught])
+class TestTaughtStudies:
+    """Those that can be told of trials of other sweeps."""
+
+    narrow = Space.model_validate({name: SPACE[name] for name in ("learning_rate", "dropout")})
+
+    def make(self, engine: str, sampler: str, **more: Any) -> Study:
+        others = undisturbed("optuna", "random")
+        lessons = [(self.narrow.nearest(trial.point), told(trial)) for trial in others]
+        return make(engine, sampler, trials=2, space=self.narrow, learned=lessons, **more)
+
+    def test_they_propose_better_points_from_the_start_and_again(self, engine: str, sampler: str) -> None:
+        asked = run(self.make(engine, sampler), batch=1)
+        assert [trial.number for trial in asked] == [0, 1]
+        ignorant = sorted(objective(trial) for trial in undisturbed("optuna", "random"))
+        assert max(map(objective, asked)) < ignorant[len(ignorant) // 2]
+        assert run(self.make(engine, sampler), {0: asked[0].point}, batch=1) == asked
+
+    def test_lessons_are_none_of_their_own_trials(self, engine: str, sampler: str) -> None:
+        study = self.make(engine, sampler, first=[{"learning_rate": 0.05, "dropout": 0.5}])
+        assert study.ask(1)[0].point == {**DEFAULT, "learning_rate": 0.05, "dropout": 0.5}
+        assert study.importances() == {}
+
+
+class TestOwnSamplers:
+    """Samplers by their class."""
+
+    @staticmethod
+    def make(sampler: str, trials: int = TRIALS, **arguments: Any) -> Study:
+        settings = {"sampler": sampler, "sampler_arguments": arguments, "trials": trials}
+        return make_study(StudySettings.model_validate(settings), CONDITIONAL, DEFAULT, EPOCHS, "minimize")
+
+    @pytest.mark.parametrize(
+        ("sampler", "arguments"),
+        [
+            ("optuna.samplers:TPESampler", {"n_startup_trials": 5}),
+            ("optuna.samplers:NSGAIIISampler", {"population_size": 6}),
+        ],
+    )
+    def test_any_sampler_keeps_the_promises(self, sampler: str, arguments: dict[str, Any]) -> None:
+        asked = TestConditionalSpaces.run(self.make(sampler, **arguments))
+        assert [trial.number for trial in asked] == list(range(TRIALS))
+        assert all(CONDITIONAL.admits(trial.point) for trial in asked)
+        recorded = {trial.number: trial.point for trial in asked[:13]}
+        assert TestConditionalSpaces.run(self.make(sampler, **arguments), recorded) == asked
+
+    @pytest.mark.parametrize(
+        ("sampler", "arguments", "message"),
+        [
+            ("optuna.samplers:NoSuch", {}, "has no attribute 'NoSuch'"),
+            ("no_such.module:Name", {}, "No module named 'no_such'"),
+            ("optuna.study:Study", {}, "expected a class that extends optuna.samplers.BaseSampler"),
+            ("optuna.samplers:BruteForceSampler", {}, "cannot propose: FloatDistribution.step must be given"),
+            ("optuna.samplers:TPESampler", {"n_startups": 5}, "unexpected keyword argument 'n_startups'"),
+        ],
+    )
+    def test_what_cannot_be_made_is_refused(self, sampler: str, arguments: dict[str, Any], message: str) -> None:
+        with pytest.raises(InputError, match=message):
+            self.make(sampler, **arguments).ask(20)
+
+    def test_a_gaussian_process_needs_pytorch(self) -> None:
+        if find_spec("torch"):
+            pytest.skip("it is installed")
+        with pytest.raises(InputError, match="'gp' needs PyTorch, which is not installed: pip install torch"):
+            make("optuna", "gp")
+
+
 class TestHyperband:
     """KerasTuner's Hyperband keeps its meaning: epochs are its budget."""
 
@@ -175,7 +316,7 @@ class TestOptunaHyperband:
             heard = []
             while trials := study.ask(4, recorded):
                 for trial in trials:
-                    going = [study.report(trial, epoch, objective(trial)) for epoch in range(EPOCHS)]
+                    going = [study.report(trial, epoch, [objective(trial)]) for epoch in range(EPOCHS)]
                     heard.append((trial.point, going))
                     study.tell(trial, told(trial))
             return heard
@@ -183,3 +324,41 @@ class TestOptunaHyperband:
         undisturbed = verdicts({})
         assert verdicts({number: point for number, (point, _) in enumerate(undisturbed[:12])}) == undisturbed
         assert not all(all(going) for _, going in undisturbed)
+
+
+SEVERAL = [key for key in ENGINES if SAMPLERS[key].several]
+
+
+class TestSeveralObjectives:
+    def told(self, trial: Trial) -> Told:
+        """What is small in the one is large in the other; every seventh trial was not measured in both."""
+        value = objective(trial)
+        beside = {} if trial.number % 7 == 6 else {"coverage": float(np.sin(9 * value))}
+        return Told(State.COMPLETE, value, [value] * EPOCHS, beside, {"coverage": list(beside.values()) * EPOCHS})
+
+    def run(self, sampler: str, recorded: dict[int, Any], pruner: str = "none") -> list[tuple[Any, bool]]:
+        settings = StudySettings.model_validate({"sampler": sampler, "trials": TRIALS, "batch": 5, "pruner": pruner})
+        study = make_study(settings, SPACE, DEFAULT, EPOCHS, "minimize", further={"coverage": "maximize"})
+        asked = []
+        while trials := study.ask(5, recorded):
+            for trial in trials:
+                told = self.told(trial)
+                curve = [(value, told.beside.get("coverage", 0.0)) for value in told.history]
+                going = pruner == "none" or all(study.report(trial, epoch, each) for epoch, each in enumerate(curve))
+                study.tell(trial, told if going else Told(State.PRUNED, None))
+                asked.append((trial.point, going))
+        return asked
+
+    @pytest.mark.parametrize(("_engine", "sampler"), SEVERAL)
+    def test_are_searched_and_gone_on_with_exactly(self, _engine: str, sampler: str) -> None:
+        whole = self.run(sampler, {})
+        assert self.run(sampler, {number: point for number, (point, _) in enumerate(whole[:12])}) == whole
+        assert sampler == "grid" or len(whole) == TRIALS
+
+    def test_what_is_dominated_ends_and_the_same_again(self) -> None:
+        whole = self.run("tpe", {}, "dominated")
+        assert self.run("tpe", {number: point for number, (point, _) in enumerate(whole[:12])}, "dominated") == whole
+        assert {going for _, going in whole} == {True, False}
+
+    def test_tpe_learns_of_them(self) -> None:
+        assert self.run("tpe", {})[1:12] != [(trial.point, True) for trial in undisturbed("optuna", "tpe")[1:12]]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,10 +11,10 @@ import pytest
 from tracking_samples import ITEMS, USERS, make_header
 
 from recsys.data.ratings import Catalogue
+from recsys.tracking.background_tracker import BackgroundTracker
 from recsys.tracking.memory_tracker import MemoryTracker
-from recsys.tracking.mlflow_store import MlflowStore
+from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.tracker import Tracker
-from recsys.tracking.writer import BackgroundTracker
 
 
 @pytest.fixture(scope="session")
@@ -25,23 +23,9 @@ def catalogue() -> Catalogue:
     return Catalogue(pd.Index(range(10, 10 + USERS)), pd.Index([f"i{k}" for k in range(ITEMS)]), titles)
 
 
-@pytest.fixture(scope="session")
-def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty store: creating its schema takes seconds, copying it nothing."""
-    path = tmp_path_factory.mktemp("fresh") / "mlflow.db"
-    MlflowStore(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def uri(tmp_path: Path, fresh_database: Path) -> str:
-    shutil.copy(fresh_database, tmp_path / "mlflow.db")
-    return f"sqlite:///{tmp_path}/mlflow.db"
-
-
-@pytest.fixture
-def store(uri: str) -> MlflowStore:
-    return MlflowStore(uri)
+def store(store_uri: str) -> MlflowStore:
+    return MlflowStore(store_uri)
 
 
 @dataclass
@@ -53,12 +37,12 @@ class Sweep:
 
 
 @pytest.fixture(params=["memory", "mlflow", "background", pytest.param("postgresql", marks=pytest.mark.slow)])
-def sweep(request: pytest.FixtureRequest, uri: str, catalogue: Catalogue) -> Iterator[Sweep]:
+def sweep(request: pytest.FixtureRequest, store_uri: str, catalogue: Catalogue) -> Iterator[Sweep]:
     if request.param == "memory":
         memory = MemoryTracker(make_header())
         yield Sweep(memory, lambda: memory)
         return
-    store = MlflowStore(request.getfixturevalue("postgresql") if request.param == "postgresql" else uri)
+    store = MlflowStore(request.getfixturevalue("postgresql") if request.param == "postgresql" else store_uri)
     tracker: Tracker = store.create_sweep(make_header(), catalogue)
     if request.param == "background":
         tracker = BackgroundTracker(tracker, capacity=4)

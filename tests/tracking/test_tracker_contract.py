@@ -75,3 +75,14 @@ class TestTracker:
         again.finish(make_result(make_trial(1)))
         again.close({"embedding_size": 1.0}, finished=True)
         assert [record.told is None for record in again.records()] == [False, False]
+
+    def test_a_trial_that_was_cut_is_remembered_as_such_until_it_has_gone_on(self, sweep: Any) -> None:
+        trials = [make_trial(0), make_trial(1)]
+        sweep.tracker.start(trials)
+        for trial in trials:
+            sweep.tracker.finish(make_result(trial, reason="cut after epoch 3"))
+        sweep.tracker.flush()
+        again = sweep.reopen()
+        assert [record.cut for record in again.records()] == [True, True]
+        again.finish(make_result(trials[0]))
+        assert [record.cut for record in sweep.reopen().records()] == [False, True]

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.models.layout import LANES, Layout
+from recsys.training.fillers import filled
 from recsys.training.grouping import MOST_MEMBERS, MOST_WIDTH, cohorts
-from recsys.training.packing import filled
 from recsys.training.trial import Trial
 
 sizes = st.lists(st.integers(1, 200), min_size=1, max_size=40)
@@ -38,6 +38,27 @@ def test_wide_trials_are_spread_over_cohorts_of_about_equal_width() -> None:
     widths = [sum(int(t.point["embedding_size"]) for t in cohort) for cohort in cohorts(trials)]  # type: ignore[arg-type]
     assert max(widths) <= MOST_WIDTH
     assert max(widths) - min(widths) <= 64
+
+
+def test_lists_are_learnt_beside_neighbours_in_size_and_filled_up_with_copies() -> None:
+    trials = [t for t in of_sizes([8, 8, 128, 128, 16, 16, 96, 96, 64, 64], loss="softmax") if t.number % 2]
+    first, second = sorted(cohorts(trials), key=len)
+    assert [[t.point["embedding_size"] for t in cohort] for cohort in (first, second)] == [[128], [8, 16, 96, 64]]
+    assert filled(second[:3]) == [*second[:3], second[2]]
+
+
+def test_losses_of_rankings_do_not_mix_with_others() -> None:
+    trials = of_sizes([8, 8, 8, 8])
+    losses = ("softmax", "logistic", "huber", "log_cosh")
+    mixed = [
+        Trial(t.number, {**t.point, "loss": loss, "batch_size": 64}, 0, 3)
+        for t, loss in zip(trials, losses, strict=True)
+    ]
+    assert [[t.point["loss"] for t in cohort] for cohort in cohorts(mixed)] == [
+        ["softmax"],
+        ["logistic"],
+        ["huber", "log_cosh"],
+    ]
 
 
 def test_hidden_shapes_do_not_mix() -> None:

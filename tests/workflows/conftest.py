@@ -1,10 +1,15 @@
-"""A store and a small experiment that the workflow tests share."""
+"""A small experiment that the workflow tests share, and a sweep over it that has finished."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from recsys.workflows.searching.run_study import SweepResult
 
 EXPERIMENT = """
 [data]
@@ -39,18 +44,24 @@ def experiment(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store's database with its tables, which take a second to make."""
-    from recsys.tracking.mlflow_store import MlflowStore
+def swept_folder(fresh_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sweep is kept for all tests."""
+    folder = tmp_path_factory.mktemp("swept")
+    shutil.copy(fresh_database, folder / "mlflow.db")
+    (folder / "small.toml").write_text(EXPERIMENT, encoding="utf-8")
+    return folder
 
-    path = tmp_path_factory.mktemp("store") / "mlflow.db"
-    MlflowStore(f"sqlite:///{path}")
-    return path
+
+@pytest.fixture(scope="session")
+def swept(swept_folder: Path) -> SweepResult:
+    """What the sweep came to."""
+    from recsys.workflows.searching.sweep import sweep
+
+    return sweep(swept_folder / "small.toml", tracking_uri=f"sqlite:///{swept_folder}/mlflow.db")
 
 
 @pytest.fixture
-def store_uri(_empty_store: Path, tmp_path: Path) -> str:
-    """A fresh store of the test's own."""
-    path = tmp_path / "mlflow.db"
-    path.write_bytes(_empty_store.read_bytes())
-    return f"sqlite:///{path}"
+def swept_uri(swept: SweepResult, swept_folder: Path, tmp_path: Path) -> str:
+    """A store of the test's own that has the sweep, by the name `small`."""
+    shutil.copy(swept_folder / "mlflow.db", tmp_path / "mlflow.db")
+    return f"sqlite:///{tmp_path}/mlflow.db"

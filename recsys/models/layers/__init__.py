@@ -6,22 +6,28 @@ depend on its own point and seed alone. What differs from member to member (size
 """
 
 from recsys.models.layers.dense import MemberDense
+from recsys.models.layers.dot import MemberDot
+from recsys.models.layers.draws import MemberDraws
 from recsys.models.layers.dropout import MemberDropout
 from recsys.models.layers.embedding import MemberEmbedding
 from recsys.models.layers.mean import AddMean
 from recsys.models.layers.member import MemberLayer, constants, member_layers
+from recsys.models.layers.ordered import OrderedDraws
 from recsys.models.layers.slices import MemberOutput, MemberSplit
 from recsys.models.layers.sum import MemberSum
 
 __all__ = [
     "AddMean",
     "MemberDense",
+    "MemberDot",
+    "MemberDraws",
     "MemberDropout",
     "MemberEmbedding",
     "MemberLayer",
     "MemberOutput",
     "MemberSplit",
     "MemberSum",
+    "OrderedDraws",
     "constants",
     "member_layers",
 ]

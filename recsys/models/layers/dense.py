@@ -54,8 +54,21 @@ class MemberDense(MemberLayer):
         return kernel
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
-        """From (M, B, in) to (M, B, out)."""
-        return keras.activations.get(self.activation)(tf.matmul(inputs, self.kernel) + self.bias[:, None, :])
+        """From (M, B, in) to (M, B, out), or the same with more axes between."""
+        between = [1] * (inputs.shape.rank - 3)
+        if self.units == 1 and between:
+            # a product with one column is a sum, which XLA fuses with what comes before it
+            kernel = tf.reshape(self.kernel, [len(self.seeds), 1, *between, self.inputs])
+            return self.activate(tf.reduce_sum(inputs * kernel, axis=-1, keepdims=True) + self._bias(inputs))
+        kernel = tf.reshape(self.kernel, [len(self.seeds), *between, self.inputs, self.units])
+        return self.activate(tf.matmul(inputs, kernel) + self._bias(inputs))
+
+    def activate(self, values: tf.Tensor) -> tf.Tensor:
+        """The activation of all units."""
+        return keras.activations.get(self.activation)(values)
+
+    def _bias(self, inputs: tf.Tensor) -> tf.Tensor:
+        return tf.reshape(self.bias, [len(self.seeds), *[1] * (inputs.shape.rank - 2), self.units])
 
     def spread(self, per_member: tf.Tensor) -> list[tf.Tensor]:
         """(M, 1, 1) for the kernel and (M, 1) for the bias."""

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from recsys.models.layers.hashing import mixed
 from recsys.models.layers.member import MemberLayer
 from recsys.models.layout import Layout
 
@@ -31,9 +32,9 @@ class MemberDropout(MemberLayer):
         keep = 1 - np.array(self.rates)[layout.member_of]
         salt = np.uint32(int.from_bytes(self.name.encode()[:4], "big"))
         own = np.array(self.seeds, np.uint32)[layout.member_of]
-        key = _mixed(own ^ salt) + layout.places * np.uint32(0x9E3779B9)
+        key = mixed(own ^ salt) + layout.places * np.uint32(0x9E3779B9)
         self.hold(
-            key=_mixed(key), threshold=np.uint32(np.minimum(keep * 2.0**32, 2.0**32 - 1)), scale=np.float32(1 / keep)
+            key=mixed(key), threshold=np.uint32(np.minimum(keep * 2.0**32, 2.0**32 - 1)), scale=np.float32(1 / keep)
         )
         self.step = tf.Variable(np.uint32(0), trainable=False, name="step")
 
@@ -46,7 +47,7 @@ class MemberDropout(MemberLayer):
         self.step.assign_add(tf.constant(1, tf.uint32))
         shape = [1, -1] if columns.shape.rank == 2 else [columns.shape[0], 1, columns.shape[2]]
         key, threshold, scale = (tf.reshape(self.constants[name], shape) for name in ("key", "threshold", "scale"))
-        bits = _mixed(_mixed(row)[:, None] ^ key)
+        bits = mixed(mixed(row)[:, None] ^ key)
         return tf.where(bits <= threshold, columns * scale, 0.0)
 
     def get_config(self) -> dict[str, Any]:
@@ -58,16 +59,3 @@ class MemberDropout(MemberLayer):
             "seeds": self.seeds,
             "lanes": self.lanes,
         }
-
-
-def _mixed(x: Any) -> Any:
-    """MurmurHash3's finaliser on unsigned 32-bit integers, of NumPy or TensorFlow."""
-    shift, number = (
-        (tf.bitwise.right_shift, lambda n: tf.constant(n, tf.uint32))
-        if tf.is_tensor(x)
-        else (np.right_shift, np.uint32)
-    )
-    with np.errstate(over="ignore"):
-        x = (x ^ shift(x, number(16))) * number(0x85EBCA6B)
-        x = (x ^ shift(x, number(13))) * number(0xC2B2AE35)
-        return x ^ shift(x, number(16))

@@ -1,0 +1,96 @@
+"""Improve the solutions of all rows' normal equations by a few steps of conjugate gradients, without their matrices.
+
+A step passes twice over a row's gathered factors, where building its matrix costs D passes and factorising it D²/3.
+Started from the last round's solutions, a few steps come as near as alternating rounds need (Takács et al. 2011).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.algebra.normal import CHUNK, Floats, Prior
+from recsys.algebra.side import Bucket, Side
+from recsys.algebra.threads import one_thread
+
+STEPS = 5
+"""Measured on two splits of MovieLens-100K: the best three of 24 points come within 0.0003 NDCG of exact rounds."""
+
+
+def improve_rows(
+    side: Side, factors: Floats, weights: Floats, targets: Floats, prior: Prior, start: Floats, steps: int = STEPS
+) -> Floats:
+    """Solutions of all rows' `normal_equations`, nearer than `start`: shape (rows, D), in its precision.
+
+    Args:
+        side: The rows and their entries.
+        factors: q, shape (columns, D).
+        weights: w, shape (entries,).
+        targets: t, shape (entries,).
+        prior: What each row starts from; its pull has no say.
+        start: Where to start from, shape (rows, D).
+        steps: Of conjugate gradients; D of them solve exactly, but for rounding.
+    """
+    kind, size = start.dtype, start.shape[1]
+    factors = np.concatenate([factors, np.zeros((1, size))], dtype=kind)  # the spare column
+    weights, targets = (np.append(each, 0).astype(kind) for each in (weights, targets))
+    precision, ridge = prior.precision.astype(kind), np.broadcast_to(np.asarray(prior.ridge, kind), side.rows)
+    solutions = np.empty_like(start)
+    with one_thread():
+        for piece in _pieces(side, size):
+            rows, entries = piece.rows, piece.entries
+            gathered = factors.take(piece.columns, axis=0)
+            matrices = _Matrices(gathered, weights.take(entries), precision, ridge[rows, None])
+            pulls = (targets.take(entries)[:, None] @ gathered)[:, 0]
+            solutions[rows] = _descend(matrices, pulls, start[rows], steps)
+    return solutions
+
+
+@dataclass(frozen=True, eq=False)
+class _Matrices:
+    """A_r = precision + ridge_r I + Σ_i w_ri q_i q_iᵀ of R rows of L entries, never built."""
+
+    gathered: Floats
+    """q, shape (R, L, D)."""
+    weights: Floats
+    """w, shape (R, L)."""
+    precision: Floats
+    """Shape (D, D)."""
+    ridge: Floats
+    """Shape (R, 1)."""
+
+    def __matmul__(self, x: Floats) -> Floats:
+        """A x of each row, shape (R, D)."""
+        scores = self.weights * (self.gathered @ x[:, :, None])[:, :, 0]
+        return x @ self.precision + self.ridge * x + (scores[:, None] @ self.gathered)[:, 0]
+
+
+def _descend(matrices: _Matrices, pulls: Floats, x: Floats, steps: int) -> Floats:
+    rest = pulls - matrices @ x
+    direction, length = rest, _squared(rest)
+    for _ in range(steps):
+        product = matrices @ direction
+        stride = _ratio(length, np.einsum("rd,rd->r", direction, product))[:, None]
+        x, rest = x + stride * direction, rest - stride * product
+        before, length = length, _squared(rest)
+        direction = rest + _ratio(length, before)[:, None] * direction
+    return x
+
+
+def _squared(rows: Floats) -> Floats:
+    return np.asarray(np.einsum("rd,rd->r", rows, rows))
+
+
+def _ratio(above: Floats, below: Floats) -> Floats:
+    """0 where a row has arrived."""
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+
+
+def _pieces(side: Side, size: int) -> Iterator[Bucket]:
+    """Parts of buckets whose gathered factors have at most `CHUNK` numbers, or those of one row."""
+    for bucket in side.buckets:
+        rows = max(1, CHUNK // (size * max(1, bucket.columns.shape[1])))
+        for begin in range(0, len(bucket.rows), rows):
+            yield bucket[begin : begin + rows]

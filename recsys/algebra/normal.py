@@ -1,0 +1,119 @@
+"""Normal equations of every row of a side, given the other side's factors.
+
+    A_r = prior.precision + prior.ridge_r I + Σ_i w_ri q_i q_iᵀ        b_r = prior.pull + Σ_i t_ri q_i
+
+over the entries (r, i) of row r. With t = w · y this is weighted least squares of the values y; w and t are apart
+because implicit feedback needs them apart: its zeros stand in the prior (Hu et al. 2008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.algebra.side import Bucket, Codes, Side
+
+Floats = npt.NDArray[np.floating[Any]]
+Doubles = npt.NDArray[np.float64]
+
+CHUNK = 2**18
+"""How many numbers the gathered factors, or the matrices, of one step have at most: 1 or 2 MB, about a core's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prior:
+    """What a row's equations are before its entries."""
+
+    precision: Floats
+    """Shared by all rows, shape (D, D)."""
+    pull: Floats | None = None
+    """For a prior with a mean, precision @ mean: shape (D,), or one a row, shape (rows, D); nothing by default."""
+    ridge: float | Floats = 0.0
+    """Added to the diagonal: one number, or one a row, shape (rows,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Equations:
+    """The normal equations of some rows."""
+
+    rows: Codes
+    """Which, shape (R,)."""
+    matrices: Doubles
+    """A, shape (R, D, D)."""
+    targets: Doubles
+    """b, shape (R, D)."""
+
+
+def normal_equations(
+    side: Side, factors: Floats, weights: float | Floats, targets: Floats, prior: Prior
+) -> Iterator[Equations]:
+    """The equations of all rows, every row once, as many at a time as fit `CHUNK`.
+
+    The sums are made in the precision of `factors`, and handed out in float64.
+
+    Args:
+        side: The rows and their entries.
+        factors: q, shape (columns, D).
+        weights: w, shape (entries,), or one number for all.
+        targets: t, shape (entries,).
+        prior: What each row starts from.
+    """
+    size = factors.shape[1]
+    factors = np.concatenate([factors, np.zeros_like(factors[:1], shape=(1, size))])
+    targets = np.append(targets, 0).astype(factors.dtype)
+    each = None if np.ndim(weights) == 0 else np.append(weights, 0).astype(factors.dtype)
+    for buckets in _steps(side, size):
+        rows = np.concatenate([bucket.rows for bucket in buckets])
+        matrices, pulls = np.zeros((len(rows), size, size)), np.zeros((len(rows), size))
+        end = 0
+        for bucket in buckets:
+            begin, end = end, end + len(bucket.rows)
+            _add_sums(matrices[begin:end], pulls[begin:end], bucket, factors, targets, each)
+        if each is None:
+            matrices *= weights
+        _add_prior(matrices, pulls, prior, rows)
+        yield Equations(rows, matrices, pulls)
+
+
+def _steps(side: Side, size: int) -> Iterator[list[Bucket]]:
+    """Parts of buckets whose matrices together, and whose gathered factors each, have at most `CHUNK` numbers."""
+    step: list[Bucket] = []
+    room = limit = max(1, CHUNK // size**2)
+    for bucket in side.buckets:
+        longest = max(1, CHUNK // (size * max(1, bucket.columns.shape[1])))
+        begin = 0
+        while begin < len(bucket.rows):
+            part = bucket[begin : begin + min(longest, room)]
+            step.append(part)
+            begin, room = begin + len(part.rows), room - len(part.rows)
+            if not room:
+                yield step
+                step, room = [], limit
+    if step:
+        yield step
+
+
+def _add_sums(
+    matrices: Doubles, pulls: Doubles, bucket: Bucket, factors: Floats, targets: Floats, weights: Floats | None
+) -> None:
+    """Add the two sums over the entries of some rows; long rows are summed piece by piece."""
+    step = max(1, CHUNK // factors.shape[1])
+    for begin in range(0, bucket.columns.shape[1], step):
+        entries = bucket.entries[:, begin : begin + step]
+        gathered = factors.take(bucket.columns[:, begin : begin + step], axis=0)
+        weighted = gathered if weights is None else gathered * weights[entries][:, :, None]
+        matrices += weighted.transpose(0, 2, 1) @ gathered
+        pulls += (targets.take(entries)[:, None] @ gathered)[:, 0]
+
+
+def _add_prior(matrices: Doubles, pulls: Doubles, prior: Prior, rows: Codes) -> None:
+    matrices += prior.precision
+    ridge = np.asarray(prior.ridge)
+    diagonal = np.einsum("rdd->rd", matrices)  # a view
+    diagonal += ridge[rows, None] if ridge.ndim else ridge
+    if prior.pull is not None:
+        pulls += prior.pull if prior.pull.ndim == 1 else prior.pull[rows]

@@ -1,0 +1,94 @@
+"""Solve the normal equations of every row: exactly, or as a draw from the Gaussian that they describe.
+
+In float64. Measured on MovieLens-100K (2 cores, both sides, 72,000 ratings): LAPACK row by row, in the matrices' own
+memory, is as fast as NumPy's batched routines at size 32 and twice as fast at 128; below, substitution over all rows at
+once is faster. TensorFlow needs a graph to come near, and XLA compiles for 20 to 130 seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.linalg import lapack
+
+from recsys.algebra.normal import Doubles, Equations, Floats, Prior, normal_equations
+from recsys.algebra.side import Side
+from recsys.algebra.threads import one_thread
+from recsys.errors import RecsysError
+
+Solver = Callable[[Equations], Doubles]
+"""Takes the equations of R rows and gives their solutions, shape (R, D)."""
+
+SMALL = 24
+"""Up to this size all rows go together, above it LAPACK goes row by row."""
+
+
+def exactly(equations: Equations) -> Doubles:
+    """Solve: x = A⁻¹ b.
+
+    Raises:
+        RecsysError: A matrix is not positive definite.
+    """
+    return _solved(equations, None)
+
+
+def drawn(normals: Floats) -> Solver:
+    """A solver that draws x ~ N(A⁻¹ b, A⁻¹): with A = L Lᵀ and standard normals z, x = L⁻ᵀ (L⁻¹ b + z).
+
+    Args:
+        normals: z, shape (rows, D): a row's draw depends on its own ones only.
+    """
+    return lambda equations: _solved(equations, normals[equations.rows].astype(np.float64))
+
+
+def solve_rows(
+    side: Side, factors: Floats, weights: float | Floats, targets: Floats, prior: Prior, solver: Solver = exactly
+) -> Doubles:
+    """Solutions of all rows' `normal_equations`, which says what the arguments are: shape (rows, D).
+
+    Members of a cohort, whatever their sizes, go over the same side one after the other.
+    """
+    solutions = np.empty((side.rows, factors.shape[1]))
+    with one_thread():
+        for equations in normal_equations(side, factors, weights, targets, prior):
+            solutions[equations.rows] = solver(equations)
+    return solutions
+
+
+def _solved(equations: Equations, normals: Doubles | None) -> Doubles:
+    """L⁻ᵀ (L⁻¹ b + z) of all rows, with z = 0 by default; the matrices are overwritten."""
+    together = equations.targets.shape[1] <= SMALL
+    try:
+        return (_together if together else _row_by_row)(equations.matrices, equations.targets, normals)
+    except np.linalg.LinAlgError as error:
+        raise RecsysError(
+            "a row's normal equations are not positive definite: give its prior more precision (l2)"
+        ) from error
+
+
+def _together(matrices: Doubles, targets: Doubles, normals: Doubles | None) -> Doubles:
+    """Forward and back substitution, a dimension at a time; rows stand last, so that each step is one long run."""
+    factors = np.ascontiguousarray(np.linalg.cholesky(matrices).transpose(1, 2, 0))
+    solutions = targets.T.copy()
+    size = len(solutions)
+    for d in range(size):
+        solutions[d] /= factors[d, d]
+        solutions[d + 1 :] -= factors[d + 1 :, d] * solutions[d]
+    if normals is not None:
+        solutions += normals.T
+    for d in reversed(range(size)):
+        solutions[d] /= factors[d, d]
+        solutions[:d] -= factors[d, :d] * solutions[d]
+    return solutions.T
+
+
+def _row_by_row(matrices: Doubles, targets: Doubles, normals: Doubles | None) -> Doubles:
+    solutions = np.empty_like(targets)
+    for row, (matrix, target) in enumerate(zip(matrices, targets, strict=True)):
+        factor, solutions[row], fault = lapack.dposv(matrix.T, target, lower=1, overwrite_a=1)
+        if fault:
+            raise np.linalg.LinAlgError
+        if normals is not None:
+            solutions[row] += lapack.dtrtrs(factor, normals[row], lower=1, trans=1)[0]
+    return solutions

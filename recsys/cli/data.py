@@ -1,0 +1,35 @@
+"""Commands that get and check data sets."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from recsys.cli.group import Group
+from recsys.cli.options import Output, Set
+from recsys.cli.output import out, say
+from recsys.cli.views.data import show_description
+
+app = Group("Data", name="data", help="Get and check data sets.", no_args_is_help=True)
+
+
+@app.command()
+def fetch(name: Annotated[str, typer.Argument(help="ml-100k, ml-1m, ml-25m or ml-latest-small.")]) -> None:
+    """Download a MovieLens data set, check it and keep it in the user's cache folder."""
+    from recsys.data.movielens import fetch as run
+
+    out.print(str(run(name, say=say)), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def describe(
+    source: Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A data set's name, or a file.")],
+    *,
+    set_: Set = None,
+    output: Output,
+) -> None:
+    """Users, items, ratings, density and the histogram of the ratings."""
+    from recsys.workflows.using.describe import describe_data
+
+    output.give(describe_data(source, overrides=set_ or (), say=say), show_description)

@@ -1,0 +1,128 @@
+"""Telling somebody how a sweep has ended: a command, or an address that takes it.
+
+Both come from the command line only, so that an experiment file alone runs nothing and reaches nobody.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from recsys.cli.output import json_of, one_line, say
+from recsys.cli.views.progress import SweepView
+from recsys.errors import InputError, shown
+
+_PATIENCE = 30
+"""Seconds that a command has."""
+_ANSWER = 10
+"""Seconds that an address has to answer."""
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Who is told how a sweep has ended."""
+
+    notify: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="Run this at the end, without a shell, with the result as JSON to read."),
+    ] = None
+    notify_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Post the result there as JSON: https, or http to this machine."),
+    ] = None
+
+    def __post_init__(self) -> None:
+        if self.notify is not None:
+            _command(self.notify)
+        if self.notify_url is not None:
+            _checked(self.notify_url)
+
+    @contextmanager
+    def telling(self, view: SweepView) -> Iterator[Callable[[Any], None]]:
+        """Tell how what is run in the block has ended; the block hands its result to what it is given."""
+        results: list[Any] = []
+        try:
+            yield results.append
+        except BaseException as error:
+            event = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+            why = "" if event == "interrupted" else one_line(str(error))
+            self._tell({"event": event, "sweep": view.sweep, "error": why, "result": None})
+            raise
+        self._tell({"event": "finished", "sweep": view.sweep, "error": "", "result": results[0] if results else None})
+
+    def _tell(self, document: Any) -> None:
+        """Never ends a sweep: what goes wrong is said."""
+        for told, how in ((self.notify, _run), (self.notify_url, _post)):
+            if told is None:
+                continue
+            try:
+                how(told, json_of(document))
+            except (OSError, subprocess.SubprocessError, ValueError) as error:
+                say(f"nobody was notified by {_named(told)}: {_why(error)}")
+
+
+def _command(text: str) -> list[str]:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise InputError(f"--notify {shown(repr(text))}: {error}") from None
+    if not words or shutil.which(words[0]) is None:
+        raise InputError(
+            f"--notify {shown(repr(text))}: there is no such command; shells and their words are not known"
+        )
+    return words
+
+
+def _checked(url: str) -> str:
+    """The address, of which a message names the host only, as the rest may be a secret."""
+    parts = urlsplit(url)
+    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))):
+        return url
+    raise InputError(f"--notify-url {_named(url)}: expected https://…, or http:// to this machine, such as 127.0.0.1")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _run(command: str, document: str) -> None:
+    # standard output is for --json, so that the command's own goes to standard error
+    subprocess.run(_command(command), input=document, text=True, stdout=2, timeout=_PATIENCE, check=True)  # noqa: S603 - the user's own words
+
+
+def _post(url: str, document: str) -> None:
+    import requests
+
+    with requests.Session() as session:
+        session.trust_env = not _is_here(urlsplit(url).hostname or "")  # no proxy stands before this machine
+        answer = session.post(
+            url, data=document, headers={"Content-Type": "application/json"}, timeout=_ANSWER, allow_redirects=False
+        )
+    if not answer.ok or answer.is_redirect:
+        raise ValueError(f"it answered {answer.status_code}")
+
+
+def _named(told: str) -> str:
+    parts = urlsplit(told)
+    return f"{parts.scheme}://{parts.hostname}" if parts.hostname else shown(told.partition(" ")[0])
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, subprocess.CalledProcessError):
+        return f"it ended with exit code {error.returncode}"
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"it took more than {_PATIENCE} s"
+    # what requests says repeats the whole address
+    return str(error) if isinstance(error, ValueError) and type(error) is ValueError else type(error).__name__

@@ -1,0 +1,58 @@
+"""What the command line says, and where: results on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any, NoReturn
+
+from rich.console import Console
+
+from recsys.credentials import masked
+from recsys.errors import shown
+
+out = Console()
+err = Console(stderr=True)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """End the command with a sentence."""
+    err.print(f"recsys: {one_line(message)}", style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(code)
+
+
+def say(line: str) -> None:
+    """Tell the user in passing."""
+    err.print(one_line(line), style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
+def one_line(message: str) -> str:
+    """The message on one line, without passwords and without what a terminal would obey."""
+    return shown(masked(message), 10_000)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document, and nothing else, on standard output."""
+    print(json_of(document))  # noqa: T201 - this is what standard output is for
+
+
+def json_of(document: Any) -> str:
+    """The document as JSON, in which numbers that are none are null."""
+    return json.dumps(_finite(document), allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    """The value in what JSON has: numbers that are none are null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _finite(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_finite(inner) for inner in value]
+    plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, float):
+        return plain if math.isfinite(plain) else None
+    return plain if plain is None or isinstance(plain, (bool, int, str)) else str(plain)

@@ -1,0 +1,113 @@
+"""Commands about what was trained."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recsys.cli.group import Group
+from recsys.cli.options import Access, Output, SweepName, TrackingUri
+from recsys.cli.output import out, say
+from recsys.cli.views.results import show_leaderboard, show_report, show_reruns, show_shown, show_sweeps
+
+app = Group("Results")
+
+
+@app.command("list")
+def list_(
+    *,
+    experiment: Annotated[
+        str | None, typer.Option(help="Of this experiment file's name; all names may be mf*.")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="On this data set.")] = None,
+    model: Annotated[str | None, typer.Option(help="Of this kind of model, or factory.")] = None,
+    state: Annotated[str | None, typer.Option(help="running, finished, failed or killed.")] = None,
+    metric: Annotated[str | None, typer.Option(help="With this objective.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="KEY[=VALUE]", help="With this tag. Repeatable.")] = None,
+    sort: Annotated[str, typer.Option(help="By date, the newest first; value, the best first; or name.")] = "date",
+    tracking_uri: TrackingUri = None,
+    output: Output,
+) -> None:
+    """The sweeps in the store, or those of which all that is given is true."""
+    from recsys.workflows.judging.listing import list_sweeps
+
+    wanted = {"experiment": experiment, "data": data, "model": model, "state": state, "metric": metric}
+    found = list_sweeps(**wanted, tags=tag or (), sort=sort, tracking_uri=tracking_uri)
+    output.give(found, partial(show_sweeps, all_of_them=not any((*wanted.values(), tag))))
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="SWEEP_OR_RUN", help="A sweep's name or a run's id.")],
+    *,
+    artifacts: Annotated[bool, typer.Option("--artifacts", help="Also make the run's pictures.")] = False,
+    tracking_uri: TrackingUri = None,
+    output: Output,
+) -> None:
+    """One sweep or run, whole; a trial's point as TOML."""
+    from recsys.workflows.judging.show import show as run
+
+    output.give(run(name, artifacts=artifacts, tracking_uri=tracking_uri), show_shown)
+
+
+@app.command()
+def compare(
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Sweeps to compare.")],
+    *,
+    top: Annotated[int, typer.Option(min=1, help="How many trials to test against the best, and to show.")] = 20,
+    reruns: Annotated[
+        int | None, typer.Option(min=1, metavar="K", help="Train the top trials again over K seeds; rank by the mean.")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw best-so-far against trials and against time.")
+    ] = None,
+    access: Access,
+    output: Output,
+) -> None:
+    """Leaderboard of one or several sweeps of one fingerprint, with intervals and tests against the best."""
+    from recsys.workflows.judging.compare import compare as run
+    from recsys.workflows.judging.compare import draw_race
+    from recsys.workflows.judging.reruns import rerun
+
+    if picture is not None:
+        draw_race(names, picture, tracking_uri=access.tracking_uri)
+        say(f"wrote {picture}")
+    if reruns is not None:
+        output.give(rerun(names, seeds=reruns, top=top, **access.arguments), show_reruns)
+    else:
+        output.give(run(names, top=top, **access.arguments), partial(show_leaderboard, top=top))
+
+
+@app.command()
+def report(
+    name: SweepName,
+    *,
+    file: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE.html", help="Where to; SWEEP.html by default.")
+    ] = None,
+    access: Access,
+    output: Output,
+) -> None:
+    """One self-contained HTML page about a sweep, also logged to its run."""
+    from recsys.workflows.judging.report import report as run
+
+    output.give(run(name, output=file, **access.arguments), show_report)
+
+
+@app.command()
+def delete(
+    name: SweepName,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    tracking_uri: TrackingUri = None,
+) -> None:
+    """Remove a sweep with its trials and artifacts."""
+    from recsys.workflows.judging.show import delete as run
+
+    if not yes:
+        typer.confirm(f"Delete the sweep {name} with all its trials?", abort=True, err=True)
+    run(name, tracking_uri=tracking_uri)
+    out.print(f"deleted {name}", markup=False, highlight=False)

@@ -1,0 +1,45 @@
+"""How a command ends before its time: at Ctrl-C, or when it is told to terminate."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from recsys.cli.output import err, fail
+from recsys.cli.views.progress import SweepView, live
+
+_GRACE = 10
+"""Seconds that a sweep has to finish its cohort after SIGTERM."""
+
+
+def terminate(_signal: int, _frame: object) -> NoReturn:
+    """What SIGTERM does: the same as Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def _stop_now(view: SweepView) -> NoReturn:
+    """Stop here; or after the cohort, where Python was in a finaliser, which lets no exception out."""
+    view.stopping = True
+    raise KeyboardInterrupt
+
+
+def _stop_soon(view: SweepView) -> None:
+    """Stop after the cohort under way, or in ten seconds, whichever comes first."""
+    view.stopping = True
+    signal.signal(signal.SIGALRM, terminate)
+    signal.alarm(_GRACE)
+
+
+@contextmanager
+def sweeping(*, quiet: bool, again: str = "recsys resume {}") -> Iterator[SweepView]:
+    """Shows a sweep while it runs; Ctrl-C ends it cleanly and says by what, of the sweep's name, it goes on."""
+    try:
+        with live(err, quiet=quiet) as view:
+            signal.signal(signal.SIGINT, lambda _signal, _frame: _stop_now(view))
+            signal.signal(signal.SIGTERM, lambda _signal, _frame: _stop_soon(view))
+            yield view
+    except KeyboardInterrupt:
+        how = f"go on with: {again.format(view.sweep)}" if view.sweep else "nothing was begun"
+        fail(f"interrupted; {how}", 130)

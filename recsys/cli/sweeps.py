@@ -1,0 +1,213 @@
+"""Commands that train."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recsys.cli.group import Group
+from recsys.cli.notices import Notices
+from recsys.cli.options import (
+    Access,
+    AllowSampler,
+    Changes,
+    ExperimentFile,
+    Output,
+    Set,
+    SweepName,
+    TrackingUri,
+    Workers,
+)
+from recsys.cli.output import err, fail, say
+from recsys.cli.signals import sweeping
+from recsys.cli.views.baselines import show_baselines
+from recsys.cli.views.progress import live
+from recsys.cli.views.sweeps import show_evaluation, show_sweep, show_training, show_watched
+
+if TYPE_CHECKING:
+    from recsys.workflows.searching.run_study import SweepResult
+
+app = Group("Sweeps")
+
+
+@app.command()
+def baselines(experiment: ExperimentFile, *, set_: Set = None, output: Output) -> None:
+    """What simple methods reach on validation, in seconds: run it first. A promotion has to beat the same ones."""
+    from recsys.workflows.judging.baselines import baselines as run
+
+    output.give(run(experiment, overrides=set_ or (), say=say), show_baselines)
+
+
+@app.command()
+def sweep(
+    context: typer.Context,
+    experiment: Annotated[
+        Path | None,
+        typer.Argument(metavar="EXPERIMENT", show_default=False, help="The experiment file, or a shipped one's name."),
+    ] = None,
+    *,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="SWEEP", help="Start from a sweep's stored experiment in place of a file."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The sweep's name; the file's by default.")] = None,
+    trials: Annotated[int | None, typer.Option(min=1, help="In place of study.trials.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0, help="In place of study.minutes: of work.")] = None,
+    try_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--try",
+            metavar="RUN_OR_FILE",
+            help="Train this first: a trial's run, a sweep's best point, or those of a TOML or JSON file. Repeatable.",
+        ),
+    ] = None,
+    changes: Changes,
+    allow_custom_sampler: AllowSampler = False,
+    workers: Workers,
+    notices: Notices,
+    access: Access,
+    output: Output,
+) -> None:
+    """Run a sweep: search the space, train trials together in cohorts, log every trial to MLflow."""
+    from recsys.workflows.searching.sweep import sweep as run
+
+    if experiment is None and from_ is None:
+        context.fail("Missing argument 'EXPERIMENT', or --from SWEEP.")
+    with sweeping(quiet=output.as_json) as view, notices.telling(view) as tell:
+        result = run(
+            experiment,
+            from_=from_,
+            name=name,
+            trials=trials,
+            minutes=minutes,
+            seed=changes.seed,
+            overrides=changes.set_ or (),
+            try_=try_ or (),
+            allow_custom_sampler=allow_custom_sampler,
+            execution=workers.execution,
+            watch=view.watch,
+            **access.arguments,
+        )
+        tell(result)
+    output.give(result, show_sweep)
+    _refuse_nothing(result)
+
+
+@app.command()
+def resume(
+    name: Annotated[str, typer.Argument(help="The sweep's name.")],
+    *,
+    trials: Annotated[int | None, typer.Option(min=1, help="A higher total budget.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0, help="A higher total budget, in minutes of work.")] = None,
+    allow_custom_sampler: AllowSampler = False,
+    workers: Workers,
+    notices: Notices,
+    access: Access,
+    output: Output,
+) -> None:
+    """Go on with an interrupted sweep up to its total budget, from its stored experiment."""
+    from recsys.workflows.searching.resume import resume as run
+
+    with sweeping(quiet=output.as_json) as view, notices.telling(view) as tell:
+        result = run(
+            name,
+            trials=trials,
+            minutes=minutes,
+            allow_custom_sampler=allow_custom_sampler,
+            execution=workers.execution,
+            watch=view.watch,
+            **access.arguments,
+        )
+        tell(result)
+    output.give(result, show_sweep)
+    _refuse_nothing(result)
+
+
+@app.command()
+def watch(
+    name: SweepName,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Look once, for scripts.")] = False,
+    tracking_uri: TrackingUri = None,
+    output: Output,
+) -> None:
+    """Watch a sweep that runs in another terminal or on another machine, until it ends."""
+    from recsys.workflows.searching.watching import watch as run
+
+    try:
+        with live(err, quiet=output.as_json or once) as view:
+            summary = run(name, once=once, tracking_uri=tracking_uri, watch=view.watch, say=say)
+    except KeyboardInterrupt:
+        fail(f"watching no more; {name} is where it was", 130)
+    output.give(summary, show_watched)
+    if summary.state not in {"FINISHED", "RUNNING"}:
+        fail(f"{name} was interrupted; go on with: recsys resume {name}", 1)
+
+
+@app.command()
+def train(
+    experiment: ExperimentFile,
+    *,
+    open_test: Annotated[bool, typer.Option("--open-test", help="Also score the test part, and record that.")] = False,
+    name: Annotated[str | None, typer.Option(help="The run's name; the file's by default.")] = None,
+    changes: Changes,
+    access: Access,
+    output: Output,
+) -> None:
+    """Train one fixed point, no search."""
+    from recsys.workflows.searching.train import train as run
+
+    result = run(
+        experiment,
+        open_test=open_test,
+        name=name,
+        seed=changes.seed,
+        overrides=changes.set_ or (),
+        **access.arguments,
+    )
+    output.give(result, show_training)
+
+
+@app.command()
+def evaluate(
+    experiment: ExperimentFile,
+    *,
+    folds: Annotated[int, typer.Option(min=2, help="How many splits: official folds, or random ones.")] = 5,
+    ensemble: Annotated[
+        int | None, typer.Option(min=2, metavar="N", help="Test a greedy ensemble of at most N picks.")
+    ] = None,
+    trials: Annotated[int | None, typer.Option(min=1, help="In place of study.trials, for each split.")] = None,
+    changes: Changes,
+    allow_custom_sampler: AllowSampler = False,
+    workers: Workers,
+    access: Access,
+    output: Output,
+) -> None:
+    """The whole procedure, search inside and test outside, on several splits: mean and deviation of every metric.
+
+    Run again after an interruption, it takes the finished sweeps from the store and resumes the other.
+    """
+    from recsys.workflows.judging.evaluate import evaluate as run
+
+    with sweeping(quiet=output.as_json, again="the same command, which resumes {}") as view:
+        result = run(
+            experiment,
+            folds=folds,
+            ensemble=ensemble,
+            trials=trials,
+            seed=changes.seed,
+            overrides=changes.set_ or (),
+            allow_custom_sampler=allow_custom_sampler,
+            execution=workers.execution,
+            watch=view.watch,
+            **access.arguments,
+        )
+    output.give(result, show_evaluation)
+
+
+def _refuse_nothing(result: SweepResult) -> None:
+    """A sweep that has no complete trial is no success."""
+    if result.best is None:
+        fail(f"no trial of {result.sweep} was completed; the runs in the MLflow UI say why", 1)

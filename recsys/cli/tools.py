@@ -1,0 +1,71 @@
+"""Commands that let other tools in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from recsys.cli.group import Group
+from recsys.cli.options import Output, SweepName, TrackingUri
+from recsys.cli.output import out, print_json, say
+from recsys.cli.views.tools import show_export
+
+app = Group("Tools")
+
+
+@app.command()
+def export(
+    name: SweepName,
+    *,
+    optuna: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            envvar="OPTUNA_STORAGE",
+            help="An Optuna storage: sqlite:///studies.db, postgresql://…; one with a password in OPTUNA_STORAGE.",
+        ),
+    ],
+    study: Annotated[str | None, typer.Option("--name", help="The study's name; the sweep's by default.")] = None,
+    tracking_uri: TrackingUri = None,
+    output: Output,
+) -> None:
+    """Write a sweep, of whichever engine, as an Optuna study, for optuna-dashboard and Optuna's own tools."""
+    from recsys.workflows.using.export import export as run
+
+    output.give(run(name, optuna, study=study, tracking_uri=tracking_uri), show_export)
+
+
+@app.command()
+def schema(
+    kind: Annotated[
+        Literal["experiment", "space"] | None,
+        typer.Argument(help="One alone, as an editor wants it."),
+    ] = None,
+    *,
+    page: Annotated[bool, typer.Option("--page", help="All that a file can say, as Markdown to read.")] = False,
+) -> None:
+    """JSON schemas of experiment and search-space files, for editors."""
+    if page:
+        from recsys.workflows.using.reference import reference
+
+        out.print(reference(), markup=False, highlight=False, soft_wrap=True, end="")
+        return
+    from recsys.experiment import Experiment
+    from recsys.spaces.space import Space
+
+    schemas = {"experiment": Experiment.model_json_schema(), "space": Space.model_json_schema()}
+    print_json(schemas if kind is None else schemas[kind])
+
+
+@app.command()
+def ui(
+    name: Annotated[str | None, typer.Argument(metavar="[SWEEP]", help="Whose trials to show; the latest's.")] = None,
+    *,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 5000,
+    tracking_uri: TrackingUri = None,
+) -> None:
+    """The MLflow UI on the store in use, loopback only, with a link to a sweep's trials, sorted by the objective."""
+    from recsys.workflows.judging.show import serve_ui
+
+    serve_ui(name, port=port, tracking_uri=tracking_uri, say=say)

@@ -1,0 +1,1 @@
+"""How the command line shows results: tables on a terminal, plain lines elsewhere."""

@@ -1,0 +1,64 @@
+"""How champions and their recommendations are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from recsys.cli.views.text import show_pairs, text
+
+if TYPE_CHECKING:
+    from recsys.registry.history import Event, Version
+    from recsys.workflows.crowning.promotion import Promotion
+    from recsys.workflows.using.recommend import Recommendations
+
+
+def show_promotion(console: Console, result: Promotion) -> None:
+    """A promotion or a refusal."""
+    show_pairs(console, result.lines)
+
+
+def show_rollback(console: Console, version: Version) -> None:
+    """Who is champion again."""
+    console.print(text(f"{version.model}: version {version.version} is the champion again"))
+
+
+def show_history(console: Console, events: Sequence[Event]) -> None:
+    """Who was champion when and why."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("time", "what", "champion", "why"):
+        table.add_column(column, overflow="fold")
+    for event in events:
+        champion = "none" if event.version is None else f"version {event.version}"
+        table.add_row(f"{event.time.astimezone():%Y-%m-%d %H:%M:%S}", text(event.action), champion, text(event.reason))
+    console.print(table)
+
+
+def show_recommendations(console: Console, result: Recommendations) -> None:
+    """What a user should see next."""
+    if result.fallback:
+        who = "the history says nothing" if result.user is None else f"user {result.user} is unknown"
+        console.print(text(f"{who}: the popular items"))
+    rows = [_columns(asdict(item)) for item in result.items]
+    table = Table(box=None, pad_edge=False)
+    for column in rows[0] if rows else ("item", "title"):
+        table.add_column(column, justify="left" if column in ("item", "title") else "right")
+    for row in rows:
+        table.add_row(*row.values())
+    console.print(table)
+
+
+def _columns(item: dict[str, Any]) -> dict[str, Text]:
+    """An item by column, the interval in one and every star in its own."""
+    columns = {"item": text(item["item"]), "title": text(item["title"] or "")}
+    if "score" in item:
+        return {**columns, "score": text(f"{item['score']:.4g}")}
+    columns["rating"] = text(f"{item['rating']:.2f}")
+    if "deviation" in item:
+        columns |= {"±": text(f"{item['deviation']:.2f}"), "90 %": text(f"{item['low']:.1f} to {item['high']:.1f}")}
+    return columns | {f"{star} ★": text(f"{chance:.0%}") for star, chance in (item.get("stars") or {}).items()}

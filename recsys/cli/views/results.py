@@ -1,0 +1,113 @@
+"""How sweeps and runs are shown, alone and side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from recsys.cli.views.text import interval_text, show_pairs, text
+from recsys.evaluation.values_text import values_text
+from recsys.spaces.point_text import point_text
+
+if TYPE_CHECKING:
+    from recsys.tracking.summary import SweepSummary
+    from recsys.workflows.judging.leaderboard import Leaderboard
+    from recsys.workflows.judging.report import Report
+    from recsys.workflows.judging.reruns import Reruns
+    from recsys.workflows.judging.show import Shown
+
+_TIED = (
+    "= cannot be told apart from the best at 5 % (paired test by user, Holm over all pairs shown, since the best was "
+    "found in the same data). "
+)
+
+
+def show_sweeps(console: Console, sweeps: Sequence[SweepSummary], *, all_of_them: bool = True) -> None:
+    """The sweeps of a store, or some of them."""
+    if not sweeps:
+        none = "no sweeps yet: recsys sweep experiments/mf.toml" if all_of_them else "no such sweeps"
+        console.print(none, highlight=False)
+        return
+    table = Table(box=None, pad_edge=False)
+    said = any(s.words for s in sweeps)
+    for column in ("sweep", "kind", "state", "data", "trials", "best", "started", *(["words"] if said else [])):
+        table.add_column(column)
+    for s in sweeps:
+        best = "-" if s.best is None else f"{s.metric} {s.best:.4f}"
+        done = f"{s.complete + s.pruned + s.failed} of {s.total}"
+        row = s.name, s.kind, s.state, s.data, done, best, f"{s.started.astimezone():%Y-%m-%d %H:%M}"
+        table.add_row(*map(text, row), *([text(s.words)] if said else []))
+    console.print(table)
+
+
+def show_shown(console: Console, shown: Shown) -> None:
+    """One sweep or run."""
+    pairs: dict[str, object] = {shown.kind: shown.name, "run": shown.run_id, "state": shown.state, **shown.details}
+    if shown.values:
+        pairs["values"] = values_text(shown.values)
+    show_pairs(console, pairs)
+    console.print()
+    for line in shown.toml.splitlines():
+        console.print(text(line), soft_wrap=True)
+
+
+def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
+    """A leaderboard; what all its points share is said once, below."""
+    rows = board.rows[:top]
+    shared = {
+        name: value
+        for name, value in (rows[0].params.items() if rows else ())
+        if all(row.params.get(name) == value for row in rows)
+    }
+    several = len({row.sweep for row in rows}) > 1
+    table = Table(box=None, pad_edge=False)
+    columns = ["", *(["sweep"] if several else []), "trial", board.metric, "95 % interval", "p", *board.heads, "point"]
+    for column in columns:
+        justify: Any = "right" if column in {"", "trial", "p"} else "left"
+        table.add_column(column, justify=justify, no_wrap=column != "point", overflow="fold")
+    for row in rows:
+        table.add_row(
+            f"{row.rank}{'=' if row.tied else ' '}",
+            *([text(row.sweep)] if several else []),
+            str(row.trial),
+            f"{row.value:.4f}",
+            interval_text(row.interval),
+            "" if row.p_value is None else f"{row.p_value:.3f}",
+            *board.cells(row),
+            text(point_text({name: value for name, value in row.params.items() if name not in shared})),
+        )
+    console.print(table)
+    if shared and len(rows) > 1:
+        console.print(text(f"All have {point_text(shared)}."))
+    for name, words in board.words.items():
+        console.print(text(f"{name}: {words}"))
+    for row in (row for row in rows if row.words):
+        console.print(text(f"{row.sweep}, trial {row.trial}: {row.words}"))
+    told = _TIED if any(row.tied is not None for row in rows) else ""
+    told += board.about_front
+    times = "time" if board.openings == 1 else "times"
+    console.print(text(f"{told}Protocol {board.fingerprint}; its test part has been opened {board.openings} {times}."))
+
+
+def show_report(console: Console, report: Report) -> None:
+    """Where a sweep's page is."""
+    console.print(text(f"wrote {report.file}"), soft_wrap=True)
+
+
+def show_reruns(console: Console, again: Reruns) -> None:
+    """The best trials over new seeds."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("", "sweep", "trial", f"mean {again.metric}", "deviation", "was selected by"):
+        table.add_column(column, justify="right" if column in {"", "trial"} else "left")
+    for row in again.rows:
+        numbers = f"{row.mean:.4f}", f"{row.deviation:.4f}", f"{row.recorded:.4f}"
+        table.add_row(str(row.rank), text(row.sweep), str(row.trial), *numbers)
+    console.print(table)
+    console.print(
+        f"Over {again.seeds} new seeds each. The best recorded value was better by {again.winners_curse:.4f} than "
+        "its trial is on average: that much was luck.",
+        highlight=False,
+    )

@@ -1,0 +1,63 @@
+"""How trainings are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from recsys.cli.views.text import show_pairs, text
+from recsys.evaluation.values_text import values_text
+from recsys.tracking.summary import state_text
+
+if TYPE_CHECKING:
+    from recsys.tracking.summary import SweepSummary
+    from recsys.workflows.judging.evaluate import Evaluation
+    from recsys.workflows.searching.run_study import SweepResult
+    from recsys.workflows.searching.train import TrainResult
+
+
+def show_sweep(console: Console, result: SweepResult) -> None:
+    """A finished sweep."""
+    show_pairs(console, result.lines)
+
+
+def show_watched(console: Console, summary: SweepSummary) -> None:
+    """How a sweep stands that was watched."""
+    best = "none yet" if summary.best is None else f"{summary.metric} {summary.best:.4f}"
+    done = summary.complete + summary.pruned + summary.failed
+    show_pairs(
+        console,
+        {"sweep": summary.name, "trials": f"{done} of {summary.total}", "best": best, "state": state_text(summary)},
+    )
+
+
+def show_training(console: Console, result: TrainResult) -> None:
+    """A finished training."""
+    pairs: dict[str, object] = {
+        "run": f"{result.name} ({result.run_id})",
+        "parameters": f"{result.parameters:,}",
+        "best epoch": result.best_epoch,
+        "validation": values_text(result.validation),
+        "seconds": f"{result.seconds:.1f}",
+    }
+    if result.test is not None:
+        pairs["test"] = values_text(result.test)
+    show_pairs(console, pairs)
+
+
+def show_evaluation(console: Console, evaluation: Evaluation) -> None:
+    """Mean and deviation over the folds."""
+    from recsys.evaluation.metrics.table import why_none
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("metric", "mean", "deviation", *(f"{n}" for n in range(1, len(evaluation.folds) + 1))):
+        table.add_column(column, justify="left" if column == "metric" else "right")
+    for metric, mean in evaluation.mean.items():
+        folds = [f"{fold.test[metric]:.4f}" for fold in evaluation.folds]
+        table.add_row(metric, f"{mean:.4f}", f"{evaluation.deviation[metric]:.4f}", *folds)
+    console.print(table)
+    if why := why_none(evaluation.mean):
+        console.print(text(f"{why}."))
+    console.print(f"{len(evaluation.folds)} {evaluation.splits}, each tested once.", highlight=False)

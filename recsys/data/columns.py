@@ -1,0 +1,114 @@
+"""`[data.columns]` and `[data.titles]`: which columns of which tables."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from recsys.data.reading.formats import format_of
+from recsys.errors import shown
+from recsys.settings import Settings
+
+
+def _named(column: Any) -> Any:
+    if (
+        not isinstance(column, str | int)
+        or isinstance(column, bool)
+        or column in ("", 0)
+        or str(column).startswith("-")
+    ):
+        raise ValueError(f"expected a column's name, or its number counted from 1, not {shown(repr(column))}")
+    return column
+
+
+def _separator(separator: str) -> str:
+    if not separator or set(separator) & set('\r\n"\0'):
+        raise ValueError(f"expected what stands between the columns, not {shown(repr(separator))}")
+    return separator
+
+
+def _encoding(name: str) -> str:
+    try:
+        "".encode(name)
+        b"".decode(name)
+        codecs.lookup(name)
+    except (LookupError, ValueError):
+        raise ValueError(
+            f"expected an encoding of text, such as 'utf-8' or 'cp1252', not {shown(repr(name))}"
+        ) from None
+    return name
+
+
+Column = Annotated[str | int, BeforeValidator(_named, json_schema_input_type=str | Annotated[int, Field(ge=1)])]
+"""A column's name, or its number counted from 1."""
+Separator = Annotated[str, AfterValidator(_separator)]
+Encoding = Annotated[str, AfterValidator(_encoding)]
+
+
+class ColumnSettings(Settings):
+    """`[data.columns]`: the names that a file's own columns bear; of a text also their numbers, counted from 1."""
+
+    user: Column = "user"
+    """Of the users' ids, whole numbers or text."""
+    item: Column = "item"
+    """Of the items' ids, whole numbers or text."""
+    rating: Column = "rating"
+    """Of the ratings, numbers; implicit data have none."""
+    weight: Column | None = None
+    """Of the weights of implicit data, numbers above 0, such as counts of plays; 1 a row by default."""
+    timestamp: Column | None = None
+    """Of the times, numbers or dates; needed by the temporal and leave-last splits only."""
+
+
+class TitleSettings(Settings):
+    """`[data.titles]`: a second table that names the items."""
+
+    path: str
+    """A file, or a folder of Parquet files, as for `source`; relative to the experiment file."""
+    item: Column = "item"
+    """Its column of the items' ids."""
+    title: Column = "title"
+    """Its column of the titles."""
+    separator: Separator | None = None
+    """As `data.separator`."""
+    encoding: Encoding | None = None
+    """As `data.encoding`."""
+    header: bool = True
+    """As `data.header`."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        check_text(self, self.path, {"item": self.item, "title": self.title}, header=self.header)
+        return self
+
+
+def check_text(settings: Settings, path: str, columns: Mapping[str, str | int], *, header: bool) -> None:
+    """Refuse what is of texts only for other files, and columns by name where there is no header.
+
+    Args:
+        settings: With `separator`, `encoding` and `header`.
+        path: The file.
+        columns: The columns that are used, by their keys.
+        header: Whether the first line names them.
+
+    Raises:
+        ValueError: It names the key and says why.
+    """
+    form, file = format_of(PurePath(path)), shown(repr(path))
+    numbered = [key for key, column in columns.items() if isinstance(column, int)]
+    named = [key for key in columns if key not in numbered]
+    if form is None or form.kind == "parquet":
+        settings.refuse(("encoding",), f"{file} says its own")
+    if form is None or form.kind != "text":
+        settings.refuse(("separator", "header"), f"{file} is not a text with separators")
+        if numbered:
+            raise ValueError(f"{numbered[0]}: the columns of {file} have names: expected one of them, not a number")
+    if named and not header:
+        raise ValueError(
+            f"{named[0]}: without a header the columns have numbers, counted from 1: expected one, not "
+            f"{shown(repr(columns[named[0]]))}"
+        )

@@ -1,0 +1,115 @@
+"""Values that mean that there is none: rows with one are left out and counted; what looks like one is asked about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from recsys.data.numbers import Floats, distinct, numbers
+from recsys.data.reading.rows import Rows
+from recsys.errors import InputError
+from recsys.say import Say
+
+_ROLES = ("rating", "weight", "timestamp")
+_IDS = ("user", "item")
+_MOST = 3
+"""How many values may be sentinels at either end."""
+_LEAST = 3
+"""How many other values it takes for one to stand out of."""
+_USUAL = 10
+"""A rating that no usual scale goes beyond but in many steps."""
+LEAVE_OUT = "data.missing = %s leaves such rows out"
+"""The hint of rows that have no value."""
+_FEW = 20
+"""Rows up to which nothing stands out."""
+
+
+def without(rows: Rows, missing: tuple[str | float, ...], decimal: str, say: Say) -> Rows:
+    """The rows whose rating, weight and timestamp are none of the values that mean "not rated".
+
+    A number is one however it is written, a text only as it stands there; an empty text is a cell with nothing in it.
+    The texts are of ids too, the numbers are not: 99 may well be somebody.
+
+    Raises:
+        InputError: No row remains.
+    """
+    if not missing:
+        return rows
+    kept = np.ones(len(rows), bool)
+    for role in _ROLES:
+        if role in rows.table.column_names:
+            kept &= ~_is_any(rows.table.column(role), missing, decimal)
+    for role in _IDS:
+        kept &= ~_is_any(rows.table.column(role), tuple(each for each in missing if isinstance(each, str)), decimal)
+    if not kept.any():
+        raise InputError(f"{rows.place}: no rows remain without those of data.missing = {in_words(missing)}")
+    if not kept.all():
+        say(f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows for data.missing = {in_words(missing)}")
+    return rows.keep(kept)
+
+
+def in_words(missing: Iterable[str | float]) -> str:
+    """The values as an experiment file has them."""
+    return f"[{', '.join(json.dumps(each) if isinstance(each, str) else f'{each:.15g}' for each in missing)}]"
+
+
+def _is_any(column: pa.ChunkedArray, missing: tuple[str | float, ...], decimal: str) -> npt.NDArray[np.bool_]:
+    codes, values = distinct(column)
+    texts = [str(value) for value in values.to_pylist()]
+    words = {each for each in missing if isinstance(each, str)}
+    found = np.array([text in words for text in texts], bool)
+    found |= np.isin(numbers(pa.chunked_array([values]), decimal), [each for each in missing if each not in words])
+    return np.asarray(np.append(found, "" in missing)[codes])  # the last one answers to the -1 of an empty cell
+
+
+def ask_about_sentinels(rows: Rows, values: Floats) -> None:
+    """Refuse ratings of which a few values stand out like codes for "not rated", such as 99 on a scale to 10.
+
+    That is a value beyond 10 which is more than twice as far from 0 as all others, and farther from them than they are
+    from each other; or the only one below 0.
+
+    Raises:
+        InputError: It says how to leave such ratings out, and how to keep them.
+    """
+    odd = standing_out(values)
+    if len(odd):
+        is_odd = np.isin(values, odd)
+        rest, there = np.sort(values[~is_odd]), np.sort(values)
+        many, codes = int(is_odd.sum()), in_words(odd)
+        raise InputError(
+            f"{rows.place}: {many:,} of {len(values):,} ratings are {codes[1:-1]}, and the others from {rest[0]:g} to "
+            f"{rest[-1]:g}: if that means 'not rated' say data.missing = {codes}; if it is a rating say "
+            f"data.scale = [{there[0]:g}, {there[-1]:g}]"
+        )
+
+
+def standing_out(values: Floats) -> Floats:
+    """The different values that stand out at either end, rising; of a few rows none."""
+    if len(values) <= _FEW:
+        return values[:0]
+    inner = there = np.unique(values)
+    rest: Floats | None = there
+    while rest is not None:
+        inner, rest = rest, _without_outer(rest)
+    return np.setdiff1d(there, inner)
+
+
+def _without_outer(there: Floats) -> Floats | None:
+    """The values without those that stand out at one end; None where none does."""
+    for few in range(1, min(_MOST, len(there) - _LEAST) + 1):
+        for outer, rest in ((there[:few][::-1], there[few:]), (there[-few:], there[:-few])):
+            if _is_far(outer, rest):
+                return rest
+    return None
+
+
+def _is_far(outer: Floats, rest: Floats) -> bool:
+    """Whether values beyond one end, the nearest first, stand out of the rest."""
+    nearest = outer[0]
+    gap = max(rest[0] - nearest, nearest - rest[-1])
+    far = abs(nearest) > max(_USUAL, 2 * np.abs(rest).max()) and gap > rest[-1] - rest[0]
+    return bool(far or (nearest < 0 <= rest[0] and len(outer) == 1))

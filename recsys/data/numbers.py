@@ -1,0 +1,70 @@
+"""Numbers out of a column of any type: what is none is NaN."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Floats = npt.NDArray[np.float64]
+
+_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_INFINITE = r"^[+-]?[iI]nf(inity)?$"
+_TRUTH = {"true": "1", "false": "0"}
+
+
+def distinct(column: pa.ChunkedArray) -> tuple[npt.NDArray[Any], pa.Array]:
+    """Each row's place (N,) among the distinct values, and those in the order they come; -1 for a missing value."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)  # its own may have values that no row has, or one twice
+    kind = column.type
+    if pa.types.is_string_view(kind) or pa.types.is_null(kind):  # Arrow cannot tell the values of such apart
+        column = column.cast(pa.string())
+    elif pa.types.is_binary_view(kind):
+        column = column.cast(pa.binary())
+    elif pa.types.is_float16(kind):
+        of_bits, values = distinct(column.cast(pa.float32()))
+        return of_bits, values.cast(kind)
+    encoded = column.dictionary_encode().unify_dictionaries()
+    if not encoded.num_chunks:
+        return np.empty(0, np.int32), pa.array([], column.type)
+    places = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in encoded.chunks]
+    return np.concatenate(places), encoded.chunk(0).dictionary
+
+
+def numbers(column: pa.ChunkedArray, decimal: str = ".") -> Floats:
+    """The column's numbers, (N,) in float64; NaN for a missing value and for one that is no number, such as a date.
+
+    Text is a number where it is written as one, with `decimal` before its fraction; true is 1, false is 0.
+    """
+    if decimal == "." and pa.types.is_string(column.type):
+        with suppress(pa.ArrowInvalid):  # fast, where every one is a number
+            return np.asarray(column.cast(pa.float64()).to_numpy())
+    codes, values = distinct(column)
+    kind = values.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        found = _of_text(values, decimal)
+    elif pa.types.is_boolean(kind):
+        found = values.cast(pa.int8()).cast(pa.float64())
+    elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        found = values.cast(pa.float64(), safe=False)
+    else:
+        found = pa.nulls(len(values), pa.float64())
+    of_values: Floats = found.to_numpy(zero_copy_only=False)
+    return np.asarray(np.append(of_values, np.nan)[codes])  # the last one answers to -1
+
+
+def _of_text(values: pa.Array, decimal: str) -> pa.Array:
+    texts = pc.utf8_trim_whitespace(values)
+    truths = pc.utf8_lower(texts)
+    for word, number in _TRUTH.items():
+        texts = pc.if_else(pc.equal(truths, word), number, texts)
+    if decimal != ".":
+        pointed = pc.match_substring(texts, ".")
+        texts = pc.if_else(pointed, None, pc.replace_substring(texts, decimal, "."))
+    good = pc.or_(pc.match_substring_regex(texts, _NUMBER), pc.match_substring_regex(texts, _INFINITE))
+    return pc.if_else(good, texts, None).cast(pa.float64())

@@ -1,0 +1,119 @@
+"""Rows of a text whose columns are told apart by a separator: .csv, .tsv, .txt, .dat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recsys.data.reading.content import decoded, unpacked
+from recsys.data.reading.disguises import refuse_json
+from recsys.data.reading.formats import Format
+from recsys.data.reading.records import records
+from recsys.data.reading.rows import Rows, Wanted, no_column
+from recsys.data.reading.separators import KNOWN, declared, detected, single
+from recsys.data.reading.text import Text, UnevenError
+from recsys.data.reading.uneven_rows import surplus, uneven
+from recsys.errors import InputError, shown
+from recsys.say import Say
+
+_PREAMBLE = 20
+"""Rows that may stand above a header, at most."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What is said of a text; what is not is found out."""
+
+    separator: str | None = None
+    encoding: str | None = None
+    header: bool = True
+
+
+def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
+    """The wanted columns, as text; a cell with nothing in it, quoted or not, is null.
+
+    Raises:
+        InputError: It cannot be read, a column is not there, or a row has more or fewer fields than the header.
+    """
+    text = _opened(path, form, wanted, dialect, say)
+    first = next(text.rows(), None)
+    if first is None:
+        raise InputError(f"{text.place}: the table has no rows")
+    width = len(first.fields)
+    names = [str(number) for number in range(1, width + 1)] if text.names is None else text.names
+    places = {role: _place(text, column, names) for role, column in wanted.items()}
+    try:
+        shift, left_out = (0, "") if width == len(names) else surplus(text, width, len(names))
+        columns = text.parsed(width, sorted({at + shift for at in places.values()}))
+    except UnevenError:
+        raise uneven(text, len(names)) from None
+    if left_out:
+        say(f"{text.place}: {left_out}")
+    rows = Rows(text.place, pa.table({role: columns[at + shift] for role, at in places.items()}), text.lines)
+    if text.names is not None:
+        rows = _without_headers(rows, [names[at] for at in places.values()], say)
+    for role, column in zip(places, rows.table.columns, strict=True):
+        if role != "title" and text.quoted:
+            broken = pc.match_substring_regex(column, "[\r\n]").fill_null(False)  # noqa: FBT003 - an empty cell has none
+            rows.refuse(broken, "a line break in a cell", "is a quote left open?")
+    return rows
+
+
+def _without_headers(rows: Rows, header: list[str], say: Say) -> Rows:
+    """The rows but those that are the header again, as in files that were put one behind the other."""
+    again = np.ones(len(rows), bool)
+    for column, name in zip(rows.table.columns, header, strict=True):
+        again &= pc.equal(column, name).fill_null(False).to_numpy()  # noqa: FBT003 - an empty cell is no name
+        if not again.any():
+            return rows
+    say(f"{rows.place}: left out {again.sum():,} of {len(rows):,} rows, which are the header again")
+    return rows.keep(~again)
+
+
+def _opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Text:
+    place = shown(path, 200)
+    content, encoding = decoded(unpacked(path, form.compression), dialect.encoding, place)
+    refuse_json(content, place)
+    if encoding != (dialect.encoding or "utf-8"):
+        say(f"{place}: read as {encoding}, which it says it is")
+    content, said = declared(content)
+    separator = dialect.separator or said or detected(content, wanted, form.separator, place)
+    if separator != (dialect.separator or form.separator):
+        say(f"{place}: read with data.separator = {separator!r}, which is how its columns are told apart")
+    content, delimiter = single(content, separator, place)
+    header = next(records(content, delimiter), None) if dialect.header else None
+    if header is None:
+        return Text(place, content, delimiter, separator, None, 0)
+    return Text(place, content, delimiter, separator, header.fields, header.end)
+
+
+def _place(text: Text, column: str | int, names: list[str]) -> int:
+    """Where the column stands, counted from 0."""
+    if isinstance(column, int):
+        if column <= len(names):
+            return column - 1
+        raise no_column(text.place, column, names)
+    if names.count(column) == 1:
+        return names.index(column)
+    if column in names:
+        raise InputError(f"{text.place}: several columns are called {column!r}: name it by its number, counted from 1")
+    raise no_column(text.place, column, names, _why_not(text, column, names))
+
+
+def _why_not(text: Text, column: str, names: list[str]) -> str:
+    """What may be the matter with a header that has no such column."""
+    if text.names is None:
+        return ""
+    for record in islice(text.rows(), _PREAMBLE):
+        if any(column in text.written(record.fields).split(separator) for separator in KNOWN):
+            return f"line {record.line} is the header, it seems: delete what stands above it"
+    if any(name.replace(".", "", 1).isdecimal() for name in names):
+        return (
+            "if the first line is a row and no header, say data.header = false, and columns by number: columns.user = 1"
+        )
+    return ""

@@ -1,0 +1,78 @@
+"""Files that are something else than their names say: told by how they begin, and said so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from recsys.errors import InputError, shown
+
+PARQUET = b"PAR1"
+"""What a Parquet file begins with, and ends with."""
+_MARKS: Mapping[bytes, str] = {
+    PARQUET + b"\x15": "a Parquet file: call it .parquet",
+    b"PK\x03\x04": "a ZIP archive, as the workbooks of Excel are too: unpack it, or save the table in it as CSV",
+    b"\x1f\x8b": "compressed by gzip: call it .gz",
+    b"\x28\xb5\x2f\xfd": "compressed by Zstandard: call it .zst",
+    b"BZh91AY&SY": "compressed by bzip2: unpack it",
+    b"\xfd7zXZ": "compressed by xz: unpack it",
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel: save the table in it as CSV",
+    b"\x80\x04\x95": "a pickle of Python: store it as Parquet",
+    b"\x80\x05\x95": "a pickle of Python: store it as Parquet",
+    b"SQLite format 3\0": "a database of SQLite: store its table as CSV",
+    b"\x89HDF": "an HDF5 file: store its table as Parquet",
+    b"ARROW1\0": "a Feather file: store it as Parquet",
+    b"%PDF-": "a PDF",
+}
+"""What else begins with, and what is to be done; no text of a table begins so."""
+_MARKUP = re.compile(rb"(?i)\s*<(!doctype\s+html|html|\?xml)\b")
+_OBJECT = re.compile(rb'\s*(\[\s*)?\{\s*("|\})')
+
+
+def refuse_other(content: bytes, place: str) -> None:
+    """Refuse what is no text.
+
+    Args:
+        content: Of a file that should be one.
+        place: What messages call it.
+
+    Raises:
+        InputError: It says what the file is, and what to do.
+    """
+    for mark, what in _MARKS.items():
+        if content.startswith(mark):
+            raise InputError(f"{place}: it is {what}")
+    if _MARKUP.match(content[:200]):
+        raise InputError(f"{place}: it is a page of HTML or XML and no table: was it downloaded without logging in?")
+
+
+def refuse_json(content: bytes, place: str) -> None:
+    """Refuse JSON where columns between separators are expected.
+
+    Raises:
+        InputError: It begins as an object, or a list of objects, does.
+    """
+    if _OBJECT.match(content[:200]):
+        raise InputError(f"{place}: it is JSON: call it .json")
+
+
+def refuse_no_parquet(path: Path) -> None:
+    """Refuse a file that does not begin and end as Parquet does.
+
+    Raises:
+        InputError: It says what the file is, where that is known.
+        OSError: It cannot be read.
+    """
+    place = shown(path, 200)
+    with path.open("rb") as file:
+        start = file.read(200)
+        file.seek(max(file.seek(0, 2) - len(PARQUET), 0))
+        end = file.read()
+    if not start:
+        raise InputError(f"{place}: the file is empty")
+    if not start.startswith(PARQUET):
+        refuse_other(start, place)
+        raise InputError(f"{place}: it is no Parquet file")
+    if end != PARQUET:
+        raise InputError(f"{place}: it is cut off: it does not end as a Parquet file does")

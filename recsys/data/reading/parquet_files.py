@@ -1,0 +1,98 @@
+"""Rows of a Parquet file, or of a folder of Parquet files."""
+
+from __future__ import annotations
+
+import json
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from recsys.data.reading.content import is_folder, unpacked, unreadable
+from recsys.data.reading.disguises import PARQUET, refuse_no_parquet, refuse_other
+from recsys.data.reading.formats import Format
+from recsys.data.reading.rows import Rows, Wanted, no_column
+from recsys.errors import InputError, NotFoundError, shown
+
+
+def read_parquet(path: Path, form: Format, wanted: Wanted) -> Rows:
+    """The wanted columns, those of a pandas index among them; the files of a folder in the order of their names.
+
+    Raises:
+        InputError: It cannot be read, or a column is not there.
+    """
+    place = shown(path, 200)
+    try:
+        source, names = _opened(path, form)
+        index = _range_index(source)
+        for column in wanted.values():
+            if column not in names and column not in index:
+                raise no_column(place, column, [*names, *index])
+        stored = sorted({str(column) for column in wanted.values() if column in names})
+        table = source.to_table(columns=stored) if isinstance(source, ds.Dataset) else source.select(stored)
+        columns = {
+            role: table.column(column) if column in names else pa.array(index[column])
+            for role, column in wanted.items()
+        }
+        rows = Rows(place, pa.table(columns), lambda: count(1), "row")
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise unreadable(path, error) from None
+    if not len(rows):
+        raise InputError(f"{place}: the table has no rows")
+    return rows
+
+
+def names_of_parquet(path: Path, form: Format) -> list[str]:
+    """The columns, those of a pandas index among them.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    try:
+        source, names = _opened(path, form)
+        return [*names, *(name for name in _range_index(source) if name is not None)]
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise unreadable(path, error) from None
+
+
+def _opened(path: Path, form: Format) -> tuple[Any, list[str]]:
+    if is_folder(path):
+        source = _folder(path)
+    elif not path.is_file():
+        raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
+    elif form.compression:
+        content = unpacked(path, form.compression)
+        refuse_other(content.removeprefix(PARQUET), shown(path, 200))
+        source = pq.read_table(pa.BufferReader(content))
+    else:
+        refuse_no_parquet(path)
+        source = ds.dataset(str(path), format="parquet")
+    return source, source.schema.names
+
+
+def _folder(path: Path) -> Any:
+    """The files of a folder and of those in it; what the names of these say, as `day=7` does, is a column of text."""
+    listed = ds.dataset(str(path), format="parquet", schema=pa.schema([]))  # no file is looked into
+    files = [Path(file) for file in listed.files]
+    if not files:
+        raise InputError(f"{shown(path, 200)}: no Parquet file is in this folder")
+    for file in files:
+        refuse_no_parquet(file)
+    folders = (part for file in files for part in file.relative_to(path).parent.parts if "=" in part)
+    said, own = dict.fromkeys(part.partition("=")[0] for part in folders), pq.read_schema(files[0]).names
+    keys = pa.schema([(key, pa.string()) for key in said if key not in own])
+    return ds.dataset(str(path), format="parquet", partitioning=ds.partitioning(keys, flavor="hive"))
+
+
+def _range_index(source: Any) -> dict[Any, range]:
+    """The index of a pandas frame that is a range, which has a name but no column."""
+    stored = (source.schema.metadata or {}).get(b"pandas")
+    levels = json.loads(stored)["index_columns"] if stored else []
+    return {
+        level["name"]: range(level["start"], level["stop"], level["step"])
+        for level in levels
+        if isinstance(level, dict) and level["kind"] == "range"
+    }

@@ -1,0 +1,63 @@
+"""The records of a delimited text, one by one: for headers, for samples, and for saying what is wrong where."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+
+class Record(NamedTuple):
+    """One record."""
+
+    line: int
+    """The line that it begins on, counted from 1."""
+    end: int
+    """Where in the text the next one begins, in bytes."""
+    fields: list[str]
+    quoted: bool
+    """Whether it begins with a quote."""
+
+
+def records(text: bytes, delimiter: str) -> Iterator[Record]:
+    """The records of a UTF-8 text, where blank lines are none, and a quoted field may hold line breaks."""
+    read = _Lines(text)
+    rows = csv.reader(read, delimiter=delimiter)
+    while True:
+        line, start = read.count + 1, read.end
+        with _any_length():
+            fields = next(rows, None)
+        if fields is None:
+            return
+        if len(fields) > 1 or "".join(fields).strip():
+            yield Record(line, read.end, fields, text[start : start + 1] == b'"')
+
+
+class _Lines:
+    """The lines of a text, however they end, with count of those read and of their bytes."""
+
+    def __init__(self, text: bytes) -> None:
+        self.lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
+        self.count = self.end = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.lines)
+        self.count += 1
+        self.end += len(line.encode())
+        return line
+
+
+@contextmanager
+def _any_length() -> Iterator[None]:
+    """The csv module's bound on a field's length is one for all of its readers: lift it for a moment only."""
+    bound = csv.field_size_limit(sys.maxsize)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(bound)

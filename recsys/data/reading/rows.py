@@ -1,0 +1,79 @@
+"""Rows as they were read: the columns that are used, by their role, and where in the file each row stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from recsys.errors import InputError, shown
+
+_SHOWN = 5
+
+Wanted = Mapping[str, str | int]
+"""The column of each role: its name, or its number counted from 1."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows in the order of the file."""
+
+    place: str
+    """What messages call the file."""
+    table: pa.Table
+    """A column a role, such as `user` and `item`."""
+    lines: Callable[[], Iterable[int]]
+    """Where in the file each row begins, counted from 1; of rows that were left out too."""
+    word: str = "line"
+    """What is counted: lines, or rows where there are none."""
+    positions: npt.NDArray[np.int64] | None = None
+    """Where the rows stand among those that `lines` counts; None where none was left out."""
+
+    def __len__(self) -> int:
+        """N, the number of rows."""
+        return int(self.table.num_rows)
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> Rows:
+        """The rows where the mask holds."""
+        positions = np.arange(len(self)) if self.positions is None else self.positions
+        return Rows(self.place, self.table.filter(pa.array(mask)), self.lines, self.word, positions[mask])
+
+    def refuse(self, bad: Any, what: str, hint: str = "") -> None:
+        """Raise where any row is bad.
+
+        Args:
+            bad: A mask over the rows.
+            what: What bad rows have.
+            hint: What to do about it.
+
+        Raises:
+            InputError: It counts the bad rows and shows the first five.
+        """
+        rows = np.flatnonzero(np.asarray(bad))
+        if not len(rows):
+            return
+        first = rows[:_SHOWN]
+        places = first if self.positions is None else self.positions[first]
+        lines = list(islice(self.lines(), int(places[-1]) + 1))
+        told = "; ".join(f"{self.word} {lines[at]}: {self._cells(row)}" for at, row in zip(places, first, strict=True))
+        noun = "row has" if len(rows) == 1 else "rows have"
+        raise InputError(f"{self.place}: {len(rows):,} {noun} {what}: {told}{'; ' if hint else ''}{hint}")
+
+    def _cells(self, row: int) -> str:
+        cells = (column[int(row)].as_py() for column in self.table.columns)
+        return ", ".join("" if cell is None else shown(cell) for cell in cells)
+
+
+def no_column(place: str, column: str | int, there: Iterable[object], hint: str = "") -> InputError:
+    """The error of a column that is not there; it lists those that are."""
+    names = shown(", ".join(map(repr, there)), 200)
+    if column == "rating" and not hint:
+        hint = "data without ratings have data.feedback = 'implicit'"
+    if column == "user" and not hint:
+        hint = "data.columns says what it is called; recsys init finds it out"
+    return InputError(f"{place}: no column {column!r}; there are {names}{'; ' if hint else ''}{hint}")

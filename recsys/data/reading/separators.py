@@ -1,0 +1,97 @@
+"""What stands between the columns of a text: found where nobody says, and made one character where it is several."""
+
+from __future__ import annotations
+
+import re
+
+from recsys.data.reading.records import records
+from recsys.data.reading.rows import Wanted
+from recsys.errors import InputError
+
+KNOWN = (",", "\t", ";", "|", "::", " ", ", ")
+"""Separators that are looked for."""
+_SAMPLE = 1 << 16
+"""Bytes that are looked at."""
+_DECLARATION = re.compile(rb'(?i)("?sep=([^"\r\n\x80-\xff])"?)[\r\n]')
+_STAND_INS = "\x1f\x1e\x1d\x1c"
+"""Characters to stand for a separator of several, of which one is in no text."""
+
+
+def declared(text: bytes) -> tuple[bytes, str | None]:
+    """The text without a first line such as `sep=;`, by which Excel is told the separator, and that separator.
+
+    The line is left blank, so that those below it keep their numbers.
+    """
+    said = _DECLARATION.match(text)
+    return (text, None) if said is None else (text[said.end(1) :], said[2].decode())
+
+
+def single(text: bytes, separator: str, place: str) -> tuple[bytes, str]:
+    """The text with a separator of one character, and that character.
+
+    A blank stands for any run of them, unless there are as many in every line, of which some may part nothing. In
+    quoted fields too the separator is replaced: `Text.restored` puts it back.
+    """
+    if separator == " " and b'"' not in text and not _has_as_many(text, b" "):
+        text = re.sub(rb"(?m)^ +| +(?=\r?$)", b"", text)
+        return re.sub(rb" {2,}", b" ", text), " "
+    if len(separator) == len(separator.encode()) == 1:
+        return text, separator
+    for each in _STAND_INS:
+        if each.encode() not in text:
+            return text.replace(separator.encode(), each.encode()), each
+    raise InputError(f"{place}: has control characters: it cannot be read with data.separator = {separator!r}")
+
+
+def _has_as_many(text: bytes, letter: bytes) -> bool:
+    """Whether the letter comes as often in every line that is not blank."""
+    return len({line.count(letter) for line in text.splitlines() if line.strip()}) == 1
+
+
+def sampled(text: bytes) -> bytes:
+    """The first lines of the text."""
+    sample = text[:_SAMPLE]
+    if len(text) > _SAMPLE:
+        sample = sample[: max(sample.rfind(b"\n"), sample.rfind(b"\r")) + 1] or sample
+    return sample
+
+
+def detected(text: bytes, wanted: Wanted, usual: str | None, place: str) -> str:
+    """The separator that splits the text into the wanted columns; the usual one where it does so, or where none does.
+
+    Columns by name are looked for in the first record. Those by number are in any text with enough columns, as many in
+    every record.
+
+    Raises:
+        InputError: Several do as well as another.
+    """
+    sample = sampled(text)
+    widths = {separator: _width(sample, separator, wanted, place) for separator in KNOWN}
+    fitting = [separator for separator, width in widths.items() if width]
+    if usual in fitting and any(isinstance(column, str) for column in wanted.values()):
+        return usual
+    if len(fitting) > 1:
+        words = " or ".join(map(repr, fitting))
+        raise InputError(f"{place}: the columns may be told apart by {words}: say data.separator")
+    if fitting:
+        return fitting[0]
+    first_widths = {separator: _first_width(sample, separator, place) for separator in KNOWN}
+    return usual if usual and first_widths[usual] > 1 else max(first_widths, key=lambda each: first_widths[each])
+
+
+def _width(sample: bytes, separator: str, wanted: Wanted, place: str) -> int:
+    """How many columns there are; 0 where the wanted ones are not among them."""
+    rows = [record.fields for record in records(*single(sample, separator, place))]
+    if not rows:
+        return 0
+    names = [column for column in wanted.values() if isinstance(column, str)]
+    most = max((column for column in wanted.values() if isinstance(column, int)), default=2)
+    width = len(rows[0])
+    fits = width >= most and all(name in rows[0] for name in names)
+    even = bool(names) or all(len(row) == width for row in rows)
+    return width if fits and even else 0
+
+
+def _first_width(sample: bytes, separator: str, place: str) -> int:
+    first = next(records(*single(sample, separator, place)), None)
+    return len(first.fields) if first else 0

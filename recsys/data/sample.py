@@ -1,0 +1,39 @@
+"""A sample of a table's rows, by which another table is known again as the same data, grown or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from recsys.data.ratings import Ratings
+
+SIZE = 256
+
+
+def row_sample(ratings: Ratings) -> list[int]:
+    """Hashes of a few rows, chosen by the hashes themselves: whatever the rows' order, the same ones.
+
+    A row is its user's id, its item's id and its rating, so that ids which two tables number alike do not make them
+    one; of implicit data it is the ids alone, for weights grow.
+    """
+    return [int(value) for value in np.sort(_hashes(ratings))[:SIZE]]
+
+
+def share_found(sample: Sequence[int], ratings: Ratings) -> float:
+    """The share of a sample's rows that other ratings have."""
+    return float(np.isin(np.array(sample, np.uint64), _hashes(ratings)).mean())
+
+
+def _hashes(ratings: Ratings) -> npt.NDArray[np.uint64]:
+    catalogue = ratings.catalogue
+    rows = pd.DataFrame(
+        {
+            "user": pd.util.hash_array(catalogue.user_ids.to_numpy())[ratings.users],
+            "item": pd.util.hash_array(catalogue.item_ids.to_numpy())[ratings.items],
+            "rating": 0.0 if ratings.implicit else ratings.values,
+        }
+    )
+    return np.asarray(pd.util.hash_pandas_object(rows, index=False), np.uint64)

@@ -1,0 +1,1 @@
+"""Baselines: simple methods that any model has to beat, one a file."""

@@ -1,0 +1,100 @@
+"""A baseline at the settings that do best on validation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from threadpoolctl import threadpool_limits
+
+from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.table import baselines_of
+from recsys.evaluation.metrics.table import metric_of
+from recsys.evaluation.objective import ObjectiveSettings
+from recsys.evaluation.scoring import Predictor, Scored, score_lists, score_ratings
+from recsys.say import Say
+
+MOST_FITS = 16
+"""Settings that a search tries at most."""
+MOST_POSITIVES = 1_000_000
+"""Above so many there is no search, which would take minutes: the defaults stand."""
+
+FEW_ITEMS = 3_000
+"""Up to so many BLAS keeps to one thread: its threads wait for each other, which on a busy machine takes ten times as
+long as what they would share."""
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """A baseline at the settings that were chosen."""
+
+    baseline: Baseline
+    scored: Scored
+    """On validation, fitted to train."""
+    fits: int
+    """How many settings were tried."""
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """The baselines of an objective."""
+
+    chosen: Mapping[str, Choice]
+    """By name, in the order of their table."""
+    left_out: Mapping[str, str]
+    """Why, by name: those that the data are too large for."""
+
+
+def choose(kind: type[Baseline], train: Ratings, validation: Ratings, objective: ObjectiveSettings) -> Choice:
+    """Climb from the best start to the best of the settings near by, as long as one is better.
+
+    Args:
+        kind: The baseline.
+        train: What each is fitted to.
+        validation: What each is measured on.
+        objective: By which metric.
+    """
+    began, metric = time.perf_counter(), metric_of(objective.metric)
+    searched = len(train.positives) <= MOST_POSITIVES
+    ahead: Sequence[Baseline] = kind.starts() if searched else [kind()]
+    tried: dict[Baseline, Scored] = {}
+    while ahead:
+        with threadpool_limits(1 if train.catalogue.items <= FEW_ITEMS else None, "blas"):
+            tried |= {each: measure(each.fit(train), train, validation, objective) for each in ahead}
+        values = [scored.values[metric.name] for scored in tried.values()]
+        best = list(tried)[metric.best_index(values) or 0]
+        ahead = [each for each in best.near() if searched and each not in tried][: MOST_FITS - len(tried)]
+    return Choice(best, tried[best], len(tried), time.perf_counter() - began)
+
+
+def measure(predictor: Predictor, seen: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
+    """The metrics of the objective's family: what a baseline scores means nothing in those of the other."""
+    if metric_of(objective.metric).family == "rating":
+        return score_ratings(predictor, held_out, objective)
+    return score_lists(predictor, seen, held_out, objective)
+
+
+def choose_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, say: Say) -> Choices:
+    """The baselines of the objective at their best settings.
+
+    Args:
+        train: What each is fitted to.
+        validation: What each is measured on.
+        objective: By which metric.
+        say: Hears of each when it is done.
+    """
+    chosen: dict[str, Choice] = {}
+    left_out: dict[str, str] = {}
+    for kind in baselines_of(metric_of(objective.metric)):
+        reason = kind.too_large(train.catalogue)
+        if reason is not None:
+            left_out[kind.name] = reason
+            say(f"{kind.name} is left out: {reason}")
+            continue
+        chosen[kind.name] = choice = choose(kind, train, validation, objective)
+        tried = f", the best of {choice.fits} settings" if choice.fits > 1 else ""
+        say(f"{kind.name}: {choice.seconds:.1f} s{tried}")
+    return Choices(chosen, left_out)

@@ -1,0 +1,24 @@
+"""The mean of all ratings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.linear_scores import LinearScores
+
+
+@dataclass(frozen=True)
+class GlobalMean(Baseline):
+    """Predicts the mean training rating for everything."""
+
+    name = "global_mean"
+
+    def fit(self, ratings: Ratings) -> LinearScores:
+        """Learn the mean."""
+        catalogue = ratings.catalogue
+        means, ones = np.full((catalogue.users + 1, 1), ratings.mean), np.ones((1, catalogue.items + 1))
+        return LinearScores(means, ones, rates=True)

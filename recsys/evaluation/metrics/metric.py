@@ -1,0 +1,55 @@
+"""What a metric is, and the one place that decides which of two values is better."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+Direction = Literal["minimize", "maximize"]
+Family = Literal["rating", "ranking", "exposure", "cost"]
+M = TypeVar("M", bound="Metric")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric's name, which is also its name in experiment files and in MLflow, and its direction."""
+
+    name: str
+    direction: Direction
+    family: Family
+    root: bool = field(default=False, kw_only=True)
+    """Whether it is the root of the mean of its losses."""
+    of_all_lists: bool = field(default=False, kw_only=True)
+    """Whether it is of all users' lists together: no single user has it, so that nothing can be tested on it."""
+
+    def is_better(self, a: float, b: float) -> bool:
+        """Whether value `a` is strictly better than value `b`; a number is better than NaN, NaN never better."""
+        if math.isnan(a) or math.isnan(b):
+            return math.isnan(b) and not math.isnan(a)
+        return a < b if self.direction == "minimize" else a > b
+
+    def best_index(self, values: Sequence[float]) -> int | None:
+        """The position of the best value, the first one of equals; None where no value is a number."""
+        best: int | None = None
+        for position, value in enumerate(values):
+            if self.is_better(value, math.nan if best is None else values[best]):
+                best = position
+        return best
+
+    def sort_key(self, value: float) -> float:
+        """Sorts values from the best to the worst, NaN last."""
+        return sort_key(value, self.direction)
+
+
+def sort_key(value: float, direction: str) -> float:
+    """Sorts values from the best to the worst, NaN last."""
+    if math.isnan(value):
+        return math.inf
+    return value if direction == "minimize" else -value
+
+
+def by_name(*metrics: M) -> Mapping[str, M]:
+    """Metrics by their names."""
+    return {metric.name: metric for metric in metrics}

@@ -1,0 +1,83 @@
+"""Ranking metrics of each user's list: how early, and how completely, it shows what the user likes.
+
+Every function takes `hits`, bool of shape (…, k): whether the item at each rank of a list is relevant, False past the
+end of a short list; and `relevant`, shape (…): how many relevant items the user has in all. It gives a value a list,
+shape (…), between 0 and 1, higher is better; NaN for a user without relevant items, whom averages leave out.
+
+Relevance is binary: a held-out rating of at least the threshold. Ranks count from 1 in the formulas; rel(j) is 1 where
+the item at rank j is relevant, else 0; R is the number of relevant items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.evaluation.metrics.lists import Counts, Floats, Hits, ListMetric
+from recsys.evaluation.metrics.metric import by_name
+
+
+def ndcg(hits: Hits, relevant: Counts) -> Floats:
+    """Normalised discounted cumulative gain: DCG = Σ_j rel(j) / log₂(j + 1), over that of a perfect list of k.
+
+    Järvelin & Kekäläinen 2002. The perfect list has min(R, k) hits at its head.
+    """
+    k = hits.shape[-1]
+    discounts = 1 / np.log2(np.arange(2, k + 2))
+    ideal = np.concatenate([[0.0], np.cumsum(discounts)])[np.minimum(relevant, k)]
+    return _ratio(hits @ discounts, ideal)
+
+
+def recall(hits: Hits, relevant: Counts) -> Floats:
+    """The share of the relevant items that the list shows: Σ_j rel(j) / R (Herlocker et al. 2004)."""
+    return _ratio(hits.sum(axis=-1), relevant)
+
+
+def precision(hits: Hits, relevant: Counts) -> Floats:
+    """The share of relevant items in the list: Σ_j rel(j) / k, also of a list that ends before k."""
+    return _where_relevant(hits.mean(axis=-1, dtype=np.float64), relevant)
+
+
+def average_precision(hits: Hits, relevant: Counts) -> Floats:
+    """Average precision: 1/R Σ_j rel(j) · precision@j (Manning et al. 2008, section 8.4); its mean is MAP.
+
+    It is divided by R, not by min(R, k), as in TREC's evaluation and ranx: it reaches 1 only where R ≤ k.
+    """
+    precisions: Floats = np.cumsum(hits, axis=-1) / np.arange(1, hits.shape[-1] + 1)
+    return _ratio((precisions * hits).sum(axis=-1), relevant)
+
+
+def reciprocal_rank(hits: Hits, relevant: Counts) -> Floats:
+    """One over the rank of the first relevant item, 0 without one in the list (Voorhees 1999); its mean is MRR."""
+    first = hits.argmax(axis=-1)
+    return _where_relevant(np.asarray(hits.any(axis=-1) / (first + 1)), relevant)
+
+
+def hit_rate(hits: Hits, relevant: Counts) -> Floats:
+    """1 where the list shows at least one relevant item, else 0 (Deshpande & Karypis 2004)."""
+    return _where_relevant(np.asarray(hits.any(axis=-1), np.float64), relevant)
+
+
+def _ratio(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Floats:
+    return _where_relevant(part / np.maximum(whole, np.finfo(np.float64).tiny), whole)
+
+
+def _where_relevant(values: npt.NDArray[Any], relevant: npt.NDArray[Any]) -> Floats:
+    return np.where(relevant > 0, values, np.nan)
+
+
+def _metric(name: str, of: Callable[[Hits, Counts], Floats]) -> ListMetric:
+    return ListMetric(name, "maximize", "ranking", lambda lists: of(lists.hits, lists.relevant))
+
+
+RANKING_METRICS = by_name(
+    _metric("ndcg", ndcg),
+    _metric("recall", recall),
+    _metric("precision", precision),
+    _metric("map", average_precision),
+    _metric("mrr", reciprocal_rank),
+    _metric("hit_rate", hit_rate),
+)

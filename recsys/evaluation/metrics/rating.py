@@ -1,0 +1,74 @@
+"""Rating metrics: how far predictions are from the ratings given.
+
+Each is the mean of a loss of every rating, or the root of that mean. Predictions are measured as they come: the caller
+clips them to the scale where the experiment says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.evaluation.metrics.metric import Metric, by_name
+
+Floats = npt.NDArray[np.float64]
+Loss = Callable[[Any, Any, Any], Any]
+"""From truth and predictions to the loss of each rating, by the functions of NumPy or, in a compiled graph, of
+TensorFlow: those that bear the same name and mean the same in both."""
+
+
+@dataclass(frozen=True)
+class RatingMetric(Metric):
+    """A metric of ratings, computed in float64."""
+
+    loss: Loss
+
+    def losses(self, truth: npt.NDArray[Any], predicted: npt.NDArray[Any]) -> Floats:
+        """The loss of each rating, in the shape of the predictions: (B,) or (B, M); the truth is (B,)."""
+        predicted, truth = np.asarray(predicted, np.float64), np.asarray(truth, np.float64)
+        return np.asarray(self.loss(truth[:, None] if predicted.ndim == 2 else truth, predicted, np))
+
+    def value(self, truth: npt.NDArray[Any], predicted: npt.NDArray[Any]) -> Floats:
+        """The metric, () or (M,); NaN without a rating."""
+        losses = self.losses(truth, predicted)
+        if len(losses) == 0:
+            return np.full(losses.shape[1:], np.nan)
+        return self.of_mean(losses.mean(axis=0))
+
+    def of_mean(self, mean: Floats) -> Floats:
+        """The metric of the mean of all losses."""
+        return np.sqrt(mean) if self.root else np.asarray(mean)
+
+
+def clip(predicted: npt.NDArray[Any], scale: tuple[float, float]) -> Floats:
+    """The predictions, any shape, moved into the scale (lowest, highest rating); NaN stays NaN."""
+    return np.clip(np.asarray(predicted, np.float64), *scale)
+
+
+def squared_error(truth: Any, predicted: Any, by: Any) -> Any:
+    """(r - r̂)²; the root of the mean is RMSE, √(1/B Σ (r - r̂)²) (Herlocker et al. 2004)."""
+    return by.square(predicted - truth)
+
+
+def absolute_error(truth: Any, predicted: Any, by: Any) -> Any:
+    """|r - r̂|; the mean is MAE, 1/B Σ |r - r̂| (Herlocker et al. 2004)."""
+    return by.abs(predicted - truth)
+
+
+def rounded_error(truth: Any, predicted: Any, by: Any) -> Any:
+    """|r - round(r̂)|, of the prediction rounded to a whole rating.
+
+    A half goes to the even neighbour, as in NumPy, TensorFlow and the published figures.
+    """
+    return by.abs(by.round(predicted) - truth)
+
+
+RATING_METRICS = by_name(
+    RatingMetric("rmse", "minimize", "rating", squared_error, root=True),
+    RatingMetric("mae", "minimize", "rating", absolute_error),
+    RatingMetric("rounded_mae", "minimize", "rating", rounded_error),
+)

@@ -1,0 +1,1 @@
+"""What a model is trained to make small: one loss a file, and the table of them all."""

@@ -1,0 +1,34 @@
+"""Every loss by its name, which is what `loss` is in points, experiment files and MLflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from recsys.losses.bpr import BPR
+from recsys.losses.huber import HUBER
+from recsys.losses.log_cosh import LOG_COSH
+from recsys.losses.logistic import LOGISTIC
+from recsys.losses.loss import Family, Loss, RankingLoss, RatingLoss
+from recsys.losses.mean_absolute_error import MEAN_ABSOLUTE_ERROR
+from recsys.losses.mean_squared_error import MEAN_SQUARED_ERROR
+from recsys.losses.softmax import SOFTMAX
+from recsys.losses.weighted_squared import WEIGHTED_SQUARED
+
+_ALL: tuple[Loss, ...] = (
+    MEAN_SQUARED_ERROR,
+    MEAN_ABSOLUTE_ERROR,
+    HUBER,
+    LOG_COSH,
+    SOFTMAX,
+    WEIGHTED_SQUARED,
+    LOGISTIC,
+    BPR,
+)
+LOSSES: Mapping[str, Loss] = {loss.name: loss for loss in _ALL}
+RATING_LOSSES = tuple(loss for loss in _ALL if isinstance(loss, RatingLoss))
+RANKING_LOSSES: Mapping[str, RankingLoss] = {loss.name: loss for loss in _ALL if isinstance(loss, RankingLoss)}
+
+
+def family_of(name: object) -> Family:
+    """Whether a loss is of ratings or of rankings."""
+    return LOSSES[str(name)].family

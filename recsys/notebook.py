@@ -1,0 +1,67 @@
+"""What a notebook shows of a result: tables as HTML; and a cell's output that is replaced as work goes on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from html import escape
+
+from recsys.errors import shown
+
+_LONGEST = 10_000
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], below: str = "") -> str:
+    """A table with a row of headings, and a sentence below it."""
+    lines = [_row("th", map(_text, columns)), *(_row("td", map(_text, cells)) for cells in rows)]
+    return f"<table>{''.join(lines)}</table>" + (f"<p>{_text(below)}</p>" if below else "")
+
+
+def pairs(named: Mapping[str, object]) -> str:
+    """A row a name, with its value."""
+    lines = (_row("td", [f"<b>{_text(name)}</b>", _text(value)]) for name, value in named.items())
+    return f"<table>{''.join(lines)}</table>"
+
+
+def is_here() -> bool:
+    """Whether this process is a notebook's kernel."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+class _Html(str):
+    """Text that a notebook shows as HTML."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def put(html: str, name: str, *, again: bool) -> None:
+    """Show it below the cell that is running, or `again` in the place of what bears the name."""
+    from IPython.display import display, update_display
+
+    show: Callable[..., object] = update_display if again else display
+    show(_Html(html), display_id=name)
+
+
+@contextmanager
+def nothing_shown() -> Iterator[None]:
+    """Whatever is displayed meanwhile is not: what others print to capture it leaves an empty box below the cell."""
+    if not is_here():
+        yield
+        return
+    from IPython.utils.capture import capture_output
+
+    with capture_output(stdout=False, stderr=False):
+        yield
+
+
+def _row(tag: str, cells: Iterable[str]) -> str:
+    return "<tr>" + "".join(f'<{tag} style="text-align: left">{cell}</{tag}>' for cell in cells) + "</tr>"
+
+
+def _text(value: object) -> str:
+    return escape(shown(f"{value:.4g}" if isinstance(value, float) else value, _LONGEST))

@@ -1,0 +1,76 @@
+"""Block: all users, or all items, drawn together after their prior."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from recsys.algebra.normal import Floats, Prior
+from recsys.algebra.side import Codes, Side
+from recsys.algebra.solve import drawn, solve_rows
+from recsys.posterior.hyperpriors import Doubles, Hyperpriors
+from recsys.posterior.regression import Regression
+from recsys.posterior.state import Rows
+
+START = 0.1
+"""The standard deviation of the factors that a chain starts from."""
+
+
+class Block:
+    """Draws one side of the model.
+
+    Args:
+        own: The ratings' codes of this side, shape (N,).
+        other: The ratings' codes of the other side, shape (N,).
+        shape: How many there are of this and of the other.
+        hyperpriors: What is assumed.
+        features: The features of this side, if there are any.
+    """
+
+    def __init__(
+        self, own: Codes, other: Codes, shape: tuple[int, int], hyperpriors: Hyperpriors, features: Regression | None
+    ) -> None:
+        self._side = Side.of(own, other, shape)
+        self._other = other
+        self._hyperpriors = hyperpriors
+        self._features = features
+
+    def start(self, size: int, rng: np.random.Generator) -> Rows:
+        """Where a chain starts: small random factors and no biases."""
+        values = START * rng.standard_normal((self._side.rows, size + 1))
+        values[:, -1] = 0
+        coefficients = None if self._features is None else np.zeros((self._features.count, size + 1))
+        return Rows(values, np.zeros(size + 1), np.eye(size + 1), coefficients)
+
+    def draw(self, rows: Rows, other: Rows, values: Floats, noise: float, rng: np.random.Generator) -> Rows:
+        """The prior given the rows, and then all rows given the other side.
+
+        Args:
+            rows: The last draw of this side.
+            other: The other side's.
+            values: The ratings without their mean, shape (N,).
+            noise: The precision of a rating around its prediction.
+            rng: Where randomness comes from.
+        """
+        rows, means = self._draw_prior(rows, rng)
+        factors = other.values.astype(np.float32)
+        left = values - factors[:, -1].take(self._other)
+        factors[:, -1] = 1  # a row's own bias counts once in each of its ratings
+        prior = Prior(rows.precision, means @ rows.precision)
+        normals = rng.standard_normal(rows.values.shape)
+        return replace(rows, values=solve_rows(self._side, factors, noise, noise * left, prior, drawn(normals)))
+
+    def _draw_prior(self, rows: Rows, rng: np.random.Generator) -> tuple[Rows, Doubles]:
+        """The rows with a new prior, and its mean: shape (D + 1,), or one a row where there are features."""
+        draw = self._hyperpriors.rows.draw
+        if self._features is None or rows.coefficients is None:
+            mean, precision = draw(rng, rows.values)
+            return replace(rows, mean=mean, precision=precision), mean
+        old = rows.coefficients
+        away = rows.values - self._features.offsets(old)
+        mean, precision = draw(rng, away, rows.ridge * old.T @ old, len(old))
+        coefficients = self._features.draw(rng, rows.values - mean, precision, rows.ridge)
+        squares = float(np.sum((coefficients @ precision) * coefficients))
+        ridge = self._hyperpriors.ridge.draw(rng, coefficients.size, squares)
+        return Rows(rows.values, mean, precision, coefficients, ridge), mean + self._features.offsets(coefficients)

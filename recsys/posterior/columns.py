@@ -1,0 +1,70 @@
+"""Columns: draws side by side in two tables, whose rows' dot product is the mean of the draws' predictions.
+
+    user  [p_1, b_1, 1 | p_2, b_2, 1 | …]        item  [q_1, 1, b_1 | q_2, 1, b_2 | …] / draws
+
+A draw takes D + 2 columns; columns of draws that there are not yet are 0. Beside the tables stands a row for each draw:
+its share in the mean and the variance of a rating around its prediction, or its cut points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from recsys.posterior.state import Floats, Rows, State
+
+
+class Columns(NamedTuple):
+    """One draw, or several side by side."""
+
+    users: Floats
+    """(U + 1, width), the spare row last."""
+    items: Floats
+    """(I + 1, width), likewise."""
+    draws: Floats
+    """Share and variance of each draw, (draws, 2), or share and cut points, (draws, stars)."""
+
+
+def width(size: int, draws: int) -> int:
+    """The columns that so many draws of D factors take."""
+    return draws * (size + 2)
+
+
+def columns_of(state: State) -> Columns:
+    """The columns of one draw."""
+    users, items = state.users, state.items
+    left, right = _table(users), _table(items)
+    left[:, -2], left[:, -1] = _biases(users), 1
+    right[:, -2], right[:, -1] = 1, _biases(items)
+    sureness = [1 / state.noise] if state.cuts is None else state.cuts
+    return Columns(left, right, np.array([[1, *sureness]], np.float32))
+
+
+def side_by_side(draws: Sequence[Columns], most: int) -> Columns:
+    """The tables of at least one draw, with room for so many at most."""
+    users, items, of_draws = zip(*draws, strict=True)
+    share = np.float32(1 / len(draws))
+    table = np.zeros((most, of_draws[0].shape[1]), np.float32)
+    table[: len(draws)] = np.concatenate(of_draws)
+    table[: len(draws), 0] = share
+    return Columns(_joined(users, most), _joined(items, most) * share, table)
+
+
+def _table(rows: Rows) -> Floats:
+    count, size = rows.values.shape
+    table = np.empty((count + 1, size + 1), np.float32)
+    table[:-1, :-2], table[-1, :-2] = rows.values[:, :-1], rows.mean[:-1]
+    return table
+
+
+def _biases(rows: Rows) -> Floats:
+    return np.append(rows.values[:, -1], rows.mean[-1]).astype(np.float32)
+
+
+def _joined(tables: Sequence[Floats], most: int) -> Floats:
+    count, each = tables[0].shape
+    joined = np.zeros((count, most * each), np.float32)
+    joined[:, : len(tables) * each] = np.concatenate(tables, axis=1)
+    return joined

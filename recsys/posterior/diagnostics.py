@@ -1,0 +1,82 @@
+"""Have the chains mixed? R-hat and effective sample size of a traced number (Vehtari et al. 2021).
+
+Both are computed on split chains: each chain's halves count as chains of their own, so that a drift shows, too, and one
+chain is enough.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.posterior.hyperpriors import Doubles
+
+LEAST = 4
+"""Draws of a chain below which there is nothing to say: not a number."""
+
+
+def r_hat(traces: npt.ArrayLike) -> float:
+    """How much wider all chains are than each, by rank: near 1 where they have mixed; above 1.01 they have not.
+
+    Args:
+        traces: A number's draws, shape (chains, draws). Warm-up left out.
+    """
+    chains = np.asarray(traces, np.float64)
+    if chains.shape[1] < LEAST:
+        return float("nan")
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    folded = np.abs(chains - np.median(chains))  # tells chains of unlike spread apart
+    ranks = (rankdata(numbers).reshape(chains.shape) for numbers in (chains, folded))
+    return max(_plain_r_hat(_split(ndtri((rank - 0.375) / (chains.size + 0.25)))) for rank in ranks)
+
+
+def effective_sample_size(traces: npt.ArrayLike) -> float:
+    """How many independent draws the mean of the traced number is worth.
+
+    Args:
+        traces: A number's draws, shape (chains, draws). Warm-up left out.
+    """
+    chains = np.asarray(traces, np.float64)
+    if chains.shape[1] < LEAST:
+        return float("nan")
+    split = _split(chains)
+    draws = split.shape[1]
+    covariances = np.mean([_autocovariances(chain) for chain in split], axis=0)
+    within = covariances[0] * draws / (draws - 1)
+    total = covariances[0] + split.mean(axis=1).var(ddof=1)
+    if not total > 0:
+        return float("nan")
+    correlations = 1 - (within - covariances * draws / (draws - 1)) / total
+    correlations[0] = 1
+    time = _integrated(correlations)
+    return float(split.size / max(time, 1 / np.log10(split.size)))
+
+
+def _split(chains: Doubles) -> Doubles:
+    half = chains.shape[1] // 2
+    return np.concatenate([chains[:, :half], chains[:, -half:]])
+
+
+def _plain_r_hat(chains: Doubles) -> float:
+    draws = chains.shape[1]
+    within = chains.var(axis=1, ddof=1).mean()
+    between = chains.mean(axis=1).var(ddof=1)
+    return float(np.sqrt((draws - 1) / draws + between / within)) if within > 0 else float("nan")
+
+
+def _autocovariances(chain: Doubles) -> Doubles:
+    """At every lag, each divided by the number of draws: shape (draws,)."""
+    away = chain - chain.mean()
+    spectrum = np.fft.rfft(away, 2 * len(chain))
+    covariances: Doubles = np.fft.irfft(spectrum * spectrum.conj())[: len(chain)] / len(chain)
+    return covariances
+
+
+def _integrated(correlations: Doubles) -> float:
+    """The autocorrelation time, cut by Geyer's initial monotone sequence: sums of pairs, positive and falling."""
+    pairs = correlations[: len(correlations) // 2 * 2].reshape(-1, 2).sum(axis=1)
+    negative = np.flatnonzero(pairs <= 0)
+    pairs = pairs[: negative[0]] if len(negative) else pairs
+    return float(2 * np.minimum.accumulate(pairs).sum() - 1)

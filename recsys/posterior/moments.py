@@ -1,0 +1,33 @@
+"""Moments: mean and variance of predictions over the draws so far."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys.posterior.hyperpriors import Doubles
+from recsys.posterior.state import Floats
+
+
+class Moments:
+    """Running mean and variance over draws (Welford 1962), in float64 and without keeping any draw.
+
+    Args:
+        count: B, how many predictions a draw has.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.draws = 0
+        self.mean: Doubles = np.zeros(count)
+        self._squares: Doubles = np.zeros(count)
+
+    def add(self, predictions: Floats | Doubles) -> None:
+        """Take in a draw's predictions, shape (B,)."""
+        self.draws += 1
+        away = predictions - self.mean
+        self.mean = self.mean + away / self.draws
+        self._squares += away * (predictions - self.mean)
+
+    @property
+    def variance(self) -> Doubles:
+        """Over the draws, shape (B,); not a number while there is one draw or none."""
+        return self._squares / (self.draws - 1) if self.draws > 1 else np.full_like(self.mean, np.nan)

@@ -1,0 +1,107 @@
+"""Ordered ratings: a star is where a number on a line falls between cut points, and only their order is known.
+
+    star s  ⇔  c_{s-1} < y ≤ c_s,      y = p_u · q_i + b_u + b_i + e,      e ~ N(0, 1)
+
+Ordered probit by augmentation (Albert and Chib 1993): given the cut points, y is drawn from a normal distribution cut
+off at them, and all else as if y were the rating. Given y the cut points could hardly move; so they and y are drawn
+together (Cowles 1996), the cut points by Metropolis steps on the likelihood of the stars, without y, and y after them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri
+
+from recsys.posterior.hyperpriors import Doubles
+
+Stars = npt.NDArray[np.integer[Any]]
+PRIOR = 5.0
+"""The standard deviation of the normal distribution that cut points come from, and are put in order."""
+_STEPS = 3
+"""Metropolis steps of each cut point in a round."""
+_WIDTH = 2.4
+"""The standard deviation of a step in units of the cut point's own, about: what is best in one dimension."""
+_START = 1.25
+"""The standard deviation of y that the first cut points are made for."""
+_LEAST = 1e-300
+
+
+class Ordinal:
+    """Draws cut points and what lies behind the stars.
+
+    Args:
+        levels: The ratings that the stars stand for, rising, (L,).
+        counts: How many ratings have each, (L,), at least one.
+        prior: The standard deviation of cut points before any rating is seen.
+    """
+
+    def __init__(self, levels: Doubles, counts: npt.NDArray[Any], prior: float = PRIOR) -> None:
+        self.levels, self._prior = np.asarray(levels, np.float64), prior
+        shares = np.asarray(counts, np.float64) / np.sum(counts)
+        borders = ndtri(np.cumsum(shares)[:-1])
+        self.start: Doubles = _START * borders
+        """The cut points that a chain starts from, (L - 1,)."""
+        density = np.exp(-0.5 * borders**2) / np.sqrt(2 * np.pi)
+        information = np.sum(counts) * density**2 * (1 / shares[:-1] + 1 / shares[1:])
+        self._widths = _WIDTH / np.sqrt(information)
+
+    def draw(self, cuts: Doubles, means: Doubles, stars: Stars, rng: np.random.Generator) -> tuple[Doubles, Doubles]:
+        """Cut points, (L - 1,), and y, (N,).
+
+        Args:
+            cuts: The last cut points.
+            means: What y is expected to be, (N,).
+            stars: Which star each rating is, from 0, (N,).
+            rng: Where randomness comes from.
+        """
+        cuts, rows = cuts.copy(), [np.flatnonzero(stars == star) for star in range(len(self.levels))]
+        for place in range(len(cuts)):
+            self._move(cuts, place, means[rows[place]], means[rows[place + 1]], rng)
+        edges = np.concatenate([[-np.inf], cuts, [np.inf]])
+        return cuts, means + cut_off(edges[stars] - means, edges[stars + 1] - means, rng)
+
+    def _move(self, cuts: Doubles, place: int, below: Doubles, above: Doubles, rng: np.random.Generator) -> None:
+        """Metropolis steps of one cut point, given the means of the ratings below and above it."""
+        edges = np.concatenate([[-np.inf], cuts, [np.inf]])
+        low, high = edges[place], edges[place + 2]
+        under, over = ndtr(low - below), ndtr(high - above)
+
+        def logarithm(cut: float) -> float:
+            parts = (ndtr(cut - below) - under, over - ndtr(cut - above))
+            likelihood = sum(float(np.log(np.maximum(part, _LEAST)).sum()) for part in parts)
+            return likelihood - 0.5 * (cut / self._prior) ** 2
+
+        current = logarithm(cuts[place])
+        for step, chance in zip(rng.standard_normal(_STEPS), np.log(rng.random(_STEPS)), strict=True):
+            proposed = cuts[place] + self._widths[place] * step
+            if low < proposed < high and chance < (new := logarithm(proposed)) - current:
+                cuts[place], current = proposed, new
+
+    def expected(self, means: npt.NDArray[Any], cuts: Doubles) -> Doubles:
+        """The mean rating, (N,), for what y is expected to be."""
+        return expected(self.levels, means, cuts)
+
+
+def expected(levels: npt.NDArray[Any], means: npt.NDArray[Any], cuts: npt.NDArray[Any]) -> Doubles:
+    """The mean of the levels, (…), where y has the means (…): l_0 + Σ_s (l_s - l_{s-1}) Φ(mean - c_s).
+
+    Args:
+        levels: (L,).
+        means: Of y, any shape.
+        cuts: (L - 1,), or (…, L - 1) in a shape that goes with the means.
+    """
+    parts = (gap * ndtr(means - cuts[..., place]) for place, gap in enumerate(np.diff(levels)))
+    return np.asarray(levels[0] + sum(parts))
+
+
+def cut_off(low: Doubles, high: Doubles, rng: np.random.Generator) -> Doubles:
+    """Draws from the standard normal distribution between two ends, (N,) each."""
+    flipped = low > 0  # where a tail is long its chances are told apart on the left side alone
+    low, high = np.where(flipped, -high, low), np.where(flipped, -low, high)
+    least, most = ndtr(low), ndtr(high)
+    drawn = ndtri(np.maximum(least + rng.random(len(low)) * (most - least), _LEAST))
+    drawn = np.clip(drawn, low, high)
+    return np.asarray(np.where(flipped, -drawn, drawn))

@@ -1,0 +1,65 @@
+"""Posterior: several chains of one trial, and the draws that are kept of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from recsys.posterior.chain import Chain
+from recsys.posterior.columns import Columns, columns_of, side_by_side
+from recsys.posterior.diagnostics import effective_sample_size, r_hat
+from recsys.posterior.thinned import Thinned
+
+
+class Posterior:
+    """What a trial knows after so many rounds of all its chains.
+
+    Args:
+        chains: From their start.
+        burn_in: The rounds of a chain whose draws are not kept.
+        room: How many draws are kept at most: a multiple of the number of chains.
+    """
+
+    def __init__(self, chains: Sequence[Chain], burn_in: int, room: int) -> None:
+        self.chains, self.burn_in, self.room = chains, burn_in, room
+        self._kept: list[Thinned[Columns]] = [Thinned(room // len(chains)) for _ in chains]
+        self._noise: list[list[float]] = [[] for _ in chains]
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds have been made."""
+        return self.chains[0].rounds
+
+    def advance(self, run: Callable[..., object] = map) -> None:
+        """Make a round of every chain.
+
+        Args:
+            run: As `map`, which it is by default; that of a pool runs the chains side by side.
+        """
+        list(run(self._advance, range(len(self.chains))))  # type: ignore[call-overload]
+
+    def _advance(self, number: int) -> None:
+        chain = self.chains[number]
+        state = chain.advance()
+        if chain.rounds > self.burn_in:
+            self._kept[number].add(columns_of(state))
+            self._noise[number].append(state.traced)
+
+    def tables(self) -> Columns:
+        """The kept draws side by side; while the chains warm up, their present ones."""
+        kept = [columns for thinned in self._kept for columns in thinned]
+        return side_by_side(kept or [columns_of(chain.state) for chain in self.chains], self.room)
+
+    @property
+    def error(self) -> float:
+        """The mean squared error of the present draws on the ratings they are drawn from."""
+        return float(np.mean([chain.state.error for chain in self.chains]))
+
+    def diagnosis(self) -> dict[str, float]:
+        """The noise's standard deviation, by the present draws, and how far the chains have mixed in it."""
+        return {
+            "noise": float(np.mean([chain.state.deviation for chain in self.chains])),
+            "r_hat": r_hat(self._noise),
+            "effective_sample_size": effective_sample_size(self._noise),
+        }

@@ -1,0 +1,214 @@
+"""Predictive: the distribution of a rating, as the draws of a posterior see it together.
+
+Each draw says N(prediction, variance of the noise), and the scale ends where it ends: what would lie beyond is at its
+end. Of stars that are only ordered it gives each its chance, which is spread evenly over all that would be rounded to
+the star, so that quantiles tell apart what they rank. The distribution is the mixture of all draws', and that of
+several posteriors the mixture of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, Self
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from recsys.posterior.hyperpriors import Doubles
+from recsys.posterior.ordinal import expected
+
+_HALVINGS = 20
+"""Of the stretch that a quantile is looked for in: a millionth of it is left."""
+_DENSITY = 1 / np.sqrt(2 * np.pi)
+
+
+class Predictive(Protocol):
+    """Distributions of B ratings. Quantiles may lie outside the scale, so that they tell apart what they rank."""
+
+    @property
+    def draws(self) -> int:
+        """K."""
+        ...
+
+    def of_draw(self, number: int) -> Doubles:
+        """What one draw expects, (B,)."""
+        ...
+
+    def below(self, values: Doubles) -> Doubles:
+        """The chance of a rating below each value, (B,); the scale's ends left aside."""
+        ...
+
+    def quantile(self, chance: float) -> Doubles:
+        """What a rating is below with that chance, (B,)."""
+        ...
+
+    def moments(self, low: float, high: float) -> tuple[Doubles, Doubles]:
+        """Mean and variance on a scale, (B,) each."""
+        ...
+
+    def take(self, rows: Any) -> Self:
+        """The distributions of some of the ratings."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """A mixture of normal distributions."""
+
+    means: Doubles
+    """What each draw predicts, (B, K)."""
+    variances: Doubles
+    """Of a rating around it, (K,)."""
+
+    @property
+    def draws(self) -> int:
+        """K."""
+        return int(self.means.shape[1])
+
+    def of_draw(self, number: int) -> Doubles:
+        """What one draw expects, (B,)."""
+        return self.means[:, number]
+
+    def below(self, values: Doubles) -> Doubles:
+        """The chance of a rating below each value, (B,)."""
+        return np.asarray(ndtr((values[:, None] - self.means) / np.sqrt(self.variances)).mean(axis=1))
+
+    def quantile(self, chance: float) -> Doubles:
+        """What a rating is below with that chance, (B,)."""
+        each = self.means + ndtri(chance) * np.sqrt(self.variances)
+        return _between(self, chance, each.min(axis=1), each.max(axis=1))
+
+    def moments(self, low: float, high: float) -> tuple[Doubles, Doubles]:
+        """Mean and variance on a scale, (B,) each: those of censored normal distributions."""
+        deviations = np.sqrt(self.variances)
+        from_, to = (low - self.means) / deviations, (high - self.means) / deviations
+        under, over, inside = ndtr(from_), ndtr(-to), ndtr(to) - ndtr(from_)
+        left, right = (_DENSITY * np.exp(-0.5 * edge**2) for edge in (from_, to))
+        first = _times(low, under) + _times(high, over) + self.means * inside + deviations * (left - right)
+        second = (
+            _times(low**2, under)
+            + _times(high**2, over)
+            + (self.means**2 + self.variances) * inside
+            + deviations * (_times(low + self.means, left) - _times(high + self.means, right))
+        )
+        mean = first.mean(axis=1)
+        return mean, np.maximum(second.mean(axis=1) - mean**2, 0)
+
+    def take(self, rows: Any) -> Draws:
+        """The distributions of some of the ratings."""
+        return Draws(self.means[rows], self.variances)
+
+
+@dataclass(frozen=True, eq=False)
+class OrderedStars:
+    """The chances of stars that are only ordered."""
+
+    means: Doubles
+    """What each draw expects of what lies behind the stars, (B, K)."""
+    cuts: Doubles
+    """(K, L - 1)."""
+    levels: Doubles
+    """The ratings that stars stand for, rising, (L,)."""
+
+    @property
+    def draws(self) -> int:
+        """K."""
+        return int(self.means.shape[1])
+
+    def of_draw(self, number: int) -> Doubles:
+        """The mean star that one draw expects, (B,)."""
+        return expected(self.levels, self.means[:, number], self.cuts[number])
+
+    @cached_property
+    def _ends(self) -> Doubles:
+        """Where stars begin and the last one ends, (L + 1,)."""
+        middles = (self.levels[1:] + self.levels[:-1]) / 2
+        return np.concatenate([[2 * self.levels[0] - middles[0]], middles, [2 * self.levels[-1] - middles[-1]]])
+
+    @cached_property
+    def _chances(self) -> Doubles:
+        """Of a rating below each end, (B, L + 1)."""
+        inner = [ndtr(cut - self.means).mean(axis=1) for cut in self.cuts.T]
+        return np.stack([np.zeros(len(self.means)), *inner, np.ones(len(self.means))], axis=1)
+
+    def below(self, values: Doubles) -> Doubles:
+        """The chance of a rating below each value, (B,)."""
+        star = np.clip(np.searchsorted(self._ends, values, side="right") - 1, 0, len(self.levels) - 1)
+        part = np.clip((values - self._ends[star]) / (self._ends[star + 1] - self._ends[star]), 0, 1)
+        first, last = (np.take_along_axis(self._chances, place[:, None], 1)[:, 0] for place in (star, star + 1))
+        return np.asarray(first + part * (last - first))
+
+    def quantile(self, chance: float) -> Doubles:
+        """What a rating is below with that chance, (B,)."""
+        count = len(self.means)
+        return _between(self, chance, np.full(count, self._ends[0]), np.full(count, self._ends[-1]))
+
+    def moments(self, low: float, high: float) -> tuple[Doubles, Doubles]:  # noqa: ARG002 - stars have an end anyway
+        """Mean and variance of the stars, (B,) each."""
+        shares = np.diff(self._chances, axis=1)
+        mean = shares @ self.levels
+        return mean, np.maximum(shares @ self.levels**2 - mean**2, 0)
+
+    def take(self, rows: Any) -> OrderedStars:
+        """The distributions of some of the ratings."""
+        return OrderedStars(self.means[rows], self.cuts, self.levels)
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Several posteriors' distributions, each with its share."""
+
+    parts: Sequence[Predictive]
+    shares: Sequence[float]
+    """They sum to 1."""
+
+    @property
+    def draws(self) -> int:
+        """K of all."""
+        return sum(part.draws for part in self.parts)
+
+    def of_draw(self, number: int) -> Doubles:
+        """What one draw expects, (B,), those of the first part first."""
+        for part in self.parts:
+            if number < part.draws:
+                return part.of_draw(number)
+            number -= part.draws
+        raise IndexError(number)
+
+    def below(self, values: Doubles) -> Doubles:
+        """The chance of a rating below each value, (B,)."""
+        return self._mean([part.below(values) for part in self.parts])
+
+    def quantile(self, chance: float) -> Doubles:
+        """What a rating is below with that chance, (B,)."""
+        each = np.stack([part.quantile(chance) for part in self.parts])
+        return _between(self, chance, each.min(axis=0), each.max(axis=0))
+
+    def moments(self, low: float, high: float) -> tuple[Doubles, Doubles]:
+        """Mean and variance on a scale, (B,) each."""
+        each = [part.moments(low, high) for part in self.parts]
+        mean = self._mean([first for first, _ in each])
+        return mean, self._mean([variance + (first - mean) ** 2 for first, variance in each])
+
+    def take(self, rows: Any) -> Mixture:
+        """The distributions of some of the ratings."""
+        return Mixture([part.take(rows) for part in self.parts], self.shares)
+
+    def _mean(self, each: Sequence[Doubles]) -> Doubles:
+        return np.asarray(sum(share * values for share, values in zip(self.shares, each, strict=True)))
+
+
+def _between(predictive: Predictive, chance: float, low: Doubles, high: Doubles) -> Doubles:
+    """A quantile by halving the stretch between its parts' quantiles, which it lies between."""
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        above = predictive.below(middle) < chance
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return np.asarray((low + high) / 2)
+
+
+def _times(value: Any, chance: Doubles) -> Doubles:
+    """The product, 0 where the chance is: a scale without ends is infinite."""
+    return np.asarray(np.multiply(value, chance, where=chance > 0, out=np.zeros_like(chance)))

@@ -1,0 +1,48 @@
+"""Folding a person into one model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from recsys.errors import InputError
+from recsys.serving.fold_in.descent import Descent
+from recsys.serving.fold_in.evidence import Evidence
+from recsys.serving.fold_in.squares import has_squares, solve_squares
+from recsys.serving.fold_in.twin import Twin, user_layers
+from recsys.spaces.parameter import Value
+
+
+class FoldIn:
+    """Scores for people who are not in the data, by one model.
+
+    Args:
+        model: As it is served.
+        point: What it was trained at.
+        items: I, of the catalogue.
+
+    Raises:
+        InputError: The model looks users up in no embedding.
+    """
+
+    def __init__(self, model: keras.Model, point: Mapping[str, Value], items: int) -> None:
+        if not user_layers(model):
+            raise InputError("a history: the champion's model has no rows of users, so that nobody can be folded in")
+        self._point, self._items = point, items
+        self._twin = Twin(model)
+        self._descent = None if has_squares(model, point) else Descent(self._twin, point, items)
+        self._lock = threading.Lock()  # a server answers from several threads, and there is one twin
+
+    def scores(self, evidence: Evidence) -> npt.NDArray[np.float64]:
+        """Scores of all items for a person, (I,)."""
+        with self._lock:
+            if self._descent is None:
+                rows = solve_squares(self._twin, self._point, evidence, self._items)
+            else:
+                rows = self._descent.rows(evidence)
+            self._twin.fill(rows)
+            return self._twin.scores(self._items)

@@ -1,0 +1,106 @@
+"""Folding a person into a scorer: each of its models, or a baseline that was promoted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import issparse
+
+from recsys.errors import InputError
+from recsys.evaluation.baselines.linear_scores import LinearScores
+from recsys.models.draws import draws_layer
+from recsys.serving.belief import Belief, levels_of
+from recsys.serving.fold_in.draws import DrawsFoldIn
+from recsys.serving.fold_in.evidence import Evidence
+from recsys.serving.fold_in.fold import FoldIn
+from recsys.serving.scorer import AnyScorer, Scorer
+
+Doubles = npt.NDArray[np.float64]
+
+
+class Folding(Protocol):
+    """Gives scores of all items, (I,), to a person who is not in the data."""
+
+    def scores(self, evidence: Evidence) -> Doubles:
+        """From what is known of the person."""
+        ...
+
+    def belief(self, evidence: Evidence) -> Belief | None:
+        """The distributions of the person's ratings of all items; None where nobody knows them."""
+        ...
+
+
+def folding(scorer: AnyScorer, items: int) -> Folding:
+    """How people are folded into a scorer.
+
+    Args:
+        scorer: What is served.
+        items: I, of the catalogue.
+
+    Raises:
+        InputError: Nobody can be.
+    """
+    if isinstance(scorer, LinearScores):
+        return _LinearFolding(scorer, items)
+    if len(scorer.points) != len(scorer.models):
+        raise InputError("a history: the champion does not say how it was trained; promote it again")
+    return _MeanFolding(scorer, items)
+
+
+class _MeanFolding:
+    """The weighted mean of the models'."""
+
+    def __init__(self, scorer: Scorer, items: int) -> None:
+        self._scorer = scorer
+        pairs = zip(scorer.models, scorer.points, strict=True)
+        self._models = [
+            DrawsFoldIn(model, items) if draws_layer(model) else FoldIn(model, point, items) for model, point in pairs
+        ]
+
+    def scores(self, evidence: Evidence) -> Doubles:
+        """From what is known of the person."""
+        alone = (model.scores(evidence) for model in self._models)
+        return np.asarray(sum(share * scores for share, scores in zip(self._scorer.shares, alone, strict=True)))
+
+    def belief(self, evidence: Evidence) -> Belief | None:
+        """From what is known of the person, by draws; None where a model has none."""
+        parts = [model.belief(evidence) for model in self._models if isinstance(model, DrawsFoldIn)]
+        if not self._scorer.draws:
+            return None
+        return Belief(parts, self._scorer.shares, self._scorer.clip, levels_of(self._scorer.models))
+
+
+class _LinearFolding:
+    """A baseline's: history times weights between items, factors by least squares, or what everybody is given."""
+
+    def __init__(self, scorer: LinearScores, items: int) -> None:
+        self._scorer, self._items = scorer, items
+
+    def scores(self, evidence: Evidence) -> Doubles:
+        """From what is known of the person."""
+        right = self._scorer.right[:, : self._items]
+        liked, _ = evidence.choices()
+        if issparse(self._scorer.left):
+            row = np.zeros(right.shape[0])
+            row[liked] = 1.0
+        elif self._scorer.solved:
+            row = _solved(np.asarray(right.T, np.float64), liked, self._scorer.solved)
+        else:
+            row = np.asarray(self._scorer.left[-1], np.float64)
+        return np.asarray(row @ right, np.float64).ravel()
+
+    def belief(self, evidence: Evidence) -> Belief | None:  # noqa: ARG002 - whatever is known of the person
+        """None: a baseline does not know how sure it is."""
+        return None
+
+
+def _solved(factors: Doubles, liked: npt.NDArray[np.int32], settings: Mapping[str, float]) -> Doubles:
+    """The row of iALS: see there."""
+    unobserved = settings["unobserved_weight"]
+    ridge = settings["l2"] * (len(liked) + unobserved * len(factors)) ** settings["exponent"]
+    chosen = factors[liked]
+    normal = unobserved * (factors.T @ factors) + chosen.T @ chosen + ridge * np.eye(factors.shape[1])
+    return np.asarray(np.linalg.solve(normal, chosen.sum(axis=0)), np.float64)

@@ -1,0 +1,54 @@
+"""The files of a scorer: Keras models, or the two matrices of a baseline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from scipy.sparse import issparse, load_npz, save_npz
+
+import recsys.models.layers  # noqa: F401 - Keras finds the layers of a saved model by their registered names
+from recsys.evaluation.baselines.linear_scores import LinearScores
+from recsys.serving.scorer import AnyScorer, Scorer
+
+_SETTINGS = "serving.json"
+
+
+def save_scorer(scorer: AnyScorer, folder: Path) -> None:
+    """Write a scorer into a folder."""
+    settings: dict[str, Any] = {"clip": scorer.clip, "rates": scorer.rates}
+    if isinstance(scorer, LinearScores):
+        settings["solved"] = dict(scorer.solved)
+        for side in ("left", "right"):
+            _save_matrix(getattr(scorer, side), folder / side)
+    else:
+        settings |= {"shares": list(scorer.shares), "points": [dict(point) for point in scorer.points]}
+        for number, model in enumerate(scorer.models):
+            model.save(folder / f"model-{number}.keras")
+    (folder / _SETTINGS).write_text(json.dumps(settings), encoding="utf-8")
+
+
+def load_scorer(folder: Path) -> AnyScorer:
+    """Read a scorer back."""
+    settings = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
+    clip, rates = tuple(settings["clip"]) if settings["clip"] else None, settings["rates"]
+    if "shares" not in settings:
+        left, right = (_load_matrix(folder / side) for side in ("left", "right"))
+        return LinearScores(left, right, rates, clip, settings.get("solved", {}))
+    models = [keras.models.load_model(folder / f"model-{n}.keras") for n in range(len(settings["shares"]))]
+    return Scorer(models, settings["shares"], clip, rates, settings.get("points", []))
+
+
+def _save_matrix(matrix: Any, path: Path) -> None:
+    if issparse(matrix):
+        save_npz(path.with_suffix(".npz"), matrix)
+    else:
+        np.save(path.with_suffix(".npy"), matrix, allow_pickle=False)
+
+
+def _load_matrix(path: Path) -> Any:
+    dense = path.with_suffix(".npy")
+    return np.load(dense, allow_pickle=False) if dense.exists() else load_npz(path.with_suffix(".npz"))

@@ -1,0 +1,1 @@
+"""Experiments that come with the suite, also where there is no checkout: the same files as at the top level."""

@@ -1,0 +1,33 @@
+"""user_random: a random share, or number, of every user's own ratings is the part."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys.data.ratings import Ratings
+from recsys.splitting.kind import Rows, SplitKind
+
+
+def user_random_part(ratings: Ratings, size: float, number: int | None, seed: list[int]) -> tuple[Rows, Rows]:
+    """Rows that remain and rows of the part.
+
+    Of a user's n ratings the part takes `number`, or ⌊size · n + ½⌋ where it is None, but never all: one at least
+    remains for training, as there would be nothing to know the user by.
+    """
+    counts = np.bincount(ratings.users, minlength=ratings.catalogue.users)
+    wanted = np.floor(size * counts + 0.5).astype(np.int64) if number is None else np.full(len(counts), number)
+    taken = np.minimum(wanted, np.maximum(counts - 1, 0))
+    keys = np.random.default_rng(seed).random(len(ratings))
+    order = np.lexsort((keys, ratings.users))
+    users = ratings.users[order]
+    place = np.arange(len(order)) - (np.cumsum(counts) - counts)[users]
+    inside = place < taken[users]
+    return np.sort(order[~inside]), np.sort(order[inside])
+
+
+USER_RANDOM = SplitKind(
+    "user_random",
+    ("size", "number"),
+    lambda ratings, by, seed: user_random_part(ratings, by.size, by.number, list(seed)),
+    drawn=True,
+)

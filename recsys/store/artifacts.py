@@ -1,0 +1,47 @@
+"""The files of a run, and removing both for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+from recsys.errors import StoreError
+
+
+def files_of(client: MlflowClient, run: Run) -> Any:
+    """Where the run's artifacts are: an MLflow `ArtifactRepository`, which is mostly untyped."""
+    return get_artifact_repository(run.info.artifact_uri, tracking_uri=client.tracking_uri)
+
+
+def delete_files(client: MlflowClient, run: Run, path: str | None = None) -> None:
+    """Delete the run's artifacts, or those under `path`.
+
+    Raises:
+        StoreError: The store says that they are in a local folder which is not the run's own.
+    """
+    location = urlsplit(run.info.artifact_uri)
+    local = location.scheme in ("", "file")
+    folder = Path(unquote(location.path))
+    if local and folder.parts[-2:] != (run.info.run_id, "artifacts"):
+        raise StoreError(
+            f"run {run.info.run_id}: its artifacts are in {folder}, not in its own folder; delete them there"
+        )
+    files_of(client, run).delete_artifacts(path)
+    own = folder.parent
+    if path is None and local and own.is_dir() and not any(own.iterdir()):
+        own.rmdir()
+
+
+def remove_run(client: MlflowClient, run: Run) -> None:
+    """Delete a run and its artifacts for good."""
+    delete_files(client, run)
+    client.delete_run(run.info.run_id)
+    # a tracking server only marks a run as deleted; its owner's `mlflow gc` then removes it
+    store = client._tracking_client.store  # noqa: SLF001 - MLflow offers this to its own gc only
+    if hasattr(store, "_hard_delete_run"):
+        store._hard_delete_run(run.info.run_id)  # noqa: SLF001 - the same

@@ -1,0 +1,46 @@
+"""What the coordinator's machine is doing while a sweep runs: MLflow's system metrics, of the sweep's own run."""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from importlib.util import find_spec
+from typing import Any
+
+from mlflow import MlflowClient
+
+from recsys.errors import InputError
+from recsys.tracking.tracker import Header
+
+INTERVAL = 5.0
+"""Seconds between two samples; MLflow's own environment variable for it goes before."""
+
+
+def is_measured(header: Header) -> bool:
+    """Whether `[tracking] system_metrics` asks for it.
+
+    Raises:
+        InputError: It does, and what MLflow measures with is not installed.
+    """
+    asked = bool(tomllib.loads(header.experiment).get("tracking", {}).get("system_metrics"))
+    if asked and find_spec("psutil") is None:
+        raise InputError("tracking.system_metrics needs the extra: pip install 'recsweep[system-metrics]'")
+    return asked
+
+
+class Machine:
+    """Writes the use of processors, memory, disk, network and GPUs to a run, by a thread of MLflow's, until `end`."""
+
+    def __init__(self, client: MlflowClient, run_id: str) -> None:
+        from mlflow.system_metrics.system_metrics_monitor import SystemMetricsMonitor
+
+        logging.getLogger("mlflow.system_metrics").setLevel(logging.CRITICAL)
+        monitor: Any = SystemMetricsMonitor  # it is untyped
+        self._monitor = monitor(
+            run_id, sampling_interval=INTERVAL, resume_logging=True, tracking_uri=client.tracking_uri
+        )
+        self._monitor.start()
+
+    def end(self) -> None:
+        """Measure no more."""
+        self._monitor.finish()

@@ -1,0 +1,83 @@
+"""What MLflow's own pages show of a sweep at first sight: where they open, what they say, which columns they have."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Mapping, Sequence
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from recsys.evaluation.values_text import value_text
+from recsys.spaces.point_text import point_text
+from recsys.tracking.front import front_of, goals_of
+from recsys.tracking.mlflow.tags import MARK, NOTE, read_header
+from recsys.tracking.tracker import Header, Recorded, best_of
+
+EXPERIMENT = {
+    "mlflow.experimentKind": "custom_model_development",  # training runs, not traces of language models
+    NOTE: (
+        "Sweeps over recommender models. A run of this experiment is a sweep; **open it with the arrow** to see its "
+        "trials, or print a link to them, sorted by the objective and with their parameters as columns, by "
+        "`recsys ui SWEEP`. `best_…` is a trial's validation value at its best epoch, and a sweep's that of its best "
+        "trial; `test_…` is there once a promotion has opened the test part. Trials whose `recsys.fingerprint` "
+        "agrees were measured alike: `recsys compare SWEEP …` says which of them luck cannot explain."
+    ),
+}
+"""Tags of an MLflow experiment of sweeps."""
+
+_VIEW = "recsys"
+"""The key of the saved view; MLflow reads it from a tag of the experiment."""
+
+
+def origin() -> dict[str, str]:
+    """Tags that say where a run comes from, as MLflow's default columns show it."""
+    return {"mlflow.source.name": "recsys", "mlflow.source.type": "LOCAL", "mlflow.user": getpass.getuser()}
+
+
+def describe(header: Header, records: Sequence[Recorded]) -> str:
+    """The suite's part of a sweep's description, in Markdown: what was searched, the best trials, how to go on."""
+    best = best_of(records, header.direction)[:5]
+    told = sum(record.told is not None for record in records)
+    size = f"{header.users:,} users, {header.items:,} items, {header.ratings:,} ratings"
+    lines = [
+        MARK,
+        "",
+        f"**{header.name}**: {told} of {header.trials} trials on {header.data_name} ({size}),",
+        f"judged by `{header.metric}` on validation, protocol `{header.fingerprint}`.",
+    ]
+    if header.further:
+        best = front_of(records, goals_of(header))
+        lines += ["", f"No trial is better in {' and '.join(goals_of(header))} at once than these:"]
+    if best:
+        heads = ["trial", *goals_of(header), "epoch", "point"]
+        lines += ["", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *(_row(each, header) for each in best)]
+    words = ("compare", "report", "promote" if told >= header.trials else "resume")
+    lines += ["", "How to go on:", "", *(f"    recsys {word} {header.name}" for word in words)]
+    return "\n".join(lines)
+
+
+def _row(record: Recorded, header: Header) -> str:
+    values = (value_text(name, record.values[name]) if name in record.values else "" for name in goals_of(header))
+    return f"| {record.number} | {' | '.join(values)} | {record.best_epoch} | {point_text(record.point)} |"
+
+
+def save_view(client: MlflowClient, sweep: Run, parameters: Sequence[str]) -> str:
+    """Save a view of a sweep's trials: sorted by the objective, with it and the parameters as columns.
+
+    Returns:
+        Where MLflow's pages have it, behind their address.
+    """
+    header = read_header(sweep.data.tags)
+    objective = f"metrics.`best_{header.metric}`"
+    view: Mapping[str, object] = {
+        "selectedColumns": [objective, "metrics.`best_epoch`", *(f"params.`{name}`" for name in parameters)],
+        "searchFilter": f"tags.`mlflow.parentRunId` = '{sweep.info.run_id}'",
+        "orderByKey": objective,
+        "orderByAsc": header.direction == "minimize",
+        "startTime": "ALL",
+    }
+    experiment = sweep.info.experiment_id
+    client.set_experiment_tag(experiment, f"mlflow.sharedViewState.{_VIEW}", json.dumps(view))
+    return f"/#/experiments/{experiment}/runs?workflowType=machine_learning&viewStateShareKey={_VIEW}"

@@ -1,0 +1,172 @@
+"""The runs of a store: which are sweeps, which are trials, and where new ones go."""
+
+from __future__ import annotations
+
+import re
+import time
+import tomllib
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+
+from recsys.errors import InputError, NotFoundError
+from recsys.store.artifacts import remove_run
+from recsys.store.experiments import experiment_id
+from recsys.tracking.mlflow.client import search, search_deleted
+from recsys.tracking.mlflow.pages import EXPERIMENT
+from recsys.tracking.mlflow.tags import STATE, STOPPED, SWEEP, TRIAL, WORKED, read_header, words_of
+from recsys.tracking.summary import RunInfo, SweepSummary
+
+PARENT = "mlflow.parentRunId"
+"""The tag by which a trial's run names its sweep's."""
+
+
+class Runs:
+    """Finds runs, by name, by id, or all sweeps.
+
+    Args:
+        client: Of the store.
+        home: The folder for the artifacts of a database store that is no file.
+    """
+
+    def __init__(self, client: MlflowClient, home: Path) -> None:
+        self._client, self._home = client, home
+        self._uri: str = client.tracking_uri
+
+    def sweeps(self) -> list[Run]:
+        """The sweeps' own, the latest first."""
+        return sorted(search(self._client, "tags.`recsys.kind` != ''"), key=_age, reverse=True)
+
+    def named(self, name: str) -> list[Run]:
+        """The sweeps' own of that name; two where two began at once."""
+        return search(self._client, f"tags.`{SWEEP}` = '{name}'")
+
+    def sweep(self, name: str) -> Run:
+        """The sweep's own.
+
+        Raises:
+            NotFoundError: There is none; the message names what comes close, or how to restore it.
+        """
+        found = self.named(name) if "'" not in name else []
+        if not found:
+            deleted = search_deleted(self._client, f"tags.`{SWEEP}` = '{name}'") if "'" not in name else []
+            known = [run.data.tags[SWEEP] for run in self.sweeps()]
+            hint = self._remedy(max(deleted, key=_age)) if deleted else _hint(name, known)
+            raise NotFoundError(f"sweep {name!r}: not in the store{hint}")
+        return min(found, key=_age)
+
+    def trial(self, run_id: str) -> Run:
+        """A trial's.
+
+        Raises:
+            NotFoundError: There is no such run.
+            InputError: It is not a trial's.
+        """
+        run = self._run(run_id)
+        if TRIAL not in run.data.tags:
+            raise InputError(f"run {run_id}: not a trial; recsys show lists the trials of a sweep")
+        return run
+
+    def find(self, name_or_run_id: str) -> Run:
+        """A sweep's by its name, or any by its id.
+
+        Raises:
+            NotFoundError: There is none; the message names what comes close.
+        """
+        if re.fullmatch(r"[0-9a-f]{32}", name_or_run_id):
+            return self._run(name_or_run_id)
+        return self.sweep(name_or_run_id)
+
+    def info(self, run: Run) -> RunInfo:
+        """What a sweep's or a trial's run is.
+
+        Raises:
+            NotFoundError: It is neither's.
+        """
+        tags, data = run.data.tags, run.data
+        if SWEEP in tags:
+            return RunInfo(
+                "sweep", run.info.run_id, tags[SWEEP], tags[SWEEP], run.info.status, data.params, data.metrics, tags
+            )
+        if TRIAL not in tags:
+            raise NotFoundError(f"run {run.info.run_id}: not made by recsys")
+        try:
+            sweep = self._client.get_run(tags[PARENT]).data.tags[SWEEP]
+        except MlflowException:
+            raise NotFoundError(f"run {run.info.run_id}: its sweep has been deleted for good") from None
+        state = tags.get(STATE, "RUNNING") if run.info.status != "RUNNING" else "RUNNING"
+        return RunInfo("trial", run.info.run_id, run.info.run_name, sweep, state, data.params, data.metrics, tags)
+
+    def remove(self, run: Run) -> None:
+        """Delete a run and its artifacts for good."""
+        remove_run(self._client, run)
+
+    def experiment(self, name: str) -> str:
+        """The id of the MLflow experiment of that name; one that was deleted stays so, with its runs."""
+        return experiment_id(self._client, name or "recsys", self._home, restore=False, tags=EXPERIMENT)
+
+    def _run(self, run_id: str) -> Run:
+        try:
+            run = self._client.get_run(run_id)
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            run = None
+        if run is None:
+            raise NotFoundError(f"run {run_id}: not in the store; recsys list names its sweeps")
+        if run.info.lifecycle_stage == "deleted":
+            raise NotFoundError(f"run {run_id}: not in the store{self._remedy(run)}")
+        return run
+
+    def _remedy(self, deleted: Run) -> str:
+        """What brings a deleted run back."""
+        experiment = self._client.get_experiment(deleted.info.experiment_id)
+        if experiment.lifecycle_stage == "deleted":
+            how = f"mlflow experiments restore --experiment-id {experiment.experiment_id}"
+            return f"; it was deleted with its MLflow experiment {experiment.name!r}, which {how} restores"
+        return f"; it was deleted, which mlflow runs restore --run-id {deleted.info.run_id} undoes"
+
+
+def summary_of(run: Run) -> SweepSummary:
+    """A sweep's own run at a glance."""
+    header, metrics = read_header(run.data.tags), run.data.metrics
+    complete, pruned, failed = (int(metrics.get(state, 0)) for state in ("complete", "pruned", "failed"))
+    end = run.info.end_time if run.info.status != "RUNNING" and run.info.end_time else time.time() * 1000
+    model = tomllib.loads(header.experiment).get("model", {})
+    return SweepSummary(
+        name=header.name,
+        run_id=run.info.run_id,
+        kind=header.kind,
+        state=run.info.status,
+        data=header.data_name,
+        metric=header.metric,
+        best=metrics.get("best_so_far"),
+        complete=complete,
+        pruned=pruned,
+        failed=failed,
+        total=header.trials,
+        started=datetime.fromtimestamp(run.info.start_time / 1000, UTC),
+        seconds=(end - run.info.start_time) / 1000,
+        minutes=header.minutes,
+        worked=float(run.data.tags[WORKED]) if WORKED in run.data.tags else None,
+        stopped=run.data.tags.get(STOPPED, ""),
+        direction=header.direction,
+        experiment=header.file or header.name,
+        model=str(model.get("factory") or model.get("kind", "")),
+        words=words_of(run.data.tags),
+    )
+
+
+def _age(run: Run) -> tuple[int, str]:
+    return run.info.start_time, run.info.run_id
+
+
+def _hint(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=3)
+    if close:
+        return f"; did you mean {' or '.join(close)}?"
+    return f"; it has {', '.join(sorted(known)[:10])}" if known else "; it has no sweep yet"

@@ -1,0 +1,247 @@
+"""The MLflow store in use: which sweeps it has, and the way to each of them and to every trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+from recsys.data.ratings import Catalogue
+from recsys.errors import InputError
+from recsys.locks import locked
+from recsys.say import Say, quiet
+from recsys.store.address import identity, store_uri
+from recsys.store.mlflow_errors import store_errors
+from recsys.tracking.learned import Learned
+from recsys.tracking.mlflow.client import alone, children, connect, upload
+from recsys.tracking.mlflow.learned import log_learned, read_learned
+from recsys.tracking.mlflow.lease import Lease, listen
+from recsys.tracking.mlflow.machine import is_measured
+from recsys.tracking.mlflow.pages import describe, origin, save_view
+from recsys.tracking.mlflow.runs import PARENT, Runs, summary_of
+from recsys.tracking.mlflow.sweep import log_description
+from recsys.tracking.mlflow.tags import NOTE, header_tags, noted, read_header, read_record, words_of
+from recsys.tracking.mlflow.tracker import MlflowTracker
+from recsys.tracking.mlflow.trial import log_trial_pictures, record_is_final, run_history, run_weights
+from recsys.tracking.names import checked_name
+from recsys.tracking.summary import RunInfo, SweepSummary
+from recsys.tracking.tracker import Header, Recorded
+from recsys.tracking.words import Words
+from recsys.training.trial import Weights
+
+
+class MlflowStore:
+    """Sweeps and trials in an MLflow tracking store.
+
+    Args:
+        uri: The store's address; None for the one in use (see `store_uri`).
+        root: The folder whose `mlruns/` holds the default store, and the artifacts of a database store; the current
+            one by default.
+
+    Raises:
+        InputError: The address is of no known kind.
+        StoreError: The store does not answer.
+    """
+
+    def __init__(self, uri: str | None = None, *, root: Path | None = None) -> None:
+        self.uri = store_uri(uri, root=root)
+        self._client: MlflowClient = connect(self.uri)
+        self._runs = Runs(self._client, (root or Path.cwd()).resolve() / "mlruns")
+
+    def create_sweep(self, header: Header, catalogue: Catalogue, learned: Learned | None = None) -> MlflowTracker:
+        """Begin a sweep.
+
+        Args:
+            header: What is known of it.
+            catalogue: All ids of its data.
+            learned: What it was told of other sweeps.
+
+        Raises:
+            InputError: There is one of that name already, or the name is not one.
+        """
+        checked_name(header.name)
+        is_measured(header)  # or refused before anything is written
+        with store_errors(self.uri), alone(self.uri):
+            if self._runs.named(header.name):
+                raise _taken(header.name)
+            tags = {**header_tags(header), **origin(), NOTE: noted(describe(header, []), "")}
+            run = self._client.create_run(self._runs.experiment(header.data_name), tags=tags, run_name=header.name)
+            # on a server another may have begun at the same moment; whoever sees another gives way, so never are two
+            if len(self._runs.named(header.name)) > 1:
+                self._runs.remove(run)
+                raise _taken(header.name)
+            log_description(self._client, run, header)
+            if learned is not None and learned.lessons:
+                log_learned(self._client, run, learned)
+            return MlflowTracker(self._client, run, catalogue, self._lease(run))
+
+    def open_sweep(self, name: str, catalogue: Catalogue | None = None) -> MlflowTracker:
+        """A sweep that exists: to go on with it (needs the catalogue), or to read its records."""
+        with store_errors(self.uri):
+            run = self._runs.sweep(name)
+            if catalogue is None:
+                return MlflowTracker(self._client, run, None)
+            lease = self._lease(run)
+            log_description(self._client, run, read_header(run.data.tags))
+            return MlflowTracker(self._client, run, catalogue, lease)
+
+    @contextmanager
+    def held(self, name: str, say: Say = quiet) -> Iterator[None]:
+        """Hold the sweep while it runs here; a process that ends, in whatever way, lets go.
+
+        Args:
+            name: The sweep's.
+            say: Hears why it takes a while, where another machine has held the sweep.
+
+        Raises:
+            InputError: Another process runs it, on this machine or another.
+        """
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked(f"sweep {name} in {identity(self.uri)}", wait=False))
+            except BlockingIOError:
+                raise InputError(f"sweep {name!r} is running in another process") from None
+            with store_errors(self.uri):
+                for run in self._runs.named(name):
+                    listen(self._client, run, name, say)
+            yield
+
+    def _lease(self, run: Run) -> Lease | None:
+        if self.uri.startswith("sqlite"):
+            return None  # a file of this machine, whose locks are enough
+        lease = Lease(self._client, run.info.run_id)
+        lease.begin()
+        return lease
+
+    def raise_budget(self, name: str, trials: int, minutes: float | None) -> None:
+        """Give the sweep a higher total budget."""
+        with store_errors(self.uri):
+            run = self._runs.sweep(name)
+            raised = replace(read_header(run.data.tags), trials=trials, minutes=minutes)
+            for key, value in header_tags(raised).items():
+                self._client.set_tag(run.info.run_id, key, value)
+
+    def learned(self, name: str) -> Learned | None:
+        """What the sweep was told of other sweeps; None where nothing is written down."""
+        with store_errors(self.uri):
+            return read_learned(self._client, self._runs.sweep(name))
+
+    def write_learned(self, name: str, learned: Learned) -> None:
+        """Write down what the sweep was told of other sweeps."""
+        with store_errors(self.uri):
+            log_learned(self._client, self._runs.sweep(name), learned)
+
+    def header(self, name: str) -> Header:
+        """What was written down of the sweep before its first trial."""
+        with store_errors(self.uri):
+            return read_header(self._runs.sweep(name).data.tags)
+
+    def summary(self, name: str) -> SweepSummary:
+        """The sweep at a glance."""
+        with store_errors(self.uri):
+            return summary_of(self._runs.sweep(name))
+
+    def sweeps(self) -> list[SweepSummary]:
+        """All sweeps, the latest first."""
+        with store_errors(self.uri):
+            return [summary_of(run) for run in self._runs.sweeps()]
+
+    def find(self, name_or_run_id: str) -> RunInfo:
+        """The sweep of that name, or the sweep or trial of that run id.
+
+        Raises:
+            NotFoundError: There is neither; the message names what comes close.
+        """
+        with store_errors(self.uri):
+            return self._runs.info(self._runs.find(name_or_run_id))
+
+    def view(self, name: str, parameters: Sequence[str]) -> str:
+        """Save a view of the sweep's trials in MLflow's pages; where they have it, behind their address."""
+        with store_errors(self.uri):
+            return save_view(self._client, self._runs.sweep(name), parameters)
+
+    def log_test(self, run_id: str, values: Mapping[str, float]) -> None:
+        """Show what a trial reached on the test part, as metrics of the trial and of its sweep."""
+        with store_errors(self.uri):
+            trial = self._runs.trial(run_id)
+            for each in (run_id, trial.data.tags[PARENT]):
+                for name, value in values.items():
+                    self._client.log_metric(each, f"test_{name}", value)
+
+    def delete(self, name: str) -> None:
+        """Remove the sweep, its trials and all their artifacts for good.
+
+        Raises:
+            InputError: It is running.
+        """
+        with self.held(name), store_errors(self.uri):
+            parent = self._runs.sweep(name)
+            for run in children(self._client, parent):
+                self._runs.remove(run)
+            self._runs.remove(parent)
+
+    def recorded(self, run_id: str) -> Recorded:
+        """A trial's record."""
+        with store_errors(self.uri):
+            run = self._runs.trial(run_id)
+            return read_record(run_id, run.data.tags, terminated=record_is_final(run))
+
+    def weights(self, run_id: str) -> Weights:
+        """A trial's weights at its best epoch, exactly as they were."""
+        with store_errors(self.uri):
+            return run_weights(self._client, self._runs.trial(run_id))
+
+    def history(self, run_id: str) -> dict[str, list[float]]:
+        """A trial's training loss and validation metrics by epoch."""
+        with store_errors(self.uri):
+            return run_history(self._client, self._runs.trial(run_id))
+
+    def log_pictures(self, run_id: str, catalogue: Catalogue | None = None) -> None:
+        """Add learning curves and Projector files to a trial's run; item titles come from the catalogue."""
+        with store_errors(self.uri):
+            log_trial_pictures(self._client, self._runs.trial(run_id), catalogue)
+
+    def words(self, name_or_run_id: str) -> Words:
+        """What people say of a sweep or a trial."""
+        return words_of(self.find(name_or_run_id).tags)
+
+    def write_note(self, name_or_run_id: str, note: str | None) -> None:
+        """Write a note on a sweep or a trial, in place of the one before; None takes it away.
+
+        Raises:
+            InputError: A note that is to be taken away is not there.
+        """
+        tags = self.find(name_or_run_id).tags
+        if note is None and not words_of(tags).note:
+            raise InputError(f"{name_or_run_id}: no note")
+        self.write_tags(name_or_run_id, {NOTE: noted(tags.get(NOTE, ""), note or "") or None})
+
+    def write_tags(self, name_or_run_id: str, tags: Mapping[str, str | None]) -> None:
+        """Tag a sweep or a trial; None takes a tag away.
+
+        Raises:
+            InputError: A tag that is to be taken away is not there.
+        """
+        run = self.find(name_or_run_id)
+        for name in (name for name, value in tags.items() if value is None and name not in run.tags):
+            there = ", ".join(sorted(words_of(run.tags).tags)) or "no tags"
+            raise InputError(f"{name_or_run_id}: no tag {name!r}: it has {there}")
+        with store_errors(self.uri):
+            for name, value in tags.items():
+                if value is None:
+                    self._client.delete_tag(run.run_id, name)
+                else:
+                    self._client.set_tag(run.run_id, name, value)
+
+    def attach(self, name: str, file: str, content: bytes) -> None:
+        """Add a file to the sweep's own run."""
+        with store_errors(self.uri), upload(self._client, self._runs.sweep(name)) as folder:
+            (folder / file).write_bytes(content)
+
+
+def _taken(name: str) -> InputError:
+    return InputError(f"sweep {name!r}: there is one of that name already; resume or delete it, or give another --name")

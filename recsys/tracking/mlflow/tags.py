@@ -1,0 +1,116 @@
+"""How a sweep's header and a trial's record are written as tags, exactly, and read back.
+
+A store's parameters are strings and its metrics a view for people; what a resumed sweep depends on is kept as JSON,
+in which integers, floats (NaN and infinities too), strings and truth values come back as they were.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from recsys.tracking.tracker import Header, Recorded
+from recsys.tracking.words import RESERVED, Words
+from recsys.training.trial import Result, State, Told, Trial
+
+_CHUNK = 5000
+"""MLflow takes tags of up to 8,000 characters, MLflow servers before version 2.11 of 5,000."""
+
+HEADER, SWEEP, TRIAL, SEED, POINT, STATE, REASON, TOLD, KEPT, WORKED, STOPPED, FRONT = (
+    f"recsys.{name}"
+    for name in (
+        *("header", "sweep", "trial", "seed", "point", "state", "reason", "told", "weights"),
+        *("worked", "stopped", "front"),
+    )
+)
+INTERRUPTED = "INTERRUPTED"
+NOTE = "mlflow.note.content"
+"""What MLflow's pages show as a run's description: what people say of it, and below the mark what the suite does."""
+MARK = "<!-- recsys -->"
+
+
+def write_tag(key: str, document: object) -> dict[str, str]:
+    """The document as one tag, or as several (`key`, `key.1`, …) where it is long."""
+    text = json.dumps(document)
+    chunks = [text[start : start + _CHUNK] for start in range(0, len(text), _CHUNK)]
+    return {key if i == 0 else f"{key}.{i}": chunk for i, chunk in enumerate(chunks)}
+
+
+def read_tag(tags: Mapping[str, str], key: str) -> Any:
+    """The document of `write_tag`; None where there is none."""
+    if key not in tags:
+        return None
+    chunks = [tags[key]]
+    while (chunk := tags.get(f"{key}.{len(chunks)}")) is not None:
+        chunks.append(chunk)
+    # a shorter document may have been written over a longer one: what stands after its end is not its own
+    return json.JSONDecoder().raw_decode("".join(chunks))[0]
+
+
+def header_tags(header: Header) -> dict[str, str]:
+    """The tags of a sweep's run: everything to know it, find it and go on with it."""
+    document = {**asdict(header), "protocol": dict(header.protocol), "tags": dict(header.tags)}
+    return {
+        **header.tags,
+        **{f"recsys.protocol.{key}": value[:_CHUNK] for key, value in header.protocol.items()},
+        "recsys.fingerprint": header.fingerprint,
+        "recsys.kind": header.kind,
+        "recsys.data": header.data_name,
+        "recsys.metric": header.metric,
+        SWEEP: header.name,
+        **write_tag(HEADER, document),
+    }
+
+
+def read_header(tags: Mapping[str, str]) -> Header:
+    """The header of a sweep's run."""
+    document = read_tag(tags, HEADER)
+    return Header(**{**document, "further": tuple(document.get("further", ()))})
+
+
+def trial_tags(trial: Trial) -> dict[str, str]:
+    """The tags of a trial's run from its first moment on."""
+    return {TRIAL: str(trial.number), SEED: str(trial.seed), **write_tag(POINT, dict(trial.point))}
+
+
+def told_tags(result: Result, told: Told) -> dict[str, str]:
+    """The tags of a trial's run at its end. They count only once the run is terminated."""
+    document = {
+        "state": told.state,
+        "value": told.value,
+        "history": list(told.history),
+        "seconds": result.seconds,
+        "best_epoch": result.best_epoch,
+        "values": dict(result.values),
+        "beside": dict(told.beside),
+        "curves": {name: list(curve) for name, curve in told.curves.items()},
+    }
+    return {STATE: told.state, REASON: result.reason[:_CHUNK], **write_tag(TOLD, document)}
+
+
+def read_record(run_id: str, tags: Mapping[str, str], *, terminated: bool) -> Recorded:
+    """A trial's record; without what it was told unless its run was terminated with everything written."""
+    point = {name: tuple(v) if isinstance(v, list) else v for name, v in read_tag(tags, POINT).items()}
+    number, seed = int(tags[TRIAL]), int(tags[SEED])
+    words = words_of(tags)
+    if not terminated or tags.get(STATE) not in set(State):
+        return Recorded(number, point, seed, run_id, told=None, words=words)
+    end = read_tag(tags, TOLD)
+    curves = {name: tuple(curve) for name, curve in end.get("curves", {}).items()}
+    told = Told(State(end["state"]), end["value"], tuple(end["history"]), end.get("beside", {}), curves)
+    cut = told.state is State.COMPLETE and bool(tags.get(REASON))
+    return Recorded(number, point, seed, run_id, told, end["seconds"], end["best_epoch"], end["values"], cut, words)
+
+
+def words_of(tags: Mapping[str, str]) -> Words:
+    """What people say of a run, here or in MLflow's own pages."""
+    own = {name: value for name, value in tags.items() if not name.startswith(RESERVED)}
+    return Words(tags.get(NOTE, "").partition(MARK)[0].strip(), own)
+
+
+def noted(description: str, note: str) -> str:
+    """A description with another note; the suite's own part, from its mark on, stays."""
+    _, mark, own = description.partition(MARK)
+    return f"{note}\n\n{mark}{own}".strip() if mark else note

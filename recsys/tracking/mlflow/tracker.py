@@ -1,0 +1,274 @@
+"""One sweep in MLflow: a parent run, and a child run for every trial.
+
+What counts is written last: a trial's run is terminated only after its metrics and artifacts are complete, so whatever
+is still RUNNING (or KILLED, at an orderly stop) was interrupted and is run again, in the same run.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import MappingProxyType
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, Run, RunTag
+
+from recsys.data.ratings import Catalogue
+from recsys.store.artifacts import delete_files
+from recsys.store.mlflow_errors import store_errors
+from recsys.tracking.front import front_of, goals_of
+from recsys.tracking.mlflow.client import children, upload
+from recsys.tracking.mlflow.lease import Lease
+from recsys.tracking.mlflow.machine import Machine, is_measured
+from recsys.tracking.mlflow.pages import describe, origin
+from recsys.tracking.mlflow.sweep import log_summary
+from recsys.tracking.mlflow.tags import (
+    FRONT,
+    INTERRUPTED,
+    KEPT,
+    NOTE,
+    STATE,
+    STOPPED,
+    TRIAL,
+    WORKED,
+    noted,
+    read_header,
+    read_record,
+    told_tags,
+    trial_tags,
+    words_of,
+)
+from recsys.tracking.mlflow.trial import log_trial_pictures, record_is_final, run_history
+from recsys.tracking.tally import Tally
+from recsys.tracking.tracker import Recorded, best_of, recorded_of, told_of
+from recsys.tracking.weights import write_weights
+from recsys.training.trial import Result, State, Trial
+
+PICTURED = 5
+"""How many of the best trials get pictures and Projector files."""
+
+
+class MlflowTracker:
+    """Writes one sweep; made by `MlflowStore`. Every call is durable when it returns.
+
+    Every method may be called again after a StoreError: what was written already is not written twice.
+    """
+
+    def __init__(
+        self, client: MlflowClient, parent: Run, catalogue: Catalogue | None, lease: Lease | None = None
+    ) -> None:
+        self._lease = lease
+        self.run_id: str = parent.info.run_id
+        self.header = read_header(parent.data.tags)
+        self._client, self._parent, self._catalogue = client, parent, catalogue
+        self._keep_best_only = tomllib.loads(self.header.experiment).get("tracking", {}).get("embeddings") == "best"
+        measured = catalogue is not None and is_measured(self.header)
+        self._machine = Machine(client, self.run_id) if measured else None
+        self._running: bool = parent.info.status == "RUNNING"
+        self._runs: dict[int, Run] = {}
+        self._records: dict[int, Recorded] = {}
+        self._logged: dict[int, Mapping[str, int]] = {}
+        self._tally = Tally(self.header.direction)
+        self._kept: set[int] = set()
+        """Trials whose weights are in the store, where only the best one's are to stay."""
+        self._progress: list[Metric] = []
+        self._known = False
+        self._origin = origin()
+
+    def start(self, trials: Sequence[Trial]) -> None:
+        """Create a run for each trial, with its parameters; a trial that has one already keeps it."""
+        with self._writing():
+            if not self._running:
+                self._client.update_run(self.run_id, status="RUNNING")
+                if STOPPED in self._client.get_run(self.run_id).data.tags:
+                    self._client.delete_tag(self.run_id, STOPPED)
+                self._running = True
+            self._write_progress()
+            for trial in trials:
+                if trial.number not in self._runs:
+                    self._create(trial)
+                elif self._records[trial.number].told is None:
+                    self._client.update_run(self._runs[trial.number].info.run_id, status="RUNNING")
+
+    def _create(self, trial: Trial) -> None:
+        run = self._client.create_run(
+            self._parent.info.experiment_id,
+            tags={"mlflow.parentRunId": self.run_id, **trial_tags(trial), **self._origin},
+            run_name=f"trial-{trial.number:03d}",
+        )
+        self._logged[trial.number] = {}
+        self._runs[trial.number] = run
+        self._records[trial.number] = Recorded(trial.number, trial.point, trial.seed, run.info.run_id, told=None)
+        params = [Param(_key(name), str(value)[:6000]) for name, value in trial.point.items()]
+        self._client.log_batch(run.info.run_id, params=params)
+
+    def finish(self, result: Result) -> None:
+        """Close the trial's run: metrics by epoch, artifacts, state. Again for a trial that a study went on with."""
+        number = result.trial.number
+        with self._writing():
+            run = self._runs[number]
+            if self._records[number].told is not None:
+                self._client.update_run(run.info.run_id, status="RUNNING")
+            record = recorded_of(result, self.header.metric, run.info.run_id, self.header.further)
+            keep = not self._keep_best_only or self._tally.would_be_best(record)
+            self._log(result, run, kept=keep)
+            self._upload(result, run, keep=keep)
+            status = "FAILED" if result.state is State.FAILED else "FINISHED"
+            self._client.set_terminated(run.info.run_id, status=status)
+            self._tally.take(record, instead_of=self._records[number])
+            self._records[number] = record
+            self._note_progress()
+            if keep and self._keep_best_only:
+                self._drop_overtaken(number)
+
+    def _log(self, result: Result, run: Run, *, kept: bool) -> None:
+        number = result.trial.number
+        known = self._logged.pop(number, None)
+        if known is None:
+            known = {
+                name: len(v) for name, v in run_history(self._client, self._client.get_run(run.info.run_id)).items()
+            }
+        now = _now()
+        metrics = [
+            Metric(_key(name), value, now, step)
+            for name, values in result.history.items()
+            for step, value in enumerate(values)
+            if step >= known.get(_key(name), 0)
+        ]
+        final = {f"best_{name}": value for name, value in result.values.items()}
+        final |= {"best_epoch": result.best_epoch, "seconds": result.seconds}
+        metrics += [Metric(_key(name), float(value), now, 0) for name, value in final.items()]
+        tags = told_tags(result, told_of(result, self.header.metric, self.header.further)) | {KEPT: str(kept).lower()}
+        tag_list = [RunTag(key, value) for key, value in tags.items()]
+        self._client.log_batch(run.info.run_id, metrics=metrics, tags=tag_list)
+        self._logged[number] = {_key(name): len(values) for name, values in result.history.items()}
+
+    def _upload(self, result: Result, run: Run, *, keep: bool) -> None:
+        if self._catalogue is None:
+            raise ValueError("opened for reading: a tracker that writes trials needs the catalogue")
+        if keep and result.weights:
+            with upload(self._client, run) as folder:
+                write_weights(folder, result.weights, self._catalogue)
+
+    def _drop_overtaken(self, best: int) -> None:
+        for number in self._kept - {best}:
+            run = self._runs[number]
+            delete_files(self._client, run, "embeddings")
+            delete_files(self._client, run, "weights.npz")
+            self._client.set_tag(run.info.run_id, KEPT, "false")
+        self._kept = {best}
+
+    def _note_progress(self) -> None:
+        now, done = _now(), self._tally.done
+        self._progress += [Metric(name, value, now, done) for name, value in self._tally.values().items()]
+
+    def _write_progress(self) -> None:
+        # a view for people, so once for many trials is soon enough
+        if self._progress:
+            self._client.log_batch(self.run_id, metrics=self._progress)
+            self._progress = []
+
+    def mark(self, worked: float, stopped: str = "") -> None:
+        """Remember how long the sweep has worked and why it ended, and bring its charts up to date."""
+        with store_errors(self._client.tracking_uri):
+            if self._lease:
+                self._lease.check()
+            self._client.set_tag(self.run_id, WORKED, f"{worked:.1f}")
+            if stopped:
+                self._client.set_tag(self.run_id, STOPPED, stopped)
+            self._write_progress()
+
+    def records(self) -> list[Recorded]:
+        """What is remembered of every trial, by number."""
+        with self._writing():
+            return [self._records[number] for number in sorted(self._records)]
+
+    def flush(self) -> None:
+        """Every trial is durable already; bring the sweep's own charts up to date."""
+        with self._writing():
+            self._write_progress()
+
+    def close(
+        self, importances: Mapping[str, float], *, finished: bool, extras: Mapping[str, bytes] = MappingProxyType({})
+    ) -> None:
+        """End the sweep's run: FINISHED with its summary, or KILLED with its open trials, to be resumed."""
+        if self._machine:
+            self._machine.end()
+        try:
+            self._close(importances, extras, finished=finished)
+        finally:
+            if self._lease:
+                self._lease.end()
+
+    def _close(self, importances: Mapping[str, float], extras: Mapping[str, bytes], *, finished: bool) -> None:
+        with self._writing():
+            self._close_interrupted()
+            self._note_progress()
+            self._write_progress()
+            records = list(self._records.values())
+            note = words_of(self._client.get_run(self.run_id).data.tags).note  # people may have written it meanwhile
+            self._client.set_tag(self.run_id, NOTE, noted(describe(self.header, records), note))
+            if finished:
+                for record in best_of(records, self.header.direction)[:PICTURED]:
+                    run = self._client.get_run(record.run_id)
+                    log_trial_pictures(self._client, run, self._catalogue)
+                self._mark_front(records)
+                log_summary(self._client, self._parent, self.header, records, importances, extras)
+            self._client.set_terminated(self.run_id, status="FINISHED" if finished else "KILLED")
+            self._running = False
+
+    def _mark_front(self, records: Sequence[Recorded]) -> None:
+        """Tag the trials on the front, and those that were on it when a shorter sweep ended."""
+        on_it = {record.number for record in front_of(records, goals_of(self.header))}
+        for number, run in self._runs.items():
+            if number in on_it or FRONT in run.data.tags:
+                self._client.set_tag(run.info.run_id, FRONT, str(number in on_it).lower())
+
+    def _close_interrupted(self) -> None:
+        for number, record in self._records.items():
+            if record.told is None:
+                run_id = self._runs[number].info.run_id
+                self._client.set_tag(run_id, STATE, INTERRUPTED)
+                self._client.set_terminated(run_id, status="KILLED")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with store_errors(self._client.tracking_uri):
+            if self._lease:
+                self._lease.check()
+            try:
+                self._learn()
+                yield
+            except BaseException:
+                self._known = False  # nobody knows how much was written: ask the store before going on
+                raise
+
+    def _learn(self) -> None:
+        if self._known:
+            return
+        self._runs, self._records, self._logged = {}, {}, {}
+        self._kept, self._tally = set(), Tally(self.header.direction)
+        runs = [run for run in children(self._client, self._parent) if TRIAL in run.data.tags]
+        for run in sorted(runs, key=lambda run: (not record_is_final(run), run.info.start_time)):
+            record = read_record(run.info.run_id, run.data.tags, terminated=record_is_final(run))
+            if record.number in self._runs:  # created twice, when a request was answered too late
+                self._client.set_terminated(run.info.run_id, status="KILLED")
+                self._client.delete_run(run.info.run_id)
+                continue
+            self._runs[record.number], self._records[record.number] = run, record
+            self._tally.take(record)
+            if run.data.tags.get(KEPT) == "true":
+                self._kept.add(record.number)
+        self._known = True
+
+
+def _key(name: str) -> str:
+    """The name with nothing that MLflow does not take in a key."""
+    return re.sub(r"[^\w./: -]", "_", name)[:250]
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,46 @@
+"""The axes of parallel coordinates: a parameter each, and the metric last."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from recsys.spaces.parameter import Value
+from recsys.tracking.tracker import Recorded
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of the parallel coordinates: where each trial stands, and what is written beside it."""
+
+    name: str
+    positions: list[float]
+    ticks: list[tuple[float, str]]
+
+
+def axis(name: str, values: Sequence[Value], *, log: bool = False) -> Axis:
+    """An axis for the values of one parameter: numbers on their scale, anything else as evenly spaced choices."""
+    if any(isinstance(value, (str, bool, tuple)) for value in values):
+        labels = sorted({str(value) for value in values})
+        positions = [float(labels.index(str(value))) for value in values]
+        return Axis(name, positions, [(float(i), label) for i, label in enumerate(labels)])
+    numbers = [float(value) for value in values if not isinstance(value, (str, tuple))]
+    log = log and min(numbers) > 0
+    positions = [math.log10(number) for number in numbers] if log else numbers
+    low, high = min(positions), max(positions)
+    places = [low + (high - low) * i / 4 for i in range(5)] if high > low else [low]
+    return Axis(name, positions, [(place, f"{10**place if log else place:.3g}") for place in places])
+
+
+def axes_of(records: Sequence[Recorded], logarithmic: Mapping[str, bool], metric: str) -> list[Axis]:
+    """An axis for each parameter of the space (and whether it is logarithmic), then one for the metric."""
+    told = [r for r in records if r.told is not None and r.told.value is not None and math.isfinite(r.told.value)]
+    if not told:
+        return []
+    axes = [
+        axis(name, [record.point[name] for record in told], log=log)
+        for name, log in logarithmic.items()
+        if all(name in record.point for record in told)
+    ]
+    return [*axes, axis(metric, [r.told.value for r in told if r.told is not None and r.told.value is not None])]

@@ -1,0 +1,43 @@
+"""Files of the embeddings for TensorFlow's Embedding Projector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.data.ratings import Catalogue
+from recsys.tracking.weights import SIDES, plain_ids, read_arrays
+
+
+def write_projector(folder: Path, weights_folder: Path, catalogue: Catalogue | None) -> None:
+    """Write `projector/<side>/tensors.tsv` and `metadata.tsv` for the Embedding Projector, items with their titles."""
+    for side in SIDES:
+        source = weights_folder / f"embeddings/{side}.npz"
+        if not source.exists():
+            continue
+        arrays = read_arrays(source)
+        titles = _titles(catalogue, arrays["ids"]) if side == "item" else None
+        target = folder / f"projector/{side}"
+        target.mkdir(parents=True, exist_ok=True)
+        np.savetxt(target / "tensors.tsv", arrays["vectors"], delimiter="\t", fmt="%.7g")
+        (target / "metadata.tsv").write_text(_metadata(arrays["ids"], titles), encoding="utf-8")
+
+
+def _titles(catalogue: Catalogue | None, ids: npt.NDArray[Any]) -> npt.NDArray[np.str_] | None:
+    if catalogue is None or catalogue.titles is None or not np.array_equal(plain_ids(catalogue.item_ids), ids):
+        return None
+    return catalogue.titles
+
+
+def _metadata(ids: npt.NDArray[Any], titles: npt.NDArray[np.str_] | None) -> str:
+    # the Projector wants a header only where there are several columns
+    if titles is None:
+        return "".join(f"{_cell(i)}\n" for i in ids)
+    return "title\tid\n" + "".join(f"{_cell(title)}\t{_cell(i)}\n" for i, title in zip(ids, titles, strict=True))
+
+
+def _cell(value: object) -> str:
+    return " ".join(str(value).split())

@@ -1,0 +1,27 @@
+"""Several sweeps against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+
+from recsys.tracking.pictures.canvas import figure_of, png
+from recsys.tracking.tracker import Recorded, best_so_far
+
+
+def race(sweeps: Mapping[str, Sequence[Recorded]], metric: str, direction: str) -> bytes:
+    """The best so far of several sweeps, against trials and against training time, side by side."""
+    figure = figure_of(11, 4.5)
+    by_trials, by_time = figure.subplots(1, 2, sharey=True)
+    for name, records in sweeps.items():
+        ordered = sorted(records, key=lambda record: record.number)
+        ends = dict(zip((r.number for r in ordered), accumulate(r.seconds for r in ordered), strict=True))
+        path = best_so_far(records, direction)
+        if path:
+            numbers, values = zip(*path, strict=True)
+            by_trials.step(numbers, values, where="post", label=name)
+            by_time.step([ends[number] for number in numbers], values, where="post", label=name)
+    by_trials.set(xlabel="trial", ylabel=f"best {metric} so far")
+    by_time.set(xlabel="training time in seconds")
+    by_trials.legend()
+    return png(figure)

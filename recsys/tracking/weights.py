@@ -1,0 +1,91 @@
+"""A trial's weights as compact arrays on disk, with tables that describe its embeddings.
+
+Arrays are NumPy's own `.npz` files without pickle. The two embedding tables stand in `embeddings/`, each beside the
+original ids; all other weights in `weights.npz`.
+"""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.data.ratings import Catalogue
+from recsys.training.trial import Weights
+
+SIDES = ("user", "item")
+_STATISTICS = ("count", "mean", "std", "min", "25%", "50%", "75%", "max")
+
+
+def write_weights(folder: Path, weights: Weights, catalogue: Catalogue) -> None:
+    """Write the weights of one model: `embeddings/user.npz`, `embeddings/item.npz`, `weights.npz`.
+
+    An embedding table (U+1, D) is kept as its vectors (U, D), in the order of the ids (U,), and its spare row (D,).
+    Weights by other names or of other shapes, as a factory of the user's own may have, go to `weights.npz`.
+    """
+    rest = dict(weights)
+    for side, ids in zip(SIDES, (catalogue.user_ids, catalogue.item_ids), strict=True):
+        table = rest.get(f"{side}_embedding/table")
+        if table is None or table.ndim != 2 or len(table) != len(ids) + 1:
+            continue
+        del rest[f"{side}_embedding/table"]
+        vectors = table[:-1]
+        _save(folder / f"embeddings/{side}.npz", {"ids": plain_ids(ids), "vectors": vectors, "spare": table[-1]})
+        write_description(folder / f"embeddings/{side}_describe.csv", vectors)
+    _save(folder / "weights.npz", rest)
+
+
+def read_weights(folder: Path) -> dict[str, npt.NDArray[np.float32]]:
+    """The weights as `write_weights` was given them."""
+    weights = read_arrays(folder / "weights.npz")
+    for side in SIDES:
+        path = folder / f"embeddings/{side}.npz"
+        if path.exists():
+            arrays = read_arrays(path)
+            weights[f"{side}_embedding/table"] = np.concatenate([arrays["vectors"], arrays["spare"][None]])
+    return weights
+
+
+def plain_ids(ids: Any) -> npt.NDArray[Any]:
+    """Ids as an array that needs no pickle: numbers as they are, everything else as strings."""
+    array = np.asarray(ids)
+    return array.astype(np.str_) if array.dtype.kind in "OTU" else array
+
+
+def write_description(path: Path, vectors: npt.NDArray[np.float32]) -> None:
+    """Write count, mean, std, min, quartiles and max of every dimension, as `pandas.DataFrame.describe` has them."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["", *range(vectors.shape[1])])
+        for name, row in zip(_STATISTICS, describe(vectors), strict=True):
+            writer.writerow([name, *(f"{value:.7g}" for value in row)])
+
+
+def describe(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Statistics (8, D) of vectors (N, D): count, mean, sample standard deviation, min, quartiles, max."""
+    count, dimensions = vectors.shape
+    if count == 0:
+        return np.vstack([np.zeros((1, dimensions)), np.full((7, dimensions), np.nan)])
+    deviation = vectors.std(axis=0, ddof=1, dtype=np.float64) if count > 1 else np.full(dimensions, np.nan)
+    quantiles = np.quantile(vectors, [0, 0.25, 0.5, 0.75, 1], axis=0)
+    return np.vstack([np.full(dimensions, count), vectors.mean(axis=0, dtype=np.float64), deviation, quantiles])
+
+
+def _save(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+    # not numpy.savez: it takes the names as keyword arguments, and a weight may be called `file`
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
+
+
+def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of a `.npz` file, by name."""
+    with np.load(path, allow_pickle=False) as archive:
+        return dict(archive)

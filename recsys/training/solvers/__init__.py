@@ -1,0 +1,1 @@
+"""Solvers: how a round moves the weights of all members."""

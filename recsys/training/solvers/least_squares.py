@@ -1,0 +1,129 @@
+"""The squared losses that are solved for, of rankings and of ratings: each improves a member's tables in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.algebra.conjugate import improve_rows
+from recsys.algebra.non_negative import non_negative
+from recsys.algebra.normal import Prior
+from recsys.algebra.side import Side
+from recsys.algebra.solve import exactly, solve_rows
+from recsys.data.ratings import Ratings
+from recsys.training.solvers.solver import Array
+from recsys.training.trial import Point
+from recsys.training.ways.choices import SEEN
+
+Tables = dict[str, Array]
+"""A member's arrays by layer, without the spare rows: embeddings (n, D) and, of ratings, biases (n, 1)."""
+_OTHER = {"user": "item", "item": "user"}
+_SWEEPS = 8
+"""Passes over the dimensions of a non-negative solution in one round; the next round goes on from there."""
+_TOGETHER = 4096
+"""Entries whose embeddings are gathered at once: they stay in a core's cache."""
+_LEAST = 1e-6
+"""The least l2: without any, a row of fewer ratings than dimensions has no one solution."""
+
+
+class _Squares:
+    """Entries sorted by user and by item, once for all members and rounds.
+
+    Args:
+        entries: Ratings, or choices.
+        bounded: Whether embeddings stay at 0 or above.
+    """
+
+    def __init__(self, entries: Ratings, *, bounded: bool) -> None:
+        self.entries, self.bounded = entries, bounded
+        users, items = entries.catalogue.users, entries.catalogue.items
+        self.codes = {"user": entries.users, "item": entries.items}
+        self.sides = {
+            "user": Side.of(entries.users, entries.items, (users, items)),
+            "item": Side.of(entries.items, entries.users, (items, users)),
+        }
+        self.counts = {side: np.bincount(codes, minlength=self.sides[side].rows) for side, codes in self.codes.items()}
+
+    def _solve(self, tables: Tables, side: str, weights: Any, targets: npt.NDArray[Any], prior: Prior) -> None:
+        """The side's embeddings, given the other's."""
+        name, factors = f"{side}_embedding", tables[f"{_OTHER[side]}_embedding"]
+        solver = non_negative(tables[name], sweeps=_SWEEPS) if self.bounded else exactly
+        tables[name] = solve_rows(self.sides[side], factors, weights, targets, prior, solver).astype(np.float32)
+
+    def _dots(self, tables: Tables) -> npt.NDArray[Any]:
+        """The dot products of all entries, (N,)."""
+        dots = np.empty(len(self.entries), np.float32)
+        for begin in range(0, len(dots), _TOGETHER):
+            some = slice(begin, begin + _TOGETHER)
+            rows = (tables[f"{side}_embedding"].take(codes[some], axis=0) for side, codes in self.codes.items())
+            np.einsum("nd,nd->n", *rows, out=dots[some])
+        return dots
+
+
+class Lists(_Squares):
+    """Weighted squared error of scores (Hu et al. 2008, with the penalty of Rendle et al. 2022).
+
+    Σ_u [Σ_{i chosen} x_ui (1 - p_u·q_i)² + α₀ Σ_{i not chosen} (p_u·q_i)²] + l2 Σ_u (n_u + α₀ I) |p_u|² + …
+
+    The zeros of all items enter at once, as the Gram matrix α₀ QᵀQ of the other side. A round is a few steps of
+    conjugate gradients from the last one's tables; a non-negative one, of coordinate descent.
+    """
+
+    def improve(self, tables: Tables, point: Point) -> float:
+        """Solve for users and then for items; the loss by choice thereafter."""
+        l2, unobserved = (float(point[name]) for name in ("l2", "unobserved_weight"))  # type: ignore[arg-type]
+        seen = float(point.get("seen_weight", 0.0))  # type: ignore[arg-type]
+        weights = np.where(self.entries.values == SEEN, np.float32(seen), self.entries.values)
+        for side, other in _OTHER.items():
+            factors = tables[f"{other}_embedding"].astype(np.float64)
+            ridge = l2 * (self.counts[side] + unobserved * len(factors))
+            prior = Prior(unobserved * (factors.T @ factors), ridge=ridge)
+            if self.bounded:
+                self._solve(tables, side, weights - unobserved, weights, prior)
+            else:
+                name, entries = f"{side}_embedding", self.sides[side]
+                tables[name] = improve_rows(entries, factors, weights - unobserved, weights, prior, tables[name])
+        scores = self._dots(tables)
+        grams = [tables[f"{side}_embedding"].T @ tables[f"{side}_embedding"] for side in _OTHER]
+        zeros = np.sum(grams[0] * grams[1]) - np.sum(scores**2)
+        return float((np.sum(weights * (1 - scores) ** 2) + unobserved * zeros) / len(scores))
+
+
+class Stars(_Squares):
+    """Squared error of ratings (ALS-WR, Zhou et al. 2008).
+
+    Σ (r - mean - b_u - b_i - p_u·q_i)² + l2 Σ_u n_u |p_u|² + bias_l2 Σ_u n_u b_u² + …
+
+    Biases, where the model has them, are solved for in turn with the embeddings.
+
+    Args:
+        entries: Ratings.
+        bounded: Whether embeddings stay at 0 or above.
+        mean: Whether the model starts from the mean rating.
+    """
+
+    def __init__(self, entries: Ratings, *, bounded: bool, mean: bool) -> None:
+        super().__init__(entries, bounded=bounded)
+        self.values = entries.values - np.float32(entries.mean if mean else 0.0)
+
+    def improve(self, tables: Tables, point: Point) -> float:
+        """Solve for users and then for items; the mean squared error thereafter."""
+        l2, bias_l2 = (float(point[name]) for name in ("l2", "bias_l2"))  # type: ignore[arg-type]
+        nothing = np.zeros((tables["user_embedding"].shape[1],) * 2)
+        for side, codes in self.codes.items():
+            counts = self.counts[side]
+            if f"{side}_bias" in tables:
+                rest = self._rest(tables) + tables[f"{side}_bias"][codes, 0]
+                sums = np.bincount(codes, rest, minlength=len(counts))
+                tables[f"{side}_bias"] = (sums / np.maximum(counts * (1 + bias_l2), 1))[:, None].astype(np.float32)
+            # a row without ratings has a penalty all the same, so that it is solved to 0
+            prior = Prior(nothing, ridge=max(l2, _LEAST) * np.maximum(counts, 1))
+            self._solve(tables, side, 1.0, self._rest(tables) + self._dots(tables), prior)
+        return float(np.mean(self._rest(tables) ** 2))
+
+    def _rest(self, tables: Tables) -> npt.NDArray[Any]:
+        """What the model leaves of each rating, (N,)."""
+        biases = sum(tables[f"{side}_bias"][codes, 0] for side, codes in self.codes.items() if f"{side}_bias" in tables)
+        return np.asarray(self.values - biases - self._dots(tables))

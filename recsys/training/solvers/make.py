@@ -1,0 +1,48 @@
+"""Which solver, over which way, a plan asks for."""
+
+from __future__ import annotations
+
+import keras
+
+from recsys.losses.table import RANKING_LOSSES
+from recsys.training.data import TrainingData
+from recsys.training.plan import Plan
+from recsys.training.solvers.adam import AdamSolver, Spread
+from recsys.training.solvers.als import AlternatingLeastSquares
+from recsys.training.solvers.gibbs import GibbsSampling
+from recsys.training.solvers.solver import Solver
+from recsys.training.ways.choices import choices
+from recsys.training.ways.negatives import SharedNegatives
+from recsys.training.ways.ratings import RatingBatches
+from recsys.training.ways.user_batches import UserBatches
+from recsys.training.ways.way import Way
+
+ROW_WISE_FROM = 20_000
+"""Users and items together from which on tables are updated by the batch's rows only."""
+
+MOST_PAIRS = 50_000_000
+"""Users times items up to which a user is set against the whole catalogue."""
+NEGATIVES = 256
+"""Negatives that a batch shares where the point does not say."""
+
+
+def make_solver(plan: Plan, model: keras.Model, data: TrainingData, spread: Spread) -> Solver:
+    """The solver of a program."""
+    if plan.solver == "als":
+        ranking = plan.loss is not None
+        entries = choices(data.train, seen=plan.seen) if ranking else data.train
+        return AlternatingLeastSquares(model, entries, ranking=ranking)
+    if plan.solver == "gibbs":
+        return GibbsSampling(model, data)
+    row_wise = data.shape.users + data.shape.items >= ROW_WISE_FROM
+    return AdamSolver(model, _way(plan, model, data), spread, row_wise=row_wise)
+
+
+def _way(plan: Plan, model: keras.Model, data: TrainingData) -> Way:
+    if plan.loss is None:
+        return RatingBatches(model, data, plan.batch)
+    loss, chosen = RANKING_LOSSES[plan.loss], choices(data.train, seen=plan.seen)
+    if loss.of_all is not None and not plan.negatives and data.shape.users * data.shape.items <= MOST_PAIRS:
+        return UserBatches(model, chosen, loss.of_all, plan.batch)
+    negatives = plan.negatives or NEGATIVES
+    return SharedNegatives(model, chosen, loss.of_sampled, plan.batch, negatives, plan.negatives_power)

@@ -1,0 +1,1 @@
+"""What a person does to crown: put a candidate before the gate, look back, roll back."""

@@ -1,0 +1,65 @@
+"""What a model card says of lists: how popular what they show is, and what three users are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+import numpy as np
+
+from recsys.data.ratings import Ratings
+from recsys.errors import shown
+from recsys.evaluation.examples import Example, examples_of
+from recsys.evaluation.popularity_bands import Band, bands_of
+from recsys.evaluation.ranking import RankingValues
+
+
+def parts_of_lists(ranking: RankingValues, development: Ratings) -> list[str]:
+    """The card's parts, as Markdown.
+
+    Args:
+        ranking: The lists of the one model that is scored.
+        development: What it was trained on.
+    """
+    popularity = np.bincount(development.items, minlength=development.catalogue.items)
+    lists = ranking.lists
+    examples = examples_of(ranking.users, lists.ranked[0], lists.hits[0], development)
+    return [
+        "## Popularity of what is recommended",
+        f"Lists of {lists.ranked.shape[-1]} items, of {len(ranking.users):,} users with a relevant test item.",
+        _bands(bands_of(lists.ranked, popularity)),
+        "## Example lists",
+        "Three users at a sixth, a half and five sixths of all by their training positives; ✓: liked in the test part.",
+        *map(_example, examples),
+    ]
+
+
+def _bands(bands: Sequence[Band]) -> str:
+    rows = [
+        "| training ratings of an item | items | of the training ratings | of the recommendations |",
+        "|---|---|---|---|",
+    ]
+    rows += [f"| {b.low} to {b.high} | {b.items} | {b.rated:.1%} | {b.shown:.1%} |" for b in bands]
+    return "\n".join(rows)
+
+
+def _example(example: Example) -> str:
+    rows = [
+        f"User {_cell(example.user)}, {example.positives} training positives:",
+        "",
+        "| | liked | recommended | |",
+        "|---|---|---|---|",
+    ]
+    pairs = zip_longest(example.liked, example.shown, fillvalue=None)
+    for rank, (liked, recommended) in enumerate(pairs, start=1):
+        title, hit = recommended or ("", False)
+        rows.append(f"| {rank} | {_cell(liked or '')} | {_cell(title)} | {'✓' if hit else ''} |")
+    return "\n".join(rows)
+
+
+def _cell(title: str) -> str:
+    """What comes from data, without what Markdown or a browser would obey."""
+    plain = shown(title, 100)
+    for character in "\\`*_[]<>|":
+        plain = plain.replace(character, f"&#{ord(character)};")
+    return plain

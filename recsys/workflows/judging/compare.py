@@ -1,0 +1,147 @@
+"""Compare: the leaderboard of one or several sweeps of one protocol, by the objective of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import chain, repeat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recsys.errors import InputError, NotFoundError
+from recsys.evaluation.comparison import compare_to_best
+from recsys.evaluation.metrics.metric import Metric
+from recsys.evaluation.protocol import fingerprint_of_test
+from recsys.evaluation.scoring import Sample, score
+from recsys.frameworks import load_frameworks
+from recsys.say import Say, quiet
+from recsys.tracking.front import front_of, goals_of
+from recsys.tracking.tracker import Recorded
+from recsys.workflows.judging.contest import Entry, contest_of, one_or_more
+from recsys.workflows.judging.leaderboard import Leaderboard, Row
+from recsys.workflows.searching.prepare import Prepared, prepare
+from recsys.workflows.searching.rebuild import rebuild
+from recsys.workflows.searching.stored import stored_experiment
+
+if TYPE_CHECKING:
+    from recsys.tracking.mlflow.store import MlflowStore
+
+
+_Statistics = tuple[tuple[float, float] | None, float | None, bool | None]
+_UNKNOWN: _Statistics = (None, None, None)
+
+
+def compare(
+    names: str | Sequence[str],
+    *,
+    top: int = 20,
+    tracking_uri: str | None = None,
+    allow_custom_factory: bool = False,
+    say: Say = quiet,
+) -> Leaderboard:
+    """The leaderboard of one or several sweeps.
+
+    Args:
+        names: The sweep, or the sweeps.
+        top: How many of the best get an interval and a test against the best, from their predictions of the
+            validation part.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        say: Hears of downloads.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: The sweeps are of different fingerprints, or one has no value of the first one's objective; the
+            message says what differs.
+    """
+    if top < 1:
+        raise InputError(f"top = {top}: expected 1 or more")
+    load_frameworks()
+
+    from recsys.registry.mlflow_openings import MlflowOpenings
+    from recsys.tracking.mlflow.store import MlflowStore
+
+    store = MlflowStore(tracking_uri)
+    contest = contest_of(store, one_or_more(names))
+    prepared = {
+        name: prepare(stored_experiment(header), allow_custom_factory=allow_custom_factory, say=say)
+        for name, header in contest.headers.items()
+    }
+    metric, first = contest.metric, contest.first
+    front = {record.run_id for record in front_of([record for _, record in contest.entries], goals_of(first))}
+    entries = sorted(contest.entries, key=lambda entry: bool(front) and entry[1].run_id not in front)
+    samples = [_sample(store, prepared[name], record, metric) for name, record in entries[:top]]
+    rows = _rows(entries, _statistics(metric, samples), front)
+    said = {name: words for name in contest.headers if (words := store.words(name))}
+    openings = len(MlflowOpenings(store.uri).openings(fingerprint_of_test(first.protocol)))
+    return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows, said, first.further)
+
+
+def _sample(store: MlflowStore, prepared: Prepared, record: Recorded, metric: Metric) -> Sample | None:
+    """What the metric is the mean of, on the validation part; None where only the best trial's weights are kept."""
+    try:
+        weights = store.weights(record.run_id)
+    except NotFoundError:
+        return None
+    split = prepared.split
+    objective = prepared.experiment.objective.model_copy(update={"metric": metric.name})
+    return score(rebuild(prepared, weights, record), split.train, split.validation, objective).samples[metric.name]
+
+
+def _statistics(metric: Metric, samples: Sequence[Sample | None]) -> list[_Statistics]:
+    """Interval, corrected p value against the best, and whether it is tied with it, for each of the top."""
+    statistics: list[_Statistics] = [_UNKNOWN] * len(samples)
+    known = [(place, each) for place, each in enumerate(samples) if each is not None]
+    if not known or known[0][0] != 0:  # without the best there is nothing to test against
+        return statistics
+    comparison = compare_to_best(metric, np.stack([each.values for _, each in known], axis=1), known[0][1].users)
+    if comparison is not None:
+        for (place, each), p_value, tied in zip(known, comparison.p_values, comparison.tied, strict=True):
+            if (interval := each.interval) is not None:
+                statistics[place] = interval, float(p_value), bool(tied)
+    return statistics
+
+
+def _rows(entries: Sequence[Entry], statistics: Sequence[_Statistics], front: Collection[str]) -> list[Row]:
+    padded = chain(statistics, repeat(_UNKNOWN))
+    return [
+        Row(
+            place,
+            name,
+            record.number,
+            record.run_id,
+            record.told.value,
+            *more,
+            record.seconds,
+            record.values,
+            record.point,
+            record.words,
+            record.run_id in front,
+        )
+        for place, ((name, record), more) in enumerate(zip(entries, padded, strict=False), start=1)
+        if record.told is not None and record.told.value is not None
+    ]
+
+
+def draw_race(names: str | Sequence[str], file: Path, *, tracking_uri: str | None = None) -> None:
+    """Draw the best value so far of several sweeps, against trials and against training time, as a PNG.
+
+    Args:
+        names: The sweep, or the sweeps.
+        file: Where to.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: The sweeps cannot be compared, or there is no such folder.
+    """
+    load_frameworks()
+
+    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.tracking.pictures.race import race
+
+    if not file.parent.is_dir():
+        raise InputError(f"--picture {file}: there is no folder {file.parent}")
+    contest = contest_of(MlflowStore(tracking_uri), one_or_more(names))
+    file.write_bytes(race(contest.records, contest.metric.name, contest.metric.direction))

@@ -1,0 +1,76 @@
+"""Resume: an interrupted sweep, from what the store holds of it."""
+
+from __future__ import annotations
+
+from recsys.errors import InputError
+from recsys.execution.make import HERE, Execution
+from recsys.frameworks import load_frameworks
+from recsys.say import Say, quiet
+from recsys.workflows.searching.cell import in_a_notebook
+from recsys.workflows.searching.executing import executing
+from recsys.workflows.searching.learning import learned_before
+from recsys.workflows.searching.prepare import check_study, effective_experiment, prepare, stops_of, study_of
+from recsys.workflows.searching.progress import Watch
+from recsys.workflows.searching.run_study import SweepResult, run_study
+from recsys.workflows.searching.stored import stored_experiment
+
+
+def resume(
+    name: str,
+    *,
+    trials: int | None = None,
+    minutes: float | None = None,
+    tracking_uri: str | None = None,
+    allow_custom_factory: bool = False,
+    allow_custom_sampler: bool = False,
+    execution: Execution = HERE,
+    watch: Watch = in_a_notebook,
+    say: Say = quiet,
+) -> SweepResult:
+    """Go on with an interrupted sweep, up to its total budget, from the stored effective experiment.
+
+    Args:
+        name: The sweep's.
+        trials: A higher total budget.
+        minutes: A higher total budget in minutes of work, what it has worked before included; of a sweep that has none
+            the first.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        allow_custom_sampler: Whether `[study] sampler` may.
+        execution: Where cohorts are trained.
+        watch: Is shown the progress; by default a table in a notebook, elsewhere nobody.
+        say: Hears of downloads.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: Its data have changed.
+    """
+    load_frameworks()
+
+    from recsys.tracking.mlflow.store import MlflowStore
+
+    store = MlflowStore(tracking_uri)
+    stored = store.header(name)
+    higher = max(trials or 0, stored.trials), _longer(minutes, stored.minutes)
+    experiment = effective_experiment(stored_experiment(stored), trials=higher[0], minutes=higher[1])
+    if experiment.study.sampler == "grid" and experiment.study.trials > stored.trials:
+        raise InputError(f"{name} is a grid laid out for {stored.trials} trials, which cannot grow; start a new sweep")
+    check_study(experiment, allow=allow_custom_sampler, say=say)
+    prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, say=say)
+    if prepared.fingerprint != stored.fingerprint:
+        from recsys.evaluation.protocol import difference
+
+        raise InputError(
+            f"{name} cannot be resumed: {'; '.join(difference(stored.protocol, prepared.protocol))} since it was begun"
+        )
+    study = study_of(prepared, learned_before(prepared, store, name, say))
+    stops = stops_of(prepared, store.summary(name).worked or 0.0)
+    with store.held(name, say), executing(prepared, study, execution, stops) as executor:
+        if higher != (stored.trials, stored.minutes):
+            store.raise_budget(name, *higher)
+        tracker = store.open_sweep(name, prepared.catalogue)
+        return run_study(prepared, study, executor, tracker, tracker.records(), name, watch, stops)
+
+
+def _longer(minutes: float | None, stored: float | None) -> float | None:
+    return max((each for each in (minutes, stored) if each is not None), default=None)

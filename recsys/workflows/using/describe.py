@@ -1,0 +1,30 @@
+"""Describe a data set, by name or file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from recsys.data.describe import Description, describe
+from recsys.data.load import load_ratings
+from recsys.data.settings import DataSettings
+from recsys.documents import validate
+from recsys.overrides import Overrides, as_mapping, set_value
+from recsys.say import Say, quiet
+
+
+def describe_data(source: str, *, overrides: Overrides = (), say: Say = quiet) -> Description:
+    """Users, items, ratings, density and the histogram of the ratings.
+
+    Args:
+        source: A data set's name, or a file.
+        overrides: Values of the `[data]` section, as `{"columns.user": "uid"}` or `["columns.user=uid"]`.
+        say: Hears of downloads.
+
+    Raises:
+        InputError: There is no such data set, or its table is wrong.
+    """
+    document: dict[str, Any] = {"source": source}
+    for key, value in as_mapping(overrides).items():
+        set_value(document, key.removeprefix("data."), value)
+    return describe(load_ratings(validate(DataSettings, document, "data"), Path.cwd(), say))

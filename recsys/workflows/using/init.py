@@ -1,0 +1,143 @@
+"""Init: look at a file, and write an experiment that runs on it as it stands."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from recsys.data.describe import Description, describe
+from recsys.data.load import load_ratings
+from recsys.data.looking.look import look
+from recsys.data.ratings import Ratings
+from recsys.data.reading.formats import stem_of
+from recsys.errors import InputError, shown
+from recsys.experiment import experiment_from
+from recsys.splitting.make import make_split
+from recsys.splitting.settings import SplitSettings
+
+_SPACE = {
+    "embedding_size": {"type": "int", "low": 8, "high": 64, "scale": "log"},
+    "learning_rate": {"type": "float", "low": 1e-3, "high": 2e-2, "scale": "log"},
+    "dropout": {"type": "float", "low": 0.0, "high": 0.6},
+    "l2": {"type": "float", "low": 5e-3, "high": 3e-1, "scale": "log"},
+}
+_OF_RATINGS = {"space": _SPACE, "study": {"trials": 32}, "objective": {"metric": "rmse"}}
+_OF_EVENTS = {
+    "space": {
+        **_SPACE,
+        "embedding_size": {"type": "int", "low": 16, "high": 128, "scale": "log"},
+        "learning_rate": {"type": "float", "low": 5e-3, "high": 5e-2, "scale": "log"},
+    },
+    "point": {"loss": "softmax"},
+    "study": {"trials": 32},
+    "objective": {"metric": "ndcg"},
+}
+
+
+@dataclass(frozen=True)
+class Started:
+    """What `recsys init` wrote."""
+
+    path: str
+    """The experiment file."""
+    toml: str
+    """What stands in it."""
+    notes: Sequence[str]
+    """What was found out about the data, and what is a guess."""
+    description: Description
+
+    @property
+    def next(self) -> str:
+        """The command that runs it, as a shell takes it."""
+        return sweep_of(self.path)
+
+
+def init(source: str | Path, *, output: str | Path | None = None) -> Started:
+    """Write an experiment file that reads a file of ratings or events, splits it, and sweeps over a model of it.
+
+    Args:
+        source: The file, or a folder of Parquet files.
+        output: The experiment file; one of the data's name in the current folder by default.
+
+    Raises:
+        InputError: The file cannot be read, or does not tell what is in it; or the experiment file is there already.
+    """
+    path = Path(source)
+    target = Path(output) if output else Path(f"{stem_of(path)}.toml")
+    if target.exists():
+        raise InputError(f"{shown(target, 200)}: is there already: name another file with --output")
+    if not target.parent.is_dir():
+        raise InputError(f"{shown(target, 200)}: there is no folder {shown(target.parent, 200)}")
+    data, notes = look(path)
+    folder = target.resolve().parent
+    document: dict[str, Any] = {"data": {"source": _as_seen_from(folder, path), **data}, "model": {"kind": "mf"}}
+    document |= _OF_EVENTS if data.get("feedback") == "implicit" else _OF_RATINGS
+    settings = experiment_from(document, source=str(path), folder=folder, name=target.stem).data
+    ratings = load_ratings(settings, folder, notes.append)
+    document["split"] = {"kind": _split_kind(ratings)}
+    notes = list(dict.fromkeys(notes))
+    toml = f"{_head(ratings, path, target, notes)}{_written(document)}"
+    target.write_text(toml, encoding="utf-8")
+    return Started(str(target), toml, notes, describe(ratings))
+
+
+def _as_seen_from(folder: Path, path: Path) -> str:
+    absolute = path.resolve()
+    return (absolute.relative_to(folder) if absolute.is_relative_to(folder) else absolute).as_posix()
+
+
+def _split_kind(ratings: Ratings) -> str:
+    """By time where there are times, else at random, events by user; what leaves no part empty.
+
+    Raises:
+        InputError: Nothing does.
+    """
+    kinds = ["temporal"] if ratings.timestamps is not None else []
+    if ratings.implicit:
+        kinds = [*(["leave_last"] if kinds else []), "user_random"]
+    for kind in kinds:
+        try:
+            make_split(ratings, SplitSettings.model_validate({"kind": kind}))
+        except InputError:
+            continue
+        return kind
+    make_split(ratings, SplitSettings(kind="random"))
+    return "random"
+
+
+def _head(ratings: Ratings, path: Path, target: Path, notes: Sequence[str]) -> str:
+    catalogue, noun = ratings.catalogue, "pairs" if ratings.implicit else "ratings"
+    found = f"{len(ratings):,} {noun} of {catalogue.users:,} users and {catalogue.items:,} items"
+    lines = [f"A sweep over matrix factorisation on {path.name}: {found}.", f"  {sweep_of(target)}"]
+    if notes:
+        lines += ["What was found out about the data, or is a guess:", *(f"- {note}" for note in notes)]
+    return "".join(f"# {shown(line, 300)}\n" for line in lines) + "\n"
+
+
+def sweep_of(path: str | Path) -> str:
+    """The command that sweeps over an experiment, as a shell takes it."""
+    word = str(path)
+    return f"recsys sweep {shlex.quote(f'./{word}' if word.startswith('-') else word)}"
+
+
+def _written(document: Mapping[str, Any]) -> str:
+    """The document, with a line for each key of a section."""
+    text = tomlkit.document()
+    for name in ("data", "split", "model", "space", "point", "study", "objective"):
+        if name in document:
+            section = tomlkit.table()
+            for key, value in document[name].items():
+                section.add(key, _inline(value) if isinstance(value, dict) else value)
+            text.add(name, section)
+    return tomlkit.dumps(text)
+
+
+def _inline(value: Mapping[str, Any]) -> Any:
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table

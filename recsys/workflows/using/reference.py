@@ -1,0 +1,176 @@
+"""Reference: all that an experiment file can say, as a page, from the settings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from recsys.experiment import Experiment
+from recsys.losses.table import RANKING_LOSSES, RATING_LOSSES
+from recsys.models.kinds import KINDS
+from recsys.models.parameters import RANKING, default_point
+from recsys.models.settings import ModelSettings
+from recsys.settings import OneOf
+from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParameter
+
+_HEAD = """# The experiment file
+
+What each key of a file in `experiments/` means, and what holds where it is not given. `recsys schema --page` prints
+this page, `recsys schema experiment` the JSON schema for an editor.
+"""
+_SPACE = """
+## [space]
+
+The parameters to search, one a line; or `space = "path/of/a/search_space.toml"`, relative to the experiment file.
+
+```toml
+embedding_size = { type = "int", low = 8, high = 64 }
+learning_rate = { type = "float", low = 1e-4, high = 1e-1, scale = "log" }
+loss = { type = "choice", values = ["mean_squared_error", "huber"] }
+```
+
+| type | keys | admits |
+|---|---|---|
+"""
+_WHEN = """
+A parameter can hang on others by `when`: on one value of each, or on any of a list.
+
+```toml
+loss = { type = "choice", values = ["softmax", "weighted_squared", "logistic"] }
+unobserved_weight = { type = "float", low = 0.01, high = 1.0, when = { loss = ["weighted_squared", "logistic"] } }
+```
+
+In all other points it is as if it stood in no space: it has its model's default, if it has any say.
+"""
+_POINT = """
+## [point]
+
+Fixed values of parameters. One that stands neither here nor in the space has its model's default, which is also where a
+search starts:
+
+"""
+_RATING = [loss.name for loss in RATING_LOSSES]
+_OF_RANKINGS = {
+    "learning_rate": "Adam's rate.",
+    "l2": "Penalty on embeddings, for each of their choices in a batch.",
+    "batch_size": "Choices a step, about: as many users as have so many.",
+    "unobserved_weight": "`weighted_squared`, `logistic`: what an item counts that is not chosen; 1 is a choice.",
+    "seen_weight": "What a rating below `data.positive_from` counts in favour of its item; 0 leaves it out.",
+    "negatives": "Items that stand for all others, drawn anew for each batch; 0: all items, 256 where they do not fit.",
+    "negatives_power": "They are drawn by popularity to this power: 0 all alike, 1 as people choose.",
+}
+_OF_POSTERIORS = {
+    "embedding_size": "Factors of a draw. It hardly matters: the posterior weighs what is likely.",
+    "implicit_features": "Learn of taste from who has rated what, too, in the training part.",
+    "likelihood": "`normal`: ratings are numbers; `ordinal`: of stars only the order is known (ordered probit).",
+    "chains": "Drawn side by side; an epoch is a draw of each.",
+    "burn_in": "Draws of a chain that are left out, as they depend on where it started.",
+    "kept_draws": "Draws that the model is the mean of, at most: every one, then every second, every fourth.",
+}
+_SOLVER = """
+`solver = "als"` solves for the embeddings of `mf` and `nnmf` in closed form, in place of `"adam"`: of
+`loss = "weighted_squared"`, or of `"mean_squared_error"` on ratings. What belongs to gradients then does nothing, and
+is refused.
+"""
+
+
+def reference() -> str:
+    """The page, as Markdown."""
+    parts = [_HEAD]
+    for name, field in Experiment.model_fields.items():
+        if name == "space":
+            parts.append(_SPACE + "".join(_parameter_lines()) + _WHEN)
+        elif name == "point":
+            parts.append(_POINT + "".join(_default_lines()))
+        else:
+            parts += _section(f"[{name}]", _settings(field))
+    return "".join(parts)
+
+
+def _section(heading: str, settings: type[BaseModel]) -> Iterator[str]:
+    """A table of the section's keys, then the sections inside it."""
+    inner = {key: _settings(field) for key, field in settings.model_fields.items() if _is_section(field)}
+    yield f"\n## {heading}\n\n{_sentence(settings)}\n\n| key | default | meaning |\n|---|---|---|\n"
+    for key, field in settings.model_fields.items():
+        if key not in inner:
+            meaning = " ".join((field.description or "").split()) + _choices(field)
+            yield f"| `{field.alias or key}` | {_default(field)} | {meaning} |\n"
+    for key, section in inner.items():
+        yield from _section(f"{heading[:-1]}.{key}]", section)
+
+
+def _settings(field: FieldInfo) -> type[BaseModel]:
+    found: type[BaseModel] = next(
+        each for each in (field.annotation, *get_args(field.annotation)) if isinstance(each, type)
+    )
+    return found
+
+
+def _is_section(field: FieldInfo) -> bool:
+    return any(
+        isinstance(each, type) and issubclass(each, BaseModel)
+        for each in (field.annotation, *get_args(field.annotation))
+    )
+
+
+def _sentence(settings: type[BaseModel]) -> str:
+    """The docstring without the section's name, which the heading has."""
+    text = " ".join((settings.__doc__ or "").split())
+    _, name, rest = text.partition("`: ")
+    return rest[:1].upper() + rest[1:] if name and text.startswith("`[") else text
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "needed"
+    return "" if field.default is None else f"`{_toml(field.default)}`"
+
+
+def _choices(field: FieldInfo) -> str:
+    annotations = (field.annotation, *get_args(field.annotation), *field.metadata)
+    values = [value for each in annotations for value in _admitted(each)]
+    return f" One of {', '.join(f'`{value}`' for value in values)}." if values else ""
+
+
+def _admitted(annotation: Any) -> Sequence[Any]:
+    """The values of a Literal, or the names that an annotated string is one of."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    notes = (annotation, *getattr(annotation, "__metadata__", ()))
+    return [name for each in notes if isinstance(each, OneOf) for name in each.names]
+
+
+def _parameter_lines() -> Iterator[str]:
+    for kind in (IntParameter, FloatParameter, ChoiceParameter):
+        name, *keys = kind.model_fields
+        word = get_args(kind.model_fields[name].annotation)[0]
+        yield f"| `{word}` | {', '.join(f'`{key}`' for key in keys)} | {' '.join((kind.__doc__ or '').split())} |\n"
+
+
+def _default_lines() -> Iterator[str]:
+    points: Mapping[str, Any] = {kind: default_point(ModelSettings.model_validate({"kind": kind})) for kind in KINDS}
+    names = list(dict.fromkeys(name for point in points.values() for name in point))
+    yield f"| parameter | {' | '.join(points)} |\n|---|{'---|' * len(points)}\n"
+    for name in names:
+        cells = [f"`{_toml(point[name])}`" if name in point else "" for point in points.values()]
+        yield f"| `{name}` | {' | '.join(cells)} |\n"
+    ratings, rankings = (", ".join(f"`{name}`" for name in losses) for losses in (_RATING, RANKING_LOSSES))
+    yield f"\n`loss` is one of ratings ({ratings}), or one of rankings ({rankings}).\nOne of rankings has besides:\n\n"
+    yield "| parameter | default | meaning |\n|---|---|---|\n"
+    for name, meaning in _OF_RANKINGS.items():
+        yield f"| `{name}` | `{_toml(RANKING[name])}` | {meaning} |\n"
+    yield _SOLVER
+    yield '\n`bayesian_mf` is drawn by `solver = "gibbs"` and has these alone:\n\n| parameter | meaning |\n|---|---|\n'
+    for name, meaning in _OF_POSTERIORS.items():
+        yield f"| `{name}` | {meaning} |\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(map(_toml, value))}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,33 @@
+"""Serve the champion."""
+
+from __future__ import annotations
+
+from recsys.say import Say, quiet
+from recsys.workflows.crowning.champions import registry_of
+
+
+def serve(port: int, *, model: str | None = None, tracking_uri: str | None = None, say: Say = quiet) -> None:
+    """Serve the champion by MLflow's own scoring server, on loopback, until interrupted.
+
+    It is run by the installed code: the code that is stored with the model is not.
+
+    Args:
+        port: Where it listens.
+        model: The registered model; the only one by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        say: Hears where to ask.
+
+    Raises:
+        NotFoundError: There is no champion.
+        InputError: The port cannot be had.
+    """
+    registry = registry_of(tracking_uri)
+    chosen = registry.chosen(model)
+
+    from recsys.serving.package import load_package
+    from recsys.serving.server import run_server
+
+    with registry.champion_files(chosen) as folder:
+        recommender = load_package(folder)
+    say(f"{chosen} at http://127.0.0.1:{port}/invocations; Ctrl-C ends it")
+    run_server(recommender, port)

@@ -1,0 +1,146 @@
+"""What comes from data is shown as it is: neither markup nor a terminal's commands."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from io import StringIO
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from recsys.cli.views.baselines import show_baselines
+from recsys.cli.views.champions import show_history, show_promotion, show_recommendations
+from recsys.cli.views.progress import SweepView
+from recsys.cli.views.results import show_leaderboard, show_shown, show_sweeps
+from recsys.cli.views.sweeps import show_evaluation, show_sweep
+from recsys.evaluation.metrics.table import METRICS
+from recsys.evaluation.significance import PairedTest, paired_test
+from recsys.registry.history import Event
+from recsys.registry.rule import Against
+from recsys.tracking.summary import SweepSummary
+from recsys.training.trial import State
+from recsys.workflows.crowning.promotion import Promotion
+from recsys.workflows.judging.baselines import BaselineResult, Baselines
+from recsys.workflows.judging.evaluate import Evaluation, Fold
+from recsys.workflows.judging.leaderboard import Leaderboard, Row
+from recsys.workflows.judging.show import Shown
+from recsys.workflows.searching.progress import Progress
+from recsys.workflows.searching.run_study import SweepResult
+from recsys.workflows.using.recommend import Item, Recommendations
+
+OBEYED = "\x1b]0;owned\x07"
+HOSTILE = {text: text for text in ("[/x]", "[bold]x[/bold]", "[link=http://evil.example]x[/link]")}
+HOSTILE[OBEYED] = r"\x1b]0;owned\x07"
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(file=StringIO(), width=200)
+
+
+def output(console: Console) -> str:
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_ids_and_titles(text: str, console: Console) -> None:
+    show_recommendations(console, Recommendations(text, [Item(text, text, 4.5)], fallback=True))
+    assert output(console).count(HOSTILE[text]) == 3
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whatever_a_store_holds(text: str, console: Console) -> None:
+    now = datetime.now(UTC)
+    summary = SweepSummary(text, "run", "sweep", "FINISHED", text, "rmse", 0.9, 1, 0, 0, 1, now, 1.0)
+    show_sweeps(console, [summary])
+    show_shown(console, Shown("sweep", text, "run", "FINISHED", {"data": text}, {}, {}, f"# {text}\nx = 1"))
+    show_history(console, [Event(now, "promoted", 1, text, {})])
+    assert output(console).count(HOSTILE[text]) == 6
+
+
+def test_the_time_that_remains_is_of_the_sweep_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    view, now = SweepView(Console(quiet=True), quiet=True), iter([0.0, 100.0, 110.0])
+    monkeypatch.setattr("recsys.cli.views.progress.time.monotonic", lambda: next(now))
+    metric = METRICS["rmse"]
+    view.watch(Progress("fold1", metric, 4))
+    second = Progress("fold2", metric, 4, states={0: State.COMPLETE})
+    view.watch(second)
+    assert view._times(second) == "10 s elapsed, 30 s remaining"
+
+
+def test_of_a_budget_of_time_remains_what_all_lives_have_left_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    view, now = SweepView(Console(quiet=True), quiet=True), iter([100.0, 110.0])
+    monkeypatch.setattr("recsys.cli.views.progress.time.monotonic", lambda: next(now))
+    progress = Progress("mf", METRICS["rmse"], 10_000, states={0: State.COMPLETE}, minutes=2, worked=95.0)
+    view.watch(progress)
+    assert view._times(progress) == "105 s elapsed, 15 s remaining"
+
+
+def test_baselines_stand_the_best_first_with_the_settings_that_were_searched(console: Console) -> None:
+    rows = [
+        BaselineResult("ease", {"l2": 330.0}, {"ndcg": 0.2043, "recall": 0.25}, (0.19, 0.22), 6, 2.4),
+        BaselineResult("popularity", {}, {"ndcg": 0.0977, "recall": 0.11}, (0.09, 0.11), 1, 0.1),
+    ]
+    show_baselines(console, Baselines("mf", "ml-100k", "ndcg", "f52e", rows, {"ials": "it is too slow"}))
+    head, first, second, *notes = output(console).splitlines()
+    assert head.split() == ["baseline", "ndcg", "95", "%", "interval", "recall", "seconds"]
+    assert first.split() == ["ease", "0.2043", "0.1900", "to", "0.2200", "0.2500", "2.4"]
+    assert second.split()[0] == "popularity"
+    assert notes[:2] == ["ease has l2=330: the best of 6 settings.", "ials is left out: it is too slow."]
+
+
+def test_a_promotion_tells_by_how_much_each_baseline_was_beaten(console: Console) -> None:
+    against = Against(0.37, PairedTest(0.012, (0.004, 0.02), 0.001, 0.002))
+    left_out = {"ials": "too slow"}
+    won = Promotion("m", 2, True, "because", {"ndcg": 0.382}, {"ease": against}, left_out, None, 1, ["run"], None)
+    show_promotion(console, won)
+    assert "ease      0.3700, difference +0.0120 (95 % +0.0040 to +0.0200, p 0.002)" in output(console)
+    assert "ials      left out: too slow" in output(console)
+
+
+class TestOfOneUser:
+    """From whom nothing follows for others: there is no interval, and no verdict of luck."""
+
+    def test_baselines_have_no_interval(self, console: Console) -> None:
+        rows = [BaselineResult("global_mean", {}, {"rmse": 1.2}, None, 1, 0.0)]
+        show_baselines(console, Baselines("mf", "mine", "rmse", "f52e", rows, {}))
+        assert output(console).splitlines()[1].split() == ["global_mean", "1.2000", "0.0"]
+
+    def test_a_leaderboard_tells_nothing_apart(self, console: Console) -> None:
+        rows = [Row(place, "mf", place, "run", 1.2, None, None, None, 0.1, {}, {"l2": place}) for place in (1, 2)]
+        show_leaderboard(console, Leaderboard("rmse", "minimize", "f52e", 0, rows), 2)
+        assert "=" not in output(console).replace("l2=", "")
+
+    def test_a_promotion_says_so(self, console: Console) -> None:
+        against = Against(0.37, paired_test(np.ones(3), np.zeros(3), np.zeros(3, int)))
+        won = Promotion("m", 2, True, "because", {"rmse": 1.0}, {"mean": against}, {}, None, 1, ["run"], None)
+        show_promotion(console, won)
+        assert "0.3700, difference +1.0000 (of fewer than two users, from whom nothing follows" in output(console)
+
+
+class TestMetricsWithoutAValue:
+    VALUES = {"rmse": 1.0, "ndcg": math.nan, "gini": math.nan}
+    WHY = "ndcg, gini have no value: nobody has an item there that is relevant by objective.threshold"
+
+    def test_say_why_beside_those_that_have_one(self, console: Console) -> None:
+        show_promotion(console, Promotion("m", 2, True, "because", self.VALUES, {}, {}, None, 1, ["run"], None))
+        assert f"rmse 1.0000; {self.WHY}" in output(console)
+
+    def test_and_below_a_table(self, console: Console) -> None:
+        fold = Fold("mf-fold1", self.VALUES)
+        show_evaluation(console, Evaluation("mf", "random splits", [fold], self.VALUES, self.VALUES))
+        assert self.WHY in output(console)
+
+    def test_nothing_is_said_of_a_model_that_has_none_at_all(self, console: Console) -> None:
+        nothing = dict.fromkeys(self.VALUES, math.nan)
+        show_promotion(console, Promotion("m", 2, True, "because", nothing, {}, {}, None, 1, ["run"], None))
+        assert "rmse nan, ndcg nan, gini nan" in output(console)
+
+
+def test_a_sweep_says_why_it_has_stopped(console: Console) -> None:
+    why = "trials = 8: no more points are left to try"
+    show_sweep(console, SweepResult("grid", "run", {"complete": 6, "pruned": 0, "failed": 0}, None, 1.0, 0.0, why, 1.0))
+    assert f"stopped  {why}" in output(console)

@@ -1,0 +1,159 @@
+"""People with a history alone are given lists, whatever champion is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from fold_in_samples import BASE, EVIDENCE, ITEMS, USERS, model_of
+
+from recsys.data.ratings import Catalogue, Ratings
+from recsys.errors import InputError
+from recsys.evaluation.baselines.ease import EASE
+from recsys.evaluation.baselines.ials import IALS
+from recsys.evaluation.baselines.popularity import Popularity
+from recsys.serving.ask import History
+from recsys.serving.feedback import Feedback, feedback_of
+from recsys.serving.fold_in.evidence import Evidence, evidence_of
+from recsys.serving.fold_in.fold import FoldIn
+from recsys.serving.fold_in.scorer import folding
+from recsys.serving.package import load_package, save_package
+from recsys.serving.recommender import Recommender, known_items
+from recsys.serving.scorer import Scorer
+
+CATALOGUE = Catalogue(pd.Index(range(USERS)), pd.Index([f"i{n:02d}" for n in range(ITEMS)]))
+
+
+class TestEvidence:
+    stars = Feedback(implicit=False, scale=(1.0, 5.0), positive_from=4.0)
+
+    def test_of_an_items_ratings_the_last_counts_and_unknown_items_say_nothing(self) -> None:
+        history = History(["i03", "i00", "x", "i03"], [1.0, 5.0, 5.0, 4.0])
+        found = evidence_of(history, CATALOGUE, self.stars)
+        assert (found.items.tolist(), found.values.tolist()) == ([0, 3], [5, 4])
+
+    def test_what_was_rated_low_is_no_choice(self) -> None:
+        found = evidence_of(History(["i00", "i01"], [5.0, 3.0]), CATALOGUE, self.stars)
+        assert [each.tolist() for each in found.choices()] == [[0], [1]]
+        assert [each.tolist() for each in found.choices(0.5)] == [[0, 1], [1, 0.5]]
+
+    def test_without_ratings_all_is_liked(self) -> None:
+        found = evidence_of(History(["i00", "i01"]), CATALOGUE, self.stars)
+        assert (found.values.tolist(), found.weights.tolist()) == ([5, 5], [1, 1])
+
+    @pytest.mark.parametrize(("scale", "expected"), [("linear", [3, 4]), ("log", np.log1p([3, 4])), ("one", [1, 1])])
+    def test_weights_are_summed_and_scaled_as_the_datas(self, scale: Any, expected: Any) -> None:
+        plays = Feedback(implicit=True, scale=(0.0, 9.0), weight_scale=scale)
+        found = evidence_of(History(["i00", "i02", "i00"], [1.0, 4.0, 2.0]), CATALOGUE, plays)
+        assert found.weights == pytest.approx(np.asarray(expected))
+
+    def test_an_empty_history_says_nothing(self) -> None:
+        assert len(evidence_of(History([]), CATALOGUE, self.stars).items) == 0
+
+
+@pytest.fixture(scope="module")
+def ratings() -> Ratings:
+    random = np.random.default_rng(1)
+    pairs = np.sort(random.choice(USERS * ITEMS, 70, replace=False))
+    return Ratings(
+        users=(pairs // ITEMS).astype(np.int32),
+        items=(pairs % ITEMS).astype(np.int32),
+        values=random.integers(1, 6, len(pairs)).astype(np.float32),
+        timestamps=None,
+        catalogue=CATALOGUE,
+        scale=(1.0, 5.0),
+        name="films",
+        positive_from=3.0,
+    )
+
+
+def serving(scorer: Any, ratings: Ratings) -> Recommender:
+    return Recommender(scorer, ratings.catalogue, known_items(ratings), feedback_of(ratings))
+
+
+class TestServing:
+    @pytest.mark.parametrize("loss", ["mean_squared_error", "softmax"])
+    def test_an_ensembles_person_is_the_mean_of_its_models_persons(self, loss: str, ratings: Ratings) -> None:
+        points = [BASE | {"loss": loss}, BASE | {"loss": loss, "l2": 0.2}]
+        models = [model_of("mf", points[0]), model_of("mlp", points[1])]
+        scorer = Scorer(models, [0.3, 0.7], None, rates=loss != "softmax", points=points)
+        alone = [FoldIn(m, p, ITEMS).scores(EVIDENCE) for m, p in zip(models, points, strict=True)]
+        np.testing.assert_allclose(folding(scorer, ITEMS).scores(EVIDENCE), 0.3 * alone[0] + 0.7 * alone[1], rtol=1e-4)
+
+    def test_a_list_holds_nothing_of_the_history_and_nothing_excluded(self, ratings: Ratings) -> None:
+        point = BASE | {"loss": "softmax"}
+        served = serving(Scorer([model_of("mf", point)], [1.0], None, rates=False, points=[point]), ratings)
+        top = served.recommend(None, 99, ["i05"], History(["i00", "i03"]))
+        assert not top.fallback
+        assert {each.item for each in top.items} == set(CATALOGUE.item_ids) - {"i00", "i03", "i05"}
+        assert [each.value for each in top.items] == sorted((each.value for each in top.items), reverse=True)
+
+    def test_a_history_stands_in_place_of_what_is_known_of_the_user(self, ratings: Ratings) -> None:
+        point = BASE | {"loss": "softmax"}
+        served = serving(Scorer([model_of("mf", point)], [1.0], None, rates=False, points=[point]), ratings)
+        history = History(["i00", "i03"])
+        assert served.recommend(3, history=history) == served.recommend(None, history=history)
+
+    @pytest.mark.parametrize(
+        "history",
+        [History([]), History(["x", "y"]), History(["i00", "i01"], [1.0, 2.0])],
+        ids=["none", "unknown", "disliked"],
+    )
+    def test_a_history_that_says_nothing_is_answered_by_the_popular_items(
+        self, history: History, ratings: Ratings
+    ) -> None:
+        point = BASE | {"loss": "softmax", "seen_weight": 0.0}
+        served = serving(Scorer([model_of("mf", point)], [1.0], None, rates=False, points=[point]), ratings)
+        top = served.recommend(None, 99, history=history)
+        assert top.fallback
+        assert not {each.item for each in top.items} & set(history.items)
+
+    def test_a_package_folds_in_as_what_was_saved(self, ratings: Ratings, tmp_path: Path) -> None:
+        point = BASE | {"loss": "log_cosh"}
+        scorer = Scorer([model_of("mf", point)], [1.0], (1.0, 5.0), points=[point])
+        served = serving(scorer, ratings)
+        save_package(served, tmp_path)
+        history = History(["i00", "i03"], [5.0, 2.0])
+        back = load_package(tmp_path).recommend(None, 5, history=history)
+        assert [each.item for each in back.items] == [
+            each.item for each in served.recommend(None, 5, history=history).items
+        ]
+
+    def test_a_champion_that_does_not_say_how_it_was_trained_refuses(self, ratings: Ratings) -> None:
+        point = BASE | {"loss": "softmax"}
+        served = serving(Scorer([model_of("mf", point)], [1.0], None, rates=False), ratings)
+        with pytest.raises(InputError, match="promote it again"):
+            served.recommend(None, history=History(["i00"]))
+
+
+class TestBaselines:
+    """A person with a user's history is given the user's list."""
+
+    def person(self, scorer: Any, ratings: Ratings, user: int) -> np.ndarray:
+        liked = ratings.items[(ratings.users == user) & (ratings.values >= 3)]
+        return folding(scorer, ITEMS).scores(Evidence(liked, np.ones(len(liked)), np.ones(len(liked))))
+
+    @pytest.mark.parametrize("user", range(USERS))
+    def test_of_weights_between_items_exactly(self, user: int, ratings: Ratings) -> None:
+        scorer = EASE(20.0).fit(ratings)
+        expected = scorer.score_all(np.array([user]), ITEMS)[0]
+        np.testing.assert_allclose(self.person(scorer, ratings, user), expected, rtol=1e-5, atol=1e-6)
+
+    @pytest.mark.parametrize("user", range(USERS))
+    def test_of_factors_once_they_have_settled(self, user: int, ratings: Ratings) -> None:
+        scorer = IALS(factors=3, rounds=300, unobserved_weight=0.3, l2=0.05).fit(ratings)
+        expected = scorer.score_all(np.array([user]), ITEMS)[0]
+        np.testing.assert_allclose(self.person(scorer, ratings, user), expected, atol=1e-2)
+
+    def test_of_popularity_the_one_that_everybody_has(self, ratings: Ratings) -> None:
+        scorer = Popularity().fit(ratings)
+        np.testing.assert_array_equal(self.person(scorer, ratings, 0), scorer.score_all(np.array([8]), ITEMS)[0])
+
+    def test_a_package_of_factors_folds_in_too(self, ratings: Ratings, tmp_path: Path) -> None:
+        served = serving(IALS(factors=3).fit(ratings), ratings)
+        save_package(served, tmp_path)
+        history = History(["i00", "i03"])
+        assert load_package(tmp_path).recommend(None, history=history) == served.recommend(None, history=history)

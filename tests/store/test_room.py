@@ -1,0 +1,37 @@
+"""A database of another program's is refused before MLflow writes its tables into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import optuna
+import pytest
+
+from recsys.errors import InputError
+from recsys.registry.mlflow_openings import MlflowOpenings
+from recsys.registry.mlflow_registry import MlflowRegistry
+from recsys.store.room import require_room
+from recsys.tracking.mlflow.store import MlflowStore
+
+
+@pytest.mark.parametrize("use", [MlflowStore, MlflowRegistry, MlflowOpenings])
+def test_whoever_uses_it(use: Callable[[str], object], tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path / 'studies.db'}"
+    optuna.create_study(storage=uri)
+    before = (tmp_path / "studies.db").read_bytes()
+    with pytest.raises(InputError, match=r"the database is another program's, with tables such as .*; give MLflow one"):
+        use(uri)
+    assert (tmp_path / "studies.db").read_bytes() == before
+
+
+def test_one_that_is_not_there_or_empty_or_mlflows_will_do(store_uri: str, tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    for uri in (
+        store_uri,
+        f"sqlite:///{tmp_path / 'none.db'}",
+        f"sqlite:///{tmp_path / 'empty.db'}",
+        "http://x.example",
+    ):
+        require_room(uri)
+    assert not (tmp_path / "none.db").exists()
