@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test test-slow bench check format lint types layers lock clean
+.PHONY: setup demo test test-slow bench check format lint types layers docs pictures lock clean
 
 setup: $(READY)
 
@@ -19,10 +19,10 @@ demo: $(READY)
 	experiments/demo.sh
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: $(READY)
-	$(BIN)/python -m pytest -m slow --timeout 1800
+	$(BIN)/python -m pytest -m slow --timeout 1800 -n 2 --dist loadfile
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
@@ -41,10 +41,18 @@ types: $(READY)
 layers: $(READY)
 	$(BIN)/lint-imports
 
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# the terminal and the report of a whole sweep, which takes minutes, and the diagrams; the report's needs chromium
+pictures: $(READY)
+	$(BIN)/python docs/making/diagrams.py
+	$(BIN)/python docs/making/recording.py
+
 # needs uv; the header and anything that names a registry are left out
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra dev --extra postgresql --extra ray --quiet --output-file requirements.lock pyproject.toml
+	  --extra dev --extra docs --extra postgresql --extra ray --quiet --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build *.egg-info
