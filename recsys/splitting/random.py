@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from recsys.data.ratings import Ratings
@@ -9,13 +11,15 @@ from recsys.splitting.kind import Rows, SplitKind
 
 
 def random_part(ratings: Ratings, size: float, seed: int) -> tuple[Rows, Rows]:
-    """Rows that remain and rows of the part: `train_test_split(ratings, test_size=size, random_state=seed)`."""
-    from sklearn.model_selection import train_test_split
+    """Rows that remain and rows of the part: `train_test_split(ratings, test_size=size, random_state=seed)`.
 
+    Written out, as scikit-learn alone takes longer to import than the ratings to load.
+    """
     if len(ratings) < 2:
         return np.arange(len(ratings)), np.arange(0)
-    rest, part = train_test_split(np.arange(len(ratings)), test_size=size, random_state=seed)
-    return rest, part
+    shuffled = np.random.RandomState(seed).permutation(len(ratings))  # scikit-learn's generator
+    part = math.ceil(size * len(ratings))
+    return shuffled[part:], shuffled[:part]
 
 
 RANDOM = SplitKind("random", ("size",), lambda ratings, by, seed: random_part(ratings, by.size, seed[0]), drawn=True)

@@ -8,10 +8,14 @@ from collections.abc import Mapping, Sequence
 import optuna
 
 from recsys.evaluation.metrics.metric import Direction
+from recsys.frameworks import without
 from recsys.spaces.cases import parted
 from recsys.spaces.space import Space
 from recsys.studies.optuna_space import finished_trial
 from recsys.training.trial import Point, State
+
+with without("sklearn"):  # which other importances of Optuna's take
+    from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 
 _FEWEST = 4
 """Complete trials below which importances mean nothing."""
@@ -47,5 +51,5 @@ def _of(study: optuna.Study, names: Sequence[str]) -> Mapping[str, float]:
     """Of parameters that all of the study's trials have, not yet as shares."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        evaluator = optuna.importance.PedAnovaImportanceEvaluator()
-        return optuna.importance.get_param_importances(study, evaluator=evaluator, params=list(names), normalize=False)
+        evaluator = PedAnovaImportanceEvaluator()
+        return get_param_importances(study, evaluator=evaluator, params=list(names), normalize=False)

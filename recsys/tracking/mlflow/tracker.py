@@ -20,6 +20,7 @@ from recsys.data.ratings import Catalogue
 from recsys.store.artifacts import delete_files
 from recsys.store.mlflow_errors import store_errors
 from recsys.tracking.front import front_of, goals_of
+from recsys.tracking.mlflow.best_pictures import BestPictures
 from recsys.tracking.mlflow.client import children, upload
 from recsys.tracking.mlflow.lease import Lease
 from recsys.tracking.mlflow.machine import Machine, is_measured
@@ -41,14 +42,11 @@ from recsys.tracking.mlflow.tags import (
     trial_tags,
     words_of,
 )
-from recsys.tracking.mlflow.trial import log_trial_pictures, record_is_final, run_history
+from recsys.tracking.mlflow.trial import record_is_final, run_history
 from recsys.tracking.tally import Tally
-from recsys.tracking.tracker import Recorded, best_of, recorded_of, told_of
+from recsys.tracking.tracker import Recorded, recorded_of, told_of
 from recsys.tracking.weights import write_weights
 from recsys.training.trial import Result, State, Trial
-
-PICTURED = 5
-"""How many of the best trials get pictures and Projector files."""
 
 
 class MlflowTracker:
@@ -74,6 +72,7 @@ class MlflowTracker:
         self._tally = Tally(self.header.direction)
         self._kept: set[int] = set()
         """Trials whose weights are in the store, where only the best one's are to stay."""
+        self._pictures = BestPictures(client, catalogue, self.header.direction)
         self._progress: list[Metric] = []
         self._known = False
         self._origin = origin()
@@ -92,6 +91,8 @@ class MlflowTracker:
                     self._create(trial)
                 elif self._records[trial.number].told is None:
                     self._client.update_run(self._runs[trial.number].info.run_id, status="RUNNING")
+            if len(self._records) >= self.header.trials:  # the last ones: while they train, there is time to draw
+                self._pictures.draw(self._records.values())
 
     def _create(self, trial: Trial) -> None:
         run = self._client.create_run(
@@ -157,6 +158,7 @@ class MlflowTracker:
         for number in self._kept - {best}:
             run = self._runs[number]
             delete_files(self._client, run, "embeddings")
+            delete_files(self._client, run, "projector")
             delete_files(self._client, run, "weights.npz")
             self._client.set_tag(run.info.run_id, KEPT, "false")
         self._kept = {best}
@@ -212,9 +214,7 @@ class MlflowTracker:
             note = words_of(self._client.get_run(self.run_id).data.tags).note  # people may have written it meanwhile
             self._client.set_tag(self.run_id, NOTE, noted(describe(self.header, records), note))
             if finished:
-                for record in best_of(records, self.header.direction)[:PICTURED]:
-                    run = self._client.get_run(record.run_id)
-                    log_trial_pictures(self._client, run, self._catalogue)
+                self._pictures.draw(records)
                 self._mark_front(records)
                 log_summary(self._client, self._parent, self.header, records, importances, extras)
             self._client.set_terminated(self.run_id, status="FINISHED" if finished else "KILLED")

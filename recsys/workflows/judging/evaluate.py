@@ -16,6 +16,7 @@ from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.say import Say, quiet
 from recsys.splitting.fold import FOLDS
+from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import name_after
 from recsys.workflows.judging.candidate import candidate_of
 from recsys.workflows.judging.refit import refit
@@ -90,7 +91,8 @@ def evaluate(
     """
     experiment = effective_experiment(experiment, trials=trials, seed=seed, overrides=overrides)
     splits = _splits(experiment, folds)
-    load_frameworks()
+    with store_begun(tracking_uri):
+        load_frameworks()
 
     from recsys.tracking.mlflow.store import MlflowStore
 

@@ -11,6 +11,7 @@ from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.say import Say, quiet
+from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import checked_name
 from recsys.workflows.searching.cell import in_a_notebook
 from recsys.workflows.searching.executing import executing
@@ -71,7 +72,8 @@ def sweep(
         raise InputError(f"{experiment.name}: there is no parameter to search; give [space], or use recsys train")
     check_study(experiment, allow=allow_custom_sampler, say=say)
     prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, say=say)
-    load_frameworks()
+    with store_begun(tracking_uri):
+        load_frameworks()
 
     from recsys.tracking.mlflow.store import MlflowStore
 

@@ -11,6 +11,7 @@ from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.say import Say, quiet
+from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import checked_name
 from recsys.training.trial import State, Trial, trial_seed
 from recsys.workflows.searching.opening import score_test
@@ -65,8 +66,8 @@ def train(
         checked_name(name)
     experiment = effective_experiment(experiment, seed=seed, overrides=overrides)
     prepared = prepare(experiment, sealed=not open_test, allow_custom_factory=allow_custom_factory, say=say)
-
-    load_frameworks()
+    with store_begun(tracking_uri):
+        load_frameworks()
 
     from recsys.tracking.mlflow.store import MlflowStore
     from recsys.training.cohort import Trainer

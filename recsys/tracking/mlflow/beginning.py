@@ -1,0 +1,42 @@
+"""Make a new SQLite store in a process of its own, while this one imports its frameworks.
+
+MLflow makes one by going through all of its migrations, which takes longer than a second.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from recsys.frameworks import importing
+from recsys.store.address import database_file, store_uri
+
+
+@contextmanager
+def store_begun(uri: str | None = None) -> Iterator[None]:
+    """During the block another process makes the store, where it is a file that is not there and there is time for it.
+
+    Whoever opens the store afterwards finds it, or makes it and says what is wrong with it.
+
+    Args:
+        uri: The store's address; None for the one in use.
+    """
+    address = store_uri(uri)
+    if "tensorflow" in sys.modules or not address.startswith("sqlite") or database_file(address).exists():
+        yield
+        return
+    command = [sys.executable, "-m", __name__, address]
+    # in a session of its own, so that no Ctrl-C leaves a store half made
+    with subprocess.Popen(  # noqa: S603 - this very file
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ):
+        yield
+
+
+if __name__ == "__main__":
+    with importing():
+        from recsys.tracking.mlflow.client import connect
+
+        connect(sys.argv[1])
