@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
-from recsys.frameworks import without_stderr
+from recsys.frameworks import import_tensorflow, importing
 
 
 def start_tensorflow(cores: int) -> None:
@@ -15,12 +14,10 @@ def start_tensorflow(cores: int) -> None:
         cores: Threads that it may compute with.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with without_stderr():
-        import tensorflow as tf
-
+    with importing():
+        tf = import_tensorflow()
         tf.config.threading.set_intra_op_parallelism_threads(cores)
         tf.config.threading.set_inter_op_parallelism_threads(cores)
         for gpu in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(gpu, True)  # noqa: FBT003 - TensorFlow's; workers share a GPU
     tf.get_logger().setLevel("ERROR")
-    gc.freeze()  # what the import has made stays as long as the process; a later collection need not look at it

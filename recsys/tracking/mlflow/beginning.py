@@ -24,7 +24,7 @@ def store_begun(uri: str | None = None) -> Iterator[None]:
         uri: The store's address; None for the one in use.
     """
     address = store_uri(uri)
-    if "tensorflow" in sys.modules or not address.startswith("sqlite") or database_file(address).exists():
+    if "tensorflow" in sys.modules or not _is_new(address):
         yield
         return
     command = [sys.executable, "-m", __name__, address]
@@ -33,6 +33,13 @@ def store_begun(uri: str | None = None) -> Iterator[None]:
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ):
         yield
+
+
+def _is_new(address: str) -> bool:
+    try:
+        return address.startswith("sqlite") and not database_file(address).exists()
+    except (OSError, RuntimeError, ValueError):
+        return False  # whoever opens it is told why
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from tracking_samples import EXPERIMENT, make_header, make_result, make_trial, m
 
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, NotFoundError, StoreError
-from recsys.tracking.mlflow import client
+from recsys.tracking.mlflow import best_pictures, client
 from recsys.tracking.mlflow import tracker as adapter
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.training.trial import State
@@ -186,6 +186,23 @@ class TestWhatPeopleFind:
         assert [(point.step, point.value) for point in best][:4] == [(1, 4.0), (2, 3.0), (3, 2.0), (4, 1.0)]
         pictured = [r.number for r in tracker.records() if "pictures/learning_curves.png" in files(store, r.run_id)]
         assert pictured == [1, 2, 3, 4, 5]
+
+    def test_the_best_are_drawn_when_the_last_trials_begin_and_not_again_at_the_end(
+        self, store: MlflowStore, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        drawn: list[str] = []
+        draw = best_pictures.log_trial_pictures
+        monkeypatch.setattr(
+            best_pictures, "log_trial_pictures", lambda *given: (drawn.append(given[1].info.run_name), draw(*given))
+        )
+        tracker = store.create_sweep(make_header(trials=4), catalogue)
+        for first in (0, 2):
+            tracker.start([make_trial(first), make_trial(first + 1)])
+            assert drawn == ["trial-000", "trial-001"][:first]
+            for number in (first, first + 1):
+                tracker.finish(make_result(make_trial(number), value=1.0 + number))
+        tracker.close({}, finished=True)
+        assert drawn == [f"trial-{number:03d}" for number in range(4)]
 
     def test_pictures_of_any_other_trial_are_made_when_asked_for(
         self, store: MlflowStore, catalogue: Catalogue
