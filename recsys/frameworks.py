@@ -50,13 +50,13 @@ def without(*modules: str) -> Iterator[None]:
 @contextmanager
 def importing() -> Iterator[None]:
     """What is imported in the block says nothing, and is not looked through for garbage again and again."""
+    atexit.register(gc.freeze)  # nor at the end, which may come soon: that look takes up to two seconds
     collects = gc.isenabled()
     gc.disable()  # a third of the time that the imports take, and they leave next to nothing to collect
     try:
         with without_stderr():
             yield
         gc.freeze()  # what they have made stays as long as the process; a later collection need not look at it
-        atexit.register(gc.freeze)  # nor the one at its end, for whatever else there is by then
     finally:
         if collects:
             gc.enable()
