@@ -18,7 +18,7 @@ from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.parameters import complaint, parameters_of
 from recsys.models.points import Points
 from recsys.models.settings import ModelSettings
-from recsys.overrides import Overrides, override
+from recsys.overrides import Overrides, as_mapping, override
 from recsys.registry.settings import PromotionSettings
 from recsys.settings import Settings
 from recsys.shipped.examples import experiment_file
@@ -216,9 +216,11 @@ def load_experiment(path: str | Path, overrides: Overrides = ()) -> Experiment:
         InputError: The file cannot be read, or a key or value is wrong; the message names it.
     """
     path = experiment_file(path)
-    document = read_toml(path)
+    document, folder = read_toml(path), path.resolve().parent
+    if any(key.startswith("space.") for key in as_mapping(overrides)):
+        document = _with_space(document, folder)
     override(document, overrides)
-    return experiment_from(document, source=str(path), folder=path.resolve().parent, name=path.stem)
+    return experiment_from(document, source=str(path), folder=folder, name=path.stem)
 
 
 def experiment_from(document: dict[str, Any], *, source: str, folder: Path, name: str) -> Experiment:
@@ -230,12 +232,17 @@ def experiment_from(document: dict[str, Any], *, source: str, folder: Path, name
         folder: Where its relative paths start.
         name: The default name of its sweep.
     """
-    space = document.get("space")
-    if isinstance(space, str):
-        document = {**document, "space": _named_space(folder / space).model_dump(exclude_none=True)}
-    experiment = validate(Experiment, document, source)
+    experiment = validate(Experiment, _with_space(document, folder), source)
     experiment._folder, experiment._name = folder, name  # noqa: SLF001 - its own loader
     return experiment
+
+
+def _with_space(document: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The document with the parameters of a search-space file in place of the file's name."""
+    space = document.get("space")
+    if not isinstance(space, str):
+        return document
+    return {**document, "space": _named_space(folder / space).model_dump(exclude_none=True)}
 
 
 def load_space(path: str | Path) -> Space:

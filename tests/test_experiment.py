@@ -243,6 +243,12 @@ class TestOverrides:
         assert load_experiment(path).replaced(form).study.trials == 3
         assert effective_experiment(path, trials=5, overrides=form).study.trials == 5
 
+    def test_they_reach_into_a_space_of_a_file_of_its_own(self) -> None:
+        path = ROOT / "experiments" / "mf.toml"
+        plain, wider = load_experiment(path), load_experiment(path, ["space.embedding_size.high=96"])
+        assert wider.space["embedding_size"].model_dump() == {**plain.space["embedding_size"].model_dump(), "high": 96}
+        assert [*wider.space] == [*plain.space]
+
     def test_a_word_needs_no_quotes_and_may_have_them(self, path: Path) -> None:
         for value in ("random", '"random"', "'random'"):
             assert load_experiment(path, [f"study.sampler={value}"]).study.sampler == "random"
