@@ -84,6 +84,8 @@ class Clock:
 class SimulatedWorkers:
     """An executor whose workers only take time."""
 
+    in_order = False
+
     def __init__(self, width: int, clock: Clock, weights: Mapping[str, Any]) -> None:
         self.width, self.clock, self.weights = width, clock, weights
         self.busy = 0.0

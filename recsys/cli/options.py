@@ -61,7 +61,7 @@ class Workers:
     """Where cohorts are trained."""
 
     workers: Annotated[
-        int | None, _option("Cohorts trained at once: in processes on this machine, or Ray tasks.", 1)
+        int | None, _option("Processes on this machine, or Ray tasks; by default threads of this process.", 1)
     ] = None
     executor: Annotated[ExecutorName, _option("Where cohorts are trained.")] = "local"
     address: Annotated[str | None, _option("Ray: the cluster's address, or auto; a local one by default.")] = None

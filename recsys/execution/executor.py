@@ -48,6 +48,9 @@ class Executor(Protocol):
 
     width: int
     """How many cohorts it trains at once."""
+    in_order: bool
+    """Whether the study is to hear of a batch as if its cohorts were trained one after the other, so that a sweep is a
+    function of its seed; else of whichever is first, so that nobody waits for the slowest."""
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
         """Have a cohort trained.
@@ -70,7 +73,7 @@ class Executor(Protocol):
 class LocalExecutor:
     """Trains one cohort after the other in this process, each when its results are asked for."""
 
-    width = 1
+    width, in_order = 1, True
 
     def __init__(self, task: Task, report: Report | None = None) -> None:
         self._task, self._trainer, self._report = task, task.trainer(), report

@@ -6,6 +6,7 @@ is made.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from recsys.execution.executor import Executor, Task
     from recsys.training.cohort import Report
 
+MOST_THREADS = 4
+"""More would wait for the interpreter, and a batch of the usual size has no more cohorts."""
+
 
 @dataclass(frozen=True)
 class Execution:
@@ -24,7 +28,8 @@ class Execution:
     executor: str = "local"
     """Which, of `EXECUTORS`."""
     workers: int | None = None
-    """How many cohorts are trained at once: in this process by default; on Ray as many as there is room for."""
+    """How many processes train cohorts, each one at a time. None: this one alone, a cohort on each core where cohorts
+    do not have to know of each other; on Ray as many as there is room for."""
     cpus: float | None = None
     """Of a worker: its threads on this machine, whose cores are divided by default; on Ray what it reserves, 1."""
     gpus: float = 0
@@ -47,18 +52,32 @@ class Execution:
             raise InputError(f"--cpus-per-worker {self.cpus:g}: expected whole threads, except with --executor ray")
 
 
-def make_executor(task: Task, execution: Execution, report: Report | None = None) -> Executor:
+def make_executor(
+    task: Task, execution: Execution, report: Report | None = None, *, side_by_side: bool = False
+) -> Executor:
     """The executor for a sweep.
 
     Args:
         task: The sweep, as a worker knows it.
         execution: Where it is trained.
         report: Who ends trials before their last epoch, by pruning or for want of time.
+        side_by_side: Whether cohorts may be trained in threads of this process, where nothing else is asked for.
 
     Raises:
         InputError: There are no such workers.
     """
+    if side_by_side and execution == HERE and (threads := _threads()) > 1:
+        from recsys.execution.threads import ThreadExecutor
+
+        return ThreadExecutor(task, threads, report)
     return EXECUTORS[execution.executor](task, execution, report)
+
+
+def _threads() -> int:
+    """How many cohorts this process can train side by side: one where there is a GPU, which is one device."""
+    import tensorflow as tf
+
+    return 1 if tf.config.list_physical_devices("GPU") else min(os.cpu_count() or 1, MOST_THREADS)
 
 
 def _local(task: Task, execution: Execution, report: Report | None) -> Executor:

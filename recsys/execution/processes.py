@@ -40,6 +40,8 @@ class ProcessExecutor:
         report: Who ends trials before their last epoch, by pruning or for want of time.
     """
 
+    in_order = False
+
     def __init__(self, task: Task, workers: int, cores: int | None = None, report: Report | None = None) -> None:
         self.width, self._task, self._report = workers, task, report
         self._cores = cores or max(1, (os.cpu_count() or 1) // workers)

@@ -39,6 +39,8 @@ class RayExecutor:
         InputError: Ray is not installed, there is no such cluster, or it has no room for a single cohort.
     """
 
+    in_order = False
+
     def __init__(
         self,
         task: Task,

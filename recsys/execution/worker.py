@@ -14,6 +14,7 @@ def start_tensorflow(cores: int) -> None:
         cores: Threads that it may compute with.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["OMP_NUM_THREADS"] = str(cores)
     with importing():
         tf = import_tensorflow()
         tf.config.threading.set_intra_op_parallelism_threads(cores)

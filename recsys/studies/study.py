@@ -84,6 +84,11 @@ class StudySettings(Settings):
         return self.pruner != "none"
 
     @property
+    def independent(self) -> bool:
+        """Whether no result of one trial ends another."""
+        return not self.prunes and self.target is None and self.stop_when_flat is None
+
+    @property
     def continues(self) -> bool:
         """Whether the study pauses trials and goes on with them, and so alone decides how long each trains."""
         return self._chosen is not None and self._chosen.continues

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -107,7 +108,12 @@ class Trainer:
             The results of those that have ended, and where the others stand.
         """
         members = [MemberProgress.of(t, self.metric, self.training.patience, snapshots.get(t.number)) for t in trials]
-        program = self._program(trials, [snapshots[t.number] for t in trials if t.number in snapshots])
+        with self._program(trials, [snapshots[t.number] for t in trials if t.number in snapshots]) as program:
+            self._rounds(program, members, report)
+            return _outcomes(program, members, resumable=resumable)
+
+    def _rounds(self, program: Program, members: Sequence[MemberProgress], report: Report | None) -> None:
+        trials = [member.trial for member in members]
         rates = np.zeros(program.members, np.float32)
         rates[: len(trials)] = [float(trial.point.get("learning_rate", 1.0)) for trial in trials]  # type: ignore[arg-type]
         improved = np.zeros(rates.shape, bool)
@@ -127,7 +133,6 @@ class Trainer:
             rates[[place for place, member in enumerate(members) if member.state]] = 0
             if not rates.any() or _pays_to_compact(members, (last - epoch - 1) * (time.perf_counter() - begun)):
                 break
-        return _outcomes(program, members, resumable=resumable)
 
     def _ask(self, report: Report, epoch: int, members: Sequence[MemberProgress]) -> None:
         heard = [member for member in members if self.metric.name in member.history]
@@ -140,17 +145,18 @@ class Trainer:
             if end is not None:
                 member.end(end)
 
-    def _program(self, trials: Sequence[Trial], snapshots: Sequence[Snapshot]) -> Program:
+    @contextmanager
+    def _program(self, trials: Sequence[Trial], snapshots: Sequence[Snapshot]) -> Iterator[Program]:
         members = filled(trials)
         model = factory_of(self.model)(
             self.data.shape, [trial.point for trial in members], [trial.seed for trial in members]
         )
-        program = self._programs.get(model, members)
-        gc.collect()  # the models of earlier cohorts hold each other, and their tables are large
-        if snapshots:
-            program.restore([snapshot.arrays for snapshot in snapshots])
-            program.solver.start_at(snapshots[0].epoch)
-        return program
+        with self._programs.lent(model, members) as program:
+            gc.collect()  # the models of earlier cohorts hold each other, and their tables are large
+            if snapshots:
+                program.restore([snapshot.arrays for snapshot in snapshots])
+                program.solver.start_at(snapshots[0].epoch)
+            yield program
 
 
 COMPILING = 3.0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from threading import RLock
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,9 @@ from recsys.evaluation.ranking import RankingPart
 from recsys.evaluation.sample import ranking_part
 from recsys.models.factory import MOST_LEVELS, DataShape
 
+T = TypeVar("T")
+_MAKING = RLock()
+
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
@@ -22,7 +27,7 @@ class TrainingData:
 
     train: Ratings
     validation: Ratings
-    _parts: dict[Any, RankingPart] = field(default_factory=dict, init=False, repr=False)
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def shape(self) -> DataShape:
@@ -34,10 +39,19 @@ class TrainingData:
 
     def ranking_part(self, objective: ObjectiveSettings) -> RankingPart:
         """The validation part as lists are judged by it; made once for all programs."""
-        key = objective.threshold, objective.users
-        if key not in self._parts:
-            self._parts[key] = ranking_part(self.train, self.validation, objective)
-        return self._parts[key]
+        key = "ranking part", objective.threshold, objective.users
+        return self.once(key, lambda: ranking_part(self.train, self.validation, objective))
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What all programs have in common, on whatever thread: made by the first that asks."""
+        with _MAKING:
+            if key not in self._made:
+                self._made[key] = make()
+            return cast("T", self._made[key])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Of a worker's copy the ratings alone."""
+        return {"train": self.train, "validation": self.validation, "_made": {}}
 
     @property
     def scale(self) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 import keras
@@ -56,8 +55,11 @@ class Measure:
         values = {n: metric.of_mean(mean) for (n, metric), mean in zip(RATING_METRICS.items(), means, strict=False)}
         return values if self._draws is None else {**values, COVERAGE: means[-1]}
 
-    @cached_property
+    @property
     def _held_out(self) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        return self.data.once("held out", self._batches)
+
+    def _batches(self) -> tuple[tf.Tensor, list[tf.Tensor]]:
         validation = self.data.validation
         rows = np.arange(len(validation), dtype=np.int32)
         return tf.constant(in_batches(rows, _ROWS, len(rows))), [tf.constant(a) for a in padded(validation)]

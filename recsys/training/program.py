@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import keras
@@ -116,23 +117,29 @@ class Program:
 
 
 class Programs:
-    """The compiled programs of a process, the least recently used dropped first."""
+    """The compiled programs of a process; of those that nobody uses, the least recently used are dropped first."""
 
     def __init__(self, data: TrainingData, objective: ObjectiveSettings, most: int = 8) -> None:
         self.data, self.objective, self.most = data, objective, most
-        self._programs: OrderedDict[Any, Program] = OrderedDict()
+        self._idle: list[tuple[Any, Program]] = []
+        self._lock = Lock()
 
-    def get(self, model: keras.Model, trials: Sequence[Trial]) -> Program:
-        """A program loaded with the cohort; compiled anew only where no cohort of this structure came before."""
+    @contextmanager
+    def lent(self, model: keras.Model, trials: Sequence[Trial]) -> Iterator[Program]:
+        """A program loaded with the cohort, for one thread; compiled anew only where none of this structure is idle."""
         plan = plan_of(trials[0].point)
         key = (_structure(model), plan)
-        program = self._programs.pop(key, None) or Program(model, self.data, self.objective, plan)
-        if member_layers(model):  # the structure of a user's own layers is theirs to know
-            self._programs[key] = program
-            if len(self._programs) > self.most:
-                self._programs.popitem(last=False)
+        program = self._taken(key) or Program(model, self.data, self.objective, plan)
         program.load(model, trials)
-        return program
+        yield program
+        if member_layers(model):  # the structure of a user's own layers is theirs to know
+            with self._lock:
+                self._idle = [*self._idle, (key, program)][-self.most :]
+
+    def _taken(self, key: Any) -> Program | None:
+        with self._lock:
+            place = next((place for place, (other, _) in enumerate(self._idle) if other == key), None)
+            return None if place is None else self._idle.pop(place)[1]
 
 
 def _trained_layers(model: keras.Model) -> list[MemberLayer]:

@@ -15,11 +15,12 @@ from typing import Any
 import psutil
 import pytest
 
-from recsys.errors import InputError
+from recsys.errors import InputError, RecsysError
 from recsys.execution.executor import Executor, LocalExecutor, Task
 from recsys.execution.make import Execution
 from recsys.execution.processes import ProcessExecutor
 from recsys.execution.ray_cluster import RayExecutor
+from recsys.execution.threads import ThreadExecutor
 from recsys.models.settings import ModelSettings
 from recsys.training.cohort import Report
 from recsys.training.trial import Result, State, Trial
@@ -28,6 +29,8 @@ from recsys.training.trial import Result, State, Trial
 def made(kind: str, task: Task, report: Report | None = None, workers: int = 2) -> Executor:
     if kind == "processes":
         return ProcessExecutor(task, workers, report=report)
+    if kind == "threads":
+        return ThreadExecutor(task, workers, report)
     return RayExecutor(task, report=report) if kind == "ray" else LocalExecutor(task, report)
 
 
@@ -51,7 +54,7 @@ def expected(task: Task, cohorts: list[list[Trial]]) -> list[list[tuple[int, Sta
     return outcomes(trained(LocalExecutor(task), cohorts))
 
 
-EVERY = ["local", "processes", pytest.param("ray", marks=pytest.mark.slow)]
+EVERY = ["local", "threads", "processes", pytest.param("ray", marks=pytest.mark.slow)]
 
 
 class TestEveryExecutor:
@@ -77,8 +80,9 @@ class TestEveryExecutor:
         assert sorted(results[0].trial.number for results in found) == [0, 2, 4]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["processes", "ray"])
+@pytest.mark.parametrize(
+    "kind", ["threads", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("processes", "ray"))]
+)
 def test_cohorts_for_lists_come_to_the_same_everywhere(
     kind: str, list_task: Task, list_cohorts: list[list[Trial]]
 ) -> None:
@@ -110,6 +114,35 @@ class TestPruning:
         assert (second.state, second.reason, second.cut) == (State.PRUNED, "pruned after epoch 2", False)
         assert first.values["rmse"] == min(first.history["rmse"])
         assert heard == [([0, 1], 0), ([0, 1], 1), ([0], 2)]
+
+
+class TestThreads:
+    def test_a_cohort_comes_to_the_very_same_beside_others(self, task: Task, cohorts: list[list[Trial]]) -> None:
+        """Often, since what threads do to each other they do by chance."""
+        alone, beside = LocalExecutor(task), ThreadExecutor(task, 3)
+        expected = [[dict(r.history) for r in cohort] for cohort in trained(alone, cohorts)]
+        for _ in range(5):
+            assert [[dict(r.history) for r in cohort] for cohort in trained(beside, cohorts)] == expected
+        beside.close()
+
+    def test_closing_ends_what_is_being_trained_at_its_epoch(self, task: Task, cohorts: list[list[Trial]]) -> None:
+        endless = replace(task, training=task.training.model_copy(update={"patience": 0}))
+        executor = ThreadExecutor(endless, 2)
+        for cohort in cohorts:
+            executor.submit([replace(trial, last_epoch=10**6) for trial in cohort])
+        started = time.monotonic()
+        executor.close()
+        assert time.monotonic() - started < 60
+
+    def test_what_a_thread_dies_of_is_told(self, task: Task, cohorts: list[list[Trial]]) -> None:
+        def broken(*_: Any) -> Any:
+            raise ValueError("out of order")
+
+        executor = ThreadExecutor(task, 2, broken)
+        executor.submit(cohorts[0])
+        with pytest.raises(RecsysError, match="out of order"):
+            executor.next()
+        executor.close()
 
 
 DEADLY = """

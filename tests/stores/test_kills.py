@@ -15,6 +15,7 @@ import psutil
 import pytest
 from backends import SMOKE, recsys
 
+from recsys.execution.make import MOST_THREADS
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.tracker import Recorded
 from recsys.workflows.searching.stops import SPARED
@@ -23,8 +24,9 @@ TRIALS = 64
 KILLS = int(os.environ.get("RECSYS_KILLS", "4"))
 """How many times in each store; RECSYS_KILLS=50 is the long form."""
 WORDS = ["--trials", str(TRIALS), "--set", "study.batch=8", "--set", "training.epochs=12"]
-KINDS = [["--workers", "1"], ["--workers", "2"], ["--workers", "1"]]
-"""TPE goes on as if nothing had happened where one process trains; random points do with any number of workers."""
+KINDS: list[tuple[list[str], int]] = [([], MOST_THREADS), (["--workers", "2"], 2), (["--workers", "1"], 1)]
+"""Options, and how many cohorts are trained at once at most. TPE goes on as if nothing had happened where one process
+trains, on threads too; random points do with any number of workers."""
 OWN = [
     {
         "study.sampler": "tpe",
@@ -54,7 +56,7 @@ class Battered:
         return self._run(*begin(self.begun), "--name", f"sweep-{self.begun}")
 
     def _run(self, *words: str) -> subprocess.Popen[str]:
-        workers = KINDS[self.begun % len(KINDS)]
+        workers, _ = KINDS[self.begun % len(KINDS)]
         self.lives.setdefault(self.begun, []).append(time.monotonic())
         with (self.folder / "said.txt").open("a") as said:
             return recsys(*words, *workers, "--tracking-uri", self.uri, cwd=self.folder, output=said)
@@ -115,7 +117,7 @@ def test_random_kills_lose_nothing_and_repeat_nothing(
     uri = request.getfixturevalue("postgresql") if back_end == "postgresql" else f"sqlite:///{tmp_path / 'mlflow.db'}"
     elder = ["sweep", SMOKE, "--trials", "16", "--set", "training.epochs=3", "--name", "elder"]
     assert recsys(*elder, "--tracking-uri", uri, "--json", cwd=tmp_path).wait(600) == 0
-    for kind, workers in enumerate(KINDS):
+    for kind, (workers, _) in enumerate(KINDS):
         undisturbed = [*begin(kind), "--name", f"undisturbed-{kind}", *workers]
         assert recsys(*undisturbed, "--tracking-uri", uri, "--json", cwd=tmp_path).wait(600) == 0
     sweeps, struck = Battered(uri, tmp_path), 0
@@ -133,10 +135,10 @@ def test_random_kills_lose_nothing_and_repeat_nothing(
         for record, undisturbed_one in zip(records, expected, strict=True):
             assert record.values == pytest.approx(undisturbed_one.values, abs=1e-4)
         # of the time worked a kill loses two seconds, and what is in the record was worked for
-        lives, workers = sweeps.lives[number], int(KINDS[number % len(KINDS)][1])
+        lives, (_, at_once) = sweeps.lives[number], KINDS[number % len(KINDS)]
         worked = store.summary(f"sweep-{number}").worked
         assert worked is not None
-        assert sum(r.seconds for r in records) / workers - 4 * (len(lives) - 1) < worked < ended - lives[0]
+        assert sum(r.seconds for r in records) / at_once - 4 * (len(lives) - 1) < worked < ended - lives[0]
     assert {summary.state for summary in store.sweeps()} == {"FINISHED"}
     assert store._client.search_runs(["1"], "attributes.status = 'RUNNING'") == []
     trials = store._client.search_runs(["1"], "tags.`recsys.trial` != ''", max_results=50_000)
@@ -144,11 +146,11 @@ def test_random_kills_lose_nothing_and_repeat_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_budget_of_time_ends_a_sweep_that_was_killed_on_the_way(workers: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [[], ["--workers", "1"], ["--workers", "2"]], ids=["threads", "one", "two"])
+def test_a_budget_of_time_ends_a_sweep_that_was_killed_on_the_way(workers: list[str], tmp_path: Path) -> None:
     """What was worked before counts, and what the time has cut off is cut off alone."""
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    words = ["--set", "study.sampler=random", "--set", "study.batch=8", "--workers", workers, "--tracking-uri", uri]
+    words = ["--set", "study.sampler=random", "--set", "study.batch=8", *workers, "--tracking-uri", uri]
     process = recsys("sweep", SMOKE, "--trials", "5000", "--name", "cut", *words, cwd=tmp_path)
     store = MlflowStore(uri)
     while not any(summary.complete for summary in store.sweeps()):

@@ -258,7 +258,7 @@ def test_one_program_serves_cohorts_of_one_shape(data: TrainingData) -> None:
     one = trainer("mf", data)
     one.train(trials("mf", {"embedding_size": 3}, {"embedding_size": 9}))
     one.train(trials("mf", {"embedding_size": 8}, {"embedding_size": 5}))
-    assert len(one._programs._programs) == 1
+    assert len(one._programs._idle) == 1
 
 
 class TestRowWise:

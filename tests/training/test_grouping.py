@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from recsys.models.layout import LANES, Layout
 from recsys.training.fillers import filled
-from recsys.training.grouping import MOST_MEMBERS, MOST_WIDTH, cohorts
+from recsys.training.grouping import MOST_MEMBERS, MOST_WIDTH, WORTH_PARTING, cohorts
 from recsys.training.trial import Trial
 
 sizes = st.lists(st.integers(1, 200), min_size=1, max_size=40)
@@ -24,6 +24,17 @@ def of_sizes(numbers: list[int], **point: object) -> list[Trial]:
 def test_every_trial_is_in_one_cohort(numbers: list[int]) -> None:
     trials = of_sizes(numbers)
     assert sorted(t.number for cohort in cohorts(trials) for t in cohort) == list(range(len(trials)))
+
+
+@given(sizes, st.integers(1, 4))
+def test_large_groups_are_parted_for_all_threads(numbers: list[int], at_once: int) -> None:
+    trials = of_sizes(numbers)
+    parted = cohorts(trials, at_once=at_once)
+    assert sorted(t.number for cohort in parted for t in cohort) == list(range(len(trials)))
+    for batch_size in {t.point["batch_size"] for t in trials}:
+        group = [cohort for cohort in parted if cohort[0].point["batch_size"] == batch_size]
+        if sum(map(len, group)) >= WORTH_PARTING * at_once:
+            assert len(group) % at_once == 0
 
 
 @given(sizes)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 
-import tensorflow as tf
-
 
 def cores() -> int:
-    """The cores that TensorFlow was given, which is a worker's share."""
-    return int(tf.config.threading.get_intra_op_parallelism_threads()) or os.cpu_count() or 1
+    """As many as `OMP_NUM_THREADS` says, where a worker has its share of a machine, or else all."""
+    said = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, int(said)) if said.isdigit() else os.cpu_count() or 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 
+from recsys.data.ratings import Ratings
 from recsys.losses.table import RANKING_LOSSES
 from recsys.training.data import TrainingData
 from recsys.training.plan import Plan
@@ -30,7 +31,7 @@ def make_solver(plan: Plan, model: keras.Model, data: TrainingData, spread: Spre
     """The solver of a program."""
     if plan.solver == "als":
         ranking = plan.loss is not None
-        entries = choices(data.train, seen=plan.seen) if ranking else data.train
+        entries = _choices(plan, data) if ranking else data.train
         return AlternatingLeastSquares(model, entries, ranking=ranking)
     if plan.solver == "gibbs":
         return GibbsSampling(model, data)
@@ -41,8 +42,12 @@ def make_solver(plan: Plan, model: keras.Model, data: TrainingData, spread: Spre
 def _way(plan: Plan, model: keras.Model, data: TrainingData) -> Way:
     if plan.loss is None:
         return RatingBatches(model, data, plan.batch)
-    loss, chosen = RANKING_LOSSES[plan.loss], choices(data.train, seen=plan.seen)
+    loss, chosen = RANKING_LOSSES[plan.loss], _choices(plan, data)
     if loss.of_all is not None and not plan.negatives and data.shape.users * data.shape.items <= MOST_PAIRS:
         return UserBatches(model, chosen, loss.of_all, plan.batch)
     negatives = plan.negatives or NEGATIVES
     return SharedNegatives(model, chosen, loss.of_sampled, plan.batch, negatives, plan.negatives_power)
+
+
+def _choices(plan: Plan, data: TrainingData) -> Ratings:
+    return data.once(("choices", plan.seen), lambda: choices(data.train, seen=plan.seen))

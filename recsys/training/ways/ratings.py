@@ -24,7 +24,7 @@ class RatingBatches:
         self.model, self.data, self.batch = model, data, batch
         self.total = float(len(data.train))
         self.steps = -(-len(data.train) // batch)
-        self.tensors = [tf.constant(a) for a in padded(data.train)]
+        self.tensors = data.once("ratings", lambda: [tf.constant(a) for a in padded(data.train)])
         self.kinds = tf.Variable(tf.zeros((len(RATING_LOSSES), model.output_shape[-1])), trainable=False)
 
     def load(self, trials: Sequence[Trial]) -> None:

@@ -16,17 +16,36 @@ if TYPE_CHECKING:
     from recsys.execution.executor import Executor, Task
     from recsys.training.cohort import Report
 
+MOST_ROWS = 100_000
+"""Users and items up to which several cohorts have their tables in memory."""
+
 
 @contextmanager
 def executing(prepared: Prepared, study: Study, execution: Execution, stops: Stops) -> Iterator[Executor]:
     """An executor for a sweep, which lets go of its workers at the end."""
     prunes = prepared.experiment.study.prunes
     report = _report_to(study, stops, prunes=prunes) if prunes or stops.watched else None
-    executor = make_executor(_task(prepared), execution, report)
+    executor = make_executor(_task(prepared), execution, report, side_by_side=_side_by_side(prepared))
     try:
         yield executor
     finally:
         executor.close()
+
+
+def _side_by_side(prepared: Prepared) -> bool:
+    """Whether the cohorts of a batch gain by threads, and come to the same as one after the other.
+
+    They do not where the end of one may end another, nor where a model of the user's own sets the random numbers of all
+    Keras. Least squares and chains use every core within a cohort; large tables are held once, for want of memory.
+    """
+    experiment, catalogue = prepared.experiment, prepared.split.train.catalogue
+    return (
+        experiment.study.independent
+        and experiment.model.kind is not None
+        and experiment.default_point.get("solver", "adam") == "adam"
+        and "solver" not in experiment.search_space
+        and catalogue.users + catalogue.items <= MOST_ROWS
+    )
 
 
 def _report_to(study: Study, stops: Stops, *, prunes: bool) -> Report:

@@ -14,6 +14,7 @@ from recsys.training.trial import Result, Snapshot, State, Told, Trial
 from recsys.workflows.searching.prepare import Prepared
 from recsys.workflows.searching.progress import Progress, Watch
 from recsys.workflows.searching.stops import Stops
+from recsys.workflows.searching.turns import Turns
 
 if TYPE_CHECKING:
     from recsys.execution.executor import Executor
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 class Loop:
     """Asks, trains, tells and remembers until the study has no more trials, or something else stops the sweep.
 
-    A worker that is free is what the study is asked for, so that it knows at every ask all there is to know. With one
-    worker a sweep is a function of its seed; with several, what a sampler that learns knew of the others hangs on who
-    was faster. A trial's result is a function of its point and seed however many there are.
+    In this process a batch is told in the order of asking, and the next is asked for when all of it is told: a sweep is
+    a function of its seed, however many threads it has. With workers of their own the study is asked whenever one is
+    free; what a sampler that learns knew of the others then hangs on who was faster. A trial's result is a function of
+    its point and seed everywhere.
 
     What the record already holds is told to the study again in place of training, cohort by cohort, so that a resumed
     sweep takes the very steps of an undisturbed one. A cohort of which any trial is missing, or was cut because the
@@ -54,12 +56,13 @@ class Loop:
         """Cohorts that were asked for and wait for a worker."""
         self.out = 0
         """Cohorts that are being trained."""
+        self.turns = Turns(in_order=executor.in_order)
 
     def run(self) -> None:
         """Go through to the end."""
         self._show()
         while True:
-            while self.out < self.executor.width and (self.line or self._ask()):
+            while self.out < self.executor.width and (self.line or (self._may_ask() and self._ask())):
                 self._take_up(self.line.popleft())
             if not self.out:
                 if self.stops.exhausted() and self.progress.done < self.progress.total:  # of a grid for example
@@ -67,6 +70,9 @@ class Loop:
                     self._show()
                 return
             self._receive(self.executor.next())
+
+    def _may_ask(self) -> bool:
+        return not self.out or not self.executor.in_order
 
     def _ask(self) -> bool:
         """Ask for a batch and have its cohorts stand in line; whether there are any."""
@@ -81,7 +87,8 @@ class Loop:
             return False
         if trials:
             self.tracker.start(trials)
-        self.line.extend(cohorts(trials, together=builds_cohorts(experiment.model)))
+        at_once = self.executor.width if self.executor.in_order else 1
+        self.line.extend(cohorts(trials, together=builds_cohorts(experiment.model), at_once=at_once))
         return bool(trials)
 
     def _take_up(self, cohort: list[Trial]) -> None:
@@ -90,6 +97,7 @@ class Loop:
             self._replay(cohort)
         elif self.stops.room():
             self.stops.begin(cohort)
+            self.turns.enter(cohort)
             self.executor.submit(cohort, self.snapshots)
             self.out += 1
         elif known := [trial for trial in cohort if self._covers(trial)]:
@@ -106,7 +114,7 @@ class Loop:
             else:
                 self.tracker.finish(result)
                 told.append(result)
-        self._tell(told)
+        self._end(told)
 
     def _with_costs(self, result: Result) -> Result:
         """The result with what the trial took among its values, where that is an objective."""
@@ -115,6 +123,10 @@ class Loop:
         sizes = (float(array.size) for array in result.weights.values())
         costs = {"seconds": result.seconds, "parameters": sum(sizes)}
         return replace(result, values={**result.values, **{n: costs[n] for n in self.further if n in costs}})
+
+    def _end(self, results: Sequence[Result]) -> None:
+        for each in self.turns.end(results):
+            self._tell(each)
 
     def _tell(self, results: Sequence[Result]) -> None:
         for result in results:
@@ -149,7 +161,8 @@ class Loop:
         if self.prepared.experiment.study.prunes:
             self._report_again(results)
         self.progress.resumed += len(cohort)
-        self._tell(results)
+        self.turns.enter(cohort)
+        self._end(results)
 
     def _remembered(self, trial: Trial) -> Result:
         record, metric = self.records[trial.number], self.prepared.metric
