@@ -6,7 +6,7 @@ from recsys.execution.executor import NO_SNAPSHOTS
 class AddedExecutor:
     """Two cohorts wait in it; the one that came last is the first to be trained."""
 
-    width = 2
+    width, in_order = 2, False
 
     def __init__(self, task, report):
         self.task, self.trainer, self.report, self.waiting = task, task.trainer(), report, []
