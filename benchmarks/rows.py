@@ -70,14 +70,14 @@ def _whole_sweep(bench: Bench) -> float:
 def sweep_against_batch_32(bench: Bench) -> Row:
     """A whole process of ours, everything logged, against KerasTuner's search alone at the tutorial's batch size."""
     theirs = 1e3 * bench.peer("keras_tuner_search.py", 32, 2, 2)["per_trial_epoch"]
-    return _faster("sweep_against_batch_32", "MF sweep / KerasTuner, batch 32", _whole_sweep(bench), theirs, 100)
+    return _faster("sweep_against_batch_32", "MF sweep / KerasTuner, batch 32", _whole_sweep(bench), theirs, 180)
 
 
 @row
 def sweep_against_batch_1024(bench: Bench) -> Row:
     """The same at our own batch size."""
     theirs = 1e3 * bench.peer("keras_tuner_search.py", 1024, 4, 5)["per_trial_epoch"]
-    return _faster("sweep_against_batch_1024", "MF sweep / KerasTuner, batch 1024", _whole_sweep(bench), theirs, 15)
+    return _faster("sweep_against_batch_1024", "MF sweep / KerasTuner, batch 1024", _whole_sweep(bench), theirs, 22)
 
 
 @row
@@ -85,7 +85,7 @@ def training_alone(bench: Bench) -> Row:
     """16 members of size 16 against `model.fit` with one execution an epoch."""
     theirs = 1e3 * bench.peer("keras_fit.py", 16, 1024, 8)["per_epoch"]
     ours = 1e3 * seconds_per_epoch(bench.experiment("mf"), bench.data, [16] * 16, batch_size=1024) / 16
-    return _faster("training_alone", "training, size 16, 16 members / model.fit", ours, theirs, 20)
+    return _faster("training_alone", "training, size 16, 16 members / model.fit", ours, theirs, 45)
 
 
 @row

@@ -88,8 +88,8 @@ class TestCopies:
 def test_a_wheel_runs_without_a_checkout(tmp_path: Path) -> None:
     clean = tmp_path / "clean"
     for part in ("recsys", "experiments", "search_spaces"):
-        shutil.copytree(ROOT / part, clean / part, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copytree(ROOT / part, clean / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, clean)
     words = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, clean]
     subprocess.run([sys.executable, "-m", "pip", *map(str, words)], check=True)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from recsys.errors import InputError, NotFoundError, shown
 
-_FOLDER = Path(__file__).parent
+_PACKAGE = Path(__file__).parent
+_FOLDER = _PACKAGE if (_PACKAGE / "experiments").is_dir() else _PACKAGE.parent.parent
+"""Where they stand: a wheel has them in the package, a checkout at its top level."""
 
 
 def examples() -> Mapping[str, str]:
