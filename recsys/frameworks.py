@@ -26,7 +26,13 @@ def load_frameworks() -> None:
 
 
 def import_tensorflow() -> Any:
-    """TensorFlow with Keras, whose wrappers and galleries nobody needs here."""
+    """TensorFlow with Keras, whose wrappers and galleries nobody needs here; and XLA with vectors as wide as there are.
+
+    By itself XLA stops at half of AVX-512, which takes an eighth more of an epoch's time.
+    """
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "vector_width" not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_prefer_vector_width=512".strip()
     with without("sklearn", "matplotlib"):
         return import_module("tensorflow")
 

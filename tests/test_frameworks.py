@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 from contextlib import suppress
 
 import pytest
 
-from recsys.frameworks import importing, without
+from recsys.frameworks import import_tensorflow, importing, without
 
 
 def test_what_is_left_out_is_not_installed_within_and_as_ever_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,6 +32,22 @@ def test_garbage_is_collected_again_after_an_import_that_fails() -> None:
         collected.append(gc.isenabled())
         raise ImportError
     assert [*collected, gc.isenabled()] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("", "--xla_cpu_prefer_vector_width=512"),
+        ("--xla_dump_to=here", "--xla_dump_to=here --xla_cpu_prefer_vector_width=512"),
+        ("--xla_cpu_prefer_vector_width=256", "--xla_cpu_prefer_vector_width=256"),
+    ],
+)
+def test_xla_has_the_widest_vectors_unless_it_is_told_otherwise(
+    given: str, used: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XLA_FLAGS", given)
+    import_tensorflow()
+    assert os.environ["XLA_FLAGS"] == used
 
 
 def test_scikit_learn_can_be_imported_after_the_frameworks_which_leave_it_out() -> None:
