@@ -100,6 +100,7 @@ BAYESIAN_MF = ModelKind(
     {
         "embedding_size": 10,
         "implicit_features": True,
+        "time_features": False,
         "likelihood": "normal",
         "chains": 2,
         "burn_in": 20,

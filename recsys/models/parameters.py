@@ -56,7 +56,7 @@ _RIGHT: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         ("negatives", "burn_in"), (lambda value: _whole(value) and value >= 0, "a whole number of at least 0")
     ),
     "likelihood": (lambda value: value in LIKELIHOODS, f"one of {', '.join(LIKELIHOODS)}"),
-    "implicit_features": (lambda value: isinstance(value, bool), "true or false"),
+    **dict.fromkeys(("implicit_features", "time_features"), (lambda value: isinstance(value, bool), "true or false")),
 }
 
 

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 
 from recsys.algebra.side import Codes
-from recsys.posterior.regression import Regression
 
 LIMIT = 4096
 """Only the most-rated so many others are features: the work of a draw grows with their square."""
 
 
-def implicit_features(own: Codes, other: Codes, shape: tuple[int, int]) -> Regression:
-    """Features of users, shape (U, at most `LIMIT`), or the other way round of items; rows of length 1.
+def implicit_features(own: Codes, other: Codes, shape: tuple[int, int]) -> Any:
+    """Features of users, a sparse table (U, at most `LIMIT`), or the other way round of items; rows of length 1.
 
     Args:
         own: The ratings' codes of those who get the features, shape (N,). Training ratings only.
@@ -27,4 +26,4 @@ def implicit_features(own: Codes, other: Codes, shape: tuple[int, int]) -> Regre
     kept = np.sort(np.argsort(-counts, kind="stable")[:LIMIT])
     table: Any = scipy.sparse.csr_matrix((np.ones(len(own)), (own, other)), shape=shape)[:, kept]
     lengths = np.sqrt(np.maximum(table.getnnz(axis=1), 1))
-    return Regression(scipy.sparse.diags(1 / lengths) @ table)
+    return scipy.sparse.diags(1 / lengths) @ table

@@ -18,6 +18,7 @@ from recsys.posterior.moments import Moments
 from recsys.posterior.regression import Regression
 from recsys.posterior.sampler import Sampler
 from recsys.posterior.state import State
+from recsys.posterior.when import time_features
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +31,8 @@ def chain(table: Ratings, number: int = 0, *, implicit: bool = False) -> Chain:
     shape = table.catalogue.users, table.catalogue.items
     features = {}
     if implicit:
-        features["user_features"] = implicit_features(table.users, table.items, shape)
-        features["item_features"] = implicit_features(table.items, table.users, shape[::-1])
+        features["user_features"] = Regression(implicit_features(table.users, table.items, shape))
+        features["item_features"] = Regression(implicit_features(table.items, table.users, shape[::-1]))
     sampler = Sampler(table.users, table.items, shape, **features)
     return Chain(sampler, table.values - table.mean, size=3, seed=7, number=number)
 
@@ -76,13 +77,13 @@ class TestAChain:
 
 class TestImplicitFeatures:
     def test_are_rows_of_length_one_over_what_was_rated(self):
-        features = implicit_features(np.array([0, 0, 2]), np.array([1, 3, 1]), (3, 4)).features.toarray()
+        features = implicit_features(np.array([0, 0, 2]), np.array([1, 3, 1]), (3, 4)).toarray()
         half = 0.5**0.5
         np.testing.assert_allclose(features, [[0, half, 0, half], [0, 0, 0, 0], [0, 1, 0, 0]])
 
     def test_are_of_the_most_rated_where_there_are_too_many(self, monkeypatch):
         monkeypatch.setattr("recsys.posterior.implicit.LIMIT", 1)
-        features = implicit_features(np.array([0, 0, 2]), np.array([1, 3, 1]), (3, 4)).features.toarray()
+        features = implicit_features(np.array([0, 0, 2]), np.array([1, 3, 1]), (3, 4)).toarray()
         np.testing.assert_allclose(features, [[1], [0], [1]])
 
     def test_help_where_what_is_rated_tells_of_taste(self):
@@ -104,7 +105,36 @@ class TestImplicitFeatures:
                 moments.add(draws.advance().predict(users[hidden], items[hidden]))
             return float(np.sqrt(np.mean((moments.mean - expected[hidden]) ** 2)))
 
-        assert error(implicit_features(*shown, (300, 40))) < 0.75 * error()
+        assert error(Regression(implicit_features(*shown, (300, 40)))) < 0.75 * error()
+
+
+class TestTimeFeatures:
+    def test_are_rows_of_length_one_over_the_periods_in_which_was_rated(self, monkeypatch):
+        monkeypatch.setattr("recsys.posterior.when.PERIODS", 2)
+        users, times = np.array([0, 0, 0, 2, 2, 2]), np.array([10, 20, 90, 30, 80, 70])
+        features = time_features(users, times, 3).toarray()
+        np.testing.assert_allclose(features, np.array([[2, 1], [0, 0], [1, 2]]) / 5**0.5)
+
+    def test_of_ratings_of_one_moment_tell_them_not_apart(self):
+        features = time_features(np.array([0, 1]), np.array([7, 7]), 2).toarray()
+        np.testing.assert_allclose(features[0], features[1])
+
+    def test_help_where_tastes_change_with_the_years(self):
+        """Items that are rated late are liked, others are not; of each there is one rating."""
+        rng = np.random.default_rng(0)
+        items, users = np.arange(400), rng.integers(0, 20, 400)
+        times = rng.permutation(400)
+        expected = np.where(times < 200, -0.5, 0.5)
+        values = (expected + 0.5 * rng.standard_normal(400)).astype(np.float32)
+
+        def error(features: Regression | None) -> float:
+            sampler = Sampler(users, items, (20, 400), item_features=features)
+            draws, moments = Chain(sampler, values, 2, seed=0), Moments(400)
+            for _ in range(100):
+                moments.add(draws.advance().predict(users, items))
+            return float(np.sqrt(np.mean((moments.mean - expected) ** 2)))
+
+        assert error(Regression(time_features(items, times, 400))) < 0.75 * error(None)
 
 
 class TestMoments:

@@ -25,6 +25,17 @@ from recsys.training.trial import Result, State, Trial
 
 POINT = {**BAYESIAN_MF.defaults, "embedding_size": 4, "burn_in": 10, "kept_draws": 20}
 
+FEATURES = pytest.mark.parametrize(
+    "features",
+    [
+        {"implicit_features": False},
+        {"implicit_features": True},
+        {"implicit_features": False, "time_features": True},
+        {"implicit_features": True, "time_features": True},
+    ],
+    ids=["ids only", "who rated what", "when", "both"],
+)
+
 
 def drawn(data: TrainingData, rounds: int = 40, **changes) -> Result:
     trainer = Trainer(
@@ -48,20 +59,19 @@ def parts() -> tuple[Ratings, Ratings, Ratings]:
 
 
 class TestDraws:
-    @pytest.mark.parametrize("implicit", [False, True])
-    def test_know_nothing_of_ratings_that_are_not_of_the_training_part(self, parts, implicit):
+    @FEATURES
+    def test_know_nothing_of_ratings_that_are_not_of_the_training_part(self, parts, features):
         """Not who rated what either: with other held-out ratings the draws are the same to the bit."""
         train, validation, other = parts
         # the best round is chosen by validation; one round leaves no choice
         first, second = (
-            drawn(TrainingData(train, held_out), 1, implicit_features=implicit, burn_in=0)
-            for held_out in (validation, other)
+            drawn(TrainingData(train, held_out), 1, **features, burn_in=0) for held_out in (validation, other)
         )
         for name, array in first.weights.items():
             np.testing.assert_array_equal(array, second.weights[name], err_msg=name)
 
-    @pytest.mark.parametrize("implicit", [False, True])
-    def test_know_nothing_of_the_test_part_however_it_is_altered(self, implicit):
+    @FEATURES
+    def test_know_nothing_of_the_test_part_however_it_is_altered(self, features):
         """Other items, stars and times in its rows, and the same to the bit, features too."""
         table = synthetic_ratings(SyntheticSettings(users=40, items=30, ratings=600, rank=2))
         settings = SplitSettings(kind="random", seed=1)
@@ -73,7 +83,7 @@ class TestDraws:
         times = None if table.timestamps is None else np.where(held_out, 0, table.timestamps)
         other = replace(table, items=items, values=values, timestamps=times)
         first, second = (
-            drawn(TrainingData(train, train.take(np.arange(0))), 3, implicit_features=implicit, burn_in=0)
+            drawn(TrainingData(train, train.take(np.arange(0))), 3, **features, burn_in=0)
             for train in (make_split(each, settings).train for each in (table, other))
         )
         for name, array in first.weights.items():

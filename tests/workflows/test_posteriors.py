@@ -10,11 +10,14 @@ import numpy as np
 import optuna
 import pytest
 
+from recsys.errors import InputError
+from recsys.experiment import load_experiment
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.workflows.crowning.promote import promote
 from recsys.workflows.judging.compare import compare
 from recsys.workflows.judging.report import report
+from recsys.workflows.searching.prepare import prepare
 from recsys.workflows.searching.resume import resume
 from recsys.workflows.searching.sweep import sweep
 from recsys.workflows.using.bridges import hypermodel, objective
@@ -44,6 +47,15 @@ trials = 3
 epochs = 21
 patience = 0
 """
+
+
+def test_features_of_times_are_refused_where_the_data_have_none(tmp_path: Path) -> None:
+    rows = "".join(f"{n % 7},{n % 5},{1 + n % 4}\n" for n in range(35))
+    (tmp_path / "stars.csv").write_text("user,item,rating\n" + rows, encoding="utf-8")
+    mine = EXPERIMENT.replace('"synthetic"', '"stars.csv"').replace("[point]", "[point]\ntime_features = true")
+    (tmp_path / "posterior.toml").write_text(mine, encoding="utf-8")
+    with pytest.raises(InputError, match=r"time_features needs timestamps.*data\.columns\.timestamp"):
+        prepare(load_experiment(tmp_path / "posterior.toml"))
 
 
 @pytest.fixture(scope="module")

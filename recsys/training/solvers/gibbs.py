@@ -9,28 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.algebra.side import Codes
 from recsys.models.bayesian_mf import draws_of
 from recsys.models.layers import MemberLayer
 from recsys.posterior.chain import Chain
 from recsys.posterior.implicit import implicit_features
 from recsys.posterior.ordinal import Ordinal
 from recsys.posterior.posterior import Posterior
+from recsys.posterior.regression import Regression
 from recsys.posterior.sampler import Sampler
+from recsys.posterior.when import time_features
 from recsys.training.data import TrainingData
 from recsys.training.solvers.cores import cores
 from recsys.training.solvers.solver import Array
 from recsys.training.trial import Trial
-
-_SAMPLERS: WeakKeyDictionary[TrainingData, dict[tuple[bool, bool], Sampler]] = WeakKeyDictionary()
-"""What is sorted and decomposed of training ratings, for all programs: by whether there are implicit features, and
-whether stars are only ordered."""
 
 
 class GibbsSampling:
@@ -91,7 +89,7 @@ class GibbsSampling:
         point: Mapping[str, Any] = trial.point
         train = self.data.train
         ordinal = point.get("likelihood") == "ordinal"
-        sampler = _sampler(self.data, implicit=bool(point["implicit_features"]), ordinal=ordinal)
+        sampler = _sampler(self.data, point)
         levels = np.array(self.data.shape.levels, np.float32)
         values: npt.NDArray[Any] = (train.values - np.float32(train.mean)).astype(np.float32)
         if ordinal:
@@ -102,18 +100,40 @@ class GibbsSampling:
         return Posterior(chains, point["burn_in"], draws_of(point))
 
 
-def _sampler(data: TrainingData, *, implicit: bool, ordinal: bool) -> Sampler:
+def _sampler(data: TrainingData, point: Mapping[str, Any]) -> Sampler:
     """The sampler of the training ratings; of the others nothing is known here, not even who rated what."""
-    made = _SAMPLERS.setdefault(data, {})
-    if (implicit, ordinal) not in made:
-        users, items, shape = data.train.users, data.train.items, (data.shape.users, data.shape.items)
-        of_users = implicit_features(users, items, shape) if implicit else None
-        of_items = implicit_features(items, users, shape[::-1]) if implicit else None
-        stars = _ordinal(data) if ordinal else None
-        made[implicit, ordinal] = Sampler(
-            users, items, shape, user_features=of_users, item_features=of_items, ordinal=stars
+    implicit, timed = bool(point["implicit_features"]), bool(point.get("time_features", False))
+    ordinal = point.get("likelihood") == "ordinal"
+
+    def sampler() -> Sampler:
+        train, shape = data.train, (data.shape.users, data.shape.items)
+        return Sampler(
+            train.users,
+            train.items,
+            shape,
+            user_features=_features(
+                train.users, train.items, train.timestamps if timed else None, shape, implicit=implicit
+            ),
+            item_features=_features(
+                train.items, train.users, train.timestamps if timed else None, shape[::-1], implicit=implicit
+            ),
+            ordinal=_ordinal(data) if ordinal else None,
         )
-    return made[implicit, ordinal]
+
+    return data.once(("sampler", implicit, timed, ordinal), sampler)
+
+
+def _features(
+    own: Codes, other: Codes, times: npt.NDArray[Any] | None, shape: tuple[int, int], *, implicit: bool
+) -> Regression | None:
+    """What moves the means of those who have these codes."""
+    import scipy.sparse
+
+    tables = [
+        *([implicit_features(own, other, shape)] if implicit else []),
+        *([time_features(own, times, shape[0])] if times is not None else []),
+    ]
+    return Regression(scipy.sparse.hstack(tables)) if tables else None
 
 
 def _ordinal(data: TrainingData) -> Ordinal:

@@ -124,6 +124,7 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, say: Say = quie
     ratings = loaded.with_positives_from(experiment.objective.threshold)
     split = make_split(ratings, experiment.split)
     _check_relevant(experiment, split)
+    _check_times(experiment, split)
     size = sample_size(experiment.objective, ratings.catalogue)
     if size and metric_of(experiment.objective.metric).family != "rating":
         users = ratings.catalogue.users
@@ -147,6 +148,13 @@ def _check_relevant(experiment: Experiment, split: Split) -> None:
             f"{key} = {threshold:g}: no validation rating reaches it, so that no item is "
             f"relevant and {objective.metric} has no value; the highest rating is {highest:g}"
         )
+
+
+def _check_times(experiment: Experiment, split: Split) -> None:
+    """Refuse features of times that there are none of."""
+    wanted = experiment.default_point.get("time_features") or "time_features" in experiment.search_space
+    if wanted and split.train.timestamps is None:
+        raise InputError("time_features needs timestamps, and the data have none: name data.columns.timestamp")
 
 
 def study_of(prepared: Prepared, learned: Learned = NOTHING) -> Study:

@@ -65,6 +65,7 @@ _OF_RANKINGS = {
 _OF_POSTERIORS = {
     "embedding_size": "Factors of a draw. It hardly matters: the posterior weighs what is likely.",
     "implicit_features": "Learn of taste from who has rated what, too, in the training part.",
+    "time_features": "Learn from when was rated, by the user and of the item, in the training part; needs timestamps.",
     "likelihood": "`normal`: ratings are numbers; `ordinal`: of stars only the order is known (ordered probit).",
     "chains": "Drawn side by side; an epoch is a draw of each.",
     "burn_in": "Draws of a chain that are left out, as they depend on where it started.",

@@ -1,0 +1,34 @@
+"""Time features: in which periods a user rated, or an item was rated, as far as the training part tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.algebra.side import Codes
+
+PERIODS = 50
+"""Periods of time with about equally many ratings each."""
+
+
+def time_features(own: Codes, times: npt.NDArray[Any], count: int) -> Any:
+    """Features of users, a sparse table (U, at most `PERIODS`), or of items: how much of theirs fell into each period.
+
+    Rows have length 1. The time of a rating to be predicted has no part in them: whoever is asked what somebody will
+    like has no such rating yet.
+
+    Args:
+        own: The ratings' codes of those who get the features, shape (N,). Training ratings only.
+        times: When each was given, shape (N,).
+        count: How many get features.
+    """
+    import scipy.sparse
+
+    ends = np.unique(np.quantile(times, np.linspace(0, 1, PERIODS + 1)[1:-1]))
+    periods = np.searchsorted(ends, times, side="right")
+    ratings = scipy.sparse.coo_matrix((np.ones(len(own)), (own, periods)), shape=(count, len(ends) + 1))
+    table: Any = ratings.tocsr()
+    lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
+    return scipy.sparse.diags(1 / np.where(lengths > 0, lengths, 1)) @ table
