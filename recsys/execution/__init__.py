@@ -1,1 +1,1 @@
-"""Where cohorts are trained: in this process, in several on this machine, or on a Ray cluster."""
+"""Where cohorts are trained: on threads of this process, in several on this machine, or on a Ray cluster."""
