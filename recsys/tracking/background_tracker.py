@@ -58,7 +58,8 @@ class BackgroundTracker:
         self._put(lambda: self._tracker.finish(result))
 
     def mark(self, worked: float, stopped: str = "") -> None:
-        """Remember the time worked and why the sweep ended, soon."""
+        """Remember the time worked and why the sweep ended, soon; it is the last word on both."""
+        self._worked = None
         self._put(lambda: self._tracker.mark(worked, stopped))
 
     def records(self) -> list[Recorded]:
@@ -116,10 +117,11 @@ class BackgroundTracker:
             self._error = error
 
     def _beat(self) -> None:
-        if self._worked is None or self._error is not None or time.monotonic() < self._marked + BEAT:
+        worked = self._worked
+        if worked is None or self._error is not None or time.monotonic() < self._marked + BEAT:
             return
         with suppress(RecsysError):  # what has to be written, waits for a store or gives up
-            self._tracker.mark(self._worked())
+            self._tracker.mark(worked())
         self._marked = time.monotonic()
 
     def _patiently(self, action: Action) -> None:
