@@ -6,12 +6,12 @@ is made.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
+from recsys.training.solvers.cores import cores
 
 if TYPE_CHECKING:
     from recsys.execution.executor import Executor, Task
@@ -77,7 +77,7 @@ def _threads() -> int:
     """How many cohorts this process can train side by side: one where there is a GPU, which is one device."""
     import tensorflow as tf
 
-    return 1 if tf.config.list_physical_devices("GPU") else min(os.cpu_count() or 1, MOST_THREADS)
+    return 1 if tf.config.list_physical_devices("GPU") else min(cores(), MOST_THREADS)
 
 
 def _local(task: Task, execution: Execution, report: Report | None) -> Executor:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
+from recsys.training.solvers.cores import cores
 from recsys.training.trial import Result, State, Trial
 
 if TYPE_CHECKING:
@@ -66,4 +66,4 @@ def _divide_cores(threads: int) -> None:
     import tensorflow as tf
 
     with suppress(RuntimeError):
-        tf.config.threading.set_intra_op_parallelism_threads(max(1, (os.cpu_count() or 1) // threads))
+        tf.config.threading.set_intra_op_parallelism_threads(max(1, cores() // threads))
