@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -25,22 +25,8 @@ def load_frameworks() -> None:
     tensorflow.get_logger().setLevel("ERROR")  # it warns of every new shape of cohort
 
 
-XLA_FLAGS: Mapping[str, str] = {
-    "--xla_cpu_prefer_vector_width": "512",  # by itself XLA stops at half of AVX-512
-    # the lowest use of memory keeps what was just written in the cache; nobody else's cores are free for more at once
-    "--xla_cpu_enable_concurrency_optimized_scheduler": "false",
-    # unrolled, a loop over as many columns as there are members is not vectorised: biases take longer than embeddings;
-    # and both of Adam's moments come out of one pass over the gradient
-    "--xla_backend_extra_options": "xla_cpu_disable_loop_unrolling,xla_cpu_use_multi_output_fusion",
-}
-"""What XLA is told, unless `XLA_FLAGS` in the environment says it otherwise: a third less of an epoch's time."""
-
-
 def import_tensorflow() -> Any:
-    """TensorFlow with Keras, whose wrappers and galleries nobody needs here; and XLA with `XLA_FLAGS`."""
-    said = os.environ.get("XLA_FLAGS", "")
-    ours = [f"{flag}={value}" for flag, value in XLA_FLAGS.items() if flag not in said]
-    os.environ["XLA_FLAGS"] = " ".join([*said.split(), *ours])
+    """TensorFlow with Keras, whose wrappers and galleries nobody needs here."""
     with without("sklearn", "matplotlib"):
         return import_module("tensorflow")
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 import subprocess
 import sys
 from contextlib import suppress
 
 import pytest
 
-from recsys.frameworks import XLA_FLAGS, import_tensorflow, importing, without
+from recsys.frameworks import importing, without
 
 
 def test_what_is_left_out_is_not_installed_within_and_as_ever_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,16 +31,6 @@ def test_garbage_is_collected_again_after_an_import_that_fails() -> None:
         collected.append(gc.isenabled())
         raise ImportError
     assert [*collected, gc.isenabled()] == [False, True]
-
-
-@pytest.mark.parametrize("given", ["", "--xla_dump_to=here", "--xla_cpu_prefer_vector_width=256 --xla_dump_to=here"])
-def test_xla_is_told_what_makes_epochs_short_unless_it_is_told_otherwise(
-    given: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XLA_FLAGS", given)
-    import_tensorflow()
-    told = dict(flag.split("=", 1) for flag in os.environ["XLA_FLAGS"].split())
-    assert told == {**XLA_FLAGS, **dict(flag.split("=", 1) for flag in given.split())}
 
 
 def test_scikit_learn_can_be_imported_after_the_frameworks_which_leave_it_out() -> None:
