@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from recsys.cores import cores
 from recsys.errors import InputError
-from recsys.training.solvers.cores import cores
 
 if TYPE_CHECKING:
     from recsys.execution.executor import Executor, Task

@@ -7,8 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from recsys.cores import cores
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
-from recsys.training.solvers.cores import cores
 from recsys.training.trial import Result, State, Trial
 
 if TYPE_CHECKING:

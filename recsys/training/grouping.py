@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from recsys.training.caches import numbers_in_reach
 from recsys.training.plan import plan_of
 from recsys.training.trial import Trial
 
 MOST_MEMBERS = 16
-MOST_WIDTH = 384
-"""Columns of a cohort's tables: wider ones leave the caches and cost more a trial."""
+LEAST_WIDTH, MOST_WIDTH, WIDTH_STEP = 128, 384, 64
+"""Columns of a cohort's tables. What a batch costs whatever its width is shared by more members in a wider one, but one
+that leaves the caches costs more a column: half as much again, at ten thousand rows."""
 MOST_RANKING = 4
 """Members that are trained on rankings: the scores of more, for a batch of users, leave the caches."""
 
@@ -17,7 +19,9 @@ WORTH_PARTING = 2
 """Members that a cohort has at least where a group is parted for the sake of all threads."""
 
 
-def cohorts(trials: Sequence[Trial], *, together: bool = True, at_once: int = 1) -> list[list[Trial]]:
+def cohorts(
+    trials: Sequence[Trial], *, together: bool = True, at_once: int = 1, rows: int | None = None
+) -> list[list[Trial]]:
     """Trials by cohort, in order of the first number of each.
 
     Trials go together when they share plan, hidden shape and first epoch, until the cohort is full.
@@ -26,13 +30,14 @@ def cohorts(trials: Sequence[Trial], *, together: bool = True, at_once: int = 1)
         trials: A batch of them.
         together: Whether they can be trained together at all; False gives cohorts of one.
         at_once: How many cohorts are trained side by side: large groups are parted so that each has as many to train.
+        rows: Users and items, by which tables are kept in the caches of this machine; None where it is not known.
     """
     if not together:
         return [[trial] for trial in trials]
     groups: dict[object, list[Trial]] = {}
     for trial in trials:
         groups.setdefault(_kind(trial), []).append(trial)
-    packed = [cohort for group in groups.values() for cohort in _parted(group, at_once)]
+    packed = [cohort for group in groups.values() for cohort in _parted(group, at_once, rows)]
     return sorted(packed, key=lambda cohort: cohort[0].number)
 
 
@@ -46,11 +51,19 @@ def _kind(trial: Trial) -> object:
     return (plan_of(trial.point), trial.point.get("hidden_units"), trial.first_epoch)
 
 
-def _parted(group: Sequence[Trial], at_once: int) -> list[list[Trial]]:
+def widest(rows: int) -> int:
+    """The columns up to which tables of so many rows stay in the caches; `MOST_WIDTH` where even narrow ones do not."""
+    columns = numbers_in_reach() / rows
+    if columns < LEAST_WIDTH / 8:
+        return MOST_WIDTH
+    return min(MOST_WIDTH, max(LEAST_WIDTH, WIDTH_STEP * round(columns / WIDTH_STEP)))
+
+
+def _parted(group: Sequence[Trial], at_once: int, rows: int | None) -> list[list[Trial]]:
     by_size = sorted(group, key=lambda trial: (width_of(trial), trial.number))
     if plan_of(group[0].point).solver == "gibbs":  # chains gain nothing by company
         return [[trial] for trial in group]
-    parts = _neighbours(by_size) if plan_of(group[0].point).loss else _alike(by_size, at_once)
+    parts = _neighbours(by_size) if plan_of(group[0].point).loss else _alike(by_size, at_once, rows)
     return [sorted(cohort, key=lambda trial: trial.number) for cohort in parts]
 
 
@@ -59,10 +72,11 @@ def _neighbours(by_size: Sequence[Trial]) -> list[Sequence[Trial]]:
     return [by_size[start : start + MOST_RANKING] for start in range(0, len(by_size), MOST_RANKING)]
 
 
-def _alike(by_size: Sequence[Trial], at_once: int) -> list[Sequence[Trial]]:
+def _alike(by_size: Sequence[Trial], at_once: int, rows: int | None) -> list[Sequence[Trial]]:
     """Cohorts that are about as wide as each other, whose trials are dealt to them like cards."""
     total = sum(width_of(trial) for trial in by_size)
-    bins = max(-(-len(by_size) // MOST_MEMBERS), -(-total // MOST_WIDTH))
+    width = MOST_WIDTH if rows is None or total <= LEAST_WIDTH else widest(rows)
+    bins = max(-(-len(by_size) // MOST_MEMBERS), -(-total // width))
     if len(by_size) >= WORTH_PARTING * at_once:
         bins = -(-bins // at_once) * at_once
     return [by_size[number::bins] for number in range(bins)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.models.layout import LANES, Layout
+from recsys.training import grouping
 from recsys.training.fillers import filled
-from recsys.training.grouping import MOST_MEMBERS, MOST_WIDTH, WORTH_PARTING, cohorts
+from recsys.training.grouping import LEAST_WIDTH, MOST_MEMBERS, MOST_WIDTH, WORTH_PARTING, cohorts, widest
 from recsys.training.trial import Trial
 
 sizes = st.lists(st.integers(1, 200), min_size=1, max_size=40)
@@ -51,6 +53,27 @@ def test_wide_trials_are_spread_over_cohorts_of_about_equal_width() -> None:
     assert max(widths) - min(widths) <= 64
 
 
+@pytest.mark.parametrize(
+    ("rows", "width"),
+    [(1_000, MOST_WIDTH), (2_600, MOST_WIDTH), (5_000, 192), (9_700, LEAST_WIDTH), (60_000, LEAST_WIDTH)],
+)
+def test_tables_are_kept_in_the_caches_of_the_machine(rows: int, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "numbers_in_reach", lambda: 2**20)
+    assert widest(rows) == width
+    trials = [t for t in of_sizes([64] * 32) if t.point["batch_size"] == 64]
+    assert max(len(cohort) for cohort in cohorts(trials, rows=rows)) == width // 64
+
+
+def test_tables_that_no_cache_holds_are_as_wide_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "numbers_in_reach", lambda: 2**20)
+    assert widest(220_000) == MOST_WIDTH
+
+
+def test_nothing_is_measured_for_a_few_narrow_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(grouping, "numbers_in_reach")
+    assert len(cohorts(of_sizes([16] * 14), rows=9_700)) == 2
+
+
 def test_lists_are_learnt_beside_neighbours_in_size_and_filled_up_with_copies() -> None:
     trials = [t for t in of_sizes([8, 8, 128, 128, 16, 16, 96, 96, 64, 64], loss="softmax") if t.number % 2]
     first, second = sorted(cohorts(trials), key=len)
@@ -82,7 +105,13 @@ def test_a_filled_cohort_has_a_round_number_of_groups_and_begins_with_its_trials
     trials = of_sizes(numbers)
     members = filled(trials)
     assert members[: len(trials)] == trials
-    assert Layout([int(t.point["embedding_size"]) for t in members], LANES).groups % 16 == 0  # type: ignore[arg-type]
+    assert Layout([int(t.point["embedding_size"]) for t in members], LANES).groups % 8 == 0  # type: ignore[arg-type]
+
+
+@given(st.lists(st.integers(1, 100), min_size=2, max_size=16))
+def test_a_factory_of_ones_own_meets_no_size_of_0(numbers: list[int]) -> None:
+    members = filled(of_sizes(numbers), empty=False)
+    assert Layout([int(t.point["embedding_size"]) for t in members], LANES).groups % 8 == 0  # type: ignore[arg-type]
     assert all(int(t.point["embedding_size"]) >= 1 for t in members)  # type: ignore[arg-type]
 
 

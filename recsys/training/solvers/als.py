@@ -15,9 +15,9 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.algebra.threads import one_thread
+from recsys.cores import cores
 from recsys.data.ratings import Ratings
 from recsys.models.layers import MemberEmbedding, member_layers
-from recsys.training.solvers.cores import cores
 from recsys.training.solvers.least_squares import Lists, Stars
 from recsys.training.solvers.solver import Array
 from recsys.training.trial import Point, Trial

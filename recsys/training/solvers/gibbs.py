@@ -16,6 +16,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.algebra.side import Codes
+from recsys.cores import cores
 from recsys.models.bayesian_mf import draws_of
 from recsys.models.layers import MemberLayer
 from recsys.posterior.chain import Chain
@@ -26,7 +27,6 @@ from recsys.posterior.regression import Regression
 from recsys.posterior.sampler import Sampler
 from recsys.posterior.when import time_features
 from recsys.training.data import TrainingData
-from recsys.training.solvers.cores import cores
 from recsys.training.solvers.solver import Array
 from recsys.training.trial import Trial
 

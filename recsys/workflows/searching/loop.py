@@ -88,7 +88,8 @@ class Loop:
         if trials:
             self.tracker.start(trials)
         at_once = self.executor.width if self.executor.in_order else 1
-        self.line.extend(cohorts(trials, together=builds_cohorts(experiment.model), at_once=at_once))
+        together, catalogue = builds_cohorts(experiment.model), self.prepared.catalogue
+        self.line.extend(cohorts(trials, together=together, at_once=at_once, rows=catalogue.users + catalogue.items))
         return bool(trials)
 
     def _take_up(self, cohort: list[Trial]) -> None:
