@@ -25,7 +25,7 @@ class Layout:
     With one lane a group is a column, and a member's columns stand one after the other. With more, the group's columns
     stand one in each lane, (lanes, groups) read as (lanes · groups,): a sum over the lanes then runs along memory, and
     only its short result has to be told apart by member. A member whose size the lanes do not divide has columns too
-    many, which stay 0.
+    many, which stay 0. One of size 0 has none.
 
     Args:
         sizes: D of each member.
@@ -57,6 +57,6 @@ class Layout:
         return self.lanes * self.groups
 
 
-def one_hot(members: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
-    """The 0/1 matrix (n, M) that sums what belongs to each member."""
-    return np.eye(int(members.max()) + 1, dtype=np.float32)[members]
+def one_hot(members: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.float32]:
+    """The 0/1 matrix (n, M) that sums what belongs to each of `count` members."""
+    return np.eye(count, dtype=np.float32)[members]

@@ -150,7 +150,7 @@ class Trainer:
 
     @contextmanager
     def _program(self, trials: Sequence[Trial], snapshots: Sequence[Snapshot]) -> Iterator[Program]:
-        members = filled(trials)
+        members = filled(trials, empty=self.model.kind is not None)
         model = factory_of(self.model)(
             self.data.shape, [trial.point for trial in members], [trial.seed for trial in members]
         )
@@ -169,7 +169,7 @@ class Trainer:
             gc.collect()
 
 
-MOST_LEFT = 0
+MOST_LEFT = 64 * 2**20
 """Bytes of models that are done with: a tenth of a second of looking for a cohort of ordinary size is saved."""
 COMPILING = 3.0
 """Seconds that a new program takes to compile, about."""

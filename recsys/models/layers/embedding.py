@@ -52,7 +52,7 @@ class MemberEmbedding(MemberLayer):
         self.non_negative = non_negative
         self.penalised = any(self.penalties)
         members = self.layout.member_of
-        self.hold(penalty=np.array(self.penalties, np.float32)[members], membership=one_hot(members))
+        self.hold(penalty=np.array(self.penalties, np.float32)[members], membership=one_hot(members, len(self.sizes)))
         self.table = self.add_weight(name="table", shape=(rows, self.layout.width), initializer=self._initial)
 
     @property

@@ -27,7 +27,7 @@ class MemberSum(MemberLayer):
         super().__init__(**kwargs)
         self.sizes, self.lanes = list(sizes), lanes
         self.layout = Layout(self.sizes, lanes)
-        self.hold(membership=one_hot(self.layout.owners))
+        self.hold(membership=one_hot(self.layout.owners, len(self.sizes)))
 
     @property
     def structure(self) -> tuple[Any, ...]:
