@@ -1,14 +1,16 @@
-"""Training alone, in this process: seconds an epoch of a cohort."""
+"""Training alone, in this process: seconds an epoch of a cohort, or of several as a sweep trains them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from recsys.execution.executor import Task
+from recsys.execution.make import HERE, make_executor
 from recsys.experiment import Experiment
-from recsys.training.cohort import Trainer
 from recsys.training.data import TrainingData
+from recsys.training.grouping import cohorts
 from recsys.training.trial import Trial
 
 
@@ -16,13 +18,39 @@ def seconds_per_epoch(
     experiment: Experiment, data: TrainingData, sizes: Sequence[int], *, epochs: int = 12, **point: Any
 ) -> float:
     """Seconds an epoch of one cohort of members of these sizes: compilation and set-up taken off."""
-    trainer = Trainer(
-        experiment.model, data, experiment.training.model_copy(update={"patience": 0}), experiment.objective
-    )
+    trainer = _task(experiment, data).trainer()
+    return _epoch(lambda last: trainer.train(_trials(experiment, sizes, last, point)), epochs)
 
+
+def seconds_of_a_sweep(
+    experiment: Experiment, data: TrainingData, sizes: Sequence[int], *, epochs: int = 12, **point: Any
+) -> float:
+    """The same of all that a sweep makes of these members: cohorts side by side where there are several cores."""
+    executor = make_executor(_task(experiment, data), HERE, side_by_side=True)
+
+    def train(last: int) -> None:
+        trials = _trials(experiment, sizes, last, point)
+        parts = cohorts(trials, at_once=executor.width, rows=data.shape.users + data.shape.items)
+        for part in parts:
+            executor.submit(part)
+        for _ in parts:
+            executor.next()
+
+    try:
+        return _epoch(train, epochs)
+    finally:
+        executor.close()
+
+
+def _task(experiment: Experiment, data: TrainingData) -> Task:
+    training = experiment.training.model_copy(update={"patience": 0})
+    return Task(experiment.model, data, training, experiment.objective, resumable=False)
+
+
+def _epoch(train: Callable[[int], object], epochs: int) -> float:
     def timed(last: int) -> float:
         began = time.perf_counter()
-        trainer.train(_trials(experiment, sizes, last, point))
+        train(last)
         return time.perf_counter() - began
 
     timed(1)
