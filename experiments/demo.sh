@@ -25,7 +25,6 @@ run promote mf
 run recommend 196 -n 5 --model ml-100k
 
 say "What should each see next?"
-run baselines experiments/als_top_n.toml
 run sweep experiments/als_top_n.toml
 run compare als_top_n --top 5
 run promote als_top_n
