@@ -69,6 +69,12 @@ def test_tables_that_no_cache_holds_are_as_wide_as_ever(monkeypatch: pytest.Monk
     assert widest(220_000) == MOST_WIDTH
 
 
+def test_caches_have_no_say_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(grouping, "numbers_in_reach")
+    monkeypatch.setattr("tensorflow.config.list_physical_devices", lambda _kind: ["a GPU"])
+    assert widest(9_700) == MOST_WIDTH
+
+
 def test_nothing_is_measured_for_a_few_narrow_trials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(grouping, "numbers_in_reach")
     assert len(cohorts(of_sizes([16] * 14), rows=9_700)) == 2
