@@ -46,6 +46,11 @@ class Program:
         """M."""
         return int(self.model.output_shape[-1])
 
+    @property
+    def bytes(self) -> int:
+        """Of all that training changes."""
+        return sum(4 * variable.shape.num_elements() for own in self.slots().values() for variable in own)
+
     def load(self, model: keras.Model, trials: Sequence[Trial]) -> None:
         """Start a cohort: its model's weights and constants, its members' own settings, a fresh solver."""
         self.owner = model
@@ -116,11 +121,16 @@ class Program:
         return {"weights": self.weights, "best": self.best, **self.solver.slots()}
 
 
+MOST_IDLE = 2**30
+"""Bytes of the tables of programs that nobody uses. TensorFlow keeps what was compiled for one that is dropped, so few
+are; where tables are large, compiling anew is little beside an epoch."""
+
+
 class Programs:
     """The compiled programs of a process; of those that nobody uses, the least recently used are dropped first."""
 
-    def __init__(self, data: TrainingData, objective: ObjectiveSettings, most: int = 8) -> None:
-        self.data, self.objective, self.most = data, objective, most
+    def __init__(self, data: TrainingData, objective: ObjectiveSettings) -> None:
+        self.data, self.objective = data, objective
         self._idle: list[tuple[Any, Program]] = []
         self._lock = Lock()
 
@@ -134,7 +144,9 @@ class Programs:
         yield program
         if member_layers(model):  # the structure of a user's own layers is theirs to know
             with self._lock:
-                self._idle = [*self._idle, (key, program)][-self.most :]
+                self._idle.append((key, program))
+                while len(self._idle) > 1 and sum(idle.bytes for _, idle in self._idle) > MOST_IDLE:
+                    self._idle.pop(0)
 
     def _taken(self, key: Any) -> Program | None:
         with self._lock:

@@ -261,6 +261,17 @@ def test_one_program_serves_cohorts_of_one_shape(data: TrainingData) -> None:
     assert len(one._programs._idle) == 1
 
 
+@pytest.mark.parametrize(("most", "kept"), [(2**30, 2), (0, 1)])
+def test_programs_that_nobody_uses_are_kept_as_far_as_there_is_room(
+    most: int, kept: int, data: TrainingData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recsys.training.program.MOST_IDLE", most)
+    one = trainer("mf", data)
+    one.train(trials("mf", {"batch_size": 32}))
+    one.train(trials("mf", {"batch_size": 64}))
+    assert len(one._programs._idle) == kept
+
+
 class TestRowWise:
     """The optimizer that touches the batch's rows only."""
 
