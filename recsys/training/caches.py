@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from recsys.cache import cache_folder
 from recsys.cores import cores
@@ -31,7 +32,8 @@ def numbers_in_reach() -> int:
         size = kept.get(machine)
         if size is None:
             size = measured()
-            path.write_text(json.dumps({**kept, machine: size}, indent=1), encoding="utf-8")
+            with suppress(OSError):  # no reason to end a sweep: it is measured again
+                path.write_text(json.dumps({**kept, machine: size}, indent=1), encoding="utf-8")
     return size
 
 
@@ -61,12 +63,15 @@ def _seconds_a_number(size: int) -> float:
     """What a step of Adam takes, the quickest of several."""
     gradient, value, mean, square, rest = np.full((5, size), 0.5, np.float32)
 
+    def approach(moment: npt.NDArray[np.float32], target: npt.NDArray[np.float32]) -> None:
+        np.subtract(target, moment, out=rest)
+        np.multiply(rest, 0.01, out=rest)
+        np.add(moment, rest, out=moment)
+
     def step() -> float:
         began = time.perf_counter()
-        for moment, target in ((mean, gradient), (square, np.square(gradient, out=rest))):
-            np.subtract(target, moment, out=rest)
-            np.multiply(rest, 0.01, out=rest)
-            np.add(moment, rest, out=moment)
+        approach(mean, gradient)
+        approach(square, np.square(gradient, out=rest))
         np.sqrt(square, out=rest)
         np.divide(mean, rest, out=rest)
         np.subtract(value, rest, out=value)

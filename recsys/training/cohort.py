@@ -40,7 +40,7 @@ class Trainer:
         self.reported = [goal.name for goal in objective.goals if goal.family != "cost"]
         """The objectives that are measured after every epoch, the leading one first."""
         self._programs = Programs(data, objective)
-        self._left = 0
+        self._done_with = 0
         """Bytes of the models since the last look for those that are done with."""
 
     def train(
@@ -155,21 +155,21 @@ class Trainer:
             self.data.shape, [trial.point for trial in members], [trial.seed for trial in members]
         )
         with self._programs.lent(model, members) as program:
-            self._sweep_up(model)
+            self._let_go(model)
             if snapshots:
                 program.restore([snapshot.arrays for snapshot in snapshots])
                 program.solver.start_at(snapshots[0].epoch)
             yield program
 
-    def _sweep_up(self, model: keras.Model) -> None:
+    def _let_go(self, model: keras.Model) -> None:
         """Free the models of earlier cohorts, which hold each other, once they are so large that it pays to look."""
-        self._left += sum(weight.value.shape.num_elements() * 4 for weight in model.weights)
-        if self._left > MOST_LEFT:
-            self._left = 0
+        self._done_with += sum(weight.value.shape.num_elements() * 4 for weight in model.weights)
+        if self._done_with > MOST_DONE_WITH:
+            self._done_with = 0
             gc.collect()
 
 
-MOST_LEFT = 64 * 2**20
+MOST_DONE_WITH = 64 * 2**20
 """Bytes of models that are done with: a tenth of a second of looking for a cohort of ordinary size is saved."""
 COMPILING = 3.0
 """Seconds that a new program takes to compile, about."""

@@ -58,6 +58,7 @@ def widest(rows: int) -> int:
     """
     import tensorflow as tf
 
+    # eight times what is in reach: far past the caches, the width of a row is all that counts
     columns = numbers_in_reach() / rows if not tf.config.list_physical_devices("GPU") else 0
     if columns < LEAST_WIDTH / 8:
         return MOST_WIDTH

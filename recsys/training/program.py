@@ -47,8 +47,8 @@ class Program:
         return int(self.model.output_shape[-1])
 
     @property
-    def bytes(self) -> int:
-        """Of all that training changes."""
+    def nbytes(self) -> int:
+        """Bytes of all that training changes."""
         return sum(4 * variable.shape.num_elements() for own in self.slots().values() for variable in own)
 
     def load(self, model: keras.Model, trials: Sequence[Trial]) -> None:
@@ -145,7 +145,7 @@ class Programs:
         if member_layers(model):  # the structure of a user's own layers is theirs to know
             with self._lock:
                 self._idle.append((key, program))
-                while len(self._idle) > 1 and sum(idle.bytes for _, idle in self._idle) > MOST_IDLE:
+                while len(self._idle) > 1 and sum(idle.nbytes for _, idle in self._idle) > MOST_IDLE:
                     self._idle.pop(0)
 
     def _taken(self, key: Any) -> Program | None:

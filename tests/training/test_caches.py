@@ -48,6 +48,12 @@ def test_a_damaged_file_is_measured_anew(damaged: str, cache: Path, monkeypatch:
     assert numbers_in_reach() == SIZES[2]
 
 
+def test_a_full_disk_ends_no_sweep(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.mkdir()
+    monkeypatch.setattr(caches, "measured", lambda: SIZES[2])
+    assert numbers_in_reach() == SIZES[2]
+
+
 def test_tables_up_to_the_first_that_is_slower_are_in_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = dict(zip(SIZES, [1.0, 1.1, 1.2, 1.5, 1.1, 2, 2, 2], strict=True))
     monkeypatch.setattr(caches, "_seconds_a_number", seconds.__getitem__)
