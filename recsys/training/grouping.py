@@ -11,7 +11,7 @@ from recsys.training.trial import Trial
 MOST_MEMBERS = 16
 LEAST_WIDTH, MOST_WIDTH, WIDTH_STEP = 128, 384, 64
 """Columns of a cohort's tables. What a batch costs whatever its width is shared by more members in a wider one, but one
-that leaves the caches costs more a column: half as much again, at ten thousand rows."""
+that leaves the caches costs more a column: half as much again, at ten thousand rows or beside another cohort."""
 MOST_RANKING = 4
 """Members that are trained on rankings: the scores of more, for a batch of users, leave the caches."""
 
@@ -51,8 +51,8 @@ def _kind(trial: Trial) -> object:
     return (plan_of(trial.point), trial.point.get("hidden_units"), trial.first_epoch)
 
 
-def widest(rows: int) -> int:
-    """The columns up to which tables of so many rows stay in the caches.
+def widest(rows: int, at_once: int = 1) -> int:
+    """The columns up to which tables of so many rows stay in the caches, which cohorts side by side have to share.
 
     `MOST_WIDTH` where even narrow ones do not, and on a GPU, whose memory is as quick for wide ones.
     """
@@ -62,7 +62,7 @@ def widest(rows: int) -> int:
     columns = numbers_in_reach() / rows if not tf.config.list_physical_devices("GPU") else 0
     if columns < LEAST_WIDTH / 8:
         return MOST_WIDTH
-    return min(MOST_WIDTH, max(LEAST_WIDTH, WIDTH_STEP * round(columns / WIDTH_STEP)))
+    return min(MOST_WIDTH, max(LEAST_WIDTH, WIDTH_STEP * round(columns / at_once / WIDTH_STEP)))
 
 
 def _parted(group: Sequence[Trial], at_once: int, rows: int | None) -> list[list[Trial]]:
@@ -81,7 +81,7 @@ def _neighbours(by_size: Sequence[Trial]) -> list[Sequence[Trial]]:
 def _alike(by_size: Sequence[Trial], at_once: int, rows: int | None) -> list[Sequence[Trial]]:
     """Cohorts that are about as wide as each other, whose trials are dealt to them like cards."""
     total = sum(width_of(trial) for trial in by_size)
-    width = MOST_WIDTH if rows is None or total <= LEAST_WIDTH else widest(rows)
+    width = MOST_WIDTH if rows is None or total <= LEAST_WIDTH else widest(rows, at_once)
     bins = max(-(-len(by_size) // MOST_MEMBERS), -(-total // width))
     if len(by_size) >= WORTH_PARTING * at_once:
         bins = -(-bins // at_once) * at_once

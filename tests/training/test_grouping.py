@@ -54,14 +54,24 @@ def test_wide_trials_are_spread_over_cohorts_of_about_equal_width() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "width"),
-    [(1_000, MOST_WIDTH), (2_600, MOST_WIDTH), (5_000, 192), (9_700, LEAST_WIDTH), (60_000, LEAST_WIDTH)],
+    ("rows", "at_once", "width"),
+    [
+        (1_000, 1, MOST_WIDTH),
+        (2_600, 1, MOST_WIDTH),
+        (2_600, 2, 192),
+        (2_600, 4, LEAST_WIDTH),
+        (5_000, 1, 192),
+        (9_700, 1, LEAST_WIDTH),
+        (60_000, 2, LEAST_WIDTH),
+    ],
 )
-def test_tables_are_kept_in_the_caches_of_the_machine(rows: int, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_of_cohorts_side_by_side_are_kept_in_the_caches_of_the_machine(
+    rows: int, at_once: int, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(grouping, "numbers_in_reach", lambda: 2**20)
-    assert widest(rows) == width
+    assert widest(rows, at_once) == width
     trials = [t for t in of_sizes([64] * 32) if t.point["batch_size"] == 64]
-    assert max(len(cohort) for cohort in cohorts(trials, rows=rows)) == width // 64
+    assert max(len(cohort) for cohort in cohorts(trials, rows=rows, at_once=at_once)) == width // 64
 
 
 def test_tables_that_no_cache_holds_are_as_wide_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
