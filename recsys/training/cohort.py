@@ -169,7 +169,7 @@ class Trainer:
             gc.collect()
 
 
-MOST_DONE_WITH = 64 * 2**20
+MOST_DONE_WITH = 48 * 2**20
 """Bytes of models that are done with: a tenth of a second of looking for a cohort of ordinary size is saved."""
 COMPILING = 3.0
 """Seconds that a new program takes to compile, about."""

@@ -15,7 +15,7 @@ from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.draws import draws_layer, draws_of_pairs
 from recsys.models.scores import score_all
-from recsys.training.compiled import compiled
+from recsys.training.compiled import Compile, compiled
 from recsys.training.data import TrainingData, in_batches, padded
 from recsys.training.plan import Plan
 
@@ -35,13 +35,20 @@ class Measure:
     one is an objective.
     """
 
-    def __init__(self, model: keras.Model, data: TrainingData, objective: ObjectiveSettings, plan: Plan) -> None:
+    def __init__(
+        self,
+        model: keras.Model,
+        data: TrainingData,
+        objective: ObjectiveSettings,
+        plan: Plan,
+        compile_: Compile = compiled,
+    ) -> None:
         self.model, self.data, self.objective = model, data, objective
         self.rates_items = plan.loss is None and not data.train.implicit
         self.ranks_items = any(goal.family in ("ranking", "exposure") for goal in objective.goals)
         self._draws = draws_layer(model)
-        self._sums = compiled(self._rating_sums)
-        self._masked = compiled(self._masked_scores)
+        self._sums = compile_(self._rating_sums)
+        self._masked = compile_(self._masked_scores)
 
     def __call__(self) -> _Values:
         """The metrics by name, (M,) each; none where there is no validation."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 import keras
 import numpy as np
@@ -13,9 +14,10 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.models.layers import MemberLayer, constants, member_layers
+from recsys.models.layers import MemberLayer, constants, member_layers, variables
 from recsys.models.model import named_weights
-from recsys.training.compiled import compiled
+from recsys.training.code import Code, recorded
+from recsys.training.compiled import give_back
 from recsys.training.data import TrainingData
 from recsys.training.measure import Measure
 from recsys.training.plan import Plan, plan_of
@@ -29,16 +31,36 @@ class Program:
     """A model, what solves for its weights, what measures them, and the best weights of each member so far.
 
     The model it is made with is its template: `load` puts another cohort of the same structure in its place.
+
+    Args:
+        model: The template.
+        data: What it is trained and measured on.
+        objective: What it is measured by.
+        plan: How it is trained.
+        training: Compiles what trains it; that of a program of the same structure and plan may serve.
+        measuring: Compiles what does not hang on the plan.
     """
 
-    def __init__(self, model: keras.Model, data: TrainingData, objective: ObjectiveSettings, plan: Plan) -> None:
+    def __init__(
+        self,
+        model: keras.Model,
+        data: TrainingData,
+        objective: ObjectiveSettings,
+        plan: Plan,
+        training: Code,
+        measuring: Code,
+    ) -> None:
         self.model, self.data = model, data
         # a model of the user's own may change more than it trains, such as the averages of a batch normalisation
         self.weights = [v.value for v in (*model.trainable_variables, *model.non_trainable_weights)]
         self.best = [tf.Variable(v, trainable=False) for v in self.weights]
-        self.solver = make_solver(plan, model, data, self._spread)
-        self.measure = Measure(model, data, objective, plan)
-        self._keep = compiled(self._keep_best)
+        with recorded() as own:
+            self.solver = make_solver(plan, model, data, self._spread, training.compiled)
+        training.variables = [*variables(model), *own]
+        self.measure = Measure(model, data, objective, plan, measuring.compiled)
+        self._keep = measuring.compiled(self._keep_best)
+        measuring.variables = [*variables(model), *self.best]
+        self.codes = training, measuring
         self.owner = model
 
     @property
@@ -102,11 +124,11 @@ class Program:
 
     def restore(self, kept: Sequence[Mapping[str, Mapping[str, _Array]]]) -> None:
         """Put members' own arrays back: for each member, arrays by path under each of the names of `slots`."""
-        for name, variables in self.slots().items():
-            whole = self.arrays(variables)
+        for name, slot in self.slots().items():
+            whole = self.arrays(slot)
             for member, slots in enumerate(kept):
                 self._put(whole, member, slots[name])
-            for variable, path in zip(variables, whole, strict=True):
+            for variable, path in zip(slot, whole, strict=True):
                 variable.assign(whole[path])
 
     def _put(self, whole: dict[str, _Array], member: int, own: Mapping[str, _Array]) -> None:
@@ -132,26 +154,41 @@ class Programs:
     def __init__(self, data: TrainingData, objective: ObjectiveSettings) -> None:
         self.data, self.objective = data, objective
         self._idle: list[tuple[Any, Program]] = []
+        self._codes: WeakValueDictionary[Any, Code] = WeakValueDictionary()
+        """What is compiled of each structure, as long as a program of it is used or idle."""
         self._lock = Lock()
 
     @contextmanager
     def lent(self, model: keras.Model, trials: Sequence[Trial]) -> Iterator[Program]:
-        """A program loaded with the cohort, for one thread; compiled anew only where none of this structure is idle."""
+        """A program loaded with the cohort, for one thread; compiled only where there is none of this structure."""
         plan = plan_of(trials[0].point)
+        if not member_layers(model):  # the structure of a user's own layers is theirs to know
+            program = Program(model, self.data, self.objective, plan, Code(), Code())
+            program.load(model, trials)
+            yield program
+            return
         key = (_structure(model), plan)
-        program = self._taken(key) or Program(model, self.data, self.objective, plan)
+        with self._lock:
+            idle = self._taken(key)
+            program = idle or Program(model, self.data, self.objective, plan, self._code(key), self._code(key[:1]))
         program.load(model, trials)
         yield program
-        if member_layers(model):  # the structure of a user's own layers is theirs to know
-            with self._lock:
-                self._idle.append((key, program))
-                while len(self._idle) > 1 and sum(idle.nbytes for _, idle in self._idle) > MOST_IDLE:
-                    self._idle.pop(0)
+        program.owner = program.model
+        if not idle:
+            give_back()
+        with self._lock:
+            self._idle.append((key, program))
+            while len(self._idle) > 1 and sum(idle.nbytes for _, idle in self._idle) > MOST_IDLE:
+                self._idle.pop(0)
 
     def _taken(self, key: Any) -> Program | None:
-        with self._lock:
-            place = next((place for place, (other, _) in enumerate(self._idle) if other == key), None)
-            return None if place is None else self._idle.pop(place)[1]
+        place = next((place for place, (other, _) in enumerate(self._idle) if other == key), None)
+        return None if place is None else self._idle.pop(place)[1]
+
+    def _code(self, key: Any) -> Code:
+        code = Code(like=self._codes.get(key))
+        self._codes.setdefault(key, code)
+        return code
 
 
 def _trained_layers(model: keras.Model) -> list[MemberLayer]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.models.layers import MemberDropout, MemberEmbedding
-from recsys.training.compiled import compiled
+from recsys.training.compiled import Compile
 from recsys.training.solvers.member_adam import MemberAdam
 from recsys.training.solvers.solver import Array
 from recsys.training.trial import Trial
@@ -28,15 +28,16 @@ class AdamSolver:
         model: Whose weights are trained.
         way: Which batches there are, and what each says.
         spread: Brings learning rates to the weights.
+        compile_: Compiles a round.
         row_wise: Whether tables are updated by a batch's rows.
     """
 
-    def __init__(self, model: keras.Model, way: Way, spread: Spread, *, row_wise: bool) -> None:
+    def __init__(self, model: keras.Model, way: Way, spread: Spread, compile_: Compile, *, row_wise: bool) -> None:
         self.model, self.way, self.spread = model, way, spread
         self.variables = [v.value for v in model.trainable_variables]
         self.optimizer = MemberAdam(self.variables, _non_negative(model), row_wise=row_wise)
         self._rates = tf.Variable(tf.zeros(model.output_shape[-1]), trainable=False)
-        self._round = compiled(self._train)
+        self._round = compile_(self._train)
 
     def load(self, trials: Sequence[Trial]) -> None:
         """Fresh moments, and what the way must know of the members."""

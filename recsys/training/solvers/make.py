@@ -6,6 +6,7 @@ import keras
 
 from recsys.data.ratings import Ratings
 from recsys.losses.table import RANKING_LOSSES
+from recsys.training.compiled import Compile
 from recsys.training.data import TrainingData
 from recsys.training.plan import Plan
 from recsys.training.solvers.adam import AdamSolver, Spread
@@ -27,7 +28,7 @@ NEGATIVES = 256
 """Negatives that a batch shares where the point does not say."""
 
 
-def make_solver(plan: Plan, model: keras.Model, data: TrainingData, spread: Spread) -> Solver:
+def make_solver(plan: Plan, model: keras.Model, data: TrainingData, spread: Spread, compile_: Compile) -> Solver:
     """The solver of a program."""
     if plan.solver == "als":
         ranking = plan.loss is not None
@@ -36,7 +37,7 @@ def make_solver(plan: Plan, model: keras.Model, data: TrainingData, spread: Spre
     if plan.solver == "gibbs":
         return GibbsSampling(model, data)
     row_wise = data.shape.users + data.shape.items >= ROW_WISE_FROM
-    return AdamSolver(model, _way(plan, model, data), spread, row_wise=row_wise)
+    return AdamSolver(model, _way(plan, model, data), spread, compile_, row_wise=row_wise)
 
 
 def _way(plan: Plan, model: keras.Model, data: TrainingData) -> Way:

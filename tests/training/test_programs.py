@@ -1,0 +1,86 @@
+"""Programs of one structure: cohorts side by side share what is compiled, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from recsys.evaluation.objective import ObjectiveSettings
+from recsys.losses.table import family_of
+from recsys.models.parameters import default_point
+from recsys.models.settings import ModelSettings
+from recsys.splitting.split import Split
+from recsys.training.cohort import Trainer
+from recsys.training.data import TrainingData
+from recsys.training.program import Program
+from recsys.training.settings import TrainingSettings
+from recsys.training.trial import Result, State, Trial, trial_seed
+
+EPOCHS = 3
+CASES: list[tuple[Any, dict[str, Any]]] = [
+    ("mf", {"loss": "huber", "dropout": 0.2, "l2": 0.01}),
+    ("nnmf", {"loss": "mean_squared_error", "dropout": 0.2}),
+    ("mlp", {"loss": "mean_squared_error", "dropout": 0.2}),
+    ("mf", {"loss": "softmax", "dropout": 0.2, "seen_weight": 0.1}),
+    ("mf", {"loss": "bpr", "negatives": 8}),
+    ("mf", {"loss": "weighted_squared", "solver": "als"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "point"), CASES, ids=lambda case: case if isinstance(case, str) else case["loss"])
+class TestSideBySide:
+    @pytest.fixture
+    def trainer(self, kind: Any, point: dict[str, Any], split: Split) -> Trainer:
+        train, validation = (part.with_positives_from(4.0) for part in (split.train, split.validation))
+        metric = "ndcg" if family_of(point["loss"]) == "ranking" else "rmse"
+        training = TrainingSettings(epochs=EPOCHS, patience=0)
+        return Trainer(
+            ModelSettings(kind=kind), TrainingData(train, validation), training, ObjectiveSettings(metric=metric)
+        )
+
+    def test_a_cohort_trained_while_another_is_compiles_nothing(
+        self, trainer: Trainer, kind: Any, point: dict[str, Any]
+    ) -> None:
+        self.side_by_side(trainer, kind, point)
+        first, second = programs(trainer)
+        for ours, theirs in zip(first.codes, second.codes, strict=True):
+            assert ours.original is theirs.original
+            assert {function.experimental_get_tracing_count() for function in ours.original.functions} <= {0, 1}
+
+    def test_each_is_as_if_it_were_alone(self, trainer: Trainer, kind: Any, point: dict[str, Any]) -> None:
+        together = self.side_by_side(trainer, kind, point)
+        alone = [result for number in (0, 2) for result in trainer.train(self.trials(kind, point, number))]
+        for one, other in zip(together, alone, strict=True):
+            assert one.state == State.COMPLETE
+            assert one.history == other.history
+            for name, weights in one.weights.items():
+                np.testing.assert_array_equal(weights, other.weights[name])
+
+    def side_by_side(self, trainer: Trainer, kind: Any, point: dict[str, Any]) -> list[Result]:
+        """The results of a cohort, and of one that was trained after its first epoch."""
+        others: list[Result] = []
+
+        def meanwhile(asked: Sequence[Trial], epoch: int, _values: object) -> list[None]:
+            if not epoch:
+                others.extend(trainer.train(self.trials(kind, point, 2)))
+            return [None] * len(asked)
+
+        return [*trainer.train(self.trials(kind, point, 0), meanwhile), *others]
+
+    def trials(self, kind: Any, point: dict[str, Any], begin: int) -> list[Trial]:
+        """Two trials with settings of their own."""
+        ranking = family_of(point["loss"]) == "ranking"
+        whole = {**default_point(ModelSettings(kind=kind), ranking=ranking), **point, "batch_size": 128}
+        whole |= {name: 8 for name in whole if name.endswith("embedding_size")}
+        return [
+            Trial(number, {**whole, "learning_rate": 0.01 * (number + 1)}, trial_seed(0, number), EPOCHS)
+            for number in (begin, begin + 1)
+        ]
+
+
+def programs(trainer: Trainer) -> list[Program]:
+    """Those of the trainer that nobody uses."""
+    return [program for _, program in trainer._programs._idle]
