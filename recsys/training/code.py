@@ -32,20 +32,24 @@ class Code:
 
     def compiled(self, function: Callable[..., Any]) -> Any:
         """The function as one XLA program."""
+        own = compiled(function)  # which costs nothing before it is called
         if self.original is self:
-            self.functions.append(compiled(function))
-            return self.functions[-1]
+            self.functions.append(own)
+            return own
         found = next(self._found)
-        return lambda *given: self._with_own_variables(found.get_concrete_function(*given))(*given)
+        return lambda *given: self._bound(found.get_concrete_function(*given), own)(*given)
 
-    def _with_own_variables(self, found: Any) -> Any:
+    def _bound(self, found: Any, otherwise: Any) -> Any:
+        """What was found, with these variables; otherwise where it holds what a layer of the user's own has hidden."""
         if id(found) not in self._own:
-            own = copy.copy(found)
             pairs = zip(self.original.variables, self.variables, strict=True)
             handles = {id(theirs.handle): ours.handle for theirs, ours in pairs}
-            captured = [handles[id(each)] if each.dtype == tf.resource else each for each in found.captured_inputs]
-            own.set_external_captures(captured)
-            self._own[id(found)] = own
+            captured = [handles.get(id(each)) if each.dtype == tf.resource else each for each in found.captured_inputs]
+            if any(each is None for each in captured):
+                self._own[id(found)] = otherwise
+            else:
+                self._own[id(found)] = bound = copy.copy(found)
+                bound.set_external_captures(captured)
         return self._own[id(found)]
 
 

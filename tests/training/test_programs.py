@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,38 @@ class TestSideBySide:
             Trial(number, {**whole, "learning_rate": 0.01 * (number + 1)}, trial_seed(0, number), EPOCHS)
             for number in (begin, begin + 1)
         ]
+
+
+HIDING = """
+import keras
+import tensorflow as tf
+from recsys.models.model import factory_of
+from recsys.models.settings import ModelSettings
+class Shift(keras.layers.Layer):
+    def __init__(self, by):
+        super().__init__(name="shift")
+        self.by = tf.Variable(by)
+    def call(self, ratings):
+        return ratings + self.by
+def build(shape, points, seeds):
+    model = factory_of(ModelSettings(kind="mf"))(shape, points, seeds)
+    return keras.Model(model.inputs, Shift(0.25)(model.output))
+"""
+
+
+def test_what_a_layer_of_ones_own_hides_from_keras_is_nobody_elses(
+    split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hiding.py").write_text(HIDING, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    settings, data = ModelSettings(factory="hiding:build"), TrainingData(split.train, split.validation)
+    trainer = Trainer(settings, data, TrainingSettings(epochs=EPOCHS, patience=0), ObjectiveSettings())
+    whole = {**default_point(ModelSettings(kind="mf")), "embedding_size": 8}
+    trials = [Trial(number, {**whole, "batch_size": batch}, 0, EPOCHS) for number, batch in enumerate((128, 64))]
+    results = [result for trial in trials for result in trainer.train([trial])]
+    assert [result.state for result in results] == [State.COMPLETE] * 2, results[1].reason
+    again = Trainer(settings, data, trainer.training, ObjectiveSettings()).train(trials[1:])
+    assert again[0].history == results[1].history
 
 
 def programs(trainer: Trainer) -> list[Program]:
