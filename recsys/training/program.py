@@ -169,12 +169,12 @@ class Programs:
             return
         key = (_structure(model), plan)
         with self._lock:
-            idle = self._taken(key)
-            program = idle or Program(model, self.data, self.objective, plan, self._code(key), self._code(key[:1]))
+            taken = self._taken(key)
+            program = taken or Program(model, self.data, self.objective, plan, self._code(key), self._code(key[:1]))
         program.load(model, trials)
         yield program
         program.owner = program.model
-        if not idle:
+        if not taken:
             give_back()
         with self._lock:
             self._idle.append((key, program))
