@@ -49,7 +49,7 @@ class Code:
                 self._own[id(found)] = otherwise
             else:
                 self._own[id(found)] = bound = copy.copy(found)
-                bound.set_external_captures(captured)
+                bound.set_external_captures(captured)  # public, but not in TensorFlow's reference
         return self._own[id(found)]
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.models.layers import MemberLayer, constants, member_layers, variables
+from recsys.models.layers import MemberDropout, MemberLayer, constants, member_layers
 from recsys.models.model import named_weights
 from recsys.training.code import Code, recorded
 from recsys.training.compiled import give_back
@@ -56,11 +56,11 @@ class Program:
         self.best = [tf.Variable(v, trainable=False) for v in self.weights]
         with recorded() as own:
             self.solver = make_solver(plan, model, data, self._spread, training.compiled)
-        training.variables = [*variables(model), *own]
+        training.variables = [*_variables(model), *own]
         self.measure = Measure(model, data, objective, plan, measuring.compiled)
         self._keep = measuring.compiled(self._keep_best)
-        measuring.variables = [*variables(model), *self.best]
-        self.codes = training, measuring
+        measuring.variables = [*_variables(model), *self.best]
+        self.codes = training, measuring  # others find them as long as somebody holds them
         self.owner = model
 
     @property
@@ -162,20 +162,20 @@ class Programs:
     def lent(self, model: keras.Model, trials: Sequence[Trial]) -> Iterator[Program]:
         """A program loaded with the cohort, for one thread; compiled only where there is none of this structure."""
         plan = plan_of(trials[0].point)
-        if not member_layers(model):  # the structure of a user's own layers is theirs to know
-            program = Program(model, self.data, self.objective, plan, Code(), Code())
-            program.load(model, trials)
-            yield program
-            return
-        key = (_structure(model), plan)
+        ours = bool(member_layers(model))  # the structure of a user's own layers is theirs to know
+        key = (_structure(model) if ours else object(), plan)
         with self._lock:
             taken = self._taken(key)
             program = taken or Program(model, self.data, self.objective, plan, self._code(key), self._code(key[:1]))
         program.load(model, trials)
         yield program
-        program.owner = program.model
         if not taken:
             give_back()
+        if ours:
+            self._put_back(key, program)
+
+    def _put_back(self, key: Any, program: Program) -> None:
+        program.owner = program.model
         with self._lock:
             self._idle.append((key, program))
             while len(self._idle) > 1 and sum(idle.nbytes for _, idle in self._idle) > MOST_IDLE:
@@ -189,6 +189,12 @@ class Programs:
         code = Code(like=self._codes.get(key))
         self._codes.setdefault(key, code)
         return code
+
+
+def _variables(model: keras.Model) -> list[tf.Variable]:
+    """All that the model reads or writes when it is called, in an order that its structure gives."""
+    steps = [layer.step for layer in member_layers(model) if isinstance(layer, MemberDropout)]
+    return [*(variable.value for variable in model.variables), *constants(model).values(), *steps]
 
 
 def _trained_layers(model: keras.Model) -> list[MemberLayer]:

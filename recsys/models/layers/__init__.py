@@ -11,7 +11,7 @@ from recsys.models.layers.draws import MemberDraws
 from recsys.models.layers.dropout import MemberDropout
 from recsys.models.layers.embedding import MemberEmbedding
 from recsys.models.layers.mean import AddMean
-from recsys.models.layers.member import MemberLayer, constants, member_layers, variables
+from recsys.models.layers.member import MemberLayer, constants, member_layers
 from recsys.models.layers.ordered import OrderedDraws
 from recsys.models.layers.slices import MemberOutput, MemberSplit
 from recsys.models.layers.sum import MemberSum
@@ -30,5 +30,4 @@ __all__ = [
     "OrderedDraws",
     "constants",
     "member_layers",
-    "variables",
 ]

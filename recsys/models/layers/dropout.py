@@ -34,16 +34,9 @@ class MemberDropout(MemberLayer):
         own = np.array(self.seeds, np.uint32)[layout.member_of]
         key = mixed(own ^ salt) + layout.places * np.uint32(0x9E3779B9)
         self.hold(
-            key=mixed(key),
-            threshold=np.uint32(np.minimum(keep * 2.0**32, 2.0**32 - 1)),
-            scale=np.float32(1 / keep),
-            step=np.uint32(0),
+            key=mixed(key), threshold=np.uint32(np.minimum(keep * 2.0**32, 2.0**32 - 1)), scale=np.float32(1 / keep)
         )
-
-    @property
-    def step(self) -> tf.Variable:
-        """How often columns were dropped so far."""
-        return self.constants["step"]
+        self.step = tf.Variable(np.uint32(0), trainable=False, name="step")
 
     def call(self, columns: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
         """Columns (B, width) or slices (M, B, D), some of them 0 and the others scaled up while training."""

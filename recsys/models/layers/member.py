@@ -54,8 +54,3 @@ def constants(model: keras.Model) -> Mapping[str, tf.Variable]:
     return {
         f"{layer.name}/{name}": variable for layer in member_layers(model) for name, variable in layer.constants.items()
     }
-
-
-def variables(model: keras.Model) -> list[tf.Variable]:
-    """All that the model reads or writes when it is called, in an order that its structure gives."""
-    return [*(variable.value for variable in model.variables), *constants(model).values()]
