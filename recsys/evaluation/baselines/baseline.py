@@ -21,6 +21,8 @@ class Baseline(ABC):
 
     name: ClassVar[str]
     """In the command line, in reports and in recipes."""
+    dense: ClassVar[bool] = False
+    """Whether a fit is one dense matrix of items by items: where there are many of them, it has all cores."""
 
     @abstractmethod
     def fit(self, ratings: Ratings) -> LinearScores:

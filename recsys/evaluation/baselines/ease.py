@@ -28,6 +28,7 @@ class EASE(Baseline):
     """
 
     name = "ease"
+    dense = True
 
     l2: float = 500.0
 

@@ -6,7 +6,6 @@ Learning rate, dropout and batches have no say. What is solved for, of ratings a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import keras
@@ -15,12 +14,12 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.algebra.threads import one_thread
-from recsys.cores import cores
 from recsys.data.ratings import Ratings
+from recsys.helpers import Helpers
 from recsys.models.layers import MemberEmbedding, member_layers
-from recsys.training.solvers.least_squares import Lists, Stars
+from recsys.training.solvers.least_squares import Lists, Point, Squares, Stars, Tables, improved
 from recsys.training.solvers.solver import Array
-from recsys.training.trial import Point, Trial
+from recsys.training.trial import Trial
 
 
 class AlternatingLeastSquares:
@@ -28,16 +27,13 @@ class AlternatingLeastSquares:
 
     Args:
         model: Whose tables are solved for: a dot product.
-        entries: Ratings, or the choices that a loss of rankings is trained on.
-        ranking: Which of the two.
+        problem: What is solved.
     """
 
-    def __init__(self, model: keras.Model, entries: Ratings, *, ranking: bool) -> None:
+    def __init__(self, model: keras.Model, problem: Helpers[Squares]) -> None:
         self.layers = {each.name: each for each in member_layers(model) if isinstance(each, MemberEmbedding)}
         self.members = int(model.output_shape[-1])
-        bounded = bool(self.layers["user_embedding"].non_negative)
-        mean = any(layer.name == "global_mean" for layer in model.layers)
-        self.problem = Lists(entries, bounded=bounded) if ranking else Stars(entries, bounded=bounded, mean=mean)
+        self.problem = problem
         self.points: Sequence[Point] = []
 
     def load(self, trials: Sequence[Trial]) -> None:
@@ -51,26 +47,20 @@ class AlternatingLeastSquares:
         """One round: users, then items."""
         whole = {name: np.array(layer.table.numpy()) for name, layer in self.layers.items()}
         losses = np.zeros(self.members)
-
-        def improve(member: int) -> None:
-            losses[member] = self._improve(member, whole)
-
-        # one core a member: the matrices are small, and threads within a product would wait for each other
-        with one_thread(), ThreadPoolExecutor(cores()) as pool:
-            list(pool.map(improve, map(int, np.flatnonzero(rates))))
+        members = [int(member) for member in np.flatnonzero(rates)]
+        with one_thread():  # the matrices are small, and threads within a product would wait for each other
+            results = self.problem.map(improved, [(self._own(whole, m), dict(self.points[m])) for m in members])
+        for member, (loss, tables) in zip(members, results, strict=True):
+            losses[member] = loss
+            for name, own in tables.items():
+                self.layers[name].put([whole[name][:-1]], member, [own])
         for name, layer in self.layers.items():
             layer.table.assign(whole[name])
         return losses
 
-    def _improve(self, member: int, whole: Mapping[str, Array]) -> float:
-        """One round of one member, written into its columns of the whole tables."""
-        own = {name: self.layers[name].take([array], member)[0] for name, array in whole.items()}
-        tables = {name: array[:-1] for name, array in own.items()}
-        loss = self.problem.improve(tables, self.points[member])
-        for name, array in tables.items():
-            own[name][:-1] = array
-            self.layers[name].put([whole[name]], member, [own[name]])
-        return loss
+    def _own(self, whole: Mapping[str, Array], member: int) -> Tables:
+        """The member's tables, without the spare rows."""
+        return {name: self.layers[name].take([array[:-1]], member)[0] for name, array in whole.items()}
 
     def diagnosis(self) -> Mapping[str, npt.NDArray[Any]]:
         """The loss says it all."""
@@ -79,3 +69,19 @@ class AlternatingLeastSquares:
     def slots(self) -> Mapping[str, Sequence[tf.Variable]]:
         """There is nothing besides the weights."""
         return {}
+
+
+def squares_of(model: keras.Model, entries: Ratings, *, ranking: bool) -> Squares:
+    """What is to be solved for the model's tables.
+
+    Args:
+        model: A dot product.
+        entries: Ratings, or the choices that a loss of rankings is trained on.
+        ranking: Which of the two.
+    """
+    catalogue, values = entries.catalogue, entries.values
+    kind = Lists if ranking else Stars
+    if not ranking and any(layer.name == "global_mean" for layer in model.layers):
+        values = values - np.float32(entries.mean)
+    bounded = bool(model.get_layer("user_embedding").non_negative)
+    return kind(entries.users, entries.items, values, (catalogue.users, catalogue.items), bounded=bounded)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,15 +12,13 @@ import numpy.typing as npt
 from recsys.algebra.conjugate import improve_rows
 from recsys.algebra.non_negative import non_negative
 from recsys.algebra.normal import Prior
-from recsys.algebra.side import Side
+from recsys.algebra.side import Codes, Side
 from recsys.algebra.solve import exactly, solve_rows
-from recsys.data.ratings import Ratings
-from recsys.training.solvers.solver import Array
-from recsys.training.trial import Point
-from recsys.training.ways.choices import SEEN
 
-Tables = dict[str, Array]
+Floats = npt.NDArray[np.float32]
+Tables = dict[str, Floats]
 """A member's arrays by layer, without the spare rows: embeddings (n, D) and, of ratings, biases (n, 1)."""
+Point = Mapping[str, Any]
 _OTHER = {"user": "item", "item": "user"}
 _SWEEPS = 8
 """Passes over the dimensions of a non-negative solution in one round; the next round goes on from there."""
@@ -28,23 +28,26 @@ _LEAST = 1e-6
 """The least l2: without any, a row of fewer ratings than dimensions has no one solution."""
 
 
-class _Squares:
-    """Entries sorted by user and by item, once for all members and rounds.
+class Squares(ABC):
+    """Entries sorted by user and by item, once for all members and rounds; of modules that helpers import quickly.
 
     Args:
-        entries: Ratings, or choices.
+        users: The user of each entry, (N,).
+        items: The item of each, (N,).
+        values: What each says, (N,).
+        shape: How many users and items there are.
         bounded: Whether embeddings stay at 0 or above.
     """
 
-    def __init__(self, entries: Ratings, *, bounded: bool) -> None:
-        self.entries, self.bounded = entries, bounded
-        users, items = entries.catalogue.users, entries.catalogue.items
-        self.codes = {"user": entries.users, "item": entries.items}
-        self.sides = {
-            "user": Side.of(entries.users, entries.items, (users, items)),
-            "item": Side.of(entries.items, entries.users, (items, users)),
-        }
+    def __init__(self, users: Codes, items: Codes, values: Floats, shape: tuple[int, int], *, bounded: bool) -> None:
+        self.values, self.bounded = values, bounded
+        self.codes = {"user": users, "item": items}
+        self.sides = {"user": Side.of(users, items, shape), "item": Side.of(items, users, shape[::-1])}
         self.counts = {side: np.bincount(codes, minlength=self.sides[side].rows) for side, codes in self.codes.items()}
+
+    @abstractmethod
+    def improve(self, tables: Tables, point: Point) -> float:
+        """Solve for users and then for items; the loss thereafter."""
 
     def _solve(self, tables: Tables, side: str, weights: Any, targets: npt.NDArray[Any], prior: Prior) -> None:
         """The side's embeddings, given the other's."""
@@ -54,7 +57,7 @@ class _Squares:
 
     def _dots(self, tables: Tables) -> npt.NDArray[Any]:
         """The dot products of all entries, (N,)."""
-        dots = np.empty(len(self.entries), np.float32)
+        dots = np.empty(len(self.values), np.float32)
         for begin in range(0, len(dots), _TOGETHER):
             some = slice(begin, begin + _TOGETHER)
             rows = (tables[f"{side}_embedding"].take(codes[some], axis=0) for side, codes in self.codes.items())
@@ -62,20 +65,27 @@ class _Squares:
         return dots
 
 
-class Lists(_Squares):
+def improved(problem: Squares, member: tuple[Tables, Point]) -> tuple[float, Tables]:
+    """The loss and the tables of a member after a round."""
+    tables, point = member
+    return problem.improve(tables, point), tables
+
+
+class Lists(Squares):
     """Weighted squared error of scores (Hu et al. 2008, with the penalty of Rendle et al. 2022).
 
     Σ_u [Σ_{i chosen} x_ui (1 - p_u·q_i)² + α₀ Σ_{i not chosen} (p_u·q_i)²] + l2 Σ_u (n_u + α₀ I) |p_u|² + …
 
     The zeros of all items enter at once, as the Gram matrix α₀ QᵀQ of the other side. A round is a few steps of
-    conjugate gradients from the last one's tables; a non-negative one, of coordinate descent.
+    conjugate gradients from the last one's tables; a non-negative one, of coordinate descent. The values are weights;
+    negative for items that were seen and not chosen.
     """
 
     def improve(self, tables: Tables, point: Point) -> float:
         """Solve for users and then for items; the loss by choice thereafter."""
-        l2, unobserved = (float(point[name]) for name in ("l2", "unobserved_weight"))  # type: ignore[arg-type]
-        seen = float(point.get("seen_weight", 0.0))  # type: ignore[arg-type]
-        weights = np.where(self.entries.values == SEEN, np.float32(seen), self.entries.values)
+        l2, unobserved = (float(point[name]) for name in ("l2", "unobserved_weight"))
+        seen = float(point.get("seen_weight", 0.0))
+        weights = np.where(self.values < 0, np.float32(seen), self.values)
         for side, other in _OTHER.items():
             factors = tables[f"{other}_embedding"].astype(np.float64)
             ridge = l2 * (self.counts[side] + unobserved * len(factors))
@@ -91,26 +101,18 @@ class Lists(_Squares):
         return float((np.sum(weights * (1 - scores) ** 2) + unobserved * zeros) / len(scores))
 
 
-class Stars(_Squares):
+class Stars(Squares):
     """Squared error of ratings (ALS-WR, Zhou et al. 2008).
 
     Σ (r - mean - b_u - b_i - p_u·q_i)² + l2 Σ_u n_u |p_u|² + bias_l2 Σ_u n_u b_u² + …
 
-    Biases, where the model has them, are solved for in turn with the embeddings.
-
-    Args:
-        entries: Ratings.
-        bounded: Whether embeddings stay at 0 or above.
-        mean: Whether the model starts from the mean rating.
+    Biases, where the model has them, are solved for in turn with the embeddings. The values are ratings without the
+    mean, where the model starts from it.
     """
-
-    def __init__(self, entries: Ratings, *, bounded: bool, mean: bool) -> None:
-        super().__init__(entries, bounded=bounded)
-        self.values = entries.values - np.float32(entries.mean if mean else 0.0)
 
     def improve(self, tables: Tables, point: Point) -> float:
         """Solve for users and then for items; the mean squared error thereafter."""
-        l2, bias_l2 = (float(point[name]) for name in ("l2", "bias_l2"))  # type: ignore[arg-type]
+        l2, bias_l2 = (float(point[name]) for name in ("l2", "bias_l2"))
         nothing = np.zeros((tables["user_embedding"].shape[1],) * 2)
         for side, codes in self.codes.items():
             counts = self.counts[side]

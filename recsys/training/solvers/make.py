@@ -5,13 +5,15 @@ from __future__ import annotations
 import keras
 
 from recsys.data.ratings import Ratings
+from recsys.helpers import Helpers
 from recsys.losses.table import RANKING_LOSSES
 from recsys.training.compiled import Compile
 from recsys.training.data import TrainingData
 from recsys.training.plan import Plan
 from recsys.training.solvers.adam import AdamSolver, Spread
-from recsys.training.solvers.als import AlternatingLeastSquares
+from recsys.training.solvers.als import AlternatingLeastSquares, squares_of
 from recsys.training.solvers.gibbs import GibbsSampling
+from recsys.training.solvers.least_squares import Squares
 from recsys.training.solvers.solver import Solver
 from recsys.training.ways.choices import choices
 from recsys.training.ways.negatives import SharedNegatives
@@ -31,13 +33,21 @@ NEGATIVES = 256
 def make_solver(plan: Plan, model: keras.Model, data: TrainingData, spread: Spread, compile_: Compile) -> Solver:
     """The solver of a program."""
     if plan.solver == "als":
-        ranking = plan.loss is not None
-        entries = _choices(plan, data) if ranking else data.train
-        return AlternatingLeastSquares(model, entries, ranking=ranking)
+        return AlternatingLeastSquares(model, _least_squares(plan, model, data))
     if plan.solver == "gibbs":
         return GibbsSampling(model, data)
     row_wise = data.shape.users + data.shape.items >= ROW_WISE_FROM
     return AdamSolver(model, _way(plan, model, data), spread, compile_, row_wise=row_wise)
+
+
+def _least_squares(plan: Plan, model: keras.Model, data: TrainingData) -> Helpers[Squares]:
+    """The same for all programs of a structure, whatever their members."""
+    ranking = plan.loss is not None
+
+    def made() -> Helpers[Squares]:
+        return Helpers(squares_of(model, _choices(plan, data) if ranking else data.train, ranking=ranking))
+
+    return data.once(("least squares", plan, tuple(layer.name for layer in model.layers)), made)
 
 
 def _way(plan: Plan, model: keras.Model, data: TrainingData) -> Way:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.objective import ObjectiveSettings
+from recsys.helpers import Helpers
 from recsys.models.model import build_model, weights_of
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
@@ -34,14 +37,21 @@ def stars(ratings: Ratings) -> Ratings:
 
 def trained(ratings: Ratings, kind: Any, point: dict[str, Any], rounds: int, **model: Any) -> Result:
     """What so many rounds make of a point; without validation the last round is the best."""
+    (result,) = trained_together(ratings, kind, [point], rounds, **model)
+    return result
+
+
+def trained_together(
+    ratings: Ratings, kind: Any, points: list[dict[str, Any]], rounds: int, **model: Any
+) -> list[Result]:
+    """The same of several points, in one cohort."""
     settings = ModelSettings(kind=kind, **model)
-    ranking = point["loss"] == "weighted_squared"
-    base = default_point(settings, ranking=ranking) | {"embedding_size": 5, "solver": "als"} | point
+    ranking = points[0]["loss"] == "weighted_squared"
+    base = default_point(settings, ranking=ranking) | {"embedding_size": 5, "solver": "als"}
     data = TrainingData(ratings, ratings.take(np.arange(0)))
     objective = ObjectiveSettings(metric="ndcg" if ranking else "rmse")
     trainer = Trainer(settings, data, TrainingSettings(epochs=rounds, patience=0), objective)
-    (result,) = trainer.train([Trial(0, base, 7, rounds)])
-    return result
+    return trainer.train([Trial(number, base | point, 7, rounds) for number, point in enumerate(points)])
 
 
 def tables_of(result: Result) -> dict[str, Array]:
@@ -133,6 +143,34 @@ class TestOfRankings:
         items = start_of(events, "mf", result)["item_embedding"]
         expected = solved(items, weights, targets, self.ridge(targets, 0))
         np.testing.assert_allclose(tables_of(result)["user_embedding"], expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("point", [LISTS, STARS], ids=["rankings", "ratings"])
+@pytest.mark.parametrize("kind", ["mf", "nnmf"])
+def test_members_are_the_same_to_the_bit_wherever_they_are_solved(
+    kind: str, point: dict[str, Any], stars: Ratings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One alone is solved in this process, several in others."""
+    started: list[Helpers[Any]] = []
+
+    def ready(held: Any) -> Helpers[Any]:
+        started.append(Helpers(held, worth_starting=0.0))
+        started[0].map(operator.is_, [0, 0])
+        end = time.monotonic() + 60
+        while not started[0].pids and time.monotonic() < end:
+            time.sleep(0.02)
+        return started[0]
+
+    points = [point | {"embedding_size": size} for size in (5, 8, 30)]
+    alone = [trained(stars, kind, each, 2) for each in points]
+    monkeypatch.setattr("recsys.helpers.cores", lambda: 2)
+    monkeypatch.setattr("recsys.training.solvers.make.Helpers", ready)
+    together = trained_together(stars, kind, points, 2)
+    assert len(started[0].pids) == 2
+    for mine, theirs in zip(alone, together, strict=True):
+        assert mine.history["train_loss"] == theirs.history["train_loss"]
+        assert set(mine.weights) == set(theirs.weights)
+        assert all(np.array_equal(array, theirs.weights[path]) for path, array in mine.weights.items())
 
 
 def solved(factors: Array, weights: Array, targets: Array, ridge: Array) -> Array:

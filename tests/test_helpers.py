@@ -1,0 +1,155 @@
+"""Helpers: the same answers wherever they are made, whatever becomes of those who make them."""
+
+from __future__ import annotations
+
+import gc
+import operator
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recsys import helpers as module
+from recsys.helpers import Helpers
+
+HELD = np.arange(1_000_000)
+SECONDS = 60.0
+
+
+def waited_for(holds: Callable[[], bool]) -> bool:
+    """Whether something holds before long."""
+    end = time.monotonic() + SECONDS
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.02)
+    return holds()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process, other than as a zombie."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "cores", lambda: 2)
+
+
+@pytest.fixture
+def ready() -> Helpers[np.ndarray]:
+    """Helpers that are up from the first items on."""
+    helpers = Helpers(HELD, worth_starting=0.0)
+    assert helpers.map(operator.getitem, [1, 2]) == [1, 2]
+    assert waited_for(lambda: len(helpers.pids) == 2)
+    return helpers
+
+
+class TestAnswers:
+    """Every item's, in the items' order."""
+
+    def test_are_the_same_from_helpers_as_from_this_process(self, ready: Helpers[np.ndarray]) -> None:
+        items = [slice(start, start + 5) for start in range(40)]
+        mine = Helpers(HELD, worth_starting=1e9).map(operator.getitem, items)
+        theirs = ready.map(operator.getitem, items)
+        assert np.array_equal(mine, theirs)
+        assert all(isinstance(answer, np.ndarray) for answer in theirs)
+
+    def test_come_from_other_processes(self) -> None:
+        helpers = Helpers("TMPDIR", worth_starting=0.0)
+        helpers.map(_pid, [0, 0])
+        assert waited_for(lambda: bool(helpers.pids))
+        assert set(helpers.map(_pid, [0] * 20)) <= set(helpers.pids)
+        assert helpers.map(_pid, [0]) == [os.getpid()], "one item is not worth the way"
+
+    def test_are_raised_where_they_are_asked_for(self, ready: Helpers[np.ndarray]) -> None:
+        with pytest.raises(IndexError, match="out of bounds"):
+            ready.map(operator.getitem, [3, 10**9, 5])
+        assert ready.map(operator.getitem, [3, 4]) == [3, 4], "and helpers live on"
+
+    def test_do_not_hang_on_a_helper(self, ready: Helpers[np.ndarray]) -> None:
+        pids = ready.pids
+        for left, pid in enumerate(pids):
+            os.kill(pid, signal.SIGKILL)
+            assert waited_for(lambda gone=pid: not is_alive(gone))
+            items = list(range(left, left + 20))
+            assert ready.map(operator.getitem, items) == items
+
+
+class TestLife:
+    """As long as there is use for them, and not longer."""
+
+    def test_little_work_starts_none(self) -> None:
+        helpers = Helpers(HELD)
+        helpers.map(operator.getitem, list(range(100)))
+        time.sleep(0.2)
+        assert not helpers._crew.pids
+
+    def test_one_core_starts_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "cores", lambda: 1)
+        helpers = Helpers(HELD, worth_starting=0.0)
+        assert helpers.map(operator.getitem, [1, 2]) == [1, 2]
+        time.sleep(0.2)
+        assert not helpers._crew.pids
+
+    def test_what_they_are_given_is_mapped_and_leaves_no_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        helpers = Helpers(HELD, worth_starting=0.0)
+        helpers.map(operator.getitem, [1, 2])
+        assert waited_for(lambda: bool(helpers.pids))
+        assert waited_for(lambda: not list(tmp_path.iterdir()))
+        assert set(helpers.map(_kind, [0] * 4)) == {"memmap"}
+
+    def test_they_end_with_their_use(self, ready: Helpers[np.ndarray]) -> None:
+        pids = self._pids_of_some()
+        gc.collect()
+        assert waited_for(lambda: not any(map(is_alive, pids)))
+        assert all(map(is_alive, ready.pids)), "others live on"
+
+    @staticmethod
+    def _pids_of_some() -> list[int]:
+        some = Helpers(HELD, worth_starting=0.0)
+        some.map(operator.getitem, [1, 2])
+        assert waited_for(lambda: bool(some.pids))
+        return some.pids
+
+    @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+    def test_they_end_with_the_process_whatever_it_dies_of(self, end: signal.Signals) -> None:
+        code = """if True:
+            import operator, time
+            import recsys.helpers as module
+            module.cores = lambda: 2
+            helpers = module.Helpers([1, 2, 3], worth_starting=0.0)
+            helpers.map(operator.getitem, [0, 1])
+            while not helpers.pids:
+                time.sleep(0.02)
+            print(*helpers.pids, flush=True)
+            time.sleep(600)
+        """
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+        )
+        assert process.stdout is not None
+        pids = [int(pid) for pid in process.stdout.readline().split()]
+        assert len(pids) == 2
+        os.killpg(process.pid, end)  # as a terminal does: the whole group
+        _, errors = process.communicate(timeout=SECONDS)
+        assert waited_for(lambda: not any(map(is_alive, pids)))
+        assert errors.count("Traceback") == (end == signal.SIGINT), "its own, and none of a helper"
+
+
+def _pid(_held: object, _item: object) -> int:
+    return os.getpid()
+
+
+def _kind(held: np.ndarray, _item: object) -> str:
+    return type(held).__name__
