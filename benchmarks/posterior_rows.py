@@ -11,7 +11,7 @@ _RANK, _DRAWS, _BURN_IN = 10, 300, 20
 _OURS = """
 import json, sys, time
 import numpy as np
-from recsys.posterior.chain import Chain
+from recsys.posterior.chain import Chain, Source
 from recsys.posterior.moments import Moments
 from recsys.posterior.sampler import Sampler
 rows = np.load(sys.argv[1])
@@ -20,7 +20,7 @@ users, items, values = (rows[f"train_{name}"] for name in ("users", "items", "va
 mean = values.mean(dtype=np.float64)
 began = time.perf_counter()
 sampler = Sampler(users, items, (int(rows["users"]), int(rows["items"])))
-chain = Chain(sampler, (values - mean).astype(np.float32), rank, seed=0)
+chain = Chain(Source(sampler, (values - mean).astype(np.float32)), rank, seed=0)
 moments = Moments(len(rows["validation_values"]))
 for _ in range(draws):
     state = chain.advance()

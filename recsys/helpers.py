@@ -51,21 +51,28 @@ class Helpers(Generic[Held]):
 
     def __init__(self, held: Held, worth_starting: float = WORTH_STARTING) -> None:
         self.held, self._worth = held, worth_starting
-        self._spent, self._lock, self._starting = 0.0, Lock(), False
+        self._lock, self._starting = Lock(), False
+        self._wanted = 0
+        """Items that all threads wait for."""
         self._crew = _Crew()
         finalize(self, self._crew.end)
 
     def map(self, function: Callable[[Held, Item], Answer], items: Sequence[Item]) -> list[Answer]:
         """The function of the object and of each item; one of a module, by whose name helpers import it."""
-        if len(items) < 2 or cores() == 1:
-            return [function(self.held, item) for item in items]
-        if self._crew.ready:
-            with ThreadPoolExecutor(MOST) as pool:
-                return list(pool.map(lambda item: self._asked(function, item), items))
+        with self._lock:
+            self._wanted += len(items)
+            alone = self._wanted < 2
         began = time.perf_counter()
-        answers = [function(self.held, item) for item in items]
-        self._count(time.perf_counter() - began)
-        return answers
+        try:
+            if self._crew.ready and not alone:
+                with ThreadPoolExecutor(MOST) as pool:
+                    return list(pool.map(lambda item: self._asked(function, item), items))
+            return [function(self.held, item) for item in items]
+        finally:
+            with self._lock:
+                self._wanted -= len(items)
+            if not alone:
+                self._spent(time.perf_counter() - began)
 
     @property
     def pids(self) -> list[int]:
@@ -76,10 +83,11 @@ class Helpers(Generic[Held]):
         answer = self._crew.ask(function, item)
         return answer[0] if answer else function(self.held, item)
 
-    def _count(self, seconds: float) -> None:
+    def _spent(self, seconds: float) -> None:
+        """Count what others could have helped with."""
         with self._lock:
-            self._spent += seconds
-            if self._starting or self._spent < self._worth:
+            self._worth -= seconds
+            if self._starting or self._worth > 0 or cores() == 1:
                 return
             self._starting = True
         Thread(target=self._crew.start, args=(self.held,), daemon=True).start()

@@ -9,26 +9,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helping import ready, waited_for
 
 from recsys import helpers as module
 from recsys.helpers import Helpers
 
 HELD = np.arange(1_000_000)
-SECONDS = 60.0
-
-
-def waited_for(holds: Callable[[], bool]) -> bool:
-    """Whether something holds before long."""
-    end = time.monotonic() + SECONDS
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.02)
-    return holds()
 
 
 def is_alive(pid: int) -> bool:
@@ -44,43 +35,37 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def ready() -> Helpers[np.ndarray]:
-    """Helpers that are up from the first items on."""
-    helpers = Helpers(HELD, worth_starting=0.0)
-    assert helpers.map(operator.getitem, [1, 2]) == [1, 2]
-    assert waited_for(lambda: len(helpers.pids) == 2)
-    return helpers
+def helpers() -> Helpers[np.ndarray]:
+    return ready(Helpers(HELD, worth_starting=0.0))
 
 
 class TestAnswers:
     """Every item's, in the items' order."""
 
-    def test_are_the_same_from_helpers_as_from_this_process(self, ready: Helpers[np.ndarray]) -> None:
+    def test_are_the_same_from_helpers_as_from_this_process(self, helpers: Helpers[np.ndarray]) -> None:
         items = [slice(start, start + 5) for start in range(40)]
         mine = Helpers(HELD, worth_starting=1e9).map(operator.getitem, items)
-        theirs = ready.map(operator.getitem, items)
+        theirs = helpers.map(operator.getitem, items)
         assert np.array_equal(mine, theirs)
         assert all(isinstance(answer, np.ndarray) for answer in theirs)
 
     def test_come_from_other_processes(self) -> None:
-        helpers = Helpers("TMPDIR", worth_starting=0.0)
-        helpers.map(_pid, [0, 0])
-        assert waited_for(lambda: bool(helpers.pids))
+        helpers = ready(Helpers(None, worth_starting=0.0))
         assert set(helpers.map(_pid, [0] * 20)) <= set(helpers.pids)
         assert helpers.map(_pid, [0]) == [os.getpid()], "one item is not worth the way"
 
-    def test_are_raised_where_they_are_asked_for(self, ready: Helpers[np.ndarray]) -> None:
+    def test_are_raised_where_they_are_asked_for(self, helpers: Helpers[np.ndarray]) -> None:
         with pytest.raises(IndexError, match="out of bounds"):
-            ready.map(operator.getitem, [3, 10**9, 5])
-        assert ready.map(operator.getitem, [3, 4]) == [3, 4], "and helpers live on"
+            helpers.map(operator.getitem, [3, 10**9, 5])
+        assert helpers.map(operator.getitem, [3, 4]) == [3, 4], "and helpers live on"
 
-    def test_do_not_hang_on_a_helper(self, ready: Helpers[np.ndarray]) -> None:
-        pids = ready.pids
+    def test_do_not_hang_on_a_helper(self, helpers: Helpers[np.ndarray]) -> None:
+        pids = helpers.pids
         for left, pid in enumerate(pids):
             os.kill(pid, signal.SIGKILL)
             assert waited_for(lambda gone=pid: not is_alive(gone))
             items = list(range(left, left + 20))
-            assert ready.map(operator.getitem, items) == items
+            assert helpers.map(operator.getitem, items) == items
 
 
 class TestLife:
@@ -103,24 +88,19 @@ class TestLife:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-        helpers = Helpers(HELD, worth_starting=0.0)
-        helpers.map(operator.getitem, [1, 2])
-        assert waited_for(lambda: bool(helpers.pids))
+        helpers = ready(Helpers(HELD, worth_starting=0.0))
         assert waited_for(lambda: not list(tmp_path.iterdir()))
         assert set(helpers.map(_kind, [0] * 4)) == {"memmap"}
 
-    def test_they_end_with_their_use(self, ready: Helpers[np.ndarray]) -> None:
+    def test_they_end_with_their_use(self, helpers: Helpers[np.ndarray]) -> None:
         pids = self._pids_of_some()
         gc.collect()
         assert waited_for(lambda: not any(map(is_alive, pids)))
-        assert all(map(is_alive, ready.pids)), "others live on"
+        assert all(map(is_alive, helpers.pids)), "others live on"
 
     @staticmethod
     def _pids_of_some() -> list[int]:
-        some = Helpers(HELD, worth_starting=0.0)
-        some.map(operator.getitem, [1, 2])
-        assert waited_for(lambda: bool(some.pids))
-        return some.pids
+        return ready(Helpers(HELD, worth_starting=0.0)).pids
 
     @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
     def test_they_end_with_the_process_whatever_it_dies_of(self, end: signal.Signals) -> None:
@@ -142,7 +122,7 @@ class TestLife:
         pids = [int(pid) for pid in process.stdout.readline().split()]
         assert len(pids) == 2
         os.killpg(process.pid, end)  # as a terminal does: the whole group
-        _, errors = process.communicate(timeout=SECONDS)
+        _, errors = process.communicate(timeout=60)
         assert waited_for(lambda: not any(map(is_alive, pids)))
         assert errors.count("Traceback") == (end == signal.SIGINT), "its own, and none of a helper"
 

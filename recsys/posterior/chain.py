@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from recsys.posterior.sampler import Sampler, Values
 from recsys.posterior.state import State
 
 
+@dataclass(frozen=True, eq=False)
+class Round:
+    """What of a chain its next round hangs on."""
+
+    state: State
+    """The last one."""
+    seed: tuple[int, int, int]
+    """Of the round's randomness."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What the rounds of all chains are made from, in whichever process."""
+
+    sampler: Sampler
+    values: Values
+    """As the sampler takes them: the ratings without their mean, or their stars, shape (N,)."""
+
+    def state_after(self, each: Round) -> State:
+        """Make a round."""
+        return self.sampler.step(each.state, self.values, np.random.default_rng(each.seed))
+
+
 class Chain:
-    """A chain of draws. Its state after so many rounds depends on its seed, its number and its sampler only.
+    """A chain of draws. Its state after so many rounds depends on its seed, its number and its source only.
 
     Each round has random numbers of its own, so that a chain taken up at any round goes on as if it had never stopped.
 
     Args:
-        sampler: Makes the rounds.
-        values: As the sampler takes them: the ratings without their mean, or their stars, shape (N,).
+        source: Makes the rounds.
         size: D, how many factors.
         seed: The trial's.
         number: Tells apart the chains of one seed.
     """
 
-    def __init__(self, sampler: Sampler, values: Values, size: int, seed: int, number: int = 0) -> None:
-        self._sampler, self._values = sampler, values
-        self._seed = seed, number
+    def __init__(self, source: Source, size: int, seed: int, number: int = 0) -> None:
+        self.source, self._seed = source, (seed, number)
         self.rounds = 0
-        self.state = sampler.start(size, self._generator())
+        self.state = source.sampler.start(size, np.random.default_rng([*self._seed, self.rounds]))
+
+    @property
+    def next_round(self) -> Round:
+        """The round to be made."""
+        return Round(self.state, (*self._seed, self.rounds + 1))
 
     def advance(self) -> State:
         """Make a round."""
-        self.rounds += 1
-        self.state = self._sampler.step(self.state, self._values, self._generator())
+        self.take_up(self.source.state_after(self.next_round), self.rounds + 1)
         return self.state
 
     def take_up(self, state: State, rounds: int) -> None:
         """Go on from the state that a chain of this seed and number had after so many rounds."""
         self.state, self.rounds = state, rounds
-
-    def _generator(self) -> np.random.Generator:
-        return np.random.default_rng([*self._seed, self.rounds])

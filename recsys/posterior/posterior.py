@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from recsys.posterior.chain import Chain
+from recsys.posterior.chain import Chain, Round
 from recsys.posterior.columns import Columns, columns_of, side_by_side
 from recsys.posterior.diagnostics import effective_sample_size, r_hat
+from recsys.posterior.state import State
 from recsys.posterior.thinned import Thinned
+
+Make = Callable[[Sequence[Round]], Sequence[State]]
+"""From the next rounds of all chains to their states thereafter."""
 
 
 class Posterior:
@@ -31,20 +35,22 @@ class Posterior:
         """How many rounds have been made."""
         return self.chains[0].rounds
 
-    def advance(self, run: Callable[..., object] = map) -> None:
+    def advance(self, make: Make | None = None) -> None:
         """Make a round of every chain.
 
         Args:
-            run: As `map`, which it is by default; that of a pool runs the chains side by side.
+            make: Makes the rounds; by default each chain its own, one after the other.
         """
-        list(run(self._advance, range(len(self.chains))))  # type: ignore[call-overload]
-
-    def _advance(self, number: int) -> None:
-        chain = self.chains[number]
-        state = chain.advance()
-        if chain.rounds > self.burn_in:
-            self._kept[number].add(columns_of(state))
-            self._noise[number].append(state.traced)
+        if make is None:
+            states: Sequence[State] = [chain.advance() for chain in self.chains]
+        else:
+            states = make([chain.next_round for chain in self.chains])
+            for chain, state in zip(self.chains, states, strict=True):
+                chain.take_up(state, chain.rounds + 1)
+        if self.rounds > self.burn_in:
+            for kept, noise, state in zip(self._kept, self._noise, states, strict=True):
+                kept.add(columns_of(state))
+                noise.append(state.traced)
 
     def tables(self) -> Columns:
         """The kept draws side by side; while the chains warm up, their present ones."""

@@ -7,7 +7,7 @@ import pytest
 import scipy.stats
 from test_sampler import HYPERPRIORS, ITEMS, SHAPE, USERS, quantities, rows_from_prior
 
-from recsys.posterior.chain import Chain
+from recsys.posterior.chain import Chain, Source
 from recsys.posterior.ordinal import Ordinal, cut_off, expected
 from recsys.posterior.sampler import Sampler
 from recsys.posterior.state import State
@@ -73,7 +73,7 @@ class TestAChain:
         stars = np.searchsorted(cuts, means + rng.standard_normal(len(means)))
         seen = rng.random(len(stars)) < 0.8
         ordinal = Ordinal(LEVELS, np.bincount(stars[seen], minlength=4))
-        chain = Chain(Sampler(users[seen], items[seen], shape, ordinal=ordinal), stars[seen], 2, seed=3)
+        chain = Chain(Source(Sampler(users[seen], items[seen], shape, ordinal=ordinal), stars[seen]), 2, seed=3)
         found, chances = [], []
         for _ in range(250):
             state = chain.advance()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
+from helping import ready
 from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.data.ratings import Ratings
-from recsys.posterior.chain import Chain
+from recsys.helpers import Helpers
+from recsys.posterior.chain import Chain, Source
 from recsys.posterior.columns import width
 from recsys.posterior.posterior import Posterior
 from recsys.posterior.sampler import Sampler
@@ -44,8 +46,8 @@ class TestThinnedDraws:
 
 def posterior(ratings: Ratings, chains: int = 2) -> Posterior:
     shape = ratings.catalogue.users, ratings.catalogue.items
-    sampler, values = Sampler(ratings.users, ratings.items, shape), ratings.values - np.float32(ratings.mean)
-    return Posterior([Chain(sampler, values, SIZE, 5, number) for number in range(chains)], BURN_IN, ROOM)
+    source = Source(Sampler(ratings.users, ratings.items, shape), ratings.values - np.float32(ratings.mean))
+    return Posterior([Chain(source, SIZE, 5, number) for number in range(chains)], BURN_IN, ROOM)
 
 
 def states(ratings: Ratings, rounds: int, chains: int = 2) -> list[list[State]]:
@@ -93,12 +95,14 @@ class TestTheTablesOfAPosterior:
 
 
 class TestAPosterior:
-    def test_is_the_same_whether_its_chains_run_side_by_side(self, ratings):
+    def test_is_the_same_to_the_bit_whoever_makes_the_rounds(self, ratings, monkeypatch):
+        """By default each chain its own, in this process; else whoever is free, here helpers."""
+        monkeypatch.setattr("recsys.helpers.cores", lambda: 2)
         alone, together = posterior(ratings), posterior(ratings)
-        with ThreadPoolExecutor(2) as pool:
-            for _ in range(6):
-                alone.advance()
-                together.advance(pool.map)
+        helpers = ready(Helpers(together.chains[0].source, worth_starting=0.0))
+        for _ in range(6):
+            alone.advance()
+            together.advance(partial(helpers.map, Source.state_after))
         for first, second in zip(alone.tables(), together.tables(), strict=True):
             np.testing.assert_array_equal(first, second)
 

@@ -6,8 +6,8 @@ are drawn again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -16,15 +16,15 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.algebra.side import Codes
-from recsys.cores import cores
+from recsys.helpers import Helpers
 from recsys.models.bayesian_mf import draws_of
 from recsys.models.layers import MemberLayer
-from recsys.posterior.chain import Chain
+from recsys.posterior.chain import Chain, Source
 from recsys.posterior.implicit import implicit_features
 from recsys.posterior.ordinal import Ordinal
 from recsys.posterior.posterior import Posterior
 from recsys.posterior.regression import Regression
-from recsys.posterior.sampler import Sampler
+from recsys.posterior.sampler import Sampler, Values
 from recsys.posterior.when import time_features
 from recsys.training.data import TrainingData
 from recsys.training.solvers.solver import Array
@@ -57,19 +57,27 @@ class GibbsSampling:
         for member, trial in enumerate(self.trials):
             if self.posteriors[member].rounds > epoch:
                 self.posteriors[member] = self._posterior(trial)
-        self._advance([posterior for posterior in self.posteriors for _ in range(epoch - posterior.rounds)])
+        self._advance(
+            member for member, posterior in enumerate(self.posteriors) for _ in range(epoch - posterior.rounds)
+        )
 
     def train(self, seed: int, epoch: int, rates: Array) -> npt.NDArray[Any]:  # noqa: ARG002 - nothing is shuffled
         """One draw of every chain; the mean squared error of these draws."""
-        active = np.flatnonzero(rates)
-        self._advance([self.posteriors[member] for member in active])
+        active = [int(member) for member in np.flatnonzero(rates)]
+        self._advance(active)
+        for layer, table in zip(self.layers, self._tables(active), strict=True):
+            layer.weights[0].assign(table)
+        return np.array([posterior.error for posterior in self.posteriors])
+
+    def _tables(self, active: Sequence[int]) -> Sequence[Array]:
+        """The tables with the draws of the members that were drawn for."""
+        if len(self.posteriors) == 1:  # they are tens of megabytes, not to be copied for nothing
+            return self.posteriors[0].tables()
         tables = [np.array(layer.weights[0].numpy()) for layer in self.layers]
         for member in active:
             for layer, table, own in zip(self.layers, tables, self.posteriors[member].tables(), strict=True):
-                layer.put([table], int(member), [own])
-        for layer, table in zip(self.layers, tables, strict=True):
-            layer.weights[0].assign(table)
-        return np.array([posterior.error for posterior in self.posteriors])
+                layer.put([table], member, [own])
+        return tables
 
     def diagnosis(self) -> Mapping[str, npt.NDArray[Any]]:
         """The noise, and how far the chains have mixed in it."""
@@ -80,47 +88,45 @@ class GibbsSampling:
         """There is nothing besides the weights; chains are drawn again from their seed."""
         return {}
 
-    def _advance(self, posteriors: Sequence[Posterior]) -> None:
-        with ThreadPoolExecutor(cores()) as pool:  # NumPy lets chains run side by side
-            for posterior in posteriors:
-                posterior.advance(pool.map)
+    def _advance(self, members: Iterable[int]) -> None:
+        for member in members:
+            source = _source(self.data, self.trials[member].point)
+            self.posteriors[member].advance(partial(source.map, Source.state_after))
 
     def _posterior(self, trial: Trial) -> Posterior:
         point: Mapping[str, Any] = trial.point
-        train = self.data.train
-        ordinal = point.get("likelihood") == "ordinal"
-        sampler = _sampler(self.data, point)
-        levels = np.array(self.data.shape.levels, np.float32)
-        values: npt.NDArray[Any] = (train.values - np.float32(train.mean)).astype(np.float32)
-        if ordinal:
-            values = np.searchsorted(levels, train.values)
-        chains = [
-            Chain(sampler, values, point["embedding_size"], trial.seed, number) for number in range(point["chains"])
-        ]
+        source = _source(self.data, point).held
+        chains = [Chain(source, point["embedding_size"], trial.seed, number) for number in range(point["chains"])]
         return Posterior(chains, point["burn_in"], draws_of(point))
 
 
-def _sampler(data: TrainingData, point: Mapping[str, Any]) -> Sampler:
+def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[Source]:
     """The sampler of the training ratings; of the others nothing is known here, not even who rated what."""
     implicit, timed = bool(point["implicit_features"]), bool(point.get("time_features", False))
     ordinal = point.get("likelihood") == "ordinal"
 
-    def sampler() -> Sampler:
+    def source() -> Helpers[Source]:
         train, shape = data.train, (data.shape.users, data.shape.items)
-        return Sampler(
+        times = train.timestamps if timed else None
+        sampler = Sampler(
             train.users,
             train.items,
             shape,
-            user_features=_features(
-                train.users, train.items, train.timestamps if timed else None, shape, implicit=implicit
-            ),
-            item_features=_features(
-                train.items, train.users, train.timestamps if timed else None, shape[::-1], implicit=implicit
-            ),
+            user_features=_features(train.users, train.items, times, shape, implicit=implicit),
+            item_features=_features(train.items, train.users, times, shape[::-1], implicit=implicit),
             ordinal=_ordinal(data) if ordinal else None,
         )
+        return Helpers(Source(sampler, _values(data, ordinal=ordinal)))
 
-    return data.once(("sampler", implicit, timed, ordinal), sampler)
+    return data.once(("source", implicit, timed, ordinal), source)
+
+
+def _values(data: TrainingData, *, ordinal: bool) -> Values:
+    """Which star each rating is, or by how much it differs from the mean."""
+    train = data.train
+    if ordinal:
+        return np.searchsorted(np.array(data.shape.levels, np.float32), train.values)
+    return (train.values - np.float32(train.mean)).astype(np.float32)
 
 
 def _features(

@@ -36,13 +36,12 @@ def _side_by_side(prepared: Prepared) -> bool:
     """Whether the cohorts of a batch gain by threads, and come to the same as one after the other.
 
     They do not where the end of one may end another, nor where a model of the user's own sets the random numbers of all
-    Keras. Chains use every core within a cohort; large tables are held once, for want of memory.
+    Keras. Large tables are held once, for want of memory.
     """
     experiment, catalogue = prepared.experiment, prepared.split.train.catalogue
     return (
         experiment.study.independent
         and experiment.model.kind is not None
-        and experiment.default_point.get("solver") != "gibbs"
         and catalogue.users + catalogue.items <= MOST_ROWS
     )
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from helping import ready
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.objective import ObjectiveSettings
@@ -153,18 +152,14 @@ def test_members_are_the_same_to_the_bit_wherever_they_are_solved(
     """One alone is solved in this process, several in others."""
     started: list[Helpers[Any]] = []
 
-    def ready(held: Any) -> Helpers[Any]:
-        started.append(Helpers(held, worth_starting=0.0))
-        started[0].map(operator.is_, [0, 0])
-        end = time.monotonic() + 60
-        while not started[0].pids and time.monotonic() < end:
-            time.sleep(0.02)
+    def made(held: Any) -> Helpers[Any]:
+        started.append(ready(Helpers(held, worth_starting=0.0)))
         return started[0]
 
     points = [point | {"embedding_size": size} for size in (5, 8, 30)]
     alone = [trained(stars, kind, each, 2) for each in points]
     monkeypatch.setattr("recsys.helpers.cores", lambda: 2)
-    monkeypatch.setattr("recsys.training.solvers.make.Helpers", ready)
+    monkeypatch.setattr("recsys.training.solvers.make.Helpers", made)
     together = trained_together(stars, kind, points, 2)
     assert len(started[0].pids) == 2
     for mine, theirs in zip(alone, together, strict=True):
