@@ -169,8 +169,8 @@ class Trainer:
             gc.collect()
 
 
-MOST_DONE_WITH = 48 * 2**20
-"""Bytes of models that are done with: a tenth of a second of looking for a cohort of ordinary size is saved."""
+MOST_DONE_WITH = 24 * 2**20
+"""Bytes of models that are done with: those of half a dozen cohorts, for a look that takes 0.15 s."""
 COMPILING = 3.0
 """Seconds that a new program takes to compile, about."""
 
