@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from recsys.training.progress import MemberProgress
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import TRAIN, Result, Snapshot, State, Trial, Weights
 
+_LOG = logging.getLogger(__name__)
 Report = Callable[[Sequence[Trial], int, Sequence[Sequence[float]]], Sequence[State | None]]
 """Takes the trials that are training, an epoch (from 0) and the objectives of each, the leading one first; answers None
 for each that is to go on, else how it ends: pruned, or complete with its best so far."""
@@ -69,6 +71,7 @@ class Trainer:
         except Exception as error:  # noqa: BLE001 - whatever a trial dies of, the sweep goes on and names it
             if len(trials) == 1:
                 return [_failed(trials[0], error)]
+            _LOG.warning("a cohort of %d trials is trained in halves after %s", len(trials), _named(error))
         # out of memory, or one bad member: with fewer members at once the others come through
         half = len(trials) // 2
         return [
@@ -230,5 +233,9 @@ def _snapshot(program: Program, slots: Mapping[str, Weights], member: MemberProg
 
 
 def _failed(trial: Trial, error: Exception) -> Result:
+    return Result(trial, State.FAILED, {}, 0, {}, {}, 0.0, _named(error))
+
+
+def _named(error: Exception) -> str:
     message = str(error).strip().splitlines() or [""]
-    return Result(trial, State.FAILED, {}, 0, {}, {}, 0.0, f"{type(error).__name__}: {message[0][:500]}")
+    return f"{type(error).__name__}: {message[0][:500]}"

@@ -221,8 +221,8 @@ def test_a_member_is_pruned_when_the_report_says_so(mf: Trainer) -> None:
     assert (len(kept.history["rmse"]), len(pruned.history["rmse"])) == (EPOCHS, 2)
 
 
-def test_a_cohort_that_needs_too_much_memory_is_trained_in_halves(
-    mf: Trainer, data: TrainingData, monkeypatch: pytest.MonkeyPatch
+def test_a_cohort_that_needs_too_much_memory_is_trained_in_halves_and_says_so(
+    mf: Trainer, data: TrainingData, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     members = trials("mf", {}, {}, {}, {})
     whole = mf.train(members)
@@ -235,6 +235,8 @@ def test_a_cohort_that_needs_too_much_memory_is_trained_in_halves(
 
     monkeypatch.setattr(cohort, "factory_of", lambda _settings: build_small)
     halves = trainer("mf", data).train(members)
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("recsys")]
+    assert said[0].startswith("a cohort of 4 trials is trained in halves after ResourceExhaustedError: ")
     assert [result.state for result in halves] == [State.COMPLETE] * 4
     for one, other in zip(whole, halves, strict=True):
         np.testing.assert_allclose(one.history["rmse"], other.history["rmse"], atol=1e-4)

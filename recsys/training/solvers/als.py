@@ -71,17 +71,17 @@ class AlternatingLeastSquares:
         return {}
 
 
-def squares_of(model: keras.Model, entries: Ratings, *, ranking: bool) -> Squares:
-    """What is to be solved for the model's tables.
+def squares_of(entries: Ratings, *, ranking: bool, bounded: bool, mean: bool) -> Squares:
+    """What is to be solved.
 
     Args:
-        model: A dot product.
         entries: Ratings, or the choices that a loss of rankings is trained on.
         ranking: Which of the two.
+        bounded: Whether embeddings stay at 0 or above.
+        mean: Whether the model starts from the mean rating.
     """
-    catalogue, values = entries.catalogue, entries.values
-    kind = Lists if ranking else Stars
-    if not ranking and any(layer.name == "global_mean" for layer in model.layers):
-        values = values - np.float32(entries.mean)
-    bounded = bool(model.get_layer("user_embedding").non_negative)
-    return kind(entries.users, entries.items, values, (catalogue.users, catalogue.items), bounded=bounded)
+    shape = entries.catalogue.users, entries.catalogue.items
+    if ranking:
+        return Lists(entries.users, entries.items, entries.values, shape, bounded=bounded)
+    values = entries.values - np.float32(entries.mean if mean else 0.0)
+    return Stars(entries.users, entries.items, values, shape, bounded=bounded)

@@ -41,13 +41,16 @@ def make_solver(plan: Plan, model: keras.Model, data: TrainingData, spread: Spre
 
 
 def _least_squares(plan: Plan, model: keras.Model, data: TrainingData) -> Helpers[Squares]:
-    """The same for all programs of a structure, whatever their members."""
+    """The same for all programs that solve the same, whatever their members."""
+    bounded = bool(model.get_layer("user_embedding").non_negative)
+    mean = any(layer.name == "global_mean" for layer in model.layers)
     ranking = plan.loss is not None
 
     def made() -> Helpers[Squares]:
-        return Helpers(squares_of(model, _choices(plan, data) if ranking else data.train, ranking=ranking))
+        entries = _choices(plan, data) if ranking else data.train
+        return Helpers(squares_of(entries, ranking=ranking, bounded=bounded, mean=mean))
 
-    return data.once(("least squares", plan, tuple(layer.name for layer in model.layers)), made)
+    return data.once(("least squares", plan, bounded, mean), made)
 
 
 def _way(plan: Plan, model: keras.Model, data: TrainingData) -> Way:
