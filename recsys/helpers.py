@@ -31,8 +31,8 @@ Answer = TypeVar("Answer")
 
 WORTH_STARTING = 0.5
 """Seconds of work in this process before there are helpers: about what it takes to start them."""
-MOST = 16
-"""Helpers at most: no work that there is has more items at once."""
+MOST = 8
+"""Helpers of one object at most: each takes some 70 MB, and few have more items at once."""
 _GONE = (OSError, EOFError, pickle.PickleError)
 """What talking to a helper that has died raises."""
 

@@ -50,7 +50,7 @@ def _least_squares(plan: Plan, model: keras.Model, data: TrainingData) -> Helper
         entries = _choices(plan, data) if ranking else data.train
         return Helpers(squares_of(entries, ranking=ranking, bounded=bounded, mean=mean))
 
-    return data.once(("least squares", plan, bounded, mean), made)
+    return data.once(("least squares", plan.loss, plan.seen, bounded, mean), made)
 
 
 def _way(plan: Plan, model: keras.Model, data: TrainingData) -> Way:
