@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
+from recsys.algebra.threads import one_thread
 from recsys.cores import cores
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
 from recsys.training.trial import Result, State, Trial
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 class ThreadExecutor:
     """Trains cohorts in `threads` threads, which share the data; TensorFlow leaves the interpreter while it computes.
 
+    BLAS keeps to one thread from here to `close`: it has one limit for the whole process, which cohorts that set and
+    give it back by turns would leave in disorder.
+
     Args:
         task: The sweep.
         threads: How many cohorts at once.
@@ -28,6 +32,8 @@ class ThreadExecutor:
 
     def __init__(self, task: Task, threads: int, report: Report | None = None) -> None:
         _divide_cores(threads)
+        self._blas = ExitStack()
+        self._blas.enter_context(one_thread())
         self.width, self._task, self._trainer = threads, task, task.trainer()
         self._report, self._closing = report, False
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="cohort")
@@ -48,6 +54,7 @@ class ThreadExecutor:
         """End the threads; those that train do so after the epoch they are at."""
         self._closing = True
         self._pool.shutdown(cancel_futures=True)
+        self._blas.close()
 
     def _trained(self, cohort: Cohort, snapshots: Snapshots) -> list[Result]:
         return self._trainer.train(cohort, self._asked, snapshots, resumable=self._task.resumable)

@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+from threadpoolctl import ThreadpoolController
 
 from recsys.errors import InputError, RecsysError
 from recsys.execution.executor import Executor, LocalExecutor, Task
@@ -124,6 +125,26 @@ class TestThreads:
         for _ in range(5):
             assert [[dict(r.history) for r in cohort] for cohort in trained(beside, cohorts)] == expected
         beside.close()
+
+    def test_blas_keeps_to_one_thread_until_the_end(self, list_task: Task, list_cohorts: list[list[Trial]]) -> None:
+        """Least squares enter and leave such a limit at any moment, of which the process has one."""
+        blas, seen = ThreadpoolController().select(user_api="blas"), set()
+
+        def threads() -> set[int]:
+            return {library["num_threads"] for library in blas.info()}
+
+        def report(trials: Sequence[Trial], _epoch: int, _values: object) -> list[State | None]:
+            seen.update(threads())
+            return [None] * len(trials)
+
+        with blas.limit(limits=3):
+            executor = ThreadExecutor(list_task, 2, report)
+            try:
+                trained(executor, [list_cohorts[2], [replace(trial, seed=9) for trial in list_cohorts[2]]])
+            finally:
+                executor.close()
+            assert seen == {1}
+            assert threads() == {3}
 
     def test_closing_ends_what_is_being_trained_at_its_epoch(self, task: Task, cohorts: list[list[Trial]]) -> None:
         endless = replace(task, training=task.training.model_copy(update={"patience": 0}))

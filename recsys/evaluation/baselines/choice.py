@@ -6,8 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from threadpoolctl import threadpool_limits
-
+from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.table import baselines_of
@@ -91,7 +90,7 @@ def _scored(baselines: Sequence[Baseline], judges: Helpers[_Judge]) -> Sequence[
     """Side by side, except for large matrices, one of which is enough for memory and for the cores."""
     if judges.held.train.catalogue.items > FEW_ITEMS and any(baseline.dense for baseline in baselines):
         return [judges.held.scored(baseline) for baseline in baselines]
-    with threadpool_limits(1, "blas"):
+    with one_thread():
         return judges.map(_Judge.scored, baselines)
 
 
