@@ -6,6 +6,7 @@ of alternating least squares take 86 ms one after the other, 86 on two threads a
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import subprocess
@@ -35,6 +36,9 @@ MOST = 8
 """Helpers of one object at most: each takes some 70 MB, and few have more items at once."""
 _GONE = (OSError, EOFError, pickle.PickleError)
 """What talking to a helper that has died raises."""
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""By which a BLAS is told how many threads it has."""
+_LOG = logging.getLogger(__name__)
 
 
 class Helpers(Generic[Held]):
@@ -42,7 +46,7 @@ class Helpers(Generic[Held]):
 
     Work begins in this process. Once there was so much of it that helpers pay, they are started while it goes on, one
     a core. They share the object, which they map from a file. Without one that has died the others go on, and all end
-    with this process, whatever it dies of.
+    with this process, whatever it dies of: at the latest with the answer that they are at.
 
     Args:
         held: The object, of modules that are quick to import; nobody changes it.
@@ -65,7 +69,7 @@ class Helpers(Generic[Held]):
         began = time.perf_counter()
         try:
             if self._crew.ready and not alone:
-                with ThreadPoolExecutor(MOST) as pool:
+                with ThreadPoolExecutor(len(self.pids)) as pool:
                     return list(pool.map(lambda item: self._asked(function, item), items))
             return [function(self.held, item) for item in items]
         finally:
@@ -97,54 +101,78 @@ class _Crew:
     """The helpers, one a core."""
 
     def __init__(self) -> None:
-        self.ready = False
+        self._lock, self._ready, self._ended = Lock(), 0, False
         self._processes: list[subprocess.Popen[bytes]] = []
         self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
 
-    def start(self, held: Any) -> None:
-        """Start them, and wait until all have the object; where one cannot have it, none is ever ready."""
-        with suppress(*_GONE), TemporaryDirectory(prefix="recsys-") as folder:
-            file = Path(folder, "held")
-            joblib.dump(held, file)
-            self._processes += [_started(file) for _ in range(min(MOST, cores()))]
-            for process in self._processes:
-                _received(process)
-                self._idle.put(process)
-            self.ready = True
-
-    def ask(self, *question: Any) -> tuple[Any, ...]:
-        """One helper's answer, alone in a tuple; nothing where it has died or its function raised."""
-        content = pickle.dumps(question)
-        process = self._idle.get()
-        try:
-            process.stdin.write(content)  # type: ignore[union-attr]  # it is a pipe
-            process.stdin.flush()  # type: ignore[union-attr]
-            return _received(process)  # type: ignore[no-any-return]
-        except _GONE:
-            return ()
-        finally:
-            self._idle.put(process)
+    @property
+    def ready(self) -> bool:
+        """Whether they can be asked, by the process that has started them."""
+        return self._ready == os.getpid()
 
     @property
     def pids(self) -> list[int]:
         """Of those that were started."""
         return [process.pid for process in self._processes]
 
+    def start(self, held: Any) -> None:
+        """Start them, and wait until all have the object; where one cannot have it, there is none."""
+        if not sys.executable or getattr(sys, "frozen", False):
+            return
+        try:
+            with TemporaryDirectory(prefix="recsys-") as folder:
+                file = Path(folder, "held")
+                joblib.dump(held, file)
+                for _ in range(min(MOST, cores())):
+                    self._hire(file)
+                for process in self._processes:
+                    _received(process)
+                    self._idle.put(process)
+            self._ready = os.getpid()
+        except Exception as error:  # noqa: BLE001 - of whatever it is, no work is lost
+            if not self._ended:
+                _LOG.warning(
+                    "work goes on in this process alone: no helper came up (%s: %s)", type(error).__name__, error
+                )
+            self.end()
+
+    def _hire(self, file: Path) -> None:
+        with self._lock:
+            if not self._ended:
+                self._processes.append(_started(file))
+
+    def ask(self, *question: Any) -> tuple[Any, ...]:
+        """One helper's answer, alone in a tuple; nothing where it has died or its function raised."""
+        process = self._idle.get()
+        try:
+            process.stdin.write(pickle.dumps(question))  # type: ignore[union-attr]  # it is a pipe
+            process.stdin.flush()  # type: ignore[union-attr]
+            return _received(process)  # type: ignore[no-any-return]
+        except BaseException as error:
+            process.kill()  # what is left in its pipes answers no other question
+            if isinstance(error, _GONE):
+                return ()
+            raise
+        finally:
+            self._idle.put(process)
+
     def end(self) -> None:
         """End them, at once."""
-        for process in self._processes:
-            process.kill()
-            process.wait()
+        with self._lock:
+            self._ended = True
+            for process in self._processes:
+                process.kill()
+                process.wait()
 
 
 def _started(file: Path) -> subprocess.Popen[bytes]:
     """A process with this one's modules, out of reach of the terminal's Ctrl-C."""
-    modules = os.pathsep.join(folder or str(Path.cwd()) for folder in sys.path)
+    modules = os.pathsep.join(str(folder) or str(Path.cwd()) for folder in sys.path)
     return subprocess.Popen(  # noqa: S603 - this Python, and a module of ours
-        [sys.executable, "-m", __name__, str(file)],
+        [sys.executable, "-P", "-m", __name__, str(file)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": modules, "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "PYTHONPATH": modules, **dict.fromkeys(_THREADS, "1")},
         start_new_session=True,
     )
 

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -66,6 +67,43 @@ class TestAnswers:
             assert waited_for(lambda gone=pid: not is_alive(gone))
             items = list(range(left, left + 20))
             assert helpers.map(operator.getitem, items) == items
+
+
+class TestFaults:
+    """Of helpers, and of where they are started: no answer is lost, none is another's."""
+
+    def test_an_answer_that_cannot_be_taken_is_no_other_items(
+        self, helpers: Helpers[np.ndarray], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def lost(*_: object) -> None:
+            raise MemoryError
+
+        with monkeypatch.context() as patched, pytest.raises(MemoryError):
+            patched.setattr(module, "_received", lost)
+            helpers.map(operator.getitem, [slice(0, 200_000)] * 2)
+        items = [slice(start, start + 200_000) for start in range(8)]
+        for item, answer in zip(items, helpers.map(operator.getitem, items), strict=True):
+            assert np.array_equal(answer, HELD[item])
+
+    def test_what_lies_in_the_folder_is_not_imported(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "joblib.py").write_text("raise SystemExit")
+        monkeypatch.chdir(tmp_path)
+        assert ready(Helpers(HELD, worth_starting=0.0)).map(operator.getitem, [1, 2]) == [1, 2]
+
+    @pytest.mark.parametrize("held", [threading.Lock(), HELD], ids=["cannot be sent", "no Python"])
+    def test_where_none_can_be_started_work_goes_on_here(
+        self, held: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(module.sys, "executable", "/nowhere/python")
+        helpers = Helpers(held, worth_starting=0.0)
+        assert helpers.map(_pid, [1, 2]) == [os.getpid()] * 2
+        assert waited_for(lambda: "no helper came up" in caplog.text)
+        assert helpers.map(_pid, [1, 2]) == [os.getpid()] * 2
+
+    def test_blas_has_one_thread_there_whatever_the_environment_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+        helpers = ready(Helpers(None, worth_starting=0.0))
+        assert helpers.map(_blas, [0, 0]) == [{1}, {1}]
 
 
 class TestLife:
@@ -129,6 +167,13 @@ class TestLife:
 
 def _pid(_held: object, _item: object) -> int:
     return os.getpid()
+
+
+def _blas(_held: object, _item: object) -> set[int]:
+    import scipy.linalg  # noqa: F401
+    from threadpoolctl import threadpool_info
+
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
 
 
 def _kind(held: np.ndarray, _item: object) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from functools import cache
 
+import scipy.linalg  # noqa: F401 - it has a BLAS of its own, which is to be found
 from threadpoolctl import ThreadpoolController
 
 

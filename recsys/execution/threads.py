@@ -32,12 +32,12 @@ class ThreadExecutor:
 
     def __init__(self, task: Task, threads: int, report: Report | None = None) -> None:
         _divide_cores(threads)
-        self._blas = ExitStack()
-        self._blas.enter_context(one_thread())
         self.width, self._task, self._trainer = threads, task, task.trainer()
         self._report, self._closing = report, False
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="cohort")
         self._under_way: set[Future[list[Result]]] = set()
+        self._blas = ExitStack()
+        self._blas.enter_context(one_thread())
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
         """See the protocol."""
