@@ -131,9 +131,7 @@ class _Crew:
             self._ready = os.getpid()
         except Exception as error:  # noqa: BLE001 - of whatever it is, no work is lost
             if not self._ended:
-                _LOG.warning(
-                    "work goes on in this process alone: no helper came up (%s: %s)", type(error).__name__, error
-                )
+                _LOG.warning("no helper came up, so that one core works: %s: %s", type(error).__name__, error)
             self.end()
 
     def _hire(self, file: Path) -> None:
@@ -143,9 +141,10 @@ class _Crew:
 
     def ask(self, *question: Any) -> tuple[Any, ...]:
         """One helper's answer, alone in a tuple; nothing where it has died or its function raised."""
+        content = pickle.dumps(question)
         process = self._idle.get()
         try:
-            process.stdin.write(pickle.dumps(question))  # type: ignore[union-attr]  # it is a pipe
+            process.stdin.write(content)  # type: ignore[union-attr]  # it is a pipe
             process.stdin.flush()  # type: ignore[union-attr]
             return _received(process)  # type: ignore[no-any-return]
         except BaseException as error:
