@@ -1,7 +1,7 @@
 """Helpers: Python processes beside this one, for work in small NumPy arrays, from which threads gain nothing.
 
 NumPy leaves the interpreter for microseconds at a time there, so that threads mostly wait for each other: four members
-of alternating least squares take 86 ms one after the other, 86 on two threads and 45 in two processes (2 cores).
+of alternating least squares take 82 ms one after the other, 98 on two threads and 54 in two processes (2 cores).
 """
 
 from __future__ import annotations
