@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from recsys.helpers import Helpers
+from recsys.helper_processes import Helpers
 
 Held = TypeVar("Held")
 SECONDS = 60.0

@@ -20,7 +20,7 @@ class Posterior:
     """What a trial knows after so many rounds of all its chains.
 
     Args:
-        chains: From their start.
+        chains: From their start; of one source.
         burn_in: The rounds of a chain whose draws are not kept.
         room: How many draws are kept at most: a multiple of the number of chains.
     """
@@ -39,14 +39,12 @@ class Posterior:
         """Make a round of every chain.
 
         Args:
-            make: Makes the rounds; by default each chain its own, one after the other.
+            make: Makes the rounds; by default they are made here, one after the other.
         """
-        if make is None:
-            states: Sequence[State] = [chain.advance() for chain in self.chains]
-        else:
-            states = make([chain.next_round for chain in self.chains])
-            for chain, state in zip(self.chains, states, strict=True):
-                chain.take_up(state, chain.rounds + 1)
+        rounds = [chain.next_round for chain in self.chains]
+        states = make(rounds) if make else [self.chains[0].source.state_after(each) for each in rounds]
+        for chain, state in zip(self.chains, states, strict=True):
+            chain.take_up(state, chain.rounds + 1)
         if self.rounds > self.burn_in:
             for kept, noise, state in zip(self._kept, self._noise, states, strict=True):
                 kept.add(columns_of(state))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.data.ratings import Ratings
-from recsys.helpers import Helpers
+from recsys.helper_processes import Helpers
 from recsys.posterior.chain import Chain, Source
 from recsys.posterior.columns import width
 from recsys.posterior.posterior import Posterior
@@ -96,8 +96,8 @@ class TestTheTablesOfAPosterior:
 
 class TestAPosterior:
     def test_is_the_same_to_the_bit_whoever_makes_the_rounds(self, ratings, monkeypatch):
-        """By default each chain its own, in this process; else whoever is free, here helpers."""
-        monkeypatch.setattr("recsys.helpers.cores", lambda: 2)
+        """By default this process, one after the other; else whoever is free, here helpers."""
+        monkeypatch.setattr("recsys.helper_processes.cores", lambda: 2)
         alone, together = posterior(ratings), posterior(ratings)
         helpers = ready(Helpers(together.chains[0].source, worth_starting=0.0))
         for _ in range(6):

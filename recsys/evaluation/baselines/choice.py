@@ -13,7 +13,7 @@ from recsys.evaluation.baselines.table import baselines_of
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.scoring import Predictor, Scored, score_lists, score_ratings
-from recsys.helpers import Helpers
+from recsys.helper_processes import Helpers
 from recsys.say import Say
 
 MOST_FITS = 16
@@ -49,8 +49,8 @@ class Choices:
 
 
 @dataclass(frozen=True, eq=False)
-class _Judge:
-    """Measures baselines on validation, fitted to train."""
+class _Fitting:
+    """Fits baselines to train and measures them on validation."""
 
     train: Ratings
     validation: Ratings
@@ -70,28 +70,28 @@ def choose(kind: type[Baseline], train: Ratings, validation: Ratings, objective:
         validation: What each is measured on.
         objective: By which metric.
     """
-    return _chosen(kind, Helpers(_Judge(train, validation, objective)))
+    return _chosen(kind, Helpers(_Fitting(train, validation, objective)))
 
 
-def _chosen(kind: type[Baseline], judges: Helpers[_Judge]) -> Choice:
-    began, metric, train = time.perf_counter(), metric_of(judges.held.objective.metric), judges.held.train
+def _chosen(kind: type[Baseline], fitting: Helpers[_Fitting]) -> Choice:
+    began, metric, train = time.perf_counter(), metric_of(fitting.held.objective.metric), fitting.held.train
     searched = len(train.positives) <= MOST_POSITIVES
     ahead: Sequence[Baseline] = kind.starts() if searched else [kind()]
     tried: dict[Baseline, Scored] = {}
     while ahead:
-        tried |= zip(ahead, _scored(ahead, judges), strict=True)
+        tried |= zip(ahead, _scored(ahead, fitting), strict=True)
         values = [scored.values[metric.name] for scored in tried.values()]
         best = list(tried)[metric.best_index(values) or 0]
         ahead = [each for each in best.near() if searched and each not in tried][: MOST_FITS - len(tried)]
     return Choice(best, tried[best], len(tried), time.perf_counter() - began)
 
 
-def _scored(baselines: Sequence[Baseline], judges: Helpers[_Judge]) -> Sequence[Scored]:
+def _scored(baselines: Sequence[Baseline], fitting: Helpers[_Fitting]) -> Sequence[Scored]:
     """Side by side, except for large matrices, one of which is enough for memory and for the cores."""
-    if judges.held.train.catalogue.items > FEW_ITEMS and any(baseline.dense for baseline in baselines):
-        return [judges.held.scored(baseline) for baseline in baselines]
+    if fitting.held.train.catalogue.items > FEW_ITEMS and any(baseline.dense for baseline in baselines):
+        return [fitting.held.scored(baseline) for baseline in baselines]
     with one_thread():
-        return judges.map(_Judge.scored, baselines)
+        return fitting.map(_Fitting.scored, baselines)
 
 
 def measure(predictor: Predictor, seen: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
@@ -110,7 +110,7 @@ def choose_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings
         objective: By which metric.
         say: Hears of each when it is done.
     """
-    judges = Helpers(_Judge(train, validation, objective))
+    fitting = Helpers(_Fitting(train, validation, objective))
     chosen: dict[str, Choice] = {}
     left_out: dict[str, str] = {}
     for kind in baselines_of(metric_of(objective.metric)):
@@ -119,7 +119,7 @@ def choose_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings
             left_out[kind.name] = reason
             say(f"{kind.name} is left out: {reason}")
             continue
-        chosen[kind.name] = choice = _chosen(kind, judges)
+        chosen[kind.name] = choice = _chosen(kind, fitting)
         tried = f", the best of {choice.fits} settings" if choice.fits > 1 else ""
         say(f"{kind.name}: {choice.seconds:.1f} s{tried}")
     return Choices(chosen, left_out)

@@ -15,11 +15,11 @@ import tensorflow as tf
 
 from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
-from recsys.helpers import Helpers
+from recsys.helper_processes import Helpers
 from recsys.models.layers import MemberEmbedding, member_layers
-from recsys.training.solvers.least_squares import Lists, Point, Squares, Stars, Tables, improved
+from recsys.training.solvers.least_squares import Lists, Squares, Stars, Tables, improved
 from recsys.training.solvers.solver import Array
-from recsys.training.trial import Trial
+from recsys.training.trial import Point, Trial
 
 
 class AlternatingLeastSquares:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.algebra.side import Codes
-from recsys.helpers import Helpers
+from recsys.helper_processes import Helpers
 from recsys.models.bayesian_mf import draws_of
 from recsys.models.layers import MemberLayer
 from recsys.posterior.chain import Chain, Source

@@ -1,10 +1,12 @@
-"""The squared losses that are solved for, of rankings and of ratings: each improves a member's tables in place."""
+"""The squared losses that are solved for, of rankings and of ratings: each improves a member's tables in place.
+
+Helper processes import this, so nothing here is slow to import.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +17,12 @@ from recsys.algebra.normal import Prior
 from recsys.algebra.side import Codes, Side
 from recsys.algebra.solve import exactly, solve_rows
 
+if TYPE_CHECKING:
+    from recsys.training.trial import Point
+
 Floats = npt.NDArray[np.float32]
 Tables = dict[str, Floats]
 """A member's arrays by layer, without the spare rows: embeddings (n, D) and, of ratings, biases (n, 1)."""
-Point = Mapping[str, Any]
 _OTHER = {"user": "item", "item": "user"}
 _SWEEPS = 8
 """Passes over the dimensions of a non-negative solution in one round; the next round goes on from there."""
@@ -29,7 +33,7 @@ _LEAST = 1e-6
 
 
 class Squares(ABC):
-    """Entries sorted by user and by item, once for all members and rounds; of modules that helpers import quickly.
+    """Entries sorted by user and by item, once for all members and rounds.
 
     Args:
         users: The user of each entry, (N,).
@@ -83,8 +87,8 @@ class Lists(Squares):
 
     def improve(self, tables: Tables, point: Point) -> float:
         """Solve for users and then for items; the loss by choice thereafter."""
-        l2, unobserved = (float(point[name]) for name in ("l2", "unobserved_weight"))
-        seen = float(point.get("seen_weight", 0.0))
+        l2, unobserved = (float(point[name]) for name in ("l2", "unobserved_weight"))  # type: ignore[arg-type]
+        seen = float(point.get("seen_weight", 0.0))  # type: ignore[arg-type]
         weights = np.where(self.values < 0, np.float32(seen), self.values)
         for side, other in _OTHER.items():
             factors = tables[f"{other}_embedding"].astype(np.float64)
@@ -112,7 +116,7 @@ class Stars(Squares):
 
     def improve(self, tables: Tables, point: Point) -> float:
         """Solve for users and then for items; the mean squared error thereafter."""
-        l2, bias_l2 = (float(point[name]) for name in ("l2", "bias_l2"))
+        l2, bias_l2 = (float(point[name]) for name in ("l2", "bias_l2"))  # type: ignore[arg-type]
         nothing = np.zeros((tables["user_embedding"].shape[1],) * 2)
         for side, codes in self.codes.items():
             counts = self.counts[side]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 from recsys.data.ratings import Ratings
-from recsys.helpers import Helpers
+from recsys.helper_processes import Helpers
 from recsys.losses.table import RANKING_LOSSES
 from recsys.training.compiled import Compile
 from recsys.training.data import TrainingData

@@ -12,7 +12,7 @@ from helping import ready
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.helpers import Helpers
+from recsys.helper_processes import Helpers
 from recsys.models.model import build_model, weights_of
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
@@ -158,7 +158,7 @@ def test_members_are_the_same_to_the_bit_wherever_they_are_solved(
 
     points = [point | {"embedding_size": size} for size in (5, 8, 30)]
     alone = [trained(stars, kind, each, 2) for each in points]
-    monkeypatch.setattr("recsys.helpers.cores", lambda: 2)
+    monkeypatch.setattr("recsys.helper_processes.cores", lambda: 2)
     monkeypatch.setattr("recsys.training.solvers.make.Helpers", made)
     together = trained_together(stars, kind, points, 2)
     assert len(started[0].pids) == 2

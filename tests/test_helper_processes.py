@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from helping import ready, waited_for
 
-from recsys import helpers as module
-from recsys.helpers import Helpers
+from recsys import helper_processes as module
+from recsys.helper_processes import Helpers
 
 HELD = np.arange(1_000_000)
 
@@ -145,7 +145,7 @@ class TestLife:
     def test_they_end_with_the_process_whatever_it_dies_of(self, end: signal.Signals) -> None:
         code = """if True:
             import operator, time
-            import recsys.helpers as module
+            import recsys.helper_processes as module
             module.cores = lambda: 2
             helpers = module.Helpers([1, 2, 3], worth_starting=0.0)
             helpers.map(operator.getitem, [0, 1])
