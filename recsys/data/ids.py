@@ -23,13 +23,16 @@ _EXACT = {16: 2**11, 32: 2**24, 64: 2**53}
 
 
 def coded(column: pa.ChunkedArray, place: str, name: object) -> tuple[npt.NDArray[np.int32], pd.Index[Any]]:
-    """Codes (N,) and the ids in sorted order, int64 where every one is a whole number of 64 bits, else str.
+    """Codes (N,) and the ids in the order in which they first appear.
+
+    The order of the rows alone decides which code an id has, so that no result depends on what ids are called. Ids are
+    int64 where every one is a whole number of 64 bits, else str.
 
     Raises:
         InputError: The column's type is none for ids, or does not tell them apart.
     """
     codes, values = distinct(column)
-    places, index = pd.factorize(pd.Index(plain(values, f"{place}: the ids in column {name!r}")), sort=True)
+    places, index = pd.factorize(pd.Index(plain(values, f"{place}: the ids in column {name!r}")))
     return places.astype(np.int32)[codes], pd.Index(index)
 
 

@@ -10,16 +10,17 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from recsys.cache import cache_folder
-from recsys.data.ratings import Ratings
+from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.reading.rows import Rows
 from recsys.data.settings import ColumnSettings, DataSettings
 from recsys.data.validation import validated
@@ -175,7 +176,21 @@ def movielens_ratings(name: str, settings: DataSettings, say: Say) -> Ratings:
     )
     first = 2 if path.suffix == ".whl" or ARCHIVES[name].header else 1
     rows = Rows(name, pa.Table.from_pandas(table, preserve_index=False), lambda: count(first))
-    return validated(rows, own, name, Rows(name, pa.Table.from_pandas(titles, preserve_index=False), count), say)
+    named = Rows(name, pa.Table.from_pandas(titles, preserve_index=False), count)
+    return sorted_by_id(validated(rows, own, name, named, say))
+
+
+def sorted_by_id(ratings: Ratings) -> Ratings:
+    """The same ratings, their ids coded in rising order, which is how GroupLens numbers people and films."""
+    catalogue = ratings.catalogue
+    by_user, by_item = catalogue.user_ids.argsort(), catalogue.item_ids.argsort()
+    titles = None if catalogue.titles is None else catalogue.titles[by_item]
+    return replace(
+        ratings,
+        users=np.argsort(by_user).astype(np.int32)[ratings.users],
+        items=np.argsort(by_item).astype(np.int32)[ratings.items],
+        catalogue=Catalogue(catalogue.user_ids[by_user], catalogue.item_ids[by_item], titles),
+    )
 
 
 def _tables(path: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:

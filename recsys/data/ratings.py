@@ -17,7 +17,9 @@ FloatArray = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """All user and item ids of a data set, coded 0…n-1 in sorted order. Public, unlike the test ratings.
+    """All user and item ids of a data set, coded 0…n-1. Public, unlike the test ratings.
+
+    The ids of a table are coded in the order in which they first appear, so that their names decide nothing.
 
     The code n, one past the last, is the spare row of every embedding table: it stands for any id that
     is not in the catalogue.

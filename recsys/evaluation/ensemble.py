@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.errors import InputError
+from recsys.evaluation.fallback import rank_top_k
 from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.metrics.table import metric_of
-from recsys.evaluation.ranking import RankingPart, rank_top_k
+from recsys.evaluation.ranking import RankingPart
 
 Floats = npt.NDArray[np.float64]
 Judge = Callable[[npt.NDArray[Any]], Floats]
@@ -56,9 +57,9 @@ def greedy_ranking_ensemble(
     seen = part.seen[part.users].toarray()
 
     def judge(columns: npt.NDArray[Any]) -> Floats:
-        lists = [rank_top_k(column.reshape(1, users, items), seen, k) for column in columns.T]
+        lists = [rank_top_k(column.reshape(1, users, items), seen, k, part.fallback.order) for column in columns.T]
         broken = np.isnan(columns).any(axis=0)
-        values = part.measured(np.concatenate(lists), broken, k).values[metric]
+        values = part.measured(np.concatenate(lists), broken, k, rates=False).values[metric]
         return np.array([metric_of(metric).sort_key(float(value)) for value in values])
 
     return greedy(scores, size, judge)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from recsys.data.ratings import IntArray, Ratings
+from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.evaluation.metrics.lists import Lists
 from recsys.evaluation.metrics.table import LIST_METRICS, at
 
@@ -21,7 +22,7 @@ Scores should not be clipped to the scale, which would make ties of what the mod
 """
 Ranker = Callable[[IntArray, npt.NDArray[np.bool_], int], tuple[IntArray, npt.NDArray[np.bool_]]]
 """From user codes (B,), the items each has seen (B, I) and k to lists (M, B, k), -1 past the end of one that runs out
-of items, and whether any score of a member was no number (M,)."""
+of items, and whether any score of a member was no number (M,). Equal scores stand in the order of `Fallback.order`."""
 Floats = npt.NDArray[np.float64]
 CHUNK = 64
 """Users that are ranked at a time."""
@@ -45,45 +46,15 @@ class RankingValues:
     """What was measured."""
 
 
-def rank_top_k(scores: npt.NDArray[Any], seen: npt.NDArray[np.bool_], k: int) -> IntArray:
-    """The items of each user's list, best first, ties by item code, the lower first.
-
-    Args:
-        scores: (B, I) or (M, B, I); items scored -∞ or NaN are not ranked.
-        seen: (B, I), True for items that must not be in the user's list, as those rated in training.
-        k: The length of the lists.
-
-    Returns:
-        Item codes, (B, k) or (M, B, k); -1 past the end of a list that runs out of items.
-    """
-    items = scores.shape[-1]
-    length = min(k, items)
-    scores = np.where(seen | np.isnan(scores), -np.inf, scores)
-    chosen = _choose(scores.reshape(-1, items), length)
-    codes = np.nonzero(chosen)[1].reshape(*scores.shape[:-1], length)
-    top = np.take_along_axis(scores, codes, axis=-1)
-    order = np.argsort(-top, axis=-1, kind="stable")  # codes rise, so that equals keep the lower code first
-    ranked = np.where(np.isneginf(top), -1, codes)
-    ranked = np.take_along_axis(ranked, order, axis=-1).astype(np.int32)
-    padding = [(0, 0)] * (ranked.ndim - 1) + [(0, k - length)]
-    return np.pad(ranked, padding, constant_values=-1)
-
-
-def _choose(scores: npt.NDArray[Any], k: int) -> npt.NDArray[np.bool_]:
-    """True for the k best items of each row, (rows, I); of equals at the border those of lower code."""
-    border = np.partition(scores, scores.shape[1] - k, axis=1)[:, -k][:, None]
-    chosen = scores >= border
-    crowded = chosen.sum(axis=1) > k  # only rows with a tie at the border need the costlier count
-    if crowded.any():
-        above = scores[crowded] > border[crowded]
-        equal = scores[crowded] == border[crowded]
-        room = k - above.sum(axis=1, keepdims=True)
-        chosen[crowded] = above | (equal & (np.cumsum(equal, axis=1) <= room))
-    return chosen
-
-
 def ranking_values(
-    scorer: Scorer, train: Ratings, held_out: Ratings, k: int, threshold: float | None, chunk: int = CHUNK
+    scorer: Scorer,
+    train: Ratings,
+    held_out: Ratings,
+    k: int,
+    threshold: float | None,
+    chunk: int = CHUNK,
+    *,
+    rates: bool = False,
 ) -> RankingValues:
     """Every ranking and exposure metric at k, from all scores, for all members.
 
@@ -97,16 +68,18 @@ def ranking_values(
         k: The length of the lists.
         threshold: The lowest rating that makes an item relevant, where the data do not say.
         chunk: Users scored at a time; M · chunk · I scores are in memory at once.
+        rates: Whether the scores are ratings, which decides who is cold: see `Fallback`.
     """
-    return RankingPart.of(train, held_out, threshold).values(by_scores(scorer), k, chunk=chunk)
+    part = RankingPart.of(train, held_out, threshold)
+    return part.values(by_scores(scorer, part.fallback), k, chunk=chunk, rates=rates)
 
 
-def by_scores(scorer: Scorer) -> Ranker:
+def by_scores(scorer: Scorer, fallback: Fallback) -> Ranker:
     """A ranker that sorts what a scorer says."""
 
     def rank(users: IntArray, seen: npt.NDArray[np.bool_], k: int) -> tuple[IntArray, npt.NDArray[np.bool_]]:
         scores = scorer(users)
-        return rank_top_k(scores, seen, k), np.asarray(np.isnan(scores).any(axis=(1, 2)))
+        return rank_top_k(scores, seen, k, fallback.order), np.asarray(np.isnan(scores).any(axis=(1, 2)))
 
     return rank
 
@@ -123,6 +96,8 @@ class RankingPart:
     """True where a held-out item is relevant to one of them, (U, I)."""
     popularity: npt.NDArray[np.int64]
     """How many ratings each item has in what the model has seen, (I,)."""
+    fallback: Fallback
+    """What cold users are shown."""
 
     @classmethod
     def of(cls, train: Ratings, held_out: Ratings, threshold: float | None, most: int | None = None) -> RankingPart:
@@ -139,9 +114,17 @@ class RankingPart:
         if most is not None:
             users = np.sort(np.random.default_rng(SEED).permutation(users)[:most])
         popularity = np.bincount(train.items, minlength=train.catalogue.items)[: train.catalogue.items]
-        return cls(users.astype(np.int32), _by_user(train, users), _by_user(relevant, users), popularity)
+        return cls(
+            users.astype(np.int32),
+            _by_user(train, users),
+            _by_user(relevant, users),
+            popularity,
+            Fallback.of(train.with_positives_from(threshold)),
+        )
 
-    def values(self, rank: Ranker, k: int, also_at: Sequence[int] = (), chunk: int = CHUNK) -> RankingValues:
+    def values(
+        self, rank: Ranker, k: int, also_at: Sequence[int] = (), chunk: int = CHUNK, *, rates: bool
+    ) -> RankingValues:
         """What every metric says of the lists that `rank` makes, `chunk` users at a time.
 
         Args:
@@ -149,6 +132,7 @@ class RankingPart:
             k: How long the lists are that metrics look at.
             also_at: Other lengths; a metric of the first five items is then called `ndcg_at_5`.
             chunk: Users ranked at a time.
+            rates: Whether the lists are ranked by predicted ratings, which decides who is cold: see `Fallback`.
         """
         longest = max(k, *also_at, 0)
         padded = np.zeros(max(1, -(-len(self.users) // chunk)) * chunk, np.int32)
@@ -156,19 +140,22 @@ class RankingPart:
         lists, broken = zip(
             *(rank(some, self.seen[some].toarray(), longest) for some in padded.reshape(-1, chunk)), strict=True
         )
-        return self.measured(np.concatenate(lists, axis=1)[:, : len(self.users)], np.any(broken, axis=0), k, also_at)
+        ranked = np.concatenate(lists, axis=1)[:, : len(self.users)]
+        return self.measured(ranked, np.any(broken, axis=0), k, also_at, rates=rates)
 
     def measured(
-        self, ranked: IntArray, broken: npt.NDArray[np.bool_], k: int, also_at: Sequence[int] = ()
+        self, ranked: IntArray, broken: npt.NDArray[np.bool_], k: int, also_at: Sequence[int] = (), *, rates: bool
     ) -> RankingValues:
-        """What every metric says of the users' lists.
+        """What every metric says of the users' lists. Cold users have the popular items in place of theirs.
 
         Args:
             ranked: Lists (M, V, at least k).
             broken: Which members have no value at all, (M,).
             k: How many items of them metrics look at.
             also_at: Other lengths.
+            rates: Whether the lists are ranked by predicted ratings.
         """
+        ranked = self._served(ranked, rates=rates)
         hits = self._hits(ranked)
         relevant = np.broadcast_to(self.relevant.sum(axis=1)[self.users], hits.shape[:-1])
         lists = Lists(ranked, hits, relevant, self.popularity, self.seen.shape[0])
@@ -183,6 +170,19 @@ class RankingPart:
                     found = _mean(found)
                 values[called] = np.where(broken, np.nan, found)
         return RankingValues(self.users, per_user, values, lists.first(k))
+
+    def _served(self, ranked: IntArray, *, rates: bool) -> IntArray:
+        """The lists with those of cold users as they would be served, (M, V, k)."""
+        cold = np.flatnonzero(self.fallback.cold(rates=rates)[self.users])
+        if not len(cold):
+            return ranked
+        k, served = ranked.shape[-1], ranked.copy()
+        served[:, cold] = self.fallback.popular(k)
+        seen = self.seen[self.users[cold]]
+        for place in np.flatnonzero(np.diff(seen.indptr)):  # who has rated, and liked nothing
+            own = seen.indices[seen.indptr[place] : seen.indptr[place + 1]]
+            served[:, cold[place]] = self.fallback.popular(k, own)
+        return served
 
     def _hits(self, ranked: IntArray) -> npt.NDArray[np.bool_]:
         """Whether the item at each place of the lists is relevant, (M, V, k)."""

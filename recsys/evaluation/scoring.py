@@ -119,9 +119,10 @@ def score_ratings(predictor: Predictor, held_out: Ratings, objective: ObjectiveS
 def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
     """Measure a predictor by ranking and exposure metrics alone, whatever its scores mean as ratings."""
     items = train.catalogue.items
-    rank = by_scores(lambda users: np.asarray(predictor.score_all(users, items))[None])
+    part = ranking_part(train, held_out, objective)
+    rank = by_scores(lambda users: np.asarray(predictor.score_all(users, items))[None], part.fallback)
     chunk = max(1, min(CHUNK, _AT_ONCE // items))
-    ranking = ranking_part(train, held_out, objective).values(rank, objective.k, objective.lengths, chunk)
+    ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates)
     return Scored(
         {name: float(of_members[0]) for name, of_members in ranking.values.items()},
         {name: Sample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},

@@ -16,11 +16,13 @@ from scipy.sparse import csr_array
 
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, RecsysError, shown
+from recsys.evaluation.fallback import Fallback
 from recsys.serving.feedback import Feedback
 from recsys.serving.recommender import Recommender
 from recsys.serving.scorer_files import load_scorer, save_scorer
 
 _FEEDBACK = "feedback.json"
+_FALLBACK = "fallback.npz"
 _BATCH = 256
 """Predictions that a saved model is compared by."""
 
@@ -36,6 +38,7 @@ def save_package(recommender: Recommender, folder: Path) -> None:
         arrays["titles"] = catalogue.titles
     np.savez_compressed(folder / "catalogue.npz", **arrays)
     np.savez_compressed(folder / "known.npz", indices=known.indices, indptr=known.indptr)
+    np.savez_compressed(folder / _FALLBACK, **asdict(recommender.fallback))
 
 
 def load_package(folder: Path) -> Recommender:
@@ -49,8 +52,21 @@ def load_package(folder: Path) -> Recommender:
         known = csr_array((ones, arrays["indices"], arrays["indptr"]), shape=shape)
     feedback = json.loads((folder / _FEEDBACK).read_text(encoding="utf-8"))
     return Recommender(
-        load_scorer(folder), catalogue, known, Feedback(**{**feedback, "scale": tuple(feedback["scale"])})
+        load_scorer(folder),
+        catalogue,
+        known,
+        Feedback(**{**feedback, "scale": tuple(feedback["scale"])}),
+        _fallback(folder / _FALLBACK, known),
     )
+
+
+def _fallback(path: Path, known: csr_array) -> Fallback:
+    """What was saved; a package of an earlier version has it of all that is known."""
+    if path.exists():
+        with np.load(path, allow_pickle=False) as arrays:
+            return Fallback(**arrays)
+    unrated = np.diff(known.indptr) == 0
+    return Fallback(unrated, unrated, np.asarray(known.sum(axis=0), np.int64))
 
 
 def check_package(folder: Path, recommender: Recommender) -> None:

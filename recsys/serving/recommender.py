@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from recsys.data.ratings import Catalogue, Ratings
+from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.serving.ask import DEFAULT_N, Ask, History
 from recsys.serving.belief import SURENESS, Belief, belief_of_items, belief_of_pairs
 from recsys.serving.feedback import Feedback
@@ -22,7 +23,6 @@ from recsys.serving.ids import codes_of
 from recsys.serving.person import Person, known
 from recsys.serving.rows import plain
 from recsys.serving.scorer import AnyScorer, Scorer
-from recsys.serving.top import top
 
 Doubles = npt.NDArray[np.float64]
 _USERS = 64
@@ -51,7 +51,7 @@ class TopN:
 
     items: Sequence[Recommendation]
     fallback: bool
-    """Whether nothing is known of the user, who was given the popular items."""
+    """Whether the user is cold, and was given the popular items: see `Fallback`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +63,8 @@ class Recommender:
     known: csr_array
     """Which items each user has rated, (U, I)."""
     feedback: Feedback
+    fallback: Fallback
+    """Of the ratings that the scorer was trained on, which may be fewer than are known."""
 
     @property
     def word(self) -> str:
@@ -73,11 +75,6 @@ class Recommender:
     def knows_how_sure(self) -> bool:
         """Whether its ratings have distributions: those of a posterior do."""
         return isinstance(self.scorer, Scorer) and self.scorer.draws > 0
-
-    @cached_property
-    def popularity(self) -> npt.NDArray[np.int64]:
-        """How many users have rated each item, (I,)."""
-        return np.asarray(self.known.sum(axis=0), np.int64)
 
     @cached_property
     def _folding(self) -> Folding:
@@ -102,15 +99,15 @@ class Recommender:
             )
             for some_users, some_items in _parts(user_codes, item_codes)
         ]
-        return pd.concat(parts, ignore_index=True).assign(fallback=user_codes == self.catalogue.users)
+        return pd.concat(parts, ignore_index=True).assign(fallback=self._cold[user_codes])
 
     def recommend(
         self, user: Any, n: int = DEFAULT_N, exclude: Sequence[Any] = (), history: History | None = None
     ) -> TopN:
-        """The best `n` items for a raw user id: nothing already rated, nothing in `exclude`; ties by item id.
+        """The best `n` items for a raw user id: nothing already rated, nothing in `exclude`.
 
-        A user outside the catalogue is given the most rated items, marked as `fallback`; with a history, of which
-        something is known, what that says.
+        Equal scores stand in the order of `Fallback`. A cold user, or one outside the catalogue, is given the most
+        popular items, marked as `fallback`; with a history, of which something is known, what that says.
         """
         return next(self.recommend_each([Ask(user, n=n, exclude=exclude, history=history)]))
 
@@ -163,11 +160,10 @@ class Recommender:
         return pd.DataFrame(columns)
 
     def _of_user(self, ask: Ask, code: int, scores: Doubles) -> TopN:
-        unknown = bool(code == self.catalogue.users)
         seen = np.zeros(self.catalogue.items, bool)
-        if not unknown:
+        if code < self.catalogue.users:
             seen[self.known.indices[self.known.indptr[code] : self.known.indptr[code + 1]]] = True
-        return self._list(ask, self._user(code, scores), seen, popular=unknown)
+        return self._list(ask, self._user(code, scores), seen, popular=bool(self._cold[code]))
 
     def _of_history(self, ask: Ask, average: Person) -> TopN:
         history: Any = ask.history
@@ -182,7 +178,7 @@ class Recommender:
     def _list(self, ask: Ask, person: Person, seen: npt.NDArray[np.bool_], *, popular: bool) -> TopN:
         self._mark(seen, ask.exclude)
         ranked = person.ranked(ask)
-        best = top(self.popularity if popular else ranked, seen, ask.n)
+        best = self._best(self.fallback.popularity if popular else ranked, seen, ask.n)
         values, belief = self.scorer.clipped(person.scores[best]), person.belief(best)
         stars = known(belief, "stars").stars() if ask.stars else [None] * len(best)
         sureness: Any = [None] * len(best)
@@ -191,6 +187,17 @@ class Recommender:
             sureness = [{name: float(of_all[name][place]) for name in SURENESS} for place in range(len(best))]
         rows = zip(best, values, sureness, stars, strict=True)
         return TopN([self._item(*row) for row in rows], popular)
+
+    def _best(self, values: npt.NDArray[Any], hidden: npt.NDArray[np.bool_], n: int) -> npt.NDArray[np.int32]:
+        """The codes of the `n` best items by finite values (I,) that are not hidden (I,); there may be fewer."""
+        finite = np.where(np.isfinite(values), values, -np.inf)
+        (codes,) = rank_top_k(finite[None], hidden[None], min(n, len(finite)), self.fallback.order)
+        return np.asarray(codes[codes >= 0])
+
+    @cached_property
+    def _cold(self) -> npt.NDArray[np.bool_]:
+        """Which users are cold to the scorer, the spare one among them, (U + 1,)."""
+        return np.append(self.fallback.cold(rates=self.scorer.rates), True)
 
     def _mark(self, seen: npt.NDArray[np.bool_], items: Sequence[Any]) -> None:
         codes = self._items(items)

@@ -127,6 +127,7 @@ class Trainer:
         for epoch in range(members[0].epoch, last):
             begun = time.perf_counter()
             losses = program.solver.train(self.training.seed, epoch, rates)
+            program.untrained.fill()
             diagnosis = {f"{TRAIN}{name}": values for name, values in program.solver.diagnosis().items()}
             metrics = {f"{TRAIN}loss": losses, **diagnosis, **program.measure()}
             training = [(place, member) for place, member in enumerate(members) if member.state is None]

@@ -13,6 +13,7 @@ import tensorflow as tf
 from recsys.evaluation.intervals import COVERAGE, LEVEL, covered
 from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
+from recsys.evaluation.ranking import RankingPart
 from recsys.models.draws import draws_layer, draws_of_pairs
 from recsys.models.scores import score_all
 from recsys.training.compiled import Compile, compiled
@@ -93,8 +94,14 @@ class Measure:
         return self._draws.mean(of_draws)[:, None], [covered(lower, upper, LEVEL, tf)[:, None]]
 
     def _rankings(self) -> _Values:
-        part, objective = self.data.ranking_part(self.objective), self.objective
-        return part.values(self._lists, objective.k, objective.lengths, self._chunk).values
+        objective = self.objective
+        return self._part.values(
+            self._lists, objective.k, objective.lengths, self._chunk, rates=self.rates_items
+        ).values
+
+    @property
+    def _part(self) -> RankingPart:
+        return self.data.ranking_part(self.objective)
 
     @property
     def _chunk(self) -> int:
@@ -105,14 +112,17 @@ class Measure:
     def _lists(
         self, users: npt.NDArray[np.int32], seen: npt.NDArray[np.bool_], k: int
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-        """TensorFlow's `top_k` prefers the lower of two equal items, as `rank_top_k` does, and uses all cores."""
-        scores, broken = self._masked(tf.constant(users), tf.constant(seen))
+        """The lists of `rank_top_k`, on all cores: of two equal scores, TensorFlow's `top_k` prefers the first."""
+        order = self._part.fallback.order
+        scores, broken = self._masked(tf.constant(users), tf.constant(seen), tf.constant(order))
         length = min(k, self.data.shape.items)
-        best, items = tf.math.top_k(scores, length)
-        lists = np.where(np.isneginf(best), -1, items)
+        best, places = tf.math.top_k(scores, length)
+        lists = np.where(np.isneginf(best), -1, order[places])
         return np.pad(lists, [(0, 0), (0, 0), (0, k - length)], constant_values=-1), np.asarray(broken)
 
-    def _masked_scores(self, users: tf.Tensor, seen: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _masked_scores(self, users: tf.Tensor, seen: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Scores (M, B, I), the items in the order in which equal ones stand, and which members have no number (M,)."""
         scores = score_all(self.model, users, self.data.shape.items)
         lost = tf.math.is_nan(scores)
-        return tf.where(seen | lost, -np.inf, scores), tf.reduce_any(lost, axis=[1, 2])
+        candidates = tf.where(seen | lost, -np.inf, scores)
+        return tf.gather(candidates, order, axis=-1), tf.reduce_any(lost, axis=[1, 2])

@@ -23,6 +23,7 @@ from recsys.training.measure import Measure
 from recsys.training.plan import Plan, plan_of
 from recsys.training.solvers.make import make_solver
 from recsys.training.trial import Trial
+from recsys.training.untrained import UntrainedRows
 
 _Array = npt.NDArray[np.float32]
 
@@ -57,6 +58,7 @@ class Program:
         with recorded() as own:
             self.solver = make_solver(plan, model, data, self._spread, training.compiled)
         training.variables = [*_variables(model), *own]
+        self.untrained = UntrainedRows(model, data, plan)
         self.measure = Measure(model, data, objective, plan, measuring.compiled)
         self._keep = measuring.compiled(self._keep_best)
         measuring.variables = [*_variables(model), *self.best]

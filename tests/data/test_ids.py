@@ -72,7 +72,7 @@ class TestTypes:
     def test_categories_that_no_row_has_are_no_ids(self, tmp_path: Path) -> None:
         frame = pd.DataFrame({"user": pd.Categorical(["b", "a"], ["z", "a", "b"]), "item": 1, "rating": [1.0, 2.0]})
         frame.to_parquet(tmp_path / "r.parquet")
-        assert load(tmp_path, "r.parquet").catalogue.user_ids.tolist() == ["a", "b"]
+        assert load(tmp_path, "r.parquet").catalogue.user_ids.tolist() == ["b", "a"]
 
     def test_decimals_keep_every_digit(self, tmp_path: Path) -> None:
         close = [Decimal("12345678901234567890123456789.01"), Decimal("12345678901234567890123456789.02")]
@@ -162,18 +162,18 @@ class TestTitles:
     def test_they_find_items_whose_numbers_have_a_point(self, tmp_path: Path) -> None:
         said: list[str] = []
         write(tmp_path, HEADER, "1.0,2.0,3", "2.0,1.0,4")
-        assert self.titles(tmp_path, said, "1,One", "2,Two") == ["One", "Two"]
+        assert self.titles(tmp_path, said, "1,One", "2,Two") == ["Two", "One"]
         assert said == []
 
     def test_they_find_items_of_another_type(self, tmp_path: Path) -> None:
         for items in (pa.array([2, 1], pa.uint8()), pa.array(["2", "1"]), pa.array([b"2", b"1"]), pa.array([2.0, 1.0])):
             pq.write_table(pa.table({"user": [1, 2], "item": items, "rating": [1.0, 2.0]}), tmp_path / "r.parquet")
-            assert self.titles(tmp_path, [], "1,One", "2.0,Two", name="r.parquet") == ["One", "Two"]
+            assert self.titles(tmp_path, [], "1,One", "2.0,Two", name="r.parquet") == ["Two", "One"]
 
     def test_how_many_have_one_is_said_where_not_all_have(self, tmp_path: Path) -> None:
         said: list[str] = []
         write(tmp_path, HEADER, "1,2,3", "2,1,4", "2,9,4")
-        assert self.titles(tmp_path, said, "1,One", "2,Two") == ["One", "Two", ""]
+        assert self.titles(tmp_path, said, "1,One", "2,Two") == ["Two", "One", ""]
         assert said == [f"{tmp_path / 't.csv'}: 2 of 3 items have a title"]
 
     def test_where_none_has_one_the_ids_are_shown(self, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ class TestTitles:
         write(tmp_path, HEADER, "1,002,3", "2,001,4")
         assert self.titles(tmp_path, said, "1,One", "2,Two") == ["", ""]
         (line,) = said
-        assert line.endswith("0 of 2 items have a title: items are such as '001', and those with a title such as 1")
+        assert line.endswith("0 of 2 items have a title: items are such as '002', and those with a title such as 1")
 
     def test_their_table_is_read_by_its_own_words(self, tmp_path: Path) -> None:
         write(tmp_path, HEADER, "1,2,3", "2,1,4")
@@ -189,7 +189,7 @@ class TestTitles:
         own = {"path": "t.dat", "item": 1, "title": 2, "header": False, "separator": "::", "encoding": "latin-1"}
         titles = load(tmp_path, titles=own).catalogue.titles
         assert titles is not None
-        assert titles.tolist() == ["Amélie", "Zoë"]
+        assert titles.tolist() == ["Zoë", "Amélie"]
 
     @pytest.mark.parametrize(
         ("titles", "message"),

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
 from recsys.data.ratings import Ratings
+from recsys.evaluation.fallback import rank_top_k
 from recsys.evaluation.metrics import exposure as exposure_metrics
 from recsys.evaluation.metrics import ranking as ranking_metrics
 from recsys.evaluation.metrics.lists import exposure_of
 from recsys.evaluation.metrics.table import METRICS
-from recsys.evaluation.ranking import RankingPart, Scorer, by_scores, rank_top_k, ranking_values
+from recsys.evaluation.ranking import RankingPart, Scorer, by_scores, ranking_values
 
 MEMBERS, USERS, ITEMS = 3, 17, 40
 RANX = {
@@ -75,36 +76,10 @@ def test_ndcg_equals_scikit_learns_on_scores_without_ties(seed, k) -> None:
     scores = random_scores(seed, 1, 6, 12)
     relevant = np.random.default_rng(seed).random((6, 12)) < 0.4
     relevant[:, 0] = True
-    ranked = rank_top_k(scores[0], np.zeros((6, 12), bool), k)
+    ranked = rank_top_k(scores[0], np.zeros((6, 12), bool), k, np.arange(12))
     ours = ranking_metrics.ndcg(np.take_along_axis(relevant, ranked, axis=1), relevant.sum(axis=1))
     theirs = [ndcg_score([truth], [row], k=k) for truth, row in zip(relevant, scores[0], strict=True)]
     np.testing.assert_allclose(ours, theirs, atol=1e-9)
-
-
-class TestRankTopK:
-    @given(seeds, st.integers(1, 14), st.integers(1, 4))
-    def test_it_sorts_by_score_then_code_without_what_was_seen(self, seed, k, levels) -> None:
-        random = np.random.default_rng(seed)
-        scores = random.integers(0, levels, (2, 5, 12)).astype(np.float32)  # full of ties
-        seen = random.random((5, 12)) < 0.3
-        ranked = rank_top_k(scores, seen, k)
-        for member in range(2):
-            for user in range(5):
-                unseen = np.flatnonzero(~seen[user]).tolist()
-                best = sorted(unseen, key=lambda item: (-scores[member, user, item], item))[:k]
-                assert ranked[member, user].tolist() == best + [-1] * (k - len(best))
-
-    def test_one_model_needs_no_member_axis(self) -> None:
-        assert rank_top_k(np.array([[1.0, 3.0, 2.0]]), np.zeros((1, 3), bool), 2).tolist() == [[1, 2]]
-
-    def test_items_without_a_number_are_not_ranked(self) -> None:
-        scores = np.array([[np.nan, 3.0, -np.inf]])
-        assert rank_top_k(scores, np.zeros((1, 3), bool), 3).tolist() == [[1, -1, -1]]
-
-    def test_the_scores_are_not_touched(self) -> None:
-        scores = np.array([[1.0, np.nan, 2.0]])
-        rank_top_k(scores, np.ones((1, 3), bool), 2)
-        np.testing.assert_array_equal(scores, [[1.0, np.nan, 2.0]])
 
 
 class TestRankingValues:
@@ -119,7 +94,7 @@ class TestRankingValues:
         train, held_out = parts(seed)
         scores = np.zeros((1, USERS, ITEMS))
         scores[0, held_out.users, held_out.items] = held_out.values >= 4
-        measured = ranking_values(table(scores), train, held_out, ITEMS, 4)
+        measured = ranking_values(table(scores), train, held_out, ITEMS, 4, rates=True)
         for name in ("ndcg", "recall", "map", "mrr", "hit_rate"):
             assert measured.values[name] == pytest.approx(1)
 
@@ -200,7 +175,7 @@ class TestSeveralLengths:
     @pytest.mark.parametrize("also_at", [(3, 12), (12, 1), ()])
     def test_each_is_as_if_it_were_measured_alone(self, also_at: tuple[int, ...]) -> None:
         scorer, part = table(random_scores(0, MEMBERS, USERS, ITEMS)), RankingPart.of(*parts(), 4)
-        together = part.values(by_scores(scorer), 5, also_at, chunk=4)
+        together = part.values(by_scores(scorer, part.fallback), 5, also_at, chunk=4, rates=False)
         for length in (5, *also_at):
             alone = ranking_values(scorer, *parts(), length, 4)
             for name, values in alone.values.items():

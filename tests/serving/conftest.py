@@ -10,6 +10,7 @@ import pytest
 from serving_samples import ITEMS, POINT, USERS
 
 from recsys.data.ratings import Catalogue, Ratings
+from recsys.evaluation.fallback import Fallback
 from recsys.models.factory import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
@@ -44,7 +45,13 @@ def recommender(served_ratings: Ratings) -> Recommender:
     for variable in model.trainable_variables:
         variable.assign(np.random.default_rng(1).normal(0, 0.6, variable.shape))
     scorer = Scorer([model], [1.0], (1.0, 5.0), points=[POINT])
-    return Recommender(scorer, served_ratings.catalogue, known_items(served_ratings), feedback_of(served_ratings))
+    return Recommender(
+        scorer,
+        served_ratings.catalogue,
+        known_items(served_ratings),
+        feedback_of(served_ratings),
+        Fallback.of(served_ratings),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from serving_samples import ITEMS, POINT, USERS
 
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
+from recsys.evaluation.fallback import Fallback
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
 from recsys.posterior.ordinal import expected
@@ -53,7 +54,13 @@ def scorer() -> Scorer:
 
 @pytest.fixture(scope="module")
 def sure(scorer: Scorer, served_ratings: Ratings) -> Recommender:
-    return Recommender(scorer, served_ratings.catalogue, known_items(served_ratings), feedback_of(served_ratings))
+    return Recommender(
+        scorer,
+        served_ratings.catalogue,
+        known_items(served_ratings),
+        feedback_of(served_ratings),
+        Fallback.of(served_ratings),
+    )
 
 
 def mixed() -> np.ndarray:

@@ -15,6 +15,7 @@ from recsys.errors import InputError
 from recsys.evaluation.baselines.ease import EASE
 from recsys.evaluation.baselines.ials import IALS
 from recsys.evaluation.baselines.popularity import Popularity
+from recsys.evaluation.fallback import Fallback
 from recsys.serving.ask import History
 from recsys.serving.feedback import Feedback, feedback_of
 from recsys.serving.fold_in.evidence import Evidence, evidence_of
@@ -71,7 +72,7 @@ def ratings() -> Ratings:
 
 
 def serving(scorer: Any, ratings: Ratings) -> Recommender:
-    return Recommender(scorer, ratings.catalogue, known_items(ratings), feedback_of(ratings))
+    return Recommender(scorer, ratings.catalogue, known_items(ratings), feedback_of(ratings), Fallback.of(ratings))
 
 
 class TestServing:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from serving_samples import ITEMS, USERS
 
 from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.linear_scores import LinearScores
+from recsys.evaluation.fallback import Fallback
 from recsys.serving.everybody import lists_of_all
-from recsys.serving.neutral import neutral
 from recsys.serving.package import load_package, save_package
 from recsys.serving.recommender import Recommender
 
@@ -51,9 +52,28 @@ class TestTopN:
 
     def test_an_unknown_user_is_given_the_popular_items_marked_as_such(self, recommender: Recommender) -> None:
         top = recommender.recommend("nobody", 4)
-        popular = np.argsort(-recommender.popularity, kind="stable")[:4]
+        popular = recommender.fallback.popular(4)
         assert top.fallback
         assert [found.item for found in top.items] == [ITEMS[code] for code in popular]
+
+    def test_a_user_whom_only_later_ratings_know_is_given_the_popular_items(
+        self, recommender: Recommender, served_ratings: Ratings
+    ) -> None:
+        """As of a champion that was not trained again on the test part; what the user has rated stays out."""
+        trained_on = served_ratings.take(served_ratings.users != 4)
+        marked = replace(recommender, fallback=Fallback.of(trained_on))
+        top = marked.recommend(USERS[4], 4)
+        own = served_ratings.items[served_ratings.users == 4]
+        assert top.fallback
+        assert [found.item for found in top.items] == [ITEMS[code] for code in marked.fallback.popular(4, own)]
+        assert marked.rate(USERS[4:6], ITEMS[:2])["fallback"].tolist() == [True, False]
+        assert not recommender.recommend(USERS[4], 4).fallback
+
+    def test_of_equal_scores_the_more_popular_item_comes_first(self, recommender: Recommender) -> None:
+        flat = replace(recommender, scorer=LinearScores(np.zeros((13, 1)), np.zeros((1, len(ITEMS) + 1)), rates=True))
+        own = flat.known.indices[flat.known.indptr[0] : flat.known.indptr[1]]
+        popular = [ITEMS[code] for code in flat.fallback.popular(5, own)]
+        assert [found.item for found in flat.recommend(USERS[0], 5).items] == popular
 
     def test_titles_and_ids_come_back_as_they_are_in_the_data(self, recommender: Recommender) -> None:
         best = recommender.recommend(USERS[0], 1).items[0]
@@ -82,22 +102,6 @@ class TestRating:
         rated = recommender.rate(["nobody"], [ITEMS[0]])
         assert rated["fallback"].all()
         assert np.isfinite(rated["rating"]).all()
-
-
-def test_rows_without_a_training_rating_are_neutral(served_ratings: Ratings) -> None:
-    random = np.random.default_rng(0)
-    weights = {
-        "user_embedding/table": random.normal(size=(13, 2)).astype(np.float32),
-        "user_bias/table": random.normal(size=(13, 1)).astype(np.float32),
-    }
-    train = served_ratings.take(served_ratings.users != 4)
-    out = neutral(weights, train)
-    seen = np.bincount(train.users, minlength=12) > 0
-    average = weights["user_embedding/table"][:12][seen].mean(axis=0)
-    for row in (4, 12):
-        assert out["user_embedding/table"][row] == pytest.approx(average, abs=1e-6)
-        assert out["user_bias/table"][row] == 0
-    assert np.array_equal(out["user_bias/table"][:12][seen], weights["user_bias/table"][:12][seen])
 
 
 def test_a_package_comes_back_as_it_was(recommender: Recommender, tmp_path: Path) -> None:

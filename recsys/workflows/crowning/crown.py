@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
+from recsys.evaluation.fallback import Fallback
 from recsys.training.recipe import recipes_to_json
 from recsys.workflows.crowning.card import Card, tags_of, write_card
 from recsys.workflows.crowning.contender import IDENTITY, identity_of
@@ -38,7 +39,7 @@ def rehearse(
         StoreError: It could not be registered.
     """
     files = {"recipes.json": recipes_to_json(candidate.recipes), IDENTITY: identity_of(candidate.prepared, known)}
-    with _saved(scorer, known, candidate, files) as folder:
+    with _saved(scorer, known, known, candidate, files) as folder:
         if registry is not None:
             registry.rehearse(model, folder)
 
@@ -77,7 +78,8 @@ def crown(
         "recsys.fingerprint": candidate.prepared.fingerprint,
         **tags_of(card.verdict),
     }
-    with _saved(served, everything, candidate, files) as folder:
+    trained_on = everything if card.final_refit else card.development
+    with _saved(served, trained_on, everything, candidate, files) as folder:
         version = registry.register(model, folder, tags, files["card.md"])
     if registry.champion(model) != champion:
         raise InputError(f"{model} has got another champion meanwhile; run the promotion again")
@@ -89,7 +91,9 @@ def crown(
 
 
 @contextmanager
-def _saved(scorer: AnyScorer, known: Ratings, candidate: Candidate, files: Mapping[str, str]) -> Iterator[Path]:
+def _saved(
+    scorer: AnyScorer, trained_on: Ratings, known: Ratings, candidate: Candidate, files: Mapping[str, str]
+) -> Iterator[Path]:
     """A folder with the MLflow model, which was loaded from there as it will be where it is served."""
     from recsys.serving.feedback import feedback_of
     from recsys.serving.mlflow_model import PACKAGE, save_model
@@ -97,7 +101,7 @@ def _saved(scorer: AnyScorer, known: Ratings, candidate: Candidate, files: Mappi
     from recsys.serving.recommender import Recommender, known_items
 
     feedback = feedback_of(known, candidate.prepared.experiment.data.weight_scale)
-    recommender = Recommender(scorer, known.catalogue, known_items(known), feedback)
+    recommender = Recommender(scorer, known.catalogue, known_items(known), feedback, Fallback.of(trained_on))
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent) / "model"
         save_model(recommender, folder, files)

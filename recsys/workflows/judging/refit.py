@@ -18,7 +18,7 @@ from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.kind import ranks
 from recsys.tracking.tracker import Recorded
 from recsys.training.recipe import AnyRecipe, Recipe
-from recsys.training.trial import Result, State, Trial, Weights
+from recsys.training.trial import Result, State, Trial
 from recsys.workflows.searching.prepare import Prepared
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ def recipe_of(prepared: Prepared, record: Recorded, share: float = 1.0) -> Recip
 
 def refit(recipes: Sequence[AnyRecipe], ratings: Ratings, objective: ObjectiveSettings) -> AnyScorer:
     """Train recipes on `ratings`: one baseline, or models in cohorts, each for its own number of epochs.
-
-    Ids that the ratings do not have are given rows that predict the mean and the biases.
 
     Raises:
         RecsysError: One of them failed.
@@ -63,20 +61,13 @@ def _refit_models(recipes: Sequence[Recipe], ratings: Ratings, objective: Object
     results = _train(recipes, ratings, objective)
     shape = TrainingData(ratings, ratings.take(np.arange(0))).shape
     models = [
-        fill(build_model(recipe.model, shape, recipe.point, recipe.seed), _weights(recipe, result, ratings))
+        fill(build_model(recipe.model, shape, recipe.point, recipe.seed), result.weights)
         for recipe, result in zip(recipes, results, strict=True)
     ]
     shares, points = [recipe.share for recipe in recipes], [recipe.point for recipe in recipes]
     if not any(ranks([recipe.point]) for recipe in recipes):
         return Scorer(models, shares, ratings.scale if objective.clip else None, points=points)
     return Scorer(models, _of_one_scale(models, shares, ratings), None, rates=False, points=points)
-
-
-def _weights(recipe: Recipe, result: Result, ratings: Ratings) -> Weights:
-    """Those that were trained; of ids without a rating a posterior has draws from the prior, which are right."""
-    from recsys.serving.neutral import neutral
-
-    return result.weights if recipe.model.sampled else neutral(result.weights, ratings)
 
 
 def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], ratings: Ratings) -> list[float]:

@@ -17,7 +17,8 @@ def parts(train: Ratings, split: Split) -> list[str]:
     """Of the lists of the most popular items."""
     popularity = np.bincount(train.items, minlength=train.catalogue.items)
     part = RankingPart.of(train, split.validation, None)
-    return parts_of_lists(part.values(by_scores(lambda users: np.tile(popularity, (1, len(users), 1))), 5), train)
+    rank = by_scores(lambda users: np.tile(popularity, (1, len(users), 1)), part.fallback)
+    return parts_of_lists(part.values(rank, 5, rates=False), train)
 
 
 def test_shares_of_tenths_and_three_lists_stand_in_tables(split: Split) -> None:

@@ -1,0 +1,55 @@
+"""Rows that no training rating touches: they predict an average user or item, in training as in serving."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from recsys.models.layers import MemberEmbedding, member_layers
+from recsys.training.data import TrainingData
+from recsys.training.plan import Plan
+from recsys.training.ways.choices import choices
+
+
+class UntrainedRows:
+    """Keeps the embeddings that training never touches at the mean of the others.
+
+    Otherwise they hold their random start. At the mean, a user without ratings is predicted from the mean and the
+    biases of items, and an item from those of users. In factorisation models, the mean row of one side is 0 in every
+    dimension that does not act as a bias of the other side. A loss of rankings trains the rows of all items: that
+    nobody has chosen an item is what it learns of it.
+
+    Args:
+        model: A model of ours; the layers of a user's own factory are left alone.
+        data: What it is trained on.
+        plan: How it is trained. What is drawn from a posterior has draws from the prior there, which are right.
+    """
+
+    def __init__(self, model: keras.Model, data: TrainingData, plan: Plan) -> None:
+        layers = {layer.name: layer for layer in member_layers(model) if isinstance(layer, MemberEmbedding)}
+        sides = {} if plan.solver == "gibbs" else _trained(data, plan)
+        self._tables = [
+            (layers[name].table, tf.constant(np.flatnonzero(~known)), tf.constant(known, tf.float32))
+            for name, known in ((f"{side}_embedding", np.append(known, False)) for side, known in sides.items())
+            if name in layers
+        ]
+
+    def fill(self) -> None:
+        """Set them to the mean of the trained rows as it is now."""
+        for table, rows, known in self._tables:
+            mean = tf.linalg.matvec(table.value, known, transpose_a=True) / tf.reduce_sum(known)
+            table.value.scatter_update(tf.IndexedSlices(tf.tile(mean[None], [tf.size(rows), 1]), rows))
+
+
+def _trained(data: TrainingData, plan: Plan) -> dict[str, npt.NDArray[np.bool_]]:
+    """By side, which ids a rating or a choice touches, (n,)."""
+    train, (users, items) = data.train, (data.shape.users, data.shape.items)
+    if plan.loss is not None:
+        chosen = data.once(("choices", plan.seen), lambda: choices(train, seen=plan.seen))
+        return {"user": np.bincount(chosen.users, minlength=users) > 0, "item": np.ones(items, bool)}
+    return {
+        "user": np.bincount(train.users, minlength=users) > 0,
+        "item": np.bincount(train.items, minlength=items) > 0,
+    }
