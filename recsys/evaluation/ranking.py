@@ -167,7 +167,7 @@ class RankingPart:
                 called, found = name if length == k else at(name, length), metric.of(first)
                 if not metric.of_all_lists:
                     per_user[called] = np.where(broken[:, None], np.nan, found)
-                    found = _mean(found)
+                    found = mean_known(found)
                 values[called] = np.where(broken, np.nan, found)
         return RankingValues(self.users, per_user, values, lists.first(k))
 
@@ -206,7 +206,7 @@ def _by_user(ratings: Ratings, some: npt.NDArray[Any]) -> csr_array:
     return csr_array((np.ones(len(users), bool), (users, items)), shape=shape)
 
 
-def _mean(of_users: Floats) -> Floats:
+def mean_known(of_users: Floats) -> Floats:
     """The mean over the users (M, V) who have a value; NaN where nobody has one."""
     known = ~np.isnan(of_users)
     count = known.sum(axis=1)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
+from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
 from recsys.evaluation.metrics.rating import RATING_METRICS, clip
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import CHUNK, RankingValues, by_scores
+from recsys.evaluation.ranking import CHUNK, RankingValues, by_scores, mean_known
 from recsys.evaluation.sample import MOST_SCORES, ranking_part
 from recsys.evaluation.significance import bootstrap_interval
 
@@ -74,6 +75,9 @@ class Scored:
     """The lists themselves, of this one member; None where no ranking metric was measured."""
     reliability: Reliability | None = None
     """How good its intervals are; None of a predictor that gives none."""
+    warm: Mapping[str, float] = field(default_factory=dict)
+    """Where some held-out users or items are cold, the same values without them: of ratings, over those whose user and
+    item have training ratings; of lists, over the users who are not cold."""
 
 
 def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
@@ -86,7 +90,7 @@ def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: Ob
         objective: Whether to clip, and what ranking metrics depend on.
     """
     rated = predictor.rates and not held_out.implicit
-    parts = [score_ratings(predictor, held_out, objective)] if rated else []
+    parts = [score_ratings(predictor, train, held_out, objective)] if rated else []
     catalogue = train.catalogue
     wanted = metric_of(objective.metric).family != "rating"
     if wanted or catalogue.users * catalogue.items <= MOST_SCORES:
@@ -96,16 +100,19 @@ def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: Ob
         {name: sample for part in parts for name, sample in part.samples.items()},
         parts[-1].ranking if parts else None,
         parts[0].reliability if parts else None,
+        {name: value for part in parts for name, value in part.warm.items()},
     )
 
 
-def score_ratings(predictor: Predictor, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
+def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
     """Measure a predictor by rating metrics alone."""
     predicted = np.asarray(predictor.predict(held_out.users, held_out.items), np.float64)
     if objective.clip:
         predicted = clip(predicted, held_out.scale)
     truth, reliability = held_out.values, reliability_of(predictor, held_out)
     values = {name: float(metric.value(truth, predicted)) for name, metric in RATING_METRICS.items()}
+    cold = ColdStart.of(train, held_out)
+    warm = RATING_METRICS if cold else {}
     return Scored(
         values if reliability is None else {**values, COVERAGE: reliability.observed()},
         {
@@ -113,6 +120,7 @@ def score_ratings(predictor: Predictor, held_out: Ratings, objective: ObjectiveS
             for name, metric in RATING_METRICS.items()
         },
         reliability=reliability,
+        warm={name: float(metric.value(truth[cold.warm], predicted[cold.warm])) for name, metric in warm.items()},
     )
 
 
@@ -123,8 +131,11 @@ def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objecti
     rank = by_scores(lambda users: np.asarray(predictor.score_all(users, items))[None], part.fallback)
     chunk = max(1, min(CHUNK, _AT_ONCE // items))
     ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates)
+    cold = part.fallback.cold(rates=predictor.rates)[part.users]
+    warm = ranking.per_user if cold.any() else {}
     return Scored(
         {name: float(of_members[0]) for name, of_members in ranking.values.items()},
         {name: Sample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},
         ranking,
+        warm={name: float(mean_known(of_users[:, ~cold])[0]) for name, of_users in warm.items()},
     )

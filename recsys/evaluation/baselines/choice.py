@@ -97,7 +97,7 @@ def _scored(baselines: Sequence[Baseline], fitting: Helpers[_Fitting]) -> Sequen
 def measure(predictor: Predictor, seen: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
     """The metrics of the objective's family: what a baseline scores means nothing in those of the other."""
     if metric_of(objective.metric).family == "rating":
-        return score_ratings(predictor, held_out, objective)
+        return score_ratings(predictor, seen, held_out, objective)
     return score_lists(predictor, seen, held_out, objective)
 
 

@@ -16,6 +16,7 @@ from recsys.evaluation.groups import Group, by_group
 from recsys.evaluation.intervals import LEVEL
 from recsys.evaluation.metrics.table import why_none
 from recsys.evaluation.scoring import Scored
+from recsys.evaluation.values_text import values_text
 from recsys.spaces.point_text import point_text
 from recsys.training.recipe import AnyRecipe
 from recsys.workflows.crowning.card_lists import parts_of_lists
@@ -75,6 +76,7 @@ def write_card(card: Card, model: str) -> str:
         f"Scored after training on train and validation; what is served was trained on {served}.",
         "## Test",
         _values(scored),
+        *_cold_start(card.verdict),
         *_intervals(scored),
         "## Against the baselines",
         *_baselines(card),
@@ -114,6 +116,14 @@ def _values(scored: Scored) -> str:
         rows.append(f"| {name} | {'' if math.isnan(value) else f'{value:.4f}'} | {said} |")
     why = why_none(scored.values)
     return "\n".join([*rows, "", f"{why}."] if why else rows)
+
+
+def _cold_start(verdict: Verdict) -> list[str]:
+    """How much of the test part is of users and items that training never saw, and the values without them."""
+    if not verdict.cold_start:
+        return []
+    said = f"{verdict.cold_start}. A user without one is shown the popular items."
+    return [f"{said} Without them: {values_text(verdict.scored.warm)}." if verdict.scored.warm else said]
 
 
 def _intervals(scored: Scored) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.choice import measure
+from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
@@ -26,6 +27,8 @@ class Verdict:
     """By name: those that the candidate had to beat."""
     champion: Against | None
     """None where there is none to compare with."""
+    cold_start: ColdStart
+    """How much of the test part is of users and items without a rating in the development part."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +65,7 @@ class Gate:
         theirs = None if champion is None else self._against(scored, champion, test)
         value = scored.values[self.metric.name]
         decision = decide(self.metric, value, baselines, theirs, self.margin, self.accept_loss, replaces=self.replaces)
-        return Verdict(decision, scored, baselines, theirs)
+        return Verdict(decision, scored, baselines, theirs, ColdStart.of(self.development, test))
 
     def _against(self, candidate: Scored, other: Predictor, test: Ratings) -> Against:
         theirs = measure(other, self.development, test, self.objective)

@@ -145,6 +145,8 @@ class _Promoter:
             len(self.candidate.recipes),
             self.candidate.run_ids,
             verdict.decision.accepted_loss,
+            str(verdict.cold_start) if verdict.cold_start else "",
+            verdict.scored.warm,
         )
 
     def _gate(self, *, replaces: bool) -> Gate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from recsys import notebook
 from recsys.evaluation.values_text import values_text
@@ -33,11 +33,17 @@ class Promotion:
     """The trials that were promoted; the sweep where a baseline was."""
     accepted_loss: str | None
     """Why a candidate was promoted that does not beat the baselines; None where it does."""
+    cold_start: str = ""
+    """How much of the test part is of users and items without a training rating, in words; empty where nothing is."""
+    warm: Mapping[str, float] = field(default_factory=dict)
+    """The test values without them: see `Scored.warm`."""
 
     @property
     def lines(self) -> Mapping[str, str]:
         """What it came to, by name, for people to read."""
         said = {"model": self.model, "promoted": self._outcome, "reason": self.reason, "test": values_text(self.test)}
+        if self.cold_start:
+            said |= {"cold start": self.cold_start, "without them": values_text(self.warm)}
         for name, other in self.baselines.items():
             said[name] = f"{other.value:.4f}, difference {other.test.difference:+.4f} ({other.test.in_words})"
         said |= {name: f"left out: {reason}" for name, reason in self.left_out.items()}

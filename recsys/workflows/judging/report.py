@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError
+from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.sample import sample_size
 from recsys.evaluation.scoring import Scored, score
+from recsys.evaluation.values_text import values_text
 from recsys.frameworks import load_frameworks
 from recsys.say import Say, quiet
 from recsys.spaces.point_text import point_text
@@ -153,6 +155,7 @@ def _facts(
             f"{name.removeprefix('split.')} {v}" for name, v in header.protocol.items() if "split" in name
         ),
         **_facts_of_lists(prepared, scored),
+        **_facts_of_cold_start(prepared, scored),
         **({"words": str(summary.words)} if summary.words else {}),
         **{f"trial {row.trial}": str(row.words) for row in board.rows[:_TOP] if row.words},
     }
@@ -168,6 +171,13 @@ def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
     relevant = prepared.split.validation.relevant_from(objective.threshold)
     what = "" if prepared.split.validation.implicit else f" rated {relevant:g} or more"
     return {"lists": f"{objective.k} items, measured on {who}{len(ranking.users):,} users with a validation item{what}"}
+
+
+def _facts_of_cold_start(prepared: Prepared, scored: Scored) -> dict[str, str]:
+    """How much of validation is of users and items without a training rating; nothing where none is."""
+    cold = ColdStart.of(prepared.split.train, prepared.split.validation)
+    facts = {"cold start": str(cold)} if cold else {}
+    return {**facts, "without them": values_text(scored.warm)} if facts and scored.warm else facts
 
 
 def _row(row: Row, cells: Sequence[str]) -> dict[str, Any]:

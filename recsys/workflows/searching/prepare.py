@@ -9,6 +9,7 @@ from pathlib import Path
 from recsys.data.load import load_ratings
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError
+from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protocol_parts
@@ -125,6 +126,8 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, say: Say = quie
     split = make_split(ratings, experiment.split)
     _check_relevant(experiment, split)
     _check_times(experiment, split)
+    if cold := ColdStart.of(split.train, split.validation):
+        say(f"validation: {cold}")
     size = sample_size(experiment.objective, ratings.catalogue)
     if size and metric_of(experiment.objective.metric).family != "rating":
         users = ratings.catalogue.users

@@ -1,0 +1,50 @@
+"""How much of a held-out part is of users and items that training never saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.data.ratings import Ratings
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class ColdStart:
+    """Which held-out ratings are of users and of items without a training rating."""
+
+    users: npt.NDArray[np.int32]
+    """The user of each held-out rating, (N,)."""
+    cold_user: Mask
+    """Whether its user has no training rating, (N,)."""
+    cold_item: Mask
+    """Whether its item has none, (N,)."""
+
+    @classmethod
+    def of(cls, train: Ratings, held_out: Ratings) -> ColdStart:
+        """Compare a held-out part with the part that a predictor learns from."""
+        users, items = (
+            np.bincount(codes, minlength=count) > 0
+            for codes, count in ((train.users, train.catalogue.users), (train.items, train.catalogue.items))
+        )
+        return cls(held_out.users, ~users[held_out.users], ~items[held_out.items])
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self.cold_user.any() or self.cold_item.any())
+
+    @property
+    def warm(self) -> Mask:
+        """Which held-out ratings are of a user and an item that training knows, (N,)."""
+        return ~(self.cold_user | self.cold_item)
+
+    def __str__(self) -> str:
+        """Both counts in words."""
+        users, cold = len(np.unique(self.users)), len(np.unique(self.users[self.cold_user]))
+        return (
+            f"{cold:,} of {users:,} users have no training rating, and {self.cold_item.sum():,} of "
+            f"{len(self.users):,} ratings are of items without one"
+        )

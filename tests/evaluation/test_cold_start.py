@@ -1,0 +1,53 @@
+"""Users and items that training never saw are counted, and the values of the others stand apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from evaluation_samples import make_ratings
+
+from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.biases import Biases
+from recsys.evaluation.baselines.item_knn import ItemKNN
+from recsys.evaluation.cold_start import ColdStart
+from recsys.evaluation.objective import ObjectiveSettings
+from recsys.evaluation.scoring import score
+
+RATINGS = make_ratings(12, 15, 150).with_positives_from(4.0)
+TRAIN, HELD_OUT = RATINGS.take(np.arange(90)), RATINGS.take(np.arange(90, 150))
+LATE = TRAIN.take((TRAIN.users > 2) & (TRAIN.items != 4))
+
+
+def test_it_counts_users_and_ratings_of_items_without_a_training_rating() -> None:
+    cold = ColdStart.of(LATE, HELD_OUT)
+    users, rows = len(np.unique(HELD_OUT.users)), int((HELD_OUT.items == 4).sum())
+    assert rows > 0
+    assert str(cold) == (
+        f"3 of {users} users have no training rating, and {rows} of {len(HELD_OUT)} ratings are of items without one"
+    )
+    assert cold.warm.tolist() == ((HELD_OUT.users > 2) & (HELD_OUT.items != 4)).tolist()
+
+
+def test_where_everybody_is_known_there_is_nothing_to_say() -> None:
+    assert not ColdStart.of(RATINGS, HELD_OUT)
+    assert score(Biases().fit(RATINGS), TRAIN, RATINGS.take(np.arange(90)), ObjectiveSettings()).warm == {}
+
+
+def warm_part(part: Ratings) -> Ratings:
+    return part.take((part.users > 2) & (part.items != 4))
+
+
+def test_ratings_are_measured_apart_over_known_users_and_items() -> None:
+    fitted = Biases().fit(LATE)
+    scored = score(fitted, LATE, HELD_OUT, ObjectiveSettings(metric="rmse"))
+    alone = score(fitted, LATE, warm_part(HELD_OUT), ObjectiveSettings(metric="rmse"))
+    assert scored.warm["rmse"] == pytest.approx(alone.values["rmse"])
+    assert scored.warm["rmse"] != scored.values["rmse"]
+
+
+def test_lists_are_measured_apart_over_known_users() -> None:
+    fitted, objective = ItemKNN().fit(LATE), ObjectiveSettings(metric="ndcg", k=5)
+    scored = score(fitted, LATE, HELD_OUT, objective)
+    alone = score(fitted, LATE, HELD_OUT.take(HELD_OUT.users > 2), objective)
+    for name in ("ndcg", "recall", "mrr"):
+        assert scored.warm[name] == pytest.approx(alone.values[name])
