@@ -13,7 +13,7 @@ from recsys.errors import InputError, NotFoundError
 from recsys.evaluation.comparison import compare_to_best
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.protocol import fingerprint_of_test
-from recsys.evaluation.scoring import Sample, score
+from recsys.evaluation.scoring import Scored, score
 from recsys.frameworks import load_frameworks
 from recsys.say import Say, quiet
 from recsys.tracking.front import front_of, goals_of
@@ -71,28 +71,29 @@ def compare(
     metric, first = contest.metric, contest.first
     front = {record.run_id for record in front_of([record for _, record in contest.entries], goals_of(first))}
     entries = sorted(contest.entries, key=lambda entry: bool(front) and entry[1].run_id not in front)
-    samples = [_sample(store, prepared[name], record, metric) for name, record in entries[:top]]
-    rows = _rows(entries, _statistics(metric, samples), front)
+    scored = [_scored(store, prepared[name], record, metric) for name, record in entries[:top]]
+    warm = [None if each is None else each.warm.get(metric.name) for each in scored]
+    rows = _rows(entries, _statistics(metric, scored), warm, front)
     said = {name: words for name in contest.headers if (words := store.words(name))}
     openings = len(MlflowOpenings(store.uri).openings(fingerprint_of_test(first.protocol)))
     return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows, said, first.further)
 
 
-def _sample(store: MlflowStore, prepared: Prepared, record: Recorded, metric: Metric) -> Sample | None:
-    """What the metric is the mean of, on the validation part; None where only the best trial's weights are kept."""
+def _scored(store: MlflowStore, prepared: Prepared, record: Recorded, metric: Metric) -> Scored | None:
+    """The trial on the validation part; None where only the best trial's weights are kept."""
     try:
         weights = store.weights(record.run_id)
     except NotFoundError:
         return None
     split = prepared.split
     objective = prepared.experiment.objective.model_copy(update={"metric": metric.name})
-    return score(rebuild(prepared, weights, record), split.train, split.validation, objective).samples[metric.name]
+    return score(rebuild(prepared, weights, record), split.train, split.validation, objective)
 
 
-def _statistics(metric: Metric, samples: Sequence[Sample | None]) -> list[_Statistics]:
+def _statistics(metric: Metric, scored: Sequence[Scored | None]) -> list[_Statistics]:
     """Interval, corrected p value against the best, and whether it is tied with it, for each of the top."""
-    statistics: list[_Statistics] = [_UNKNOWN] * len(samples)
-    known = [(place, each) for place, each in enumerate(samples) if each is not None]
+    statistics: list[_Statistics] = [_UNKNOWN] * len(scored)
+    known = [(place, each.samples[metric.name]) for place, each in enumerate(scored) if each is not None]
     if not known or known[0][0] != 0:  # without the best there is nothing to test against
         return statistics
     comparison = compare_to_best(metric, np.stack([each.values for _, each in known], axis=1), known[0][1].users)
@@ -103,8 +104,13 @@ def _statistics(metric: Metric, samples: Sequence[Sample | None]) -> list[_Stati
     return statistics
 
 
-def _rows(entries: Sequence[Entry], statistics: Sequence[_Statistics], front: Collection[str]) -> list[Row]:
-    padded = chain(statistics, repeat(_UNKNOWN))
+def _rows(
+    entries: Sequence[Entry],
+    statistics: Sequence[_Statistics],
+    warm: Sequence[float | None],
+    front: Collection[str],
+) -> list[Row]:
+    beyond = zip(repeat(_UNKNOWN), repeat(None), strict=False)
     return [
         Row(
             place,
@@ -118,8 +124,11 @@ def _rows(entries: Sequence[Entry], statistics: Sequence[_Statistics], front: Co
             record.point,
             record.words,
             record.run_id in front,
+            of_warm,
         )
-        for place, ((name, record), more) in enumerate(zip(entries, padded, strict=False), start=1)
+        for place, ((name, record), (more, of_warm)) in enumerate(
+            zip(entries, chain(zip(statistics, warm, strict=True), beyond), strict=False), start=1
+        )
         if record.told is not None and record.told.value is not None
     ]
 

@@ -38,6 +38,9 @@ class Row:
     """What people say of it."""
     front: bool = False
     """Whether no other trial is better in all objectives at once, where there are several."""
+    warm: float | None = None
+    """The objective without users and items that training never saw, see `Scored.warm`; None where there are none, and
+    for trials without weights."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,21 @@ class Leaderboard:
     def heads(self) -> Sequence[str]:
         """What stands beside the metric: other objectives, and itself at other lengths of lists, where there are any.
 
+        Before them the metric without users and items that training never saw, where there are such.
+
         And how much of the validation ratings the 90 % intervals cover, where a trial has any; and who is on the front.
         """
-        return [*self._beside, *(["front"] if self.further else [])]
+        return [*(["warm"] if self._has_warm else []), *self._beside, *(["front"] if self.further else [])]
 
     def cells(self, row: Row) -> list[str]:
         """What a row has there."""
         values = [value_text(name, row.values[name]) if name in row.values else "" for name in self._beside]
-        return [*values, *(["yes" if row.front else ""] if self.further else [])]
+        warm = ["" if row.warm is None else value_text(self.metric, row.warm)] if self._has_warm else []
+        return [*warm, *values, *(["yes" if row.front else ""] if self.further else [])]
+
+    @property
+    def _has_warm(self) -> bool:
+        return any(row.warm is not None for row in self.rows)
 
     @property
     def _beside(self) -> Sequence[str]:
