@@ -118,6 +118,7 @@ class DataSettings(Settings):
         columns = self.columns
         value = {"weight": columns.weight} if self.implicit else {"rating": columns.rating}
         named = {"user": columns.user, "item": columns.item, **value, "timestamp": columns.timestamp}
+        named["split"] = columns.split
         return {role: column for role, column in named.items() if column is not None}
 
     @field_validator("time_format")
