@@ -27,7 +27,8 @@ def column_part(ratings: Ratings, seed: Seed) -> tuple[Rows, Rows]:
 
 def marks_validation(ratings: Ratings) -> bool:
     """Whether rows are marked as validation."""
-    return ratings.marks is not None and bool((ratings.marks == VALIDATION).any())
+    marks = ratings.rows.marks  # of several rows a merged pair has the latest one's mark
+    return marks is not None and bool((marks == VALIDATION).any())
 
 
 COLUMN = SplitKind("column", (), lambda ratings, _by, seed: column_part(ratings, seed), of_rows=True)
