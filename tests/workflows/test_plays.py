@@ -13,6 +13,7 @@ import pytest
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.experiment import experiment_from
+from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.training.cohort import Trainer
 from recsys.training.data import TrainingData
 from recsys.training.trial import Trial
@@ -162,6 +163,11 @@ def test_a_champion_shows_what_was_played_before_only_where_that_was_tested(
     )
     sweep(experiment, tracking_uri=uri)
     promote("plays", baseline="popularity", accept_baseline_loss="a test", tracking_uri=uri)
+    registry = MlflowRegistry(uri)
+    champion = registry.champion("plays")
+    assert champion is not None
+    said = registry.file(champion, "card.md")
+    assert ("and are tested too, for split.repeats." if repeats else "and are not tested; split.repeats = true") in said
     played = {row[1] for row in plays() if row[0] == "u1"}
     shown = recommend(user="u1", n=ITEMS, tracking_uri=uri)
     assert {found.item for found in shown.items} == {f"i{item}" for item in range(ITEMS)} - (

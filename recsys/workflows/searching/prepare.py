@@ -141,13 +141,12 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, say: Say = quie
 
 def _tell_repeats(split: Split, say: Say) -> None:
     """Say how much of what is held out was chosen before, and whether it is tested."""
-    repeated, tested = split.repeated, split.train.repeats
-    for part, again in (("validation", repeated.validation), ("test", repeated.test)):
+    for part, tested, again in (
+        ("validation", len(split.validation), split.repeated.validation),
+        ("test", len(split.test or ()), split.repeated.test),
+    ):
         if again:
-            all_ = len(split.test or []) if part == "test" else len(split.validation)
-            of = all_ if tested else all_ + again
-            rule = "tested too, for split.repeats" if tested else "not tested; split.repeats = true tests them"
-            say(f"{part}: {again:,} of {of:,} pairs are in an earlier part too, and are {rule}")
+            say(f"{part}: {split.repeated.told(tested, again, asked=split.train.repeats)}")
 
 
 def _check_relevant(experiment: Experiment, split: Split) -> None:
