@@ -62,6 +62,8 @@ class ColumnSettings(Settings):
     """Of the weights of implicit data, numbers above 0, such as counts of plays; 1 a row by default."""
     timestamp: Column | None = None
     """Of the times, numbers or dates; needed by the temporal and leave-last splits only."""
+    split: Column | None = None
+    """Of the part that each row is in, for `split.kind = "column"`: train, valid (or validation, val, dev) or test."""
 
 
 class TitleSettings(Settings):

@@ -52,11 +52,13 @@ class DataSettings(Settings):
     weight_scale: Literal["linear", "log", "one"] = "linear"
     """Implicit: a pair's weight w, summed over its rows, counts as w, as log(1 + w), or as 1 however often it came."""
     min_user_ratings: int = Field(default=0, ge=0)
-    """Leave out users with fewer ratings, and again until users and items all have enough (the k-core); 0: nobody."""
+    """Leave out users with fewer ratings, and again until users and items all have enough (the k-core); 0: nobody.
+    Pairs count, however many rows they have; where `positive_from` is given, positives alone."""
     min_item_ratings: int = Field(default=0, ge=0)
     """Leave out items with fewer ratings, likewise."""
     duplicates: Literal["error", "last", "mean"] = "error"
-    """What a repeated user-item pair means: an error, the last row counts, or their mean does; implicit: summed."""
+    """What a repeated user-item pair means: an error, the last row counts, or their mean does; implicit: summed. A
+    split by time cuts the rows first, and each part has the last, the mean or the sum of its own."""
     titles: TitleSettings | None = None
     """Where the items' titles are, for people."""
     synthetic: SyntheticSettings = SyntheticSettings()
@@ -118,6 +120,7 @@ class DataSettings(Settings):
         columns = self.columns
         value = {"weight": columns.weight} if self.implicit else {"rating": columns.rating}
         named = {"user": columns.user, "item": columns.item, **value, "timestamp": columns.timestamp}
+        named["split"] = columns.split
         return {role: column for role, column in named.items() if column is not None}
 
     @field_validator("time_format")

@@ -37,6 +37,20 @@ class SealedTest:
         return self.__part
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """How many pairs of a part are in an earlier one too; these are tested only where repeats are asked for."""
+
+    validation: int = 0
+    test: int = 0
+
+    @staticmethod
+    def told(tested: int, again: int, *, asked: bool) -> str:
+        """In words, of a part that tests `tested` pairs, how many come again, and what becomes of them."""
+        rule = "tested too, for split.repeats" if asked else "not tested; split.repeats = true tests them"
+        return f"{again:,} of {tested if asked else tested + again:,} pairs are in an earlier part too, and are {rule}"
+
+
 @dataclass(frozen=True, eq=False)
 class Split:
     """Train and validation for everyone; the test part behind its seal."""
@@ -45,6 +59,7 @@ class Split:
     validation: Ratings
     test: SealedTest | None
     """None where the split was made for a sweep, which holds no test rating in memory at all."""
+    repeated: Repeated = Repeated()
 
     def without_test(self) -> Split:
         """The same split with the test part gone for good: what a sweep is given."""

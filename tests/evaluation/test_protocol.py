@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from evaluation_samples import make_ratings
 from hypothesis import given
@@ -62,6 +63,24 @@ def test_whatever_moves_a_value_changes_the_fingerprint_and_is_named(changed: di
     assert sentence.startswith(f"{name} is ")
 
 
+def test_whether_repeats_are_tested_is_of_the_protocol_and_of_the_test_part_where_it_is_asked_for() -> None:
+    plain, again = (parts(SplitSettings(kind="temporal", repeats=repeats)) for repeats in (False, True))
+    assert difference(plain, again) == ["split.repeats is not set in one and true in the other"]
+    assert fingerprint_of_test(plain) != fingerprint_of_test(again)
+
+
+def test_how_validation_is_cut_is_what_the_data_mark() -> None:
+    split = SplitSettings(kind="column")
+    marks = np.arange(len(RATINGS), dtype=np.int8) % 3
+    marked, unmarked = (
+        protocol_parts(replace(RATINGS, marks=each), split, ObjectiveSettings()) for each in (marks, 2 * (marks // 2))
+    )
+    assert (marked["split.validation.kind"], unmarked["split.validation.kind"]) == ('"column"', '"random"')
+    assert "split.seed" not in marked
+    assert unmarked["split.validation.size"] == "0.1"
+    assert fingerprint_of_test(marked) != fingerprint_of_test(unmarked)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -97,7 +116,7 @@ def test_a_threshold_said_by_the_data_is_the_same_as_one_said_by_the_objective()
 
 
 def test_the_protocol_of_plain_ratings_stays_the_same_from_version_to_version() -> None:
-    assert fingerprint(parts()) == "4f7a3d5641b3bba1"
+    assert fingerprint(parts()) == "69154ce3d4386863"
     assert fingerprint_of_test(parts()) == "3ea84229c1b38d43"
 
 

@@ -69,6 +69,7 @@ def write_card(card: Card, model: str) -> str:
         ),
         f"Protocol `{prepared.fingerprint}`: " + ", ".join(f"{k} {v}" for k, v in prepared.protocol.items()) + ".",
         f"The test part has been opened {card.openings} times, this time included.",
+        *_repeats(card),
         "## Search",
         _lines([*card.candidate.spaces, *filter(None, [card.candidate.chosen])]),
         "## Model",
@@ -93,6 +94,14 @@ def write_card(card: Card, model: str) -> str:
             _groups(items, "test ratings"),
         ]
     return "\n\n".join([*parts, "## Known limits", _LIMITS]) + "\n"
+
+
+def _repeats(card: Card) -> list[str]:
+    """How much of the test part was chosen before; nothing where it was none."""
+    split = card.candidate.prepared.split
+    again = split.repeated.test
+    told = split.repeated.told(len(card.test), again, asked=card.test.repeats)
+    return [f"Of the test part {told}."] if again else []
 
 
 def _lines(lines: Sequence[str]) -> str:

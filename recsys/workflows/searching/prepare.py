@@ -121,9 +121,10 @@ def check_study(experiment: Experiment, *, allow: bool, say: Say = quiet) -> Non
 
 def prepare_data(experiment: Experiment, *, sealed: bool = True, say: Say = quiet) -> Prepared:
     """The same for those who build no model, whatever `[model]` says."""
-    loaded = load_ratings(experiment.data, experiment.folder, say)
+    loaded = load_ratings(experiment.data, experiment.folder, say, experiment.split.files)
     ratings = loaded.with_positives_from(experiment.objective.threshold)
     split = make_split(ratings, experiment.split)
+    _tell_repeats(split, say)
     _check_relevant(experiment, split)
     _check_times(experiment, split)
     if cold := ColdStart.of(split.train, split.validation):
@@ -139,6 +140,16 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, say: Say = quie
         ratings.digest,
         len(ratings),
     )
+
+
+def _tell_repeats(split: Split, say: Say) -> None:
+    """Say how much of what is held out was chosen before, and whether it is tested."""
+    for part, tested, again in (
+        ("validation", len(split.validation), split.repeated.validation),
+        ("test", len(split.test or ()), split.repeated.test),
+    ):
+        if again:
+            say(f"{part}: {split.repeated.told(tested, again, asked=split.train.repeats)}")
 
 
 def _check_relevant(experiment: Experiment, split: Split) -> None:
