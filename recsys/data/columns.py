@@ -25,6 +25,10 @@ def _named(column: Any) -> Any:
     return column
 
 
+def _listed(cells: Any) -> Any:
+    return tuple(cells) if isinstance(cells, list | tuple) else (cells,)
+
+
 def _separator(separator: str) -> str:
     if not separator or set(separator) & set('\r\n"\0'):
         raise ValueError(f"expected what stands between the columns, not {shown(repr(separator))}")
@@ -45,6 +49,8 @@ def _encoding(name: str) -> str:
 
 Column = Annotated[str | int, BeforeValidator(_named, json_schema_input_type=str | Annotated[int, Field(ge=1)])]
 """A column's name, or its number counted from 1."""
+Cells = Annotated[tuple[bool | float | str, ...], BeforeValidator(_listed), Field(min_length=1)]
+"""Values that a cell may have, such as `["purchase"]` or `[1, true]`."""
 Separator = Annotated[str, AfterValidator(_separator)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 
@@ -60,8 +66,12 @@ class ColumnSettings(Settings):
     """Of the ratings, numbers; implicit data have none."""
     weight: Column | None = None
     """Of the weights of implicit data, numbers above 0, such as counts of plays; 1 a row by default."""
+    event: Column | None = None
+    """Of the kinds of event of implicit data, such as `view` and `purchase`, for `event_weights`."""
     timestamp: Column | None = None
     """Of the times, numbers or dates; needed by the temporal and leave-last splits only."""
+    time_of_day: Column | None = None
+    """Of the times of day, such as `17:51:13` or `175113`, where `timestamp` has dates without one."""
 
 
 class TitleSettings(Settings):
