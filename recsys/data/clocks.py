@@ -15,6 +15,7 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2}(?:\.\d*)?)")
 _FEW = 20
 """Different numbers from 100 on up to which nothing tells times of day such as 175113."""
+_HOURS = 3
 _LOOK = 1000
 """Cells that are looked at first."""
 _NOON = 12
@@ -35,7 +36,7 @@ def is_truth(column: pa.ChunkedArray) -> bool:
 def are_clocks(column: pa.ChunkedArray) -> bool:
     """Whether every cell that is not empty is a time of day, such as `17:51:13`, `5:51 pm` or `175113`.
 
-    Numbers are times of day where there are more than twenty different ones, some with hours, and every one of them has
+    Numbers are times of day where there are more than twenty different ones, of three hours or more, and every one has
     fewer than 60 minutes and 60 seconds: of other numbers of six digits hardly a third have that.
     """
     if pa.types.is_time(column.type):
@@ -51,7 +52,8 @@ def are_clocks(column: pa.ChunkedArray) -> bool:
     if any(_seconds(text) is None for text in texts):
         return False
     numbers = [float(text) for text in texts if ":" not in text]
-    return not numbers or (len([each for each in numbers if each >= 100]) > _FEW and max(numbers) >= 10_000)
+    hours = {each // 10_000 for each in numbers}
+    return not numbers or (len([each for each in numbers if each >= 100]) > _FEW and len(hours) >= _HOURS)
 
 
 def clocks_of(column: pa.ChunkedArray) -> Floats:

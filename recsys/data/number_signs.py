@@ -35,8 +35,8 @@ def evidence(texts: list[str], sign: Literal[",", "."]) -> Evidence | None:
     """What the sign does in these numbers: None where no number has it.
 
     `3,5`, `0,125` and `1234,5` have it before a fraction. `1,234,567` and `1,234.5` have it between groups. `1,234`
-    alone may be either. It is a group beside many numbers below 1,000 without a sign, since whoever writes fractions
-    of three digits does not leave out those of the whole numbers, and shortens one in ten of the others.
+    alone may be either. It is a group beside whole numbers from 100 to 999 without a sign: who writes fractions of
+    three digits either writes those of whole numbers too, or leaves out the zeros at the end, as in `1,64`.
     """
     other = "." if sign == "," else ","
     s, o = re.escape(sign), re.escape(other)
@@ -59,7 +59,7 @@ def _are_counts(grouped: set[str], texts: list[str]) -> bool:
     plain = [int(text) for text in texts if re.fullmatch(r"\d{1,18}", text)]
     endings = {text[-3:] for text in grouped}
     small = len(plain) >= _FEW and _HUNDRED <= max(plain) < 10 * _HUNDRED
-    return small and len(endings) >= _ENDINGS
+    return small and (len(endings) >= _ENDINGS or any(ending.endswith("0") for ending in endings))
 
 
 def thousands_of(texts: list[str]) -> str | None:

@@ -92,6 +92,8 @@ def _plain(rows: Rows, role: str) -> pa.ChunkedArray:
     column = rows.table.column(role)
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
+    if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+        column = column.cast(pa.string())
     rows.refuse(column.is_null(), f"a missing {role.replace('_', ' ')}", LEAVE_OUT % '[""]')
     return column
 
@@ -130,7 +132,7 @@ def _numeric_or_dates(rows: Rows, column: pa.ChunkedArray, settings: TimeSetting
         good = np.abs(seconds) < 2.0**63
     if good.all():
         return _of_one_unit(rows, seconds.astype(np.int64) if (seconds == np.floor(seconds)).all() else seconds)
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+    if pa.types.is_string(column.type):
         dates = _parsed(column, "ISO8601")
         if not good.any() or dates.notna().sum() > good.sum():
             return _dates(rows, dates, _EXPECTED)

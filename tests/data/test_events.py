@@ -78,7 +78,7 @@ class TestWhere:
 
 def test_without_a_header_the_columns_of_where_are_numbers(tmp_path: Path) -> None:
     name = write(tmp_path, *(",".join(row) for row in EVENTS))
-    asked = {"header": False, "columns": {"user": 1, "item": 2}, "where": {"3": ["buy"]}}
+    asked: dict[str, Any] = {"header": False, "columns": {"user": 1, "item": 2}, "where": {"3": ["buy"]}}
     assert rows_of(load(tmp_path, name, feedback="implicit", **asked)) == [("b", "x", 1)]
 
 

@@ -20,7 +20,7 @@ def show_started(console: Console, started: Started) -> None:
     """An experiment that was written for a file."""
     show_pairs(console, _facts(started.description))
     console.print()
-    for note in started.notes:
+    for note in (*started.columns, *started.notes):
         console.print(f"- {note}", markup=False, highlight=False, soft_wrap=True)
     console.print(text(f"wrote {started.path}; next: {started.next}"), soft_wrap=True)
 
