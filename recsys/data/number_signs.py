@@ -16,7 +16,11 @@ Evidence = Literal["fraction", "groups", "either"]
 _FEW = 3
 """Numbers without the sign from which on they say something about those with it."""
 _ENDINGS = 10
-"""Different last three digits from which on they are no thirds or eighths, but counts."""
+"""Different last three digits from which on those are no fractions, beside a few numbers without the sign."""
+_MANY_PLAIN = 30
+"""Different numbers without the sign beside which a few with it tell."""
+_SHARES = {f"{round(1000 * part / whole):03}" for whole in range(2, 13) for part in range(1, whole)} - {"500"}
+"""The digits of thirds, sevenths and the like, as means of ratings have them: they tell nothing."""
 _HUNDRED = 100
 _MANY = 100_000
 """Different cells that are looked at."""
@@ -57,9 +61,11 @@ def evidence(texts: list[str], sign: Literal[",", "."]) -> Evidence | None:
 def _are_counts(grouped: set[str], texts: list[str]) -> bool:
     """Whether numbers such as `1,234` stand among whole numbers below 1,000, as counts do."""
     plain = [int(text) for text in texts if re.fullmatch(r"\d{1,18}", text)]
-    endings = {text[-3:] for text in grouped}
-    small = len(plain) >= _FEW and _HUNDRED <= max(plain) < 10 * _HUNDRED
-    return small and (len(endings) >= _ENDINGS or any(ending.endswith("0") for ending in endings))
+    if len(plain) < _FEW or not _HUNDRED <= max(plain) < 10 * _HUNDRED:
+        return False
+    endings = {text[-3:] for text in grouped} - _SHARES
+    least = _FEW if len(plain) >= _MANY_PLAIN else _ENDINGS
+    return len(endings) >= least or any(ending.endswith("0") for ending in endings)
 
 
 def thousands_of(texts: list[str]) -> str | None:

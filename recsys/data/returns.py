@@ -48,7 +48,7 @@ def without_returned(pairs: Ratings, say: Say) -> Ratings:
     Raises:
         InputError: Nothing is left of any pair.
     """
-    gone = pairs.values <= 0
+    gone = ~(pairs.values > 0)  # the logarithm of what is below 0 is no number
     if not gone.any():
         return pairs
     if gone.all():

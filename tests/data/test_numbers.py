@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 from data_samples import HEADER, load, rows_of, write
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from recsys.data.number_signs import evidence
 from recsys.data.settings import DataSettings
 from recsys.errors import InputError
 
@@ -137,3 +139,11 @@ def test_counts_with_groups_are_never_read_as_fractions(
         assert load(folder, name, scale=(0, 10**7)).values[2:].tolist() == counts
     except InputError as error:
         assert "thousands" in str(error) or "not a number" in str(error)  # noqa: PT017 - either is right
+
+
+@given(raters=st.integers(2, 12), scale=st.sampled_from([5, 10, 100]), seed=st.integers(0, 10**6))
+def test_means_of_ratings_are_never_read_as_thousands(raters: int, scale: int, seed: int) -> None:
+    """`66.667` beside `71` is no count, wherever the zeros at the end are left out."""
+    draw = Random(seed)  # noqa: S311 - ratings, no secrets
+    means = [sum(draw.randint(0, scale) for _ in range(raters)) / raters for _ in range(300)]
+    assert evidence([f"{mean:.3f}".rstrip("0").rstrip(".") for mean in means], ".") != "groups"

@@ -38,7 +38,14 @@ def draw_text(random: Random, folder: Path) -> Written:
     separator, encoding, end = (random.choice(each) for each in (_SEPARATORS, _ENCODINGS, _LINE_ENDS))
     header, decimal = random.random() < 0.7, random.choice([".", ".", ","])
     quote_all, names = random.random() < 0.2, ["user", "item", "rating", "when"]
-    cells = [[user, item, str(rating).replace(".", decimal), str(time)] for user, item, rating, time in rows]
+    thousands = random.choice([None] * 5 + [",", ".", " ", "'"])
+    if thousands is not None:
+        decimal = "," if thousands == "." else "." if thousands == "," else decimal
+        rows = [
+            (user, item, round(rating * random.choice([10, 400, 1000, 10**6])), time)
+            for user, item, rating, time in rows
+        ]
+    cells = [[user, item, _number(rating, decimal, thousands), str(time)] for user, item, rating, time in rows]
     order = random.sample(range(4), 4)
     for _ in range(random.choice([0, 0, 0, 1, 2])):
         place = random.randint(0, 3)
@@ -72,15 +79,23 @@ def draw_text(random: Random, folder: Path) -> Written:
     data: dict[str, Any] = {"columns": columns, "header": header, "decimal": decimal}
     said = random.random() < 0.6
     if said:
-        data |= {"separator": separator, "encoding": encoding}
+        scale = {"scale": (0, 10**7)} if thousands else {}
+        data |= {"separator": separator, "encoding": encoding, "thousands": thousands or "", **scale}
     elif random.random() < 0.3 and decimal == ",":
         data["decimal"] = "."
     write(folder / f"r{ending}{compression}", content, compression)
     expected = list(
         zip(plain(column_of(rows, 0)), plain(column_of(rows, 1)), column_of(rows, 2), column_of(rows, 3), strict=True)
     )
-    notes = [separator, encoding, end, fault, quote_all, order]
+    notes = [separator, encoding, end, fault, quote_all, order, thousands]
     return Written(f"r{ending}{compression}", data, None if fault else expected, said, notes)
+
+
+def _number(value: float, decimal: str, thousands: str | None) -> str:
+    """A number as it is written with these signs."""
+    if thousands is None:
+        return str(value).replace(".", decimal)
+    return f"{value:,}".replace(",", thousands)
 
 
 def _spoil(random: Random, table: list[list[str]], order: list[int], fault: str | None) -> None:

@@ -15,6 +15,7 @@ _WHAT = {
     "weight": "weights",
     "timestamp": "times",
     "time_of_day": "times of day",
+    "split": "parts of the split",
 }
 
 
@@ -32,6 +33,8 @@ class Findings:
     """Sentences on what was found out or guessed."""
     comments: list[str] = field(default_factory=list)
     """Lines of `[data]` that may be wanted, to be written as comments."""
+    split: str | int | None = None
+    """The column that says which part of a split each row is in."""
     left: Sequence[str | int] = ()
     """The columns that are not used."""
 
@@ -41,6 +44,12 @@ class Findings:
         taken: Mapping[str, str | int] = self.data["columns"]
         lines = [f"{_WHAT[role]}: column {column!r}, {self.why[role]}" for role, column in taken.items()]
         return [*lines, f"left out: {', '.join(map(repr, self.left))}"] if self.left else lines
+
+    def take_split(self, column: str | int) -> None:
+        """Have the column of parts be read."""
+        self.data["columns"]["split"] = column
+        self.why["split"] = "by its name and what is in it"
+        self.left = [other for other in self.left if other != column]
 
     def leave_out(self, missing: Sequence[Any], what: str) -> None:
         """Have rows with one of these values left out."""

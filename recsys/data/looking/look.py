@@ -55,6 +55,7 @@ def look(path: Path) -> Findings:
     _look_at_pairs(rows, found)
     if data.get("feedback") == "implicit" and roles.events is not None:
         _look_at_events(rows.table.column("event"), roles.events, found)
+    found.split = roles.split.key if roles.split else None
     used = data["columns"].values()
     found.left = [column.key for column in columns if column.key not in used]
     return found

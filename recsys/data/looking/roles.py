@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from recsys.data.looking.column import Column
 from recsys.data.looking.dates import fitting_formats, have_clocks
 from recsys.data.looking.words import EVENTS, ROLES, fit, words
+from recsys.data.numbers import distinct
 from recsys.errors import InputError, shown
 
 _BY_NAME = "by its name"
@@ -15,6 +16,9 @@ _BY_CONTENT = "by what is in it"
 _MOST_RATINGS = 1001
 """Different values up to which a column can be of ratings, as from 0 to 10 in hundredths."""
 _FEW = 20
+_SPLITS = ("split", "set", "fold", "partition", "subset", "part")
+"""What the name of a column of parts has in it."""
+_PARTS = {"train", "training", "valid", "validation", "val", "dev", "test", "testing"}
 
 
 @dataclass
@@ -28,6 +32,8 @@ class Roles:
     """Why columns whose names say that they are of a role are not."""
     events: Column | None = None
     """Of kinds of event."""
+    split: Column | None = None
+    """Of the part of a split that each row is in."""
 
     def take(self, role: str, column: Column, why: str) -> None:
         """Have a column be of a role."""
@@ -74,6 +80,7 @@ def named_roles(columns: Sequence[Column]) -> Roles:
     _find_values(columns, roles)
     _find_times(columns, roles)
     _find_events(columns, roles, named=True)
+    roles.split = next((column for column in roles.free(columns) if _tells_parts(column)), None)
     return roles
 
 
@@ -171,6 +178,14 @@ def _of_something_else(column: Column) -> bool:
     return bool(
         {"birth", "release", "released", "published", "publication", "registered", "joined"} & {*words(column.name)}
     )
+
+
+def _tells_parts(column: Column) -> bool:
+    """Whether it says of each row whether it is of training, validation or test."""
+    if not {*_SPLITS} & {*words(column.name)} or column.kind != "words" or not column.some_kinds:
+        return False
+    parts = {str(each).strip().lower() for each in distinct(column.filled)[1].to_pylist()}
+    return bool({"train", "training"} & parts and {"test", "testing"} & parts) and parts <= _PARTS
 
 
 def _find_events(columns: Sequence[Column], roles: Roles, *, named: bool) -> None:

@@ -17,6 +17,7 @@ from recsys.data.ratings import Ratings
 from recsys.data.reading.formats import stem_of
 from recsys.errors import InputError, shown
 from recsys.experiment import experiment_from
+from recsys.splitting.kinds import KINDS
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
 
@@ -79,10 +80,14 @@ def init(source: str | Path, *, output: str | Path | None = None) -> Started:
     data, notes = found.data, found.notes
     folder = target.resolve().parent
     document: dict[str, Any] = {"data": {"source": _as_seen_from(folder, path), **data}, "model": {"kind": "mf"}}
+    if found.split is not None and "column" in KINDS:
+        found.take_split(found.split)
+        document["split"] = {"kind": "column"}
     document |= _OF_EVENTS if data.get("feedback") == "implicit" else _OF_RATINGS
     settings = experiment_from(document, source=str(path), folder=folder, name=target.stem).data
     ratings = load_ratings(settings, folder, notes.append)
-    document["split"] = {"kind": _split_kind(ratings)}
+    if "split" not in document:
+        document["split"] = {"kind": _split_kind(ratings)}
     notes = list(dict.fromkeys(notes))
     toml = f"{_head(ratings, path, target, found.columns, notes)}{_written(document, found.comments)}"
     target.write_text(toml, encoding="utf-8")
