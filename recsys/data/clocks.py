@@ -29,8 +29,11 @@ def is_truth(column: pa.ChunkedArray) -> bool:
         return True
     if not pa.types.is_string(column.type):
         return False
-    words = pc.unique(pc.utf8_lower(pc.utf8_trim_whitespace(column.drop_null()))).to_pylist()
-    return bool(words) and set(words) <= {"true", "false"}
+    for some in (column[:_LOOK], column):  # before all are looked at
+        words = pc.unique(pc.utf8_lower(pc.utf8_trim_whitespace(some.drop_null()))).to_pylist()
+        if not words or not set(words) <= {"true", "false"}:
+            return False
+    return True
 
 
 def are_clocks(column: pa.ChunkedArray) -> bool:

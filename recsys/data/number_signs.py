@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from recsys.data.numbers import distinct
 from recsys.data.reading.rows import Rows
@@ -22,6 +23,8 @@ _MANY_PLAIN = 30
 _SHARES = {f"{round(1000 * part / whole):03}" for whole in range(2, 13) for part in range(1, whole)} - {"500"}
 """The digits of thirds, sevenths and the like, as means of ratings have them: they tell nothing."""
 _HUNDRED = 100
+_HEAD = 10_000
+"""Cells that are looked at first."""
 _MANY = 100_000
 """Different cells that are looked at."""
 
@@ -98,7 +101,12 @@ def refuse_doubtful_points(rows: Rows, role: str) -> None:
     Raises:
         InputError: It says what to write for either.
     """
-    texts = texts_of(rows.table.column(role))
+    column = rows.table.column(role)
+    if evidence(texts_of(column[:_HEAD]), ".") == "fraction":
+        return  # before all are looked at
+    if pa.types.is_string(column.type) and not pc.any(pc.match_substring(column, ".")).as_py():
+        return
+    texts = texts_of(column)
     if evidence(texts, ".") in ("groups", "either"):
         first = next(text for text in texts if "." in text)
         groups = "data.decimal = ',' and data.thousands = '.'"
