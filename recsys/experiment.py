@@ -75,6 +75,23 @@ class Experiment(Settings):
         return self
 
     @model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        split, column = self.split, self.data.columns.split
+        wanted = "column" in (split.kind, split.validation.kind)
+        if column is not None and split.test is not None:
+            raise ValueError("split.test: data.columns.split says which rows are the test part; leave one of them out")
+        if column is not None and not wanted:
+            raise ValueError(f"data.columns.split does nothing here: split.kind is {split.kind!r}, not 'column'")
+        if wanted and column is None and split.test is None:
+            raise ValueError(
+                "split.kind: 'column' needs data.columns.split, the column that says train, valid or test, or "
+                "split.test, a file of the test part"
+            )
+        if split.test is not None and not self.data.is_file:
+            raise ValueError(f"split.test: data.source = {shown(repr(self.data.source))} is no file")
+        return self
+
+    @model_validator(mode="after")
     def _check_feedback(self) -> Self:
         if self.data.implicit and metric_of(self.objective.metric).family == "rating":
             raise ValueError(
@@ -198,7 +215,8 @@ class Experiment(Settings):
             changes["source"] = str(self.folder / self.data.source)
         if self.data.titles is not None:
             changes["titles"] = self.data.titles.model_copy(update={"path": str(self.folder / self.data.titles.path)})
-        return self.model_copy(update={"data": self.data.model_copy(update=changes)})
+        data = self.data.model_copy(update=changes)
+        return self.model_copy(update={"data": data, "split": self.split.anchored(self.folder)})
 
     def to_toml(self) -> str:
         """The effective experiment, space and defaults included, as TOML that loads again."""

@@ -72,6 +72,8 @@ class ColumnSettings(Settings):
     """Of the times, numbers or dates; needed by the temporal and leave-last splits only."""
     time_of_day: Column | None = None
     """Of the times of day, such as `17:51:13` or `175113`, where `timestamp` has dates without one."""
+    split: Column | None = None
+    """Of the part that each row is in, for `split.kind = "column"`: train, valid (or validation, val, dev) or test."""
 
 
 class TitleSettings(Settings):

@@ -1,4 +1,4 @@
-"""The k-core: users and items with few ratings left out, until all that remain have enough."""
+"""The k-core: users and items with few positives left out, until all that remain have enough."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from recsys.data.ratings import Catalogue, Ratings
+from recsys.data.ratings import Catalogue, Columns, Ratings
 from recsys.errors import InputError
 from recsys.say import Say
 
 
 def cored(ratings: Ratings, user_least: int, item_least: int, say: Say) -> Ratings:
-    """The largest part in which every user has `user_least` ratings and every item `item_least` (Seidman 1983).
+    """The largest part in which every user has `user_least` positives and every item `item_least` (Seidman 1983).
 
-    The ids left out are no part of the catalogue any more.
+    Positives are all pairs where the data do not say which are; a pair counts once, however many rows it has. The ids
+    left out are no part of the catalogue any more.
 
     Raises:
         InputError: Nothing would remain.
@@ -41,9 +42,10 @@ def cored(ratings: Ratings, user_least: int, item_least: int, say: Say) -> Ratin
 
 def _core_rows(ratings: Ratings, user_least: int, item_least: int) -> npt.NDArray[np.int64]:
     rows = np.arange(len(ratings))
+    positive = ratings.are_positive
     while True:
-        users, items = ratings.users[rows], ratings.items[rows]
-        enough = (np.bincount(users)[users] >= user_least) & (np.bincount(items)[items] >= item_least)
+        users, items, counted = ratings.users[rows], ratings.items[rows], positive[rows]
+        enough = (np.bincount(users, counted)[users] >= user_least) & (np.bincount(items, counted)[items] >= item_least)
         if enough.all():
             return rows
         rows = rows[enough]
@@ -52,14 +54,17 @@ def _core_rows(ratings: Ratings, user_least: int, item_least: int) -> npt.NDArra
 def _compact(ratings: Ratings) -> Ratings:
     """The same ratings over a catalogue of no other ids than theirs."""
     catalogue = ratings.catalogue
-    user_kept, users = _recoded(ratings.users)
-    item_kept, items = _recoded(ratings.items)
-    titles = None if catalogue.titles is None else catalogue.titles[item_kept]
-    smaller = Catalogue(catalogue.user_ids[user_kept], catalogue.item_ids[item_kept], titles)
-    return replace(ratings, users=users, items=items, catalogue=smaller)
+    users, items = np.unique(ratings.users), np.unique(ratings.items)
+    titles = None if catalogue.titles is None else catalogue.titles[items]
+    smaller = Catalogue(catalogue.user_ids[users], catalogue.item_ids[items], titles)
 
+    def recoded(columns: Columns) -> dict[str, Any]:
+        codes = {"users": users, "items": items}
+        return {name: np.searchsorted(kept, columns[name]).astype(np.int32) for name, kept in codes.items()}  # type: ignore[arg-type]  # both are there
 
-def _recoded(codes: npt.NDArray[np.int32]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
-    """The codes that occur, rising, and each row's place among them."""
-    kept, places = np.unique(codes, return_inverse=True)
-    return kept, places.astype(np.int32)
+    events = ratings.events
+    if events is not None:
+        events = replace(events, rows={**events.rows, **recoded(events.rows)})
+    return replace(
+        ratings, **recoded({"users": ratings.users, "items": ratings.items}), catalogue=smaller, events=events
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from recsys.credentials import masked
 from recsys.data.core import cored
-from recsys.data.files import file_ratings
+from recsys.data.files import NO_FILES, file_ratings
 from recsys.data.movielens import ARCHIVES, movielens_ratings
 from recsys.data.ratings import Ratings
 from recsys.data.reading.content import is_folder
@@ -18,18 +19,21 @@ from recsys.errors import InputError, shown
 from recsys.say import Say
 
 
-def load_ratings(settings: DataSettings, folder: Path, say: Say = print) -> Ratings:
+def load_ratings(
+    settings: DataSettings, folder: Path, say: Say = print, parts: Mapping[str, str] = NO_FILES
+) -> Ratings:
     """The ratings that `[data]` names.
 
     Args:
         settings: The section.
         folder: Where relative paths start: the experiment file's folder.
         say: Hears of downloads, and of ratings left out.
+        parts: Files of their own that parts of a split have, as `split.files`.
 
     Raises:
         InputError: There is no such source, or its content is wrong.
     """
-    ratings = replace(_read(settings, folder, say), positive_from=settings.positive_from)
+    ratings = replace(_read(settings, folder, say, parts), positive_from=settings.positive_from)
     if not len(ratings.positives):
         highest = float(ratings.values.max())
         raise InputError(f"data.positive_from = {settings.positive_from:g}: the highest rating is {highest:g}")
@@ -42,7 +46,7 @@ def load_ratings(settings: DataSettings, folder: Path, say: Say = print) -> Rati
     return ratings
 
 
-def _read(settings: DataSettings, folder: Path, say: Say) -> Ratings:
+def _read(settings: DataSettings, folder: Path, say: Say, parts: Mapping[str, str]) -> Ratings:
     source = settings.source
     if source in ARCHIVES:
         return movielens_ratings(source, settings, say)
@@ -55,4 +59,4 @@ def _read(settings: DataSettings, folder: Path, say: Say) -> Ratings:
         known = ", ".join([*ARCHIVES, "synthetic"])
         files = f"a file that ends in {ENDINGS}, or a folder of Parquet files"
         raise InputError(f"data.source = {shown(repr(source))}: expected {known}, {files}")
-    return file_ratings(path, settings, folder, say)
+    return file_ratings(path, settings, folder, say, parts)

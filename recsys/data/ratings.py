@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,8 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-IntArray = npt.NDArray[np.int32]
-FloatArray = npt.NDArray[np.float32]
+from recsys.data.repeats import FloatArray, IntArray, Merging, repeated
+
+__all__ = ["Catalogue", "Columns", "Events", "FloatArray", "IntArray", "Ratings"]
+
+Columns = Mapping[str, npt.NDArray[Any] | None]
+"""The columns of a table, by their names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +58,39 @@ def _codes(index: pd.Index[Any], ids: Any) -> IntArray:
 
 
 @dataclass(frozen=True, eq=False)
+class Events:
+    """The rows that repeated pairs were merged from: a split by time cuts these, and merges each part by itself."""
+
+    rows: Columns
+    """The columns before merging, each of shape (E,), in file order."""
+    pairs: IntArray
+    """The row of each one's pair in the merged table, (E,); -1 where the pair is in an earlier part and not tested."""
+    merging: Merging
+
+    def without_pairs(self, items: int) -> int:
+        """How many pairs of a catalogue of I items have rows here, but none in the merged table."""
+        users, columns = self.rows["users"], self.rows["items"]
+        if users is None or columns is None:
+            return 0
+        gone = self.pairs < 0
+        return len(np.unique(users[gone].astype(np.int64) * items + columns[gone]))
+
+    def of_pairs(self, rows: npt.NDArray[Any], count: int) -> Events:
+        """Those of the pairs at `rows`, positions or a mask, of a merged table of `count`."""
+        places = np.full(count + 1, -1, np.int32)  # the last one answers to -1
+        chosen = np.arange(count)[rows]
+        places[chosen] = np.arange(len(chosen), dtype=np.int32)
+        pairs = places[self.pairs]
+        kept = pairs >= 0
+        return Events(_taken(self.rows, kept), pairs[kept], self.merging)
+
+
+@dataclass(frozen=True, eq=False)
 class Ratings:
-    """A validated table of ratings over a catalogue, in file order; a part of a split is one too."""
+    """A validated table of ratings over a catalogue, in file order; a part of a split is one too.
+
+    A pair of a user and an item has one row.
+    """
 
     users: IntArray
     """Codes into the catalogue, shape (N,)."""
@@ -66,7 +102,7 @@ class Ratings:
     """What tells the earlier from the later, such as seconds since 1970, shape (N,); None where the table has none."""
     catalogue: Catalogue
     scale: tuple[float, float]
-    """The lowest and the highest rating that can be given."""
+    """The lowest and the highest rating that can be given; of weights 0 and the highest there is."""
     name: str
     """The data set's name, e.g. `ml-100k`."""
     implicit: bool = False
@@ -75,28 +111,67 @@ class Ratings:
     """The rating from which on a pair is positive; None where the data do not say."""
     core: tuple[int, int] = (0, 0)
     """The fewest ratings that a user and an item of the whole table have, where it was cut down to such."""
+    marks: npt.NDArray[np.int8] | None = None
+    """The part that the data themselves put each row in, shape (N,), as `recsys.data.marks`; None where they do not."""
+    events: Events | None = None
+    """The rows before merging; None where no pair of the whole table has several."""
+    repeats: bool = False
+    """Whether what a user had before may be tested, and shown, again."""
 
     def __len__(self) -> int:
         """N, the number of ratings."""
         return len(self.values)
 
+    @property
+    def rows(self) -> Ratings:
+        """The rows before merging, in file order: of a pair all; the table itself where nothing was merged."""
+        return self if self.events is None else self._of(self.events.rows)
+
+    @property
+    def alone(self) -> Ratings:
+        """The same without the rows before merging: enough for all but splitting and joining."""
+        return self if self.events is None else replace(self, events=None)
+
     def take(self, rows: npt.NDArray[Any]) -> Ratings:
         """The ratings at `rows` (positions or a mask), over the same catalogue."""
-        times = None if self.timestamps is None else self.timestamps[rows]
-        return replace(self, users=self.users[rows], items=self.items[rows], values=self.values[rows], timestamps=times)
+        events = None if self.events is None else self.events.of_pairs(rows, len(self))
+        return self._of(_taken(_columns(self), rows), events)
 
     def join(self, other: Ratings) -> Ratings:
-        """These ratings followed by the other's, over the same catalogue."""
-        times: Any = None
-        if self.timestamps is not None and other.timestamps is not None:
-            times = np.concatenate([self.timestamps, other.timestamps])
-        return replace(
-            self,
-            users=np.concatenate([self.users, other.users]),
-            items=np.concatenate([self.items, other.items]),
-            values=np.concatenate([self.values, other.values]),
-            timestamps=times,
-        )
+        """These ratings and then the other's, over the same catalogue; a pair of both is merged from all its rows."""
+        both = _joined(self, other)
+        if self.events is None or other.events is None:
+            return both
+        rows, later = _joined(self.rows, other.rows), other.events.pairs
+        pairs = np.concatenate([self.events.pairs, np.where(later < 0, -1, later + np.int32(len(self)))])
+        if (pairs < 0).any() or repeated(both.users, both.items).any():
+            return rows.merged(self.events.merging)
+        return replace(both, events=Events(_columns(rows), pairs, self.events.merging))
+
+    def merged(self, merging: Merging) -> Ratings:
+        """One row a pair, in the place of its latest row; these rows are its events."""
+        latest, values, pairs = merging.of(self.users, self.items, self.values, self.timestamps)
+        columns = {**_taken(_columns(self), latest), "values": values}
+        found = self._of(columns, Events(_columns(self), pairs, merging))
+        if not self.implicit or (values > 0).all():
+            return found
+        return found.untested(~(values > 0))  # as much was returned as bought
+
+    def untested(self, mask: npt.NDArray[np.bool_]) -> Ratings:
+        """Without the pairs where the mask holds; what is joined with it has their rows all the same."""
+        kept = self.take(~mask)
+        if self.events is None:
+            return kept
+        places = np.where(mask, -1, np.cumsum(~mask) - 1).astype(np.int32)
+        pairs = np.where(self.events.pairs < 0, -1, places[self.events.pairs])
+        return replace(kept, events=replace(self.events, pairs=pairs))
+
+    def _of(self, columns: Columns, events: Events | None = None) -> Ratings:
+        """A table of the same kind with other rows; weights have the scale that these rows give them."""
+        changes: dict[str, Any] = {**columns, "events": events}
+        if self.implicit:
+            changes["scale"] = (0.0, float(changes["values"].max(initial=0)))
+        return replace(self, **changes)
 
     def relevant_from(self, threshold: float | None) -> float:
         """The value that makes an item relevant: what the data say, else `threshold`; any value of implicit ones.
@@ -115,6 +190,13 @@ class Ratings:
         """The same, where the data do not say what is positive with ratings from `threshold` on as positives."""
         return self if self.implicit else replace(self, positive_from=self.relevant_from(threshold))
 
+    @property
+    def are_positive(self) -> npt.NDArray[np.bool_]:
+        """Which pairs people want more of, (N,)."""
+        if self.implicit or self.positive_from is None:
+            return np.ones(len(self), bool)
+        return self.values >= self.positive_from
+
     @cached_property
     def positives(self) -> Ratings:
         """The pairs that people want more of, as implicit data: all of implicit ones with their weights.
@@ -123,7 +205,7 @@ class Ratings:
         """
         if self.implicit:
             return self
-        chosen = self if self.positive_from is None else self.take(self.values >= self.positive_from)
+        chosen = self.alone.take(self.are_positive)
         return replace(chosen, values=np.ones_like(chosen.values), scale=(0.0, 1.0), implicit=True, positive_from=None)
 
     @property
@@ -138,6 +220,29 @@ class Ratings:
         for index in (self.catalogue.user_ids, self.catalogue.item_ids):
             state.update(len(index).to_bytes(8))  # so that no id passes from one table to the other unseen
             state.update(pd.util.hash_pandas_object(index, index=False).to_numpy().tobytes())
-        for array in (self.users, self.items, self.values, self.timestamps):
+        columns = [*_columns(self).values()][:4]
+        if self.marks is not None:
+            columns.append(self.marks)
+        if self.events is not None:
+            columns += self.events.rows.values()
+        for array in columns:
             state.update(b"-" if array is None else np.ascontiguousarray(array).tobytes())
         return state.hexdigest()[:36]
+
+
+def _columns(ratings: Ratings) -> Columns:
+    names = ("users", "items", "values", "timestamps", "marks")
+    return {name: getattr(ratings, name) for name in names}
+
+
+def _joined(one: Ratings, other: Ratings) -> Ratings:
+    """The rows of both as they are; a column that one of them lacks is none."""
+    columns: dict[str, Any] = {}
+    for name, column in _columns(one).items():
+        more = getattr(other, name)
+        columns[name] = None if column is None or more is None else np.concatenate([column, more])
+    return one._of(columns)  # noqa: SLF001 - of the same module
+
+
+def _taken(columns: Columns, rows: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any] | None]:
+    return {name: None if column is None else column[rows] for name, column in columns.items()}

@@ -2,56 +2,82 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from recsys.data.ratings import Ratings
-
+IntArray = npt.NDArray[np.int32]
+FloatArray = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
+Times = npt.NDArray[np.int64] | npt.NDArray[np.float64] | None
+WeightScale = Literal["linear", "log", "one"]
 
 
-def repeated(ratings: Ratings) -> npt.NDArray[np.bool_]:
+class Merged(NamedTuple):
+    """What the rows of a table are once each pair has one."""
+
+    latest: Rows
+    """Where each pair's latest row stands, (P,), rising: the pairs are in this order."""
+    values: FloatArray
+    """The value of each pair, (P,)."""
+    pairs: IntArray
+    """The pair of each row, (N,)."""
+
+
+@dataclass(frozen=True)
+class Merging:
+    """How the rows of a pair become one."""
+
+    how: Literal["last", "mean", "sum"]
+    """`last`: the latest row counts. Without times, and of equal times, the later in the file is the later."""
+    weight_scale: WeightScale = "linear"
+    """Of sums: a pair's sum w counts as w, as log(1 + w), or as 1."""
+
+    def of(self, users: IntArray, items: IntArray, values: FloatArray, times: Times) -> Merged:
+        """One row a pair, from columns of shape (N,)."""
+        order, starts = _by_pair(users, items)
+        counts = np.diff(starts, append=len(order))
+        latest = order[_latest(times, order, starts, counts)]
+        found = values[latest]
+        if self.how != "last" and len(starts) < len(order):
+            sums = np.add.reduceat(values[order].astype(np.float64), starts)
+            found = (sums / counts if self.how == "mean" else sums).astype(np.float32)
+        rank = np.argsort(latest)  # the pairs in the order of their latest rows
+        pairs = np.empty(len(order), np.int32)
+        pairs[order] = np.repeat(np.argsort(rank), counts)
+        return Merged(latest[rank], self._scaled(found[rank]), pairs)
+
+    def _scaled(self, sums: FloatArray) -> FloatArray:
+        """Sums on their scale; one that is not above 0, since as much was returned as bought, as it is."""
+        if self.weight_scale == "linear":
+            return sums
+        scaled = np.log1p(np.maximum(sums, 0)) if self.weight_scale == "log" else np.ones_like(sums)
+        return np.where(sums > 0, scaled, sums)
+
+
+def repeated(users: IntArray, items: IntArray) -> npt.NDArray[np.bool_]:
     """True for the rows whose pair came before, (N,)."""
-    order, starts = _by_pair(ratings)
-    again = np.ones(len(ratings), bool)
+    order, starts = _by_pair(users, items)
+    again = np.ones(len(order), bool)
     again[order[starts]] = False
     return again
 
 
-def merged(ratings: Ratings, how: Literal["last", "mean", "sum"]) -> Ratings:
-    """One row a pair, in the place of its latest row; without a repeated pair the ratings themselves.
-
-    Without times, and of equal times, the later in the file is the later.
-    """
-    order, starts = _by_pair(ratings)
-    if len(starts) == len(ratings):
-        return ratings
-    counts = np.diff(starts, append=len(order))
-    last = order[_latest(ratings, order, starts, counts)]
-    if how != "last":
-        values = np.add.reduceat(ratings.values[order].astype(np.float64), starts)
-        whole = ratings.values.copy()
-        whole[last] = values / counts if how == "mean" else values
-        ratings = replace(ratings, values=whole)
-    return ratings.take(np.sort(last))
-
-
-def _latest(ratings: Ratings, order: Rows, starts: Rows, counts: Rows) -> Rows:
+def _latest(times: Times, order: Rows, starts: Rows, counts: Rows) -> Rows:
     """Where in the order each pair's latest row stands."""
-    if ratings.timestamps is None:
+    if times is None or not len(order):
         return starts + counts - 1
-    times = ratings.timestamps[order]
+    times = times[order]
     of_pair = np.repeat(np.maximum.reduceat(times, starts), counts)
     places = np.where(times == of_pair, np.arange(len(order)), -1)
     return np.asarray(np.maximum.reduceat(places, starts))
 
 
-def _by_pair(ratings: Ratings) -> tuple[Rows, Rows]:
+def _by_pair(users: IntArray, items: IntArray) -> tuple[Rows, Rows]:
     """Rows in the order of their pairs, of equal pairs in file order; and where in it each pair starts."""
-    pairs = ratings.users.astype(np.int64) * ratings.catalogue.items + ratings.items
+    pairs = users.astype(np.int64) * (int(items.max(initial=0)) + 1) + items
     order = np.argsort(pairs, kind="stable")
     pairs = pairs[order]
-    return order, np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))
+    return order, np.flatnonzero(np.append(len(pairs) > 0, pairs[1:] != pairs[:-1]))

@@ -38,23 +38,21 @@ def from_weight(rows: Rows, weights: Floats, least: float, say: Say) -> Rows:
     return rows.keep(~low)
 
 
-def without_returned(pairs: Ratings, say: Say) -> Ratings:
-    """The pairs of which something is left: to be called where the weights of each pair are summed.
+def say_returned(pairs: Ratings, say: Say) -> None:
+    """Say how many pairs were left out because as much was returned as bought: see `Ratings.merged`.
 
     Args:
-        pairs: With one row a pair, whose value is the sum of its weights.
-        say: Hears how many pairs are left out.
+        pairs: Merged from rows of which some have weights below 0.
+        say: Hears of it.
 
     Raises:
         InputError: Nothing is left of any pair.
     """
-    gone = ~(pairs.values > 0)  # the logarithm of what is below 0 is no number
-    if not gone.any():
-        return pairs
-    if gone.all():
+    if not len(pairs):
         raise InputError(f"{pairs.name}: data.returns = 'subtract': of every pair as much was returned as bought")
-    say(
-        f"{pairs.name}: left out {gone.sum():,} of {len(pairs):,} pairs, of which as much was returned as bought, for "
-        "data.returns = 'subtract'"
-    )
-    return pairs.take(~gone)
+    gone = 0 if pairs.events is None else pairs.events.without_pairs(pairs.catalogue.items)
+    if gone:
+        say(
+            f"{pairs.name}: left out {gone:,} of {len(pairs) + gone:,} pairs, of which as much was returned as bought, "
+            "for data.returns = 'subtract'"
+        )

@@ -17,7 +17,7 @@ def row_sample(ratings: Ratings) -> list[int]:
     """Hashes of a few rows, chosen by the hashes themselves: whatever the rows' order, the same ones.
 
     A row is its user's id, its item's id and its rating, so that ids which two tables number alike do not make them
-    one; of implicit data it is the ids alone, for weights grow.
+    one; of implicit data, and where ratings are repeated, it is the ids alone, for those values move as a table grows.
     """
     return [int(value) for value in np.sort(_hashes(ratings))[:SIZE]]
 
@@ -33,7 +33,7 @@ def _hashes(ratings: Ratings) -> npt.NDArray[np.uint64]:
         {
             "user": pd.util.hash_array(catalogue.user_ids.to_numpy())[ratings.users],
             "item": pd.util.hash_array(catalogue.item_ids.to_numpy())[ratings.items],
-            "rating": 0.0 if ratings.implicit else ratings.values,
+            "rating": 0.0 if ratings.implicit or ratings.events is not None else ratings.values,
         }
     )
     return np.asarray(pd.util.hash_pandas_object(rows, index=False), np.uint64)

@@ -71,11 +71,13 @@ class DataSettings(Settings):
     """Implicit: what a weight below 0 means: an error, or that goods were returned, which is taken off the pair's
     sum; pairs of which nothing is left are left out and counted."""
     min_user_ratings: int = Field(default=0, ge=0)
-    """Leave out users with fewer ratings, and again until users and items all have enough (the k-core); 0: nobody."""
+    """Leave out users with fewer ratings, and again until users and items all have enough (the k-core); 0: nobody.
+    Pairs count, however many rows they have; where `positive_from` is given, positives alone."""
     min_item_ratings: int = Field(default=0, ge=0)
     """Leave out items with fewer ratings, likewise."""
     duplicates: Literal["error", "last", "mean"] = "error"
-    """What a repeated user-item pair means: an error, the last row counts, or their mean does; implicit: summed."""
+    """What a repeated user-item pair means: an error, the last row counts, or their mean does; implicit: summed. A
+    split by time cuts the rows first, and each part has the last, the mean or the sum of its own."""
     titles: TitleSettings | None = None
     """Where the items' titles are, for people."""
     synthetic: SyntheticSettings = SyntheticSettings()
@@ -162,6 +164,7 @@ class DataSettings(Settings):
         value = {"weight": columns.weight, "event": columns.event} if self.implicit else {"rating": columns.rating}
         times = {"timestamp": columns.timestamp, "time_of_day": columns.time_of_day}
         named = {"user": columns.user, "item": columns.item, **value, **times}
+        named["split"] = columns.split
         kept = {f"where.{name}": self._column_of(name) for name in self.where or ()}
         return {role: column for role, column in {**named, **kept}.items() if column is not None}
 

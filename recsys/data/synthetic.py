@@ -56,7 +56,7 @@ def synthetic_events(settings: DataSettings) -> Ratings:
         start = end
     order = random.permutation(drawn.ratings)
     ones, times = np.ones(drawn.ratings, np.float32), np.arange(drawn.ratings, dtype=np.int64)
-    events = Ratings(users[order], items[order], ones, times, _catalogue(drawn), (0.0, 1.0), "synthetic")
+    events = Ratings(users[order], items[order], ones, times, _catalogue(drawn), (0.0, 1.0), "synthetic", implicit=True)
     return weighted(events, settings)
 
 

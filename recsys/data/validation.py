@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -12,13 +10,14 @@ from recsys.data.counts import ask_about_counts
 from recsys.data.doubts import doubt_ids, doubt_zeros
 from recsys.data.events import kept_where, weighed
 from recsys.data.ids import coded
+from recsys.data.marks import marks_of
 from recsys.data.missing import LEAVE_OUT, ask_about_sentinels, in_words, without
 from recsys.data.number_signs import question, refuse_doubtful_points, texts_of
 from recsys.data.numbers import Floats, numbers
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.reading.rows import Rows
-from recsys.data.repeats import merged, repeated
-from recsys.data.returns import HINT, from_weight, without_returned
+from recsys.data.repeats import Merging, repeated
+from recsys.data.returns import HINT, from_weight, say_returned
 from recsys.data.settings import DataSettings
 from recsys.data.times import times_of
 from recsys.data.titles import titles_of
@@ -53,24 +52,33 @@ def validated(rows: Rows, settings: DataSettings, name: str, titles: Rows | None
     doubt_ids(users, user_ids, f"{rows.place}: column {settings.columns.user!r}", say)
     doubt_ids(items, item_ids, f"{rows.place}: column {settings.columns.item!r}", say)
     catalogue = Catalogue(user_ids, item_ids, None if titles is None else titles_of(item_ids, titles, say))
-    ratings = Ratings(users, items, values.astype(np.float32), times, catalogue, scale, name)
+    marks = marks_of(rows, settings.columns.split or "split") if "split" in table.column_names else None
+    ratings = Ratings(
+        users, items, values.astype(np.float32), times, catalogue, scale, name, settings.implicit, marks=marks
+    )
     if settings.implicit:
         return weighted(ratings, settings, say)
     if settings.duplicates == "error":
-        rows.refuse(repeated(ratings), _AGAIN)
+        rows.refuse(repeated(users, items), _AGAIN)
         return ratings
-    return merged(ratings, settings.duplicates)
+    return _one_a_pair(ratings, Merging(settings.duplicates))
 
 
 def weighted(events: Ratings, settings: DataSettings, say: Say = print) -> Ratings:
-    """Implicit data from events: repeated pairs summed, what was returned taken off, and weights on their scale."""
-    pairs = without_returned(merged(events, "sum"), say)
-    weights = pairs.values
-    if settings.weight_scale == "log":
-        weights = np.log1p(weights)
-    elif settings.weight_scale == "one":
-        weights = np.ones_like(weights)
-    return replace(pairs, values=weights, scale=(0.0, float(weights.max())), implicit=True)
+    """Implicit data from events: repeated pairs summed, what was returned taken off, and weights on their scale.
+
+    Raises:
+        InputError: Nothing is left of any pair.
+    """
+    pairs = _one_a_pair(events, Merging("sum", settings.weight_scale))
+    say_returned(pairs, say)
+    return pairs
+
+
+def _one_a_pair(rows: Ratings, merging: Merging) -> Ratings:
+    """The rows merged; they stay beside their pairs where any pair has several."""
+    pairs = rows.merged(merging)
+    return pairs if len(pairs) < len(rows) else pairs.alone
 
 
 def _valued(rows: Rows, settings: DataSettings, say: Say) -> tuple[Rows, Floats, tuple[float, float]]:

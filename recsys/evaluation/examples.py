@@ -57,6 +57,7 @@ def examples_of(users: Codes, ranked: Codes, hits: npt.NDArray[np.bool_], train:
 
 def _positives(train: Ratings) -> Ratings:
     """The positive ratings, with their values."""
+    train = train.alone
     return train if train.implicit else train.take(train.values >= train.relevant_from(None))
 
 

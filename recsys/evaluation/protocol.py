@@ -12,9 +12,10 @@ from recsys.errors import InputError
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.sample import sample_size
 from recsys.splitting.kinds import KINDS
+from recsys.splitting.make import validation_kind
 from recsys.splitting.settings import SplitSettings
 
-DEFINITIONS = "1"
+DEFINITIONS = "2"
 """The version of the metrics' definitions and of the splits' algorithms, raised when a change moves any value."""
 
 
@@ -23,21 +24,23 @@ def protocol_parts(ratings: Ratings, split: SplitSettings, objective: ObjectiveS
 
     Settings that a kind of split does not look at have no part in it.
     """
-    validation, validation_kind = split.validation, split.validation_kind
+    validation, kind = split.validation, validation_kind(ratings, split)
     parts: dict[str, Any] = {
         "data": ratings.digest,
         "scale": ratings.scale,
         "split.kind": split.kind,
         **{f"split.{key}": getattr(split, key) for key in KINDS[split.kind].keys},
-        "split.validation.kind": validation_kind,
-        **{f"split.validation.{key}": getattr(validation, key) for key in KINDS[validation_kind].keys},
+        "split.validation.kind": kind,
+        **{f"split.validation.{key}": getattr(validation, key) for key in KINDS[kind].keys},
         "objective.clip": objective.clip,
         "objective.threshold": ratings.relevant_from(objective.threshold),
         "objective.k": objective.k,
         "definitions": DEFINITIONS,
     }
-    if KINDS[split.kind].drawn or KINDS[validation_kind].drawn:
+    if KINDS[split.kind].drawn or KINDS[kind].drawn:
         parts["split.seed"] = split.seed
+    if split.repeats:
+        parts["split.repeats"] = True
     if size := sample_size(objective, ratings.catalogue):
         parts["objective.users"] = size
     if ratings.implicit:
@@ -63,7 +66,7 @@ def fingerprint_of_test(parts: Mapping[str, str]) -> str:
     names = ["data", "split.kind", *(f"split.{key}" for key in KINDS[kind].keys)]
     if KINDS[kind].drawn:
         names.append("split.seed")
-    return fingerprint({name: parts[name] for name in names})
+    return fingerprint({name: parts[name] for name in [*names, "split.repeats"] if name in parts})
 
 
 def difference(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:

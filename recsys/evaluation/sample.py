@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from scipy.sparse import csr_array
+
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import RankingPart
@@ -25,4 +29,6 @@ def sample_size(objective: ObjectiveSettings, catalogue: Catalogue) -> int | Non
 
 def ranking_part(train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> RankingPart:
     """The part of `held_out` that lists are judged by, for a model that has seen `train`."""
-    return RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue))
+    part = RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue))
+    # where repeats are asked for, what a user had before is a candidate as any other item
+    return replace(part, seen=csr_array(part.seen.shape, dtype=bool)) if train.repeats else part

@@ -26,6 +26,8 @@ class Feedback:
     """The rating from which on an item is liked; None where the data do not say, and all are."""
     weight_scale: WeightScale = "linear"
     """How a weight counts, as `data.weight_scale`."""
+    repeats: bool = False
+    """Whether what a person had before may be shown again, as `split.repeats`."""
 
     @property
     def words(self) -> tuple[str, str]:
@@ -59,7 +61,7 @@ class Feedback:
 
 def feedback_of(ratings: Ratings, weight_scale: WeightScale = "linear") -> Feedback:
     """What the values of a data set are."""
-    return Feedback(ratings.implicit, ratings.scale, ratings.positive_from, weight_scale)
+    return Feedback(ratings.implicit, ratings.scale, ratings.positive_from, weight_scale, ratings.repeats)
 
 
 def finite(value: float) -> float | None:

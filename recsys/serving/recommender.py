@@ -107,7 +107,9 @@ class Recommender:
     def recommend(
         self, user: Any, n: int = DEFAULT_N, exclude: Sequence[Any] = (), history: History | None = None
     ) -> TopN:
-        """The best `n` items for a raw user id: nothing already rated, nothing in `exclude`; ties by item id.
+        """The best `n` items for a raw user id: nothing in `exclude`; ties by item id.
+
+        Nothing that the user had before is among them, unless it was tested on repeats too (`split.repeats`).
 
         A user outside the catalogue is given the most rated items, marked as `fallback`; with a history, of which
         something is known, what that says.
@@ -165,14 +167,15 @@ class Recommender:
     def _of_user(self, ask: Ask, code: int, scores: Doubles) -> TopN:
         unknown = bool(code == self.catalogue.users)
         seen = np.zeros(self.catalogue.items, bool)
-        if not unknown:
+        if not unknown and not self.feedback.repeats:
             seen[self.known.indices[self.known.indptr[code] : self.known.indptr[code + 1]]] = True
         return self._list(ask, self._user(code, scores), seen, popular=unknown)
 
     def _of_history(self, ask: Ask, average: Person) -> TopN:
         history: Any = ask.history
         seen = np.zeros(self.catalogue.items, bool)
-        self._mark(seen, history.items)
+        if not self.feedback.repeats:
+            self._mark(seen, history.items)
         person = self.person(history)
         return self._list(ask, person or average, seen, popular=person is None)
 

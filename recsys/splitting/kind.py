@@ -53,3 +53,6 @@ class SplitKind:
     """Whether chance has a say, and so the seed."""
     by_time: bool = False
     """Whether the ratings need timestamps."""
+    of_rows: bool = False
+    """Whether it cuts the rows before repeated pairs are merged, so that each part is merged by itself; else it deals
+    out merged pairs, each to one part."""

@@ -23,5 +23,5 @@ def leave_last_part(ratings: Ratings, last: int) -> tuple[Rows, Rows]:
 
 
 LEAVE_LAST = SplitKind(
-    "leave_last", ("last",), lambda ratings, by, _seed: leave_last_part(ratings, by.last), by_time=True
+    "leave_last", ("last",), lambda ratings, by, _seed: leave_last_part(ratings, by.last), by_time=True, of_rows=True
 )

@@ -2,32 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
+from recsys.splitting.column import marks_validation
 from recsys.splitting.kind import PartSettings, Seed
 from recsys.splitting.kinds import KINDS
-from recsys.splitting.settings import SplitSettings
-from recsys.splitting.split import SealedTest, Split
+from recsys.splitting.settings import Kind, SplitSettings
+from recsys.splitting.split import Repeated, SealedTest, Split
 
 
 def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
-    """Split the ratings as `[split]` says; nothing is lost and nothing is in two parts.
+    """Split the ratings as `[split]` says.
+
+    Every row is in exactly one part. Where a kind cuts rows, each part is merged by itself, from its own rows alone. A
+    pair of an earlier part is tested in a later one only where `repeats` asks for it; its rows are joined with the
+    others' either way.
 
     Raises:
-        InputError: A part would be empty, or the kind needs timestamps that the data do not have.
+        InputError: A part would be empty, or the kind needs timestamps or marks that the data do not have.
     """
+    ratings = replace(ratings, repeats=settings.repeats)
     rest, test = _cut(ratings, settings.kind, settings, (settings.seed, 0), "test")
-    train, validation = _cut(rest, settings.validation_kind, settings.validation, (settings.seed, 1), "validation")
-    return Split(train, validation, SealedTest(test))
+    kind = validation_kind(ratings, settings)
+    train, validation = _cut(rest, kind, settings.validation, (settings.seed, 1), "validation")
+    of_train, of_rest = _among(validation, train), _among(test, rest)
+    if not settings.repeats:
+        validation = _untested(validation, of_train, "validation")
+        test = _untested(test, of_rest, "test")
+    return Split(train, validation, SealedTest(test), Repeated(int(of_train.sum()), int(of_rest.sum())))
+
+
+def validation_kind(ratings: Ratings, settings: SplitSettings) -> Kind:
+    """How validation is cut: as the data mark it, where they do and `[split.validation]` names no kind."""
+    marked = settings.kind == "column" and settings.validation.kind is None and marks_validation(ratings)
+    return "column" if marked else settings.validation_kind
 
 
 def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -> tuple[Ratings, Ratings]:
     if KINDS[kind].by_time and ratings.timestamps is None:
         raise InputError(f"split.kind = {kind!r} needs timestamps, and the data have none: name data.columns.timestamp")
-    rest, cut = KINDS[kind].part(ratings, by, seed)
+    table = ratings.rows if KINDS[kind].of_rows else ratings
+    rest, cut = KINDS[kind].part(table, by, seed)
     if not len(cut) or not len(rest):
         empty = part if not len(cut) else "training"
         raise InputError(
-            f"split: the {empty} part is empty: kind {kind!r} of {len(ratings)} ratings leaves nothing for it"
+            f"split: the {empty} part is empty: kind {kind!r} of {len(table)} ratings leaves nothing for it"
         )
-    return ratings.take(rest), ratings.take(cut)
+    parts = table.take(rest), table.take(cut)
+    if table is ratings or ratings.events is None:
+        return parts
+    return parts[0].merged(ratings.events.merging), parts[1].merged(ratings.events.merging)
+
+
+def _among(part: Ratings, earlier: Ratings) -> npt.NDArray[np.bool_]:
+    """Which pairs of a part an earlier one has too, (N,)."""
+    if part.events is None:  # no pair of the table has several rows
+        return np.zeros(len(part), bool)
+    ours, theirs = (each.users.astype(np.int64) * part.catalogue.items + each.items for each in (part, earlier))
+    return np.isin(ours, theirs)
+
+
+def _untested(part: Ratings, again: npt.NDArray[np.bool_], name: str) -> Ratings:
+    """The part without the pairs that an earlier one has."""
+    if again.all():
+        raise InputError(
+            f"split: the {name} part is empty: all {len(part):,} pairs of it are in an earlier part too; split.repeats "
+            "= true tests what is chosen again"
+        )
+    return part.untested(again) if again.any() else part

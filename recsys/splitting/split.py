@@ -37,6 +37,14 @@ class SealedTest:
         return self.__part
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """How many pairs of a part are in an earlier one too; these are tested only where repeats are asked for."""
+
+    validation: int = 0
+    test: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Split:
     """Train and validation for everyone; the test part behind its seal."""
@@ -45,6 +53,7 @@ class Split:
     validation: Ratings
     test: SealedTest | None
     """None where the split was made for a sweep, which holds no test rating in memory at all."""
+    repeated: Repeated = Repeated()
 
     def without_test(self) -> Split:
         """The same split with the test part gone for good: what a sweep is given."""

@@ -15,4 +15,6 @@ def temporal_part(ratings: Ratings, size: float) -> tuple[Rows, Rows]:
     return np.sort(order[:border]), np.sort(order[border:])
 
 
-TEMPORAL = SplitKind("temporal", ("size",), lambda ratings, by, _seed: temporal_part(ratings, by.size), by_time=True)
+TEMPORAL = SplitKind(
+    "temporal", ("size",), lambda ratings, by, _seed: temporal_part(ratings, by.size), by_time=True, of_rows=True
+)

@@ -50,8 +50,8 @@ class TrainingData:
             return cast("T", self._made[key])
 
     def __getstate__(self) -> dict[str, Any]:
-        """Of a worker's copy the ratings alone."""
-        return {"train": self.train, "validation": self.validation, "_made": {}}
+        """Of a worker's copy the ratings alone, without the rows that they were merged from."""
+        return {"train": self.train.alone, "validation": self.validation.alone, "_made": {}}
 
     @property
     def scale(self) -> tuple[float, float]:

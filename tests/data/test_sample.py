@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from recsys.data.ratings import Catalogue, Ratings
+from recsys.data.repeats import Merging
 from recsys.data.sample import SIZE, row_sample, share_found
 
 
@@ -55,3 +56,12 @@ def test_a_number_and_its_digits_are_two_ids() -> None:
 def test_weights_of_implicit_data_may_grow() -> None:
     played = replace(table(0), implicit=True)
     assert share_found(row_sample(played), replace(played, values=played.values + 1)) == 1
+
+
+def test_ratings_that_are_given_anew_are_known_by_their_pairs() -> None:
+    """The mean of a pair moves with each rating, and in every part it is another one."""
+    rows = table(0)
+    twice = rows.join(replace(rows, values=rows.values[::-1].copy())).merged(Merging("mean"))
+    early = rows.take(np.arange(750)).merged(Merging("mean"))
+    assert share_found(row_sample(early), twice) == 1
+    assert 0.35 < share_found(row_sample(twice), early) < 0.65

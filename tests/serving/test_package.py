@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,18 @@ def test_a_baseline_is_saved_and_loaded_like_a_model(
     assert (loaded.scorer.clip, loaded.scorer.rates) == ((1.0, 5.0), fitted.rates)
     for user in (*USERS[:2], "nobody"):
         assert loaded.recommend(user, 5) == served.recommend(user, 5)
+
+
+@pytest.mark.parametrize("repeats", [False, True])
+def test_a_package_knows_whether_its_lists_repeat_and_an_older_one_does_not(
+    repeats: bool, recommender: Recommender, tmp_path: Path
+) -> None:
+    save_package(replace(recommender, feedback=replace(recommender.feedback, repeats=repeats)), tmp_path)
+    assert load_package(tmp_path).feedback.repeats == repeats
+    older = json.loads((tmp_path / "feedback.json").read_text())
+    del older["repeats"]
+    (tmp_path / "feedback.json").write_text(json.dumps(older))
+    assert not load_package(tmp_path).feedback.repeats
 
 
 def test_a_layer_that_only_this_process_knows_is_refused_and_stays_known(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from serving_samples import ITEMS, USERS
 
 from recsys.data.ratings import Ratings
+from recsys.serving.ask import History
 from recsys.serving.everybody import lists_of_all
 from recsys.serving.neutral import neutral
 from recsys.serving.package import load_package, save_package
@@ -34,6 +35,20 @@ class TestTopN:
         assert not top.fallback
         assert len(given_items) == min(n, len(left))
         assert set(given_items) <= left
+
+    @given(user=users, exclude=st.lists(st.sampled_from(ITEMS), max_size=5))
+    def test_where_repeats_are_asked_for_it_holds_all_but_what_is_excluded(
+        self, recommender: Recommender, user: str, exclude: list[int]
+    ) -> None:
+        again = replace(recommender, feedback=replace(recommender.feedback, repeats=True))
+        top = again.recommend(user, len(ITEMS), exclude)
+        assert {found.item for found in top.items} == set(ITEMS) - set(exclude)
+
+    def test_and_so_does_the_list_of_a_history(self, recommender: Recommender) -> None:
+        again = replace(recommender, feedback=replace(recommender.feedback, repeats=True))
+        for one, shown in ((recommender, set(ITEMS[3:])), (again, set(ITEMS))):
+            top = one.recommend(None, len(ITEMS), history=History(ITEMS[:3]))
+            assert {found.item for found in top.items} == shown
 
     @given(user=users)
     def test_it_is_in_the_order_of_the_scores(self, recommender: Recommender, user: str) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sklearn.model_selection import train_test_split
 
+from recsys.data.marks import TEST, TRAIN, VALIDATION
 from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import synthetic_ratings
@@ -22,6 +23,13 @@ from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
 from recsys.splitting.split import Split
 from recsys.splitting.user_random import user_random_part
+
+
+@pytest.fixture(scope="session")
+def ratings(ratings: Ratings) -> Ratings:
+    """The shared ratings, every fourth and fifth row of each user marked as validation and as test."""
+    place = pd.Series(ratings.users).groupby(ratings.users).cumcount().to_numpy() % 5
+    return replace(ratings, marks=np.select([place == 3, place == 4], [VALIDATION, TEST], TRAIN).astype(np.int8))
 
 
 def numbered(ratings: Ratings) -> Ratings:
@@ -186,6 +194,31 @@ class TestLeaveLast:
             mine, theirs = test[ratings.users[test] == user], rest[ratings.users[rest] == user]
             if len(mine):
                 assert ratings.timestamps[theirs].max() <= ratings.timestamps[mine].min()
+
+
+class TestColumn:
+    def test_the_marks_are_the_parts(self, ratings: Ratings) -> None:
+        split, test = made(ratings, kind="column")
+        assert ratings.marks is not None
+        for part, mark in ((rows(split.train), TRAIN), (rows(split.validation), VALIDATION), (test, TEST)):
+            assert np.array_equal(part, np.flatnonzero(ratings.marks == mark))
+
+    def test_without_rows_for_validation_it_is_cut_from_training(self, ratings: Ratings) -> None:
+        assert ratings.marks is not None
+        marks = np.where(ratings.marks == TEST, TEST, TRAIN).astype(np.int8)
+        split, test = made(replace(ratings, marks=marks), kind="column", validation={"size": 0.25})
+        rest = int((marks == TRAIN).sum())
+        assert (len(test), len(split.validation)) == (int((marks == TEST).sum()), -(-rest // 4))
+
+    def test_a_kind_for_validation_that_is_named_stands_in_place_of_its_marks(self, ratings: Ratings) -> None:
+        split, _ = made(ratings, kind="column", validation={"kind": "leave_last"})
+        assert np.bincount(ratings.users[rows(split.validation)]).tolist() == [1] * 60
+
+    def test_data_that_mark_nothing_are_refused(self, ratings: Ratings) -> None:
+        with pytest.raises(
+            InputError, match=r"needs rows that are marked: name data\.columns\.split, or .*split\.test"
+        ):
+            made(replace(ratings, marks=None), kind="column")
 
 
 class TestRefusals:

@@ -27,8 +27,9 @@ class Rows:
     """What messages call the file."""
     table: pa.Table
     """A column a role, such as `user` and `item`."""
-    lines: Callable[[], Iterable[int]]
-    """Where in the file each row begins, counted from 1; of rows that were left out too."""
+    lines: Callable[[], Iterable[int | str]]
+    """Where in the file each row begins, counted from 1; of rows that were left out too. Of one of several files
+    with the file's name."""
     word: str = "line"
     """What is counted: lines, or rows where there are none."""
     positions: npt.NDArray[np.int64] | None = None

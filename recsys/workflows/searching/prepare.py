@@ -120,9 +120,10 @@ def check_study(experiment: Experiment, *, allow: bool, say: Say = quiet) -> Non
 
 def prepare_data(experiment: Experiment, *, sealed: bool = True, say: Say = quiet) -> Prepared:
     """The same for those who build no model, whatever `[model]` says."""
-    loaded = load_ratings(experiment.data, experiment.folder, say)
+    loaded = load_ratings(experiment.data, experiment.folder, say, experiment.split.files)
     ratings = loaded.with_positives_from(experiment.objective.threshold)
     split = make_split(ratings, experiment.split)
+    _tell_repeats(split, say)
     _check_relevant(experiment, split)
     _check_times(experiment, split)
     size = sample_size(experiment.objective, ratings.catalogue)
@@ -136,6 +137,17 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, say: Say = quie
         ratings.digest,
         len(ratings),
     )
+
+
+def _tell_repeats(split: Split, say: Say) -> None:
+    """Say how much of what is held out was chosen before, and whether it is tested."""
+    repeated, tested = split.repeated, split.train.repeats
+    for part, again in (("validation", repeated.validation), ("test", repeated.test)):
+        if again:
+            all_ = len(split.test or []) if part == "test" else len(split.validation)
+            of = all_ if tested else all_ + again
+            rule = "tested too, for split.repeats" if tested else "not tested; split.repeats = true tests them"
+            say(f"{part}: {again:,} of {of:,} pairs are in an earlier part too, and are {rule}")
 
 
 def _check_relevant(experiment: Experiment, split: Split) -> None:

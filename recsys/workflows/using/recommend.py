@@ -78,7 +78,9 @@ def recommend(
     model: str | None = None,
     tracking_uri: str | None = None,
 ) -> Recommendations:
-    """Top-N of the champion for one user: nothing already rated. A champion of draws says how sure each rating is.
+    """Top-N of the champion for one user: nothing had before, unless repeats were tested (`split.repeats`).
+
+    A champion of draws says how sure each rating is.
 
     Args:
         user: The user's id, as in the data.

@@ -1,0 +1,46 @@
+"""Marks: the part of a split that the data themselves put each row in."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from recsys.data.missing import LEAVE_OUT
+from recsys.data.numbers import distinct
+from recsys.data.reading.rows import Rows
+from recsys.errors import InputError, shown
+
+TRAIN, VALIDATION, TEST = range(3)
+WORDS = {
+    **dict.fromkeys(("train", "training"), TRAIN),
+    **dict.fromkeys(("valid", "validation", "val", "dev"), VALIDATION),
+    **dict.fromkeys(("test", "testing"), TEST),
+}
+"""What a part is called in a column, in capitals or not."""
+_SHOWN = 5
+
+
+def marks_of(rows: Rows, column: object) -> npt.NDArray[np.int8]:
+    """The part of each row, (N,).
+
+    Args:
+        rows: With a column `split`.
+        column: What the file calls it.
+
+    Raises:
+        InputError: A row is in no part, or in one of another name; the message counts them by name.
+    """
+    marks = rows.table.column("split")
+    rows.refuse(marks.is_null(), "no part in the column of the split", LEAVE_OUT % '[""]')
+    codes, values = distinct(marks.cast(pa.string()))
+    names = [str(value) for value in values.to_pylist()]
+    parts = np.array([WORDS.get(name.strip().lower(), -1) for name in names], np.int8)
+    if (parts < 0).any():
+        counts = np.bincount(codes, minlength=len(names))
+        odd = [f"{shown(repr(names[at]))} ({counts[at]:,} rows)" for at in np.flatnonzero(parts < 0)]
+        more = f" and {len(odd) - _SHOWN:,} others" if len(odd) > _SHOWN else ""
+        raise InputError(
+            f"{rows.place}: column {column!r} says {', '.join(odd[:_SHOWN])}{more}: expected train, valid or test"
+        )
+    return np.asarray(parts[codes])

@@ -1,0 +1,34 @@
+"""column: the data say themselves which rows are the part, in a column or by the file that they stand in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys.data.marks import TEST, VALIDATION
+from recsys.data.ratings import Ratings
+from recsys.errors import InputError
+from recsys.splitting.kind import Rows, Seed, SplitKind
+
+
+def column_part(ratings: Ratings, seed: Seed) -> tuple[Rows, Rows]:
+    """Rows that remain and the rows that are marked as the part: test, or validation of what test leaves.
+
+    Raises:
+        InputError: No row is marked.
+    """
+    if ratings.marks is None:
+        raise InputError(
+            "split.kind = 'column' needs rows that are marked: name data.columns.split, or a file of its own for the "
+            "test part, split.test"
+        )
+    inside = ratings.marks == (VALIDATION if seed[1] else TEST)
+    return np.flatnonzero(~inside), np.flatnonzero(inside)
+
+
+def marks_validation(ratings: Ratings) -> bool:
+    """Whether rows are marked as validation."""
+    marks = ratings.rows.marks  # of several rows a merged pair has the latest one's mark
+    return marks is not None and bool((marks == VALIDATION).any())
+
+
+COLUMN = SplitKind("column", (), lambda ratings, _by, seed: column_part(ratings, seed), of_rows=True)
