@@ -62,11 +62,13 @@ def look_at_text(path: Path, form: Format) -> TextLook:
     if not rows or len(rows[0].fields) < 2:
         raise InputError(f"{place}: no columns are to be found, of users, items and perhaps ratings")
     cells = [row.fields for row in rows]
+    if all(row.line == header.line for row in rows) and {"user", "item"} <= set(by_name(header.fields)):
+        raise InputError(f"{place}: the table has no rows")
     heads = _heads(header, rows, cells, place)
     more = _from_elsewhere(content, separator, len(cells[0]), place)
     if heads:
         return TextLook(
-            document, notes, _columns(header.fields, [*cells[int(rows[0] is header) :], *more]), header=True
+            document, notes, _columns(header.fields, [*cells[int(rows[0].line == header.line) :], *more]), header=True
         )
     document |= {"separator": separator, "header": False}
     return TextLook(document, notes, _columns(None, [*cells, *more]), header=False)
@@ -92,7 +94,7 @@ def _from_elsewhere(content: bytes, separator: str, width: int, place: str) -> l
     found: list[list[str]] = []
     for part in range(1, _PARTS + 1) if len(content) > _LONG else ():
         start = content.find(b"\n", (len(content) - _LONG) * part // _PARTS) + 1
-        text = sampled(content[start : start + _LONG]).removesuffix(b"\x00")
+        text = content[start : start + _LONG]
         rows = records(*single(text[: text.rfind(b"\n") + 1], separator, place))
         found += [row.fields for row in rows if len(row.fields) == width]
     return found
