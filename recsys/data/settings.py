@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from recsys.data.columns import ColumnSettings, Encoding, Separator, TitleSettings, check_text
+from recsys.data.columns import ColumnSettings, Encoding, Escape, Quote, Separator, TitleSettings, check_text
 from recsys.data.synthetic_settings import SyntheticSettings
 from recsys.errors import shown
 from recsys.settings import Settings
@@ -17,7 +17,7 @@ __all__ = ["NAMED", "ColumnSettings", "DataSettings", "SyntheticSettings", "Titl
 
 NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
 """The data sets that are known by name."""
-_OF_FILES = ("columns", "titles", "separator", "encoding", "header", "decimal", "time_format")
+_OF_FILES = ("columns", "titles", "separator", "encoding", "header", "quote", "escape", "decimal", "time_format")
 """What is said of files alone."""
 
 
@@ -36,6 +36,11 @@ class DataSettings(Settings):
     """What a text is written in, such as `cp1252` or `latin-1`; UTF-8, or what its byte-order mark says, by default."""
     header: bool = True
     """Whether a text's first line names its columns; without one they have numbers, counted from 1."""
+    quote: Quote | None = None
+    """What quotes a text's cells, such as `'`; `none`: nothing does, and a `"` is a letter. Found out by default."""
+    escape: Escape | None = None
+    """What takes its meaning from the character behind it in a text, such as a backslash before a quote; found out by
+    default."""
     decimal: Literal[".", ","] = "."
     """What stands before the fraction of a number in a text."""
     time_format: str | None = None

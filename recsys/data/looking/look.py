@@ -15,7 +15,7 @@ from recsys.data.looking.text import look_at_text
 from recsys.data.missing import in_words, standing_out, without
 from recsys.data.numbers import distinct, numbers
 from recsys.data.reading.content import is_folder
-from recsys.data.reading.delimited import Dialect
+from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import ENDINGS, Format, format_of
 from recsys.data.reading.json_records import names_of_json
 from recsys.data.reading.parquet_files import names_of_parquet
@@ -49,7 +49,8 @@ def look(path: Path) -> tuple[dict[str, Any], list[str]]:
         document, notes = {"columns": by_name(names)}, []
         if not {"user", "item"} <= set(document["columns"]):
             raise untold(shown(path, 200), names)
-    dialect = Dialect(document.get("separator"), document.get("encoding"), document.get("header", True))
+    said = {key: document[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in document}
+    dialect = Dialect(**said)
     rows = read_rows(path, document["columns"], dialect, notes.append)
     for role in ("user", "item"):
         if rows.table.column(role).null_count:

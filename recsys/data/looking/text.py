@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from recsys.data.looking.quotes import quoting_doubts, quoting_keys, sampled_records
 from recsys.data.looking.roles import by_content, by_name, untold
 from recsys.data.numbers import numbers
 from recsys.data.reading.content import decoded, unpacked, wide
 from recsys.data.reading.disguises import refuse_json, refuse_other
 from recsys.data.reading.formats import Format
-from recsys.data.reading.records import Record, records
-from recsys.data.reading.separators import KNOWN, declared, sampled, single
+from recsys.data.reading.records import Record
+from recsys.data.reading.separators import KNOWN, declared, sampled
 from recsys.errors import InputError, shown
 
 
@@ -41,6 +42,9 @@ def look_at_text(path: Path, form: Format) -> tuple[dict[str, Any], list[str]]:
     if separator != form.separator:
         document["separator"] = separator
         notes.append(f"its columns are told apart by data.separator = {separator!r}")
+    quoting, found = quoting_keys(content, separator, place)
+    document |= quoting
+    notes += found + ([] if quoting else quoting_doubts(row.fields for row in rows))
     if not rows or len(rows[0].fields) < 2:
         raise InputError(f"{place}: no columns are to be found, of users, items and perhaps ratings")
     names, cells = by_name(header.fields), [row.fields for row in rows]
@@ -81,7 +85,7 @@ def _separated(sample: bytes, separators: Sequence[str], place: str) -> tuple[st
     """
     found: list[tuple[tuple[bool, float], str, Record, list[Record]]] = []
     for separator in sorted(separators, key=len, reverse=True):  # of equals the longer, which leaves less in the cells
-        rows = list(records(*single(sample, separator, place)))
+        rows = sampled_records(sample, separator, place)
         if not rows:
             raise InputError(f"{place}: the table has no rows")
         width, many = Counter(len(row.fields) for row in rows).most_common(1)[0]

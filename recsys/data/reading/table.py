@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.data.reading.content import is_folder
-from recsys.data.reading.delimited import Dialect, read_delimited
+from recsys.data.reading.delimited import read_delimited
+from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import ENDINGS, Format, format_of
 from recsys.data.reading.json_records import read_json
 from recsys.data.reading.parquet_files import read_parquet
