@@ -119,9 +119,9 @@ def check_text(settings: Settings, path: str, columns: Mapping[str, str | int], 
     form, file = format_of(PurePath(path)), shown(repr(path))
     numbered = [key for key, column in columns.items() if isinstance(column, int)]
     named = [key for key in columns if key not in numbered]
-    if form is None or form.kind == "parquet":
+    if form is not None and form.kind == "parquet":  # without an ending the content says what it is
         settings.refuse(("encoding",), f"{file} says its own")
-    if form is None or form.kind != "text":
+    if form is not None and form.kind != "text":
         settings.refuse(("separator", "header", "quote", "escape"), f"{file} is not a text with separators")
         if numbered:
             raise ValueError(f"{numbered[0]}: the columns of {file} have names: expected one of them, not a number")

@@ -1,4 +1,4 @@
-"""Ratings from a file, or from a folder of Parquet files."""
+"""Ratings from a file, or from a folder of the parts of one table."""
 
 from __future__ import annotations
 

@@ -11,17 +11,16 @@ import pandas as pd
 import pyarrow as pa
 
 from recsys.data.looking.roles import by_name, untold
+from recsys.data.looking.sources import looked_at
 from recsys.data.looking.text import look_at_text
 from recsys.data.missing import in_words, standing_out, without
 from recsys.data.numbers import distinct, numbers
-from recsys.data.reading.content import is_folder
 from recsys.data.reading.dialect import Dialect
-from recsys.data.reading.formats import ENDINGS, Format, format_of
 from recsys.data.reading.json_records import names_of_json
 from recsys.data.reading.parquet_files import names_of_parquet
 from recsys.data.reading.rows import Rows
 from recsys.data.reading.table import read_rows
-from recsys.errors import InputError, shown
+from recsys.errors import shown
 
 _WORDS = 3
 """Different words among numbers up to which they may mean that there is none."""
@@ -39,13 +38,11 @@ def look(path: Path) -> tuple[dict[str, Any], list[str]]:
     Raises:
         InputError: It cannot be read, or it is not to be told which columns are of users and items.
     """
-    form = Format("parquet") if is_folder(path) else format_of(path)
-    if form is None:
-        raise InputError(f"{shown(path, 200)}: expected a file that ends in {ENDINGS}")
+    file, form = looked_at(path)
     if form.kind == "text":
-        document, notes = look_at_text(path, form)
+        document, notes = look_at_text(file, form)
     else:
-        names = names_of_parquet(path, form) if form.kind == "parquet" else names_of_json(path, form)
+        names = names_of_parquet(file, form) if form.kind == "parquet" else names_of_json(file, form)
         document, notes = {"columns": by_name(names)}, []
         if not {"user", "item"} <= set(document["columns"]):
             raise untold(shown(path, 200), names)

@@ -20,7 +20,7 @@ from recsys.data.reading.line_count import account_for_lines
 from recsys.data.reading.quoting import Quoting
 from recsys.data.reading.quoting_choice import chosen
 from recsys.data.reading.records import records
-from recsys.data.reading.rows import Rows, Wanted, no_column
+from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
 from recsys.data.reading.separators import KNOWN, declared, detected, single
 from recsys.data.reading.text import Text, UnevenError
 from recsys.data.reading.uneven_rows import surplus, uneven
@@ -40,7 +40,7 @@ def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, s
     text = _opened(path, form, wanted, dialect, say)
     first = next(text.rows(), None)
     if first is None:
-        raise InputError(f"{text.place}: the table has no rows")
+        raise NoRowsError(text.place)
     width = len(first.fields)
     names = [str(number) for number in range(1, width + 1)] if text.names is None else text.names
     places = {role: _place(text, column, names) for role, column in wanted.items()}
@@ -51,7 +51,8 @@ def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, s
         raise uneven(text, len(names)) from None
     if left_out:
         say(f"{text.place}: {left_out}")
-    rows = Rows(text.place, pa.table({role: columns[at + shift] for role, at in places.items()}), text.lines)
+    table = pa.table({role: columns[at + shift] for role, at in places.items()})
+    rows = Rows(text.place, table, text.lines, columns=names)
     account_for_lines(text, len(rows), say)
     if dialect.quote is None and text.quoting.quote is None:
         _refuse_stray_quotes(rows)

@@ -27,7 +27,7 @@ class Record(NamedTuple):
 def records(text: bytes, delimiter: str, quoting: Quoting = RFC_4180) -> Iterator[Record]:
     """The records of a UTF-8 text, where blank lines are none, and a quoted field may hold line breaks."""
     read = _Lines(text)
-    how = csv.QUOTE_NONE if quoting.quote is None else csv.QUOTE_MINIMAL
+    how: Literal[0, 3] = csv.QUOTE_NONE if quoting.quote is None else csv.QUOTE_MINIMAL
     rows = csv.reader(read, delimiter=delimiter, quotechar=quoting.quote or '"', escapechar=quoting.escape, quoting=how)
     opening = (quoting.quote or "").encode()
     while True:

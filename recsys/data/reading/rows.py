@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -19,6 +19,13 @@ Wanted = Mapping[str, str | int]
 """The column of each role: its name, or its number counted from 1."""
 
 
+class NoRowsError(InputError):
+    """A table has no rows."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place}: the table has no rows")
+
+
 @dataclass(frozen=True)
 class Rows:
     """Rows in the order of the file."""
@@ -27,12 +34,15 @@ class Rows:
     """What messages call the file."""
     table: pa.Table
     """A column a role, such as `user` and `item`."""
-    lines: Callable[[], Iterable[int]]
-    """Where in the file each row begins, counted from 1; of rows that were left out too."""
+    lines: Callable[[], Iterable[int | str]]
+    """Where in the file each row begins, counted from 1, in words where there are several files; of rows that were
+    left out too."""
     word: str = "line"
     """What is counted: lines, or rows where there are none."""
     positions: npt.NDArray[np.int64] | None = None
     """Where the rows stand among those that `lines` counts; None where none was left out."""
+    columns: Sequence[str] = ()
+    """The names of all columns of the file, used or not."""
 
     def __len__(self) -> int:
         """N, the number of rows."""
@@ -41,7 +51,7 @@ class Rows:
     def keep(self, mask: npt.NDArray[np.bool_]) -> Rows:
         """The rows where the mask holds."""
         positions = np.arange(len(self)) if self.positions is None else self.positions
-        return Rows(self.place, self.table.filter(pa.array(mask)), self.lines, self.word, positions[mask])
+        return replace(self, table=self.table.filter(pa.array(mask)), positions=positions[mask])
 
     def refuse(self, bad: Any, what: str, hint: str = "") -> None:
         """Raise where any row is bad.

@@ -1,4 +1,4 @@
-"""The rows of a file, or of a folder of Parquet files, whatever its format."""
+"""The rows of a file, or of a folder of parts, whatever its format."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import pyarrow.compute as pc
 from recsys.data.reading.content import is_folder
 from recsys.data.reading.delimited import read_delimited
 from recsys.data.reading.dialect import Dialect
-from recsys.data.reading.formats import ENDINGS, Format, format_of
+from recsys.data.reading.formats import Format
 from recsys.data.reading.json_records import read_json
 from recsys.data.reading.parquet_files import read_parquet
+from recsys.data.reading.parts import parts_of, read_parts
 from recsys.data.reading.rows import Rows, Wanted
-from recsys.errors import InputError, shown
+from recsys.data.reading.sniffing import form_of
+from recsys.errors import InputError, NotFoundError, shown
 from recsys.say import Say
 
 
@@ -23,7 +25,7 @@ def read_rows(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
     """The wanted columns of a table.
 
     Args:
-        path: A file with one of the endings there are, or a folder of Parquet files.
+        path: A file, or a folder of the parts of a table.
         wanted: The column of each role.
         dialect: What is said of a text.
         say: Hears of what was found out about the file.
@@ -31,14 +33,34 @@ def read_rows(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
     Raises:
         InputError: It cannot be read, or has no such columns.
     """
-    form = Format("parquet") if is_folder(path) else format_of(path)
+    if is_folder(path):
+        parts = parts_of(path)
+        if parts[0][1].kind == "parquet":
+            return read_file(path, Format("parquet"), wanted, dialect, say)
+        by_number = any(isinstance(column, int) for column in wanted.values())
+
+        def read(part: Path, form: Format, tell: Say) -> Rows:
+            return read_file(part, form, wanted, dialect, tell)
+
+        return read_parts(path, parts, read, say, by_number=by_number)
+    form = form_of(path)
     if form is None:
-        raise InputError(f"{shown(path, 200)}: expected a file that ends in {ENDINGS}")
+        raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
+    return read_file(path, form, wanted, dialect, say)
+
+
+def read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
+    """The wanted columns of a file, or of a folder of Parquet files, laid out in a known form.
+
+    Raises:
+        InputError: It cannot be read, or has no such columns.
+    """
     if form.kind == "text":
         return read_delimited(path, form, wanted, dialect, say)  # what it holds was looked at as it was read
-    rows = (
-        read_parquet(path, form, wanted) if form.kind == "parquet" else read_json(path, form, wanted, dialect.encoding)
-    )
+    if form.kind == "parquet":
+        rows = read_parquet(path, form, wanted)
+    else:
+        rows = read_json(path, form, wanted, dialect.encoding, say)
     columns = {role: _checked(rows, role, column) for role, column in wanted.items()}
     return replace(rows, table=pa.table(columns))
 
