@@ -7,7 +7,11 @@ from pathlib import Path
 from recsys.data.ratings import Ratings
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import stem_of
+from recsys.data.reading.lists import read_lists
+from recsys.data.reading.other_shapes import refuse_other_shapes
+from recsys.data.reading.rows import Rows, Wanted
 from recsys.data.reading.table import read_rows
+from recsys.data.reading.wide import read_wide
 from recsys.data.settings import DataSettings, TitleSettings
 from recsys.data.validation import validated
 from recsys.say import Say
@@ -19,14 +23,27 @@ def file_ratings(path: Path, settings: DataSettings, folder: Path, say: Say) -> 
     Raises:
         InputError: The file cannot be read, or its content is wrong.
     """
-    dialect = _dialect(settings, "data")
-    rows = read_rows(path, settings.roles, dialect, say)
+    rows = _read(path, settings, _dialect(settings, "data"), say)
+    if settings.shape == "wide" and settings.implicit:  # the cells are the weights
+        columns = settings.columns.model_copy(update={"weight": "its cells"})
+        settings = settings.model_copy(update={"columns": columns})
     titles = settings.titles
     if titles is None:
         return validated(rows, settings, stem_of(path), None, say)
-    columns = {"item": titles.item, "title": titles.title}
-    named = read_rows(folder / titles.path, columns, _dialect(titles, "data.titles"), say)
+    wanted: Wanted = {"item": titles.item, "title": titles.title}
+    named = read_rows(folder / titles.path, wanted, _dialect(titles, "data.titles"), say)
     return validated(rows, settings, stem_of(path), named, say)
+
+
+def _read(path: Path, settings: DataSettings, dialect: Dialect, say: Say) -> Rows:
+    """The rows of a table of any shape."""
+    if settings.shape == "wide":
+        return read_wide(path, settings.roles, "weight" if settings.implicit else "rating", dialect, say)
+    if settings.shape == "lists":
+        return read_lists(path, settings.roles, dialect, say)
+    if settings.shape is None:
+        refuse_other_shapes(path, settings.roles, dialect)
+    return read_rows(path, settings.roles, dialect, say)
 
 
 def _dialect(said: DataSettings | TitleSettings, key: str) -> Dialect:

@@ -37,6 +37,6 @@ def refuse_rounded(ids: Sequence[str], subject: str) -> None:
         rounded = long if cut and len(long) >= _SEVERAL else []
     if rounded:
         raise InputError(
-            f"{subject} look rounded by a spreadsheet, such as {rounded[0]!r}: {len(rounded):,} of {len(ids):,} different "
-            "ids do; export them again from where they come, or keep the column as text in the spreadsheet"
+            f"{subject} look rounded by a spreadsheet, such as {rounded[0]!r}: {len(rounded):,} of {len(ids):,} "
+            "different ids do; export them again from where they come, or keep the column as text in the spreadsheet"
         )

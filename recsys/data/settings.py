@@ -17,7 +17,18 @@ __all__ = ["NAMED", "ColumnSettings", "DataSettings", "SyntheticSettings", "Titl
 
 NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
 """The data sets that are known by name."""
-_OF_FILES = ("columns", "titles", "separator", "encoding", "header", "quote", "escape", "decimal", "time_format")
+_OF_FILES = (
+    "columns",
+    "titles",
+    "separator",
+    "encoding",
+    "header",
+    "quote",
+    "escape",
+    "shape",
+    "decimal",
+    "time_format",
+)
 """What is said of files alone."""
 
 
@@ -41,6 +52,10 @@ class DataSettings(Settings):
     escape: Escape | None = None
     """What takes its meaning from the character behind it in a text, such as a backslash before a quote; found out by
     default."""
+    shape: Literal["rows", "wide", "lists"] | None = None
+    """rows: a row for each rating or event; wide: a matrix with a row a person and a column an item, named by its
+    header, whose empty cells are nothing; lists: a row a person with all their items, in a cell or as the fields of a
+    line. By default rows, unless they look like one of the others, which is asked about."""
     decimal: Literal[".", ","] = "."
     """What stands before the fraction of a number in a text."""
     time_format: str | None = None
@@ -84,6 +99,16 @@ class DataSettings(Settings):
         return self
 
     @model_validator(mode="after")
+    def _check_shape(self) -> Self:
+        if self.shape == "lists" and not self.implicit:
+            raise ValueError("shape = 'lists': lists have no ratings: say feedback = 'implicit'")
+        if self.shape == "lists":
+            self.columns.refuse(("weight",), "items of a list have no weights")
+        if self.shape == "wide":
+            self.columns.refuse(("item", "rating", "weight"), "shape = 'wide': the columns are the items")
+        return self
+
+    @model_validator(mode="after")
     def _check_synthetic(self) -> Self:
         drawn = self.synthetic
         if self.implicit:
@@ -112,6 +137,8 @@ class DataSettings(Settings):
             self.refuse(_OF_FILES, f"the columns and titles of {shown(repr(self.source))} are known")
             return self
         columns = {f"columns.{role}": column for role, column in self.roles.items()}
+        if self.shape == "wide":
+            columns = {"columns.user": self.columns.user}
         check_text(self, self.source, columns, header=self.header)
         if self.columns.timestamp is None:
             self.refuse(("time_format",), "no column of times is named: columns.timestamp")

@@ -37,7 +37,7 @@ def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, s
     Raises:
         InputError: It cannot be read, a column is not there, or a row has more or fewer fields than the header.
     """
-    text = _opened(path, form, wanted, dialect, say)
+    text = opened(path, form, wanted, dialect, say)
     first = next(text.rows(), None)
     if first is None:
         raise NoRowsError(text.place)
@@ -88,7 +88,19 @@ def _without_headers(rows: Rows, header: list[str], say: Say) -> Rows:
     return rows.keep(~again)
 
 
-def _opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Text:
+def opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Text:
+    """A text ready to be parsed.
+
+    Args:
+        path: The file.
+        form: How it is laid out.
+        wanted: The columns that are used, by which the separator is found.
+        dialect: What is said of it.
+        say: Receives what was found out.
+
+    Raises:
+        InputError: It cannot be read.
+    """
     place = shown(path, 200)
     content, encoding = decoded(unpacked(path, form.compression), dialect.encoding, place)
     refuse_json(content, place)

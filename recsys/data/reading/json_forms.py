@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -69,7 +69,8 @@ def _records(document: Any, place: str, columns: Sequence[object]) -> tuple[Iter
     if all(isinstance(value, dict) for value in values):
         inner = values[0]
         named = any(name in inner for name in columns), any(name in document for name in columns)
-        if named == (True, False) or (named[0] == named[1] and len(document) > len(inner)):
+        rather_rows = len(document) > len(inner) or (_are_numbers(document) and not _are_numbers(inner))
+        if named == (True, False) or (named[0] == named[1] and rather_rows):
             return iter(values), "pandas' orient = 'index': an object of rows"
         return _by_index(document, place), "pandas' orient = 'columns': an object of columns"
     if len(values) > 1 and all(isinstance(value, list) for value in values) and any(len(value) > 1 for value in values):
@@ -78,6 +79,10 @@ def _records(document: Any, place: str, columns: Sequence[object]) -> tuple[Iter
     if len(tables) == 1 and not any(name in document for name in columns):
         return iter(tables[0]), "the one list of objects within the document"
     return None
+
+
+def _are_numbers(names: Iterable[str]) -> bool:
+    return all(name.isdecimal() for name in names)
 
 
 def _split(document: Mapping[str, Any], place: str) -> Iterator[Any]:

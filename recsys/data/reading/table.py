@@ -21,7 +21,7 @@ from recsys.errors import InputError, NotFoundError, shown
 from recsys.say import Say
 
 
-def read_rows(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
+def read_rows(path: Path, wanted: Wanted, dialect: Dialect, say: Say, *, lists: bool = False) -> Rows:
     """The wanted columns of a table.
 
     Args:
@@ -29,43 +29,40 @@ def read_rows(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
         wanted: The column of each role.
         dialect: What is said of a text.
         say: Hears of what was found out about the file.
+        lists: Whether the cells of items may be lists.
 
     Raises:
         InputError: It cannot be read, or has no such columns.
     """
+
+    def read(file: Path, form: Format, tell: Say) -> Rows:
+        return _read_file(file, form, wanted, dialect, tell, lists=lists)
+
     if is_folder(path):
         parts = parts_of(path)
         if parts[0][1].kind == "parquet":
-            return read_file(path, Format("parquet"), wanted, dialect, say)
+            return read(path, Format("parquet"), say)
         by_number = any(isinstance(column, int) for column in wanted.values())
-
-        def read(part: Path, form: Format, tell: Say) -> Rows:
-            return read_file(part, form, wanted, dialect, tell)
-
         return read_parts(path, parts, read, say, by_number=by_number)
     form = form_of(path)
     if form is None:
         raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
-    return read_file(path, form, wanted, dialect, say)
+    return read(path, form, say)
 
 
-def read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
-    """The wanted columns of a file, or of a folder of Parquet files, laid out in a known form.
-
-    Raises:
-        InputError: It cannot be read, or has no such columns.
-    """
+def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say, *, lists: bool) -> Rows:
+    """The wanted columns of a file, or of a folder of Parquet files, laid out in a known form."""
     if form.kind == "text":
         return read_delimited(path, form, wanted, dialect, say)  # what it holds was looked at as it was read
     if form.kind == "parquet":
         rows = read_parquet(path, form, wanted)
     else:
         rows = read_json(path, form, wanted, dialect.encoding, say)
-    columns = {role: _checked(rows, role, column) for role, column in wanted.items()}
+    columns = {role: _checked(rows, role, column, lists=lists) for role, column in wanted.items()}
     return replace(rows, table=pa.table(columns))
 
 
-def _checked(rows: Rows, role: str, name: str | int) -> pa.ChunkedArray:
+def _checked(rows: Rows, role: str, name: str | int, *, lists: bool) -> pa.ChunkedArray:
     """The column, in which what is no number is missing, as in a text.
 
     Raises:
@@ -74,7 +71,13 @@ def _checked(rows: Rows, role: str, name: str | int) -> pa.ChunkedArray:
     column = rows.table.column(role)
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(kind):
-        raise InputError(f"{rows.place}: column {name!r} is of type {shown(kind)}: expected numbers, text or dates")
+        is_list = role == "item" and (pa.types.is_list(kind) or pa.types.is_large_list(kind))
+        if is_list and lists:
+            return column
+        hint = "; where they are all items of a person say data.shape = 'lists'" if is_list else ""
+        raise InputError(
+            f"{rows.place}: column {name!r} is of type {shown(kind)}: expected numbers, text or dates{hint}"
+        )
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:
