@@ -8,7 +8,7 @@ from recsys.data.ratings import Ratings
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import stem_of
 from recsys.data.reading.lists import read_lists
-from recsys.data.reading.other_shapes import refuse_other_shapes
+from recsys.data.reading.other_shapes import refuse_lists, refuse_other_shapes
 from recsys.data.reading.rows import Rows, Wanted
 from recsys.data.reading.table import read_rows
 from recsys.data.reading.wide import read_wide
@@ -43,7 +43,10 @@ def _read(path: Path, settings: DataSettings, dialect: Dialect, say: Say) -> Row
         return read_lists(path, settings.roles, dialect, say)
     if settings.shape is None:
         refuse_other_shapes(path, settings.roles, dialect)
-    return read_rows(path, settings.roles, dialect, say)
+    rows = read_rows(path, settings.roles, dialect, say)
+    if settings.shape is None:
+        refuse_lists(rows, settings.columns.item)
+    return rows
 
 
 def _dialect(said: DataSettings | TitleSettings, key: str) -> Dialect:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from recsys.data.looking.roles import by_name, untold
+from recsys.data.looking.shapes import as_lists, look_at_impressions, look_at_shape
 from recsys.data.looking.sources import looked_at
 from recsys.data.looking.text import look_at_text
 from recsys.data.missing import in_words, standing_out, without
@@ -39,7 +40,11 @@ def look(path: Path) -> tuple[dict[str, Any], list[str]]:
         InputError: It cannot be read, or it is not to be told which columns are of users and items.
     """
     file, form = looked_at(path)
-    if form.kind == "text":
+    if shaped := look_at_shape(path):
+        return shaped
+    if impressions := look_at_impressions(path):
+        document, notes = impressions
+    elif form.kind == "text":
         document, notes = look_at_text(file, form)
     else:
         names = names_of_parquet(file, form) if form.kind == "parquet" else names_of_json(file, form)
@@ -48,7 +53,11 @@ def look(path: Path) -> tuple[dict[str, Any], list[str]]:
             raise untold(shown(path, 200), names)
     said = {key: document[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in document}
     dialect = Dialect(**said)
-    rows = read_rows(path, document["columns"], dialect, notes.append)
+    rows = read_rows(path, document["columns"], dialect, notes.append, lists=True)
+    if as_lists(rows, document, notes):
+        if "timestamp" in document["columns"]:
+            _of_times(rows.table.column("timestamp"), document, notes)
+        return document, notes
     for role in ("user", "item"):
         if rows.table.column(role).null_count:
             _leave_out([""], f"no {role}", document, notes)

@@ -29,7 +29,7 @@ _MARKS: Mapping[bytes, str] = {
 }
 """What else begins with, and what is to be done; no text of a table begins so."""
 _MARKUP = re.compile(rb"(?i)\s*<(!doctype\s+html|html|\?xml)\b")
-_OBJECT = re.compile(rb"""\s*(\[\s*)?\{\s*(u?["']|\})""")
+_OBJECT = re.compile(rb"""\s*((\[\s*)?\{\s*(u?["']|\})|\[\s*\[)""")
 
 
 def refuse_other(content: bytes, place: str) -> None:
@@ -60,7 +60,7 @@ def refuse_json(content: bytes, place: str) -> None:
 
 
 def is_json(content: bytes) -> bool:
-    """Whether a text begins as an object does, or a list of objects; in Python's writing too."""
+    """Whether a text begins as an object does, or a list of objects or lists; in Python's writing too."""
     return _OBJECT.match(content[:200].removeprefix(codecs.BOM_UTF8)) is not None
 
 

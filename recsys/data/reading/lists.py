@@ -15,7 +15,8 @@ from recsys.data.reading.content import decoded, is_folder, unpacked
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.list_cells import clicked, split_cells
 from recsys.data.reading.rows import NoRowsError, Rows, Wanted
-from recsys.data.reading.shapes import LISTS, looks_ragged, separator_of_lists
+from recsys.data.reading.separators import sampled
+from recsys.data.reading.shapes import LISTS, lines_of, looks_ragged
 from recsys.data.reading.sniffing import form_of
 from recsys.data.reading.table import read_rows
 from recsys.errors import InputError, shown
@@ -37,7 +38,7 @@ def read_lists(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
     if not is_folder(path) and (form := form_of(path)) is not None and form.kind == "text":
         place = shown(path, 200)
         content, _ = decoded(unpacked(path, form.compression), dialect.encoding, place)
-        if looks_ragged(content, dialect.separator):
+        if looks_ragged(content, dialect.separator) or _are_lines(content, wanted, dialect):
             return _of_lines(content, place, wanted, dialect, say)
     rows = read_rows(path, wanted, dialect, say, lists=True)
     column = rows.table.column("item")
@@ -53,6 +54,16 @@ def read_lists(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
     if note:
         say(f"{rows.place}: {note}")
     return _exploded(rows, np.repeat(np.arange(len(rows)), many), pa.array(items, pa.string()), say)
+
+
+def _are_lines(content: bytes, wanted: Wanted, dialect: Dialect) -> bool:
+    """Whether a person's items are the fields of a line, as far as the columns that are named let them be."""
+    item = wanted["item"]
+    if dialect.header or not isinstance(item, int) or len(wanted) > 2:
+        return False
+    rows = [fields for _, fields in lines_of(sampled(content), dialect.separator)]
+    lists = any(set(fields[item - 1]) & set(" |;,[({") for fields in rows if len(fields) >= item)
+    return not lists and any(len(fields) > item for fields in rows)
 
 
 def _exploded(rows: Rows, of_row: npt.NDArray[np.int64], items: pa.Array, say: Say) -> Rows:
@@ -78,12 +89,7 @@ def _of_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, say:
     others = [role for role in wanted if role not in ("user", "item")]
     if dialect.header or not isinstance(user, int) or not isinstance(item, int) or others:
         raise InputError(f"{place}: its lines have a person and all their items: say {LISTS}")
-    separator = separator_of_lists(content, dialect.separator)
-    lines = [
-        (number, line.split(separator) if separator.strip() else line.split())
-        for number, line in enumerate(content.decode().splitlines(), 1)
-        if line.strip()
-    ]
+    lines = lines_of(content, dialect.separator)
     if _are_counted(fields for _, fields in lines):
         say(f"{place}: the first number of each line counts its items: people are known by their line, counted from 1")
         lines = [(number, [str(number), *fields[1:]]) for number, fields in lines]

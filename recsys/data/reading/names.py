@@ -34,7 +34,8 @@ def names_of(path: Path, dialect: Dialect, wanted: Wanted, say: Say) -> tuple[li
         raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
     if form.kind == "text":
         user = wanted["user"]
-        sought: Wanted = {"user": user} if user != "user" else {"user": 1, "item": 2}
+        named = isinstance(user, str) and user != "user"
+        sought: Wanted = {"user": user} if named else {"user": 1, "item": 2}
         text = opened(file, form, sought, dialect, say)
         names = text.names if text.names is not None else [str(number) for number in range(1, text.width + 1)]
         first = next(text.rows(), None)

@@ -34,21 +34,37 @@ def looks_wide(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> b
     cells = [cell.strip() for row in rows for cell in row[1:]]
     filled = [cell for cell in cells if cell]
     numeric = [cell for cell in filled if _NUMBER.fullmatch(cell)]
-    if len(numeric) < _MOST * len(filled) or not filled or len(set(numeric)) > _VALUES:
+    if not filled or len(numeric) < _MOST * len(filled) or not _are_ratings(numeric, len(rows[0])):
         return False
-    people = [row[0] for row in rows]
-    if len(set(people)) < _MOST * len(people):
+    if not _are_different([row[0] for row in rows]):
         return False
     return (
         header is None or sum(name.strip().isdecimal() for name in header) > len(header) / 2 or len(header) > 4 * _MANY
     )
 
 
+def looks_bare(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows are a matrix without a column of people: in the first column too are no more than a few numbers."""
+    if len(rows) < _FEW or len(rows[0]) < 2 * _MANY or _are_different([row[0] for row in rows]):
+        return False
+    cells = [cell.strip() for row in rows for cell in row if cell.strip()]
+    return bool(cells) and all(map(_NUMBER.fullmatch, cells)) and _are_ratings(cells, len(rows[0]))
+
+
+def _are_different(people: Sequence[str]) -> bool:
+    return len(set(people)) >= _MOST * len(people)
+
+
+def _are_ratings(numbers: Sequence[str], width: int) -> bool:
+    """Whether numbers may be what people gave: few different ones, or in many columns all from -100 to 100."""
+    if len(set(numbers)) <= _VALUES:
+        return True
+    return width > 2 * _MANY and all(abs(float(number.replace(",", "."))) <= 100 for number in numbers)
+
+
 def looks_ragged(content: bytes, separator: str | None) -> bool:
     """Whether the lines of a text are lists: ids in them all, and not as many in each."""
-    sample = sampled(content).decode(errors="replace")
-    own = separator_of_lists(content, separator)
-    rows = [line.split(own) if own.strip() else line.split() for line in sample.splitlines() if line.strip()]
+    rows = [fields for _, fields in lines_of(sampled(content), separator)]
     widths = {len(row) for row in rows}
     fields = [field.strip() for row in rows for field in row if field.strip()]
     return len(rows) >= _FEW and len(widths) > 1 and max(widths) > _FEW and all(map(_is_id, fields))
@@ -58,12 +74,16 @@ def _is_id(field: str) -> bool:
     return len(field) < 64 and not set(field) & set("\"'[](){} ") and any(letter.isdecimal() for letter in field)
 
 
-def separator_of_lists(content: bytes, separator: str | None) -> str:
-    """What stands between the fields of most lines."""
-    if separator is not None:
-        return separator
-    lines = [line for line in sampled(content).decode(errors="replace").splitlines() if line.strip()]
-    return max(_SEPARATORS, key=lambda each: sum(each in line.strip() for line in lines))
+def lines_of(content: bytes, separator: str | None) -> list[tuple[int, list[str]]]:
+    """The lines that are not blank, each with its number and its fields, between which most lines have a separator."""
+    if separator is None:
+        sample = [line.strip() for line in sampled(content).decode(errors="replace").splitlines() if line.strip()]
+        separator = max(_SEPARATORS, key=lambda each: sum(each in line for line in sample))
+    return [
+        (number, line.split(separator) if separator.strip(" ") else line.split())
+        for number, line in enumerate(content.decode(errors="replace").splitlines(), 1)
+        if line.strip()
+    ]
 
 
 def look_like_lists(cells: Iterable[str | None]) -> str | None:
@@ -77,4 +97,5 @@ def look_like_lists(cells: Iterable[str | None]) -> str | None:
     split = [re.split(r"\s*[,;| ]\s*", cell) for cell in there]
     if sum(all(map(_ID.fullmatch, each)) for each in split) < _MOST * len(split):
         return None
-    return max(there, key=len) if sum(map(len, split)) >= _FEW * len(split) else None
+    lengths = [len(each) for each in split]  # of an ISBN in groups every one has as many
+    return max(there, key=len) if sum(lengths) >= _FEW * len(split) and len(set(lengths)) >= _FEW else None
