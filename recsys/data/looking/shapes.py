@@ -37,21 +37,22 @@ def look_at_shape(path: Path) -> Found | None:
         return document, [
             "each line has a person and all their items: data.shape = 'lists', data.feedback = 'implicit'"
         ]
-    header, rows = table_of(start, Dialect())
+    separator, header, rows = table_of(start, Dialect())
     first = [cell.strip() for cell in header or ()]
     if header is not None and (len(set(first)) < len(first) or "" in first[1:]):  # ratings come again, names do not
         rows, header = [header, *rows], None
     if looks_bare(rows):
         raise bare_matrix(shown(path, 200))
-    return _wide(path, header) if looks_wide(header, rows) else None
+    return _wide(path, separator, header) if looks_wide(header, rows) else None
 
 
-def _wide(path: Path, header: Sequence[str] | None) -> Found:
+def _wide(path: Path, separator: str, header: Sequence[str] | None) -> Found:
     user: str | int = header[0] if header and header[0] else 1
     document: dict[str, Any] = {"shape": "wide", "columns": {"user": user}}
     document |= {"header": False} if header is None else {}
+    document |= {"separator": separator} if separator != "," else {}
     notes = ["it is a matrix, a row a person and a column an item: data.shape = 'wide'"]
-    rows = read_wide(path, {"user": user}, "rating", Dialect(header=header is not None), notes.append)
+    rows = read_wide(path, {"user": user}, "rating", Dialect(separator, header=header is not None), notes.append)
     values = numbers(rows.table.column("rating"))
     values = values[~np.isnan(values)]
     if 2 * (values == 0).sum() > len(values):
@@ -73,7 +74,7 @@ def look_at_impressions(path: Path) -> Found | None:
     start = start_of(path)
     if start is None:
         return None
-    _, rows = table_of(start, Dialect(header=False))
+    separator, _, rows = table_of(start, Dialect(header=False))
     columns = {place: [cell.strip() for cell in cells] for place, cells in enumerate(zip(*rows, strict=True), 1)}
     item = next((place for place, cells in columns.items() if _are_impressions(cells)), None)
     people = [place for place, cells in columns.items() if place != item and _may_be_people(cells)]
@@ -83,6 +84,7 @@ def look_at_impressions(path: Path) -> Found | None:
     times = [place for place in rest if all(re.search(r"[0-9][/:-][0-9]", cell) for cell in columns[place])]
     places = {"user": people[0], "item": item} | dict(zip(("timestamp",), times, strict=False))
     document = {"shape": "lists", "feedback": "implicit", "header": False, "columns": places}
+    document["separator"] = separator
     return document, [f"column {item} has impressions such as {shown(columns[item][0])}: those that end in -1 are read"]
 
 

@@ -26,4 +26,5 @@ class Dialect:
         """The ways in which its cells may be quoted; the likelier first."""
         if self.quote is not None:
             return [Quoting(None if self.quote == "none" else self.quote, self.escape)]
-        return list(dict.fromkeys([Quoting('"', self.escape), Quoting('"', "\\"), Quoting(None, self.escape)]))
+        ways = [('"', self.escape), ('"', "\\"), (None, self.escape), ("'", self.escape)]
+        return list(dict.fromkeys(Quoting(quote, escape) for quote, escape in ways))

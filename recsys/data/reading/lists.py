@@ -94,6 +94,11 @@ def _of_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, say:
         say(f"{place}: the first number of each line counts its items: people are known by their line, counted from 1")
         lines = [(number, [str(number), *fields[1:]]) for number, fields in lines]
         user, item = 1, 2
+    short = next((number for number, fields in lines if len(fields) < user), None)
+    if short is not None:
+        raise InputError(
+            f"{place}: line {short} has no column {user}, of which data.columns.user says that it is of people"
+        )
     people = [fields[user - 1].strip() for _, fields in lines]
     lists = [[each.strip() for each in fields[item - 1 :] if each.strip()] for _, fields in lines]
     _refuse_values(lists, place)

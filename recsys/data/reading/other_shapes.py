@@ -44,7 +44,7 @@ def refuse_other_shapes(path: Path, wanted: Wanted, dialect: Dialect) -> None:
         raise InputError(
             f"{place}: looks like lines of a person and all their items: say {LISTS}; or data.shape = 'rows'"
         )
-    header, rows = table_of(start, dialect)
+    _, header, rows = table_of(start, dialect)
     if looks_bare(rows):
         raise bare_matrix(place)
     if looks_wide(header, rows):
@@ -118,9 +118,9 @@ def start_of(path: Path) -> bytes | None:
     return start if len(start) < _START else start[: start.rfind(b"\n") + 1] or start
 
 
-def table_of(start: bytes, dialect: Dialect) -> tuple[list[str] | None, list[list[str]]]:
-    """The header, None where there is none, and the first rows; nothing where these differ in width or have one field."""
-    best: tuple[int, list[list[str]]] = (0, [])
+def table_of(start: bytes, dialect: Dialect) -> tuple[str, list[str] | None, list[list[str]]]:
+    """The separator, the header, None where there is none, and the first rows; nothing where these differ in width."""
+    best: tuple[str, list[list[str]]] = ("", [])
     content = start.decode(errors="replace").removeprefix("\ufeff").encode()
     for separator in (dialect.separator,) if dialect.separator else KNOWN:
         try:
@@ -130,9 +130,9 @@ def table_of(start: bytes, dialect: Dialect) -> tuple[list[str] | None, list[lis
         except InputError:
             continue
         if rows and len(rows[0]) > 1 and all(len(row) == len(rows[0]) for row in rows):
-            best = max(best, (len(rows[-1]), rows), key=lambda each: each[0])
-    rows = best[1]
-    return (rows[0], rows[1:]) if dialect.header and rows else (None, rows)
+            best = max(best, (separator, rows), key=lambda each: len(each[1][0]) if each[1] else 0)
+    separator, rows = best
+    return (separator, rows[0], rows[1:]) if dialect.header and rows else (separator, None, rows)
 
 
 def _cells(header: list[str] | None, rows: list[list[str]], column: str | int) -> list[str]:

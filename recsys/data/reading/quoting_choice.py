@@ -35,10 +35,8 @@ def chosen(build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, st
     if dialect.escape is None and b'\\"' in text.content:
         escaped = build(Quoting(escape="\\"))
         if escaped.scan.consistent and escaped.even and swallowing_line(escaped) is None:
-            return (
-                escaped,
-                f"{text.place}: read with {dialect.key}.escape = '\\\\': its quotes are escaped by backslashes",
-            )
+            found = "its quotes are escaped by backslashes"
+            return escaped, f"{text.place}: read with {dialect.key}.escape = '\\\\': {found}"
     on_lines = text.even and not len(text.scan.breaks)
     if 2 * (text.scan.cells - len(text.scan.odd)) < line_count(text.content):  # or quoting is the rule
         bare = build(Quoting(None, dialect.escape))
@@ -59,14 +57,17 @@ def _as_declared(build: Callable[[Quoting], Text], dialect: Dialect) -> Text:
 
 
 def _without_quotes(text: Text, build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, str]:
-    """A text without a quote; separators behind backslashes are letters where that makes its rows even."""
+    """A text without a double quote: its cells may stand between single ones, its separators behind backslashes."""
     if dialect.escape is None and f"\\{text.delimiter}".encode() in text.content and not text.even:
         escaped = build(Quoting(escape="\\"))
         if escaped.even:
-            return (
-                escaped,
-                f"{text.place}: read with {dialect.key}.escape = '\\\\': it has separators behind backslashes",
-            )
+            found = "it has separators behind backslashes"
+            return escaped, f"{text.place}: read with {dialect.key}.escape = '\\\\': {found}"
+    start = text.content[:_START]
+    if 2 * start.count(b"'") >= line_count(start):
+        single = build(Quoting("'", dialect.escape))
+        if single.scan.consistent and 2 * single.scan.cells >= line_count(text.content) and single.even:
+            return single, f'{text.place}: read with {dialect.key}.quote = "\'", between which its cells stand'
     return text, ""
 
 

@@ -77,11 +77,12 @@ def _is_id(field: str) -> bool:
 def lines_of(content: bytes, separator: str | None) -> list[tuple[int, list[str]]]:
     """The lines that are not blank, each with its number and its fields, between which most lines have a separator."""
     if separator is None:
-        sample = [line.strip() for line in sampled(content).decode(errors="replace").splitlines() if line.strip()]
+        sample = [line.strip().decode(errors="replace") for line in sampled(content).splitlines() if line.strip()]
         separator = max(_SEPARATORS, key=lambda each: sum(each in line for line in sample))
+    lines = ((number, line.decode(errors="replace")) for number, line in enumerate(content.splitlines(), 1))
     return [
         (number, line.split(separator) if separator.strip(" ") else line.split())
-        for number, line in enumerate(content.decode(errors="replace").splitlines(), 1)
+        for number, line in lines
         if line.strip()
     ]
 
