@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from recsys.data.columns import Cells, ColumnSettings, Encoding, Separator, TitleSettings, check_text
+from recsys.data.columns import Cells, ColumnSettings, Encoding, Escape, Quote, Separator, TitleSettings, check_text
 from recsys.data.synthetic_settings import SyntheticSettings
 from recsys.errors import shown
 from recsys.settings import Settings
@@ -20,8 +20,8 @@ __all__ = ["NAMED", "ColumnSettings", "DataSettings", "SyntheticSettings", "Titl
 NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
 """The data sets that are known by name."""
 _OF_FILES = (
-    *("columns", "titles", "separator", "encoding", "header", "decimal", "thousands", "time_format"),
-    *("where", "event_weights", "weight_from", "returns"),
+    *("columns", "titles", "separator", "encoding", "header", "quote", "escape", "shape", "decimal", "thousands"),
+    *("time_format", "where", "event_weights", "weight_from", "returns"),
 )
 """What is said of files alone."""
 
@@ -41,6 +41,15 @@ class DataSettings(Settings):
     """What a text is written in, such as `cp1252` or `latin-1`; UTF-8, or what its byte-order mark says, by default."""
     header: bool = True
     """Whether a text's first line names its columns; without one they have numbers, counted from 1."""
+    quote: Quote | None = None
+    """What quotes a text's cells, such as `'`; `none`: nothing does, and a `"` is a letter. Found out by default."""
+    escape: Escape | None = None
+    """What takes its meaning from the character behind it in a text, such as a backslash before a quote; found out by
+    default."""
+    shape: Literal["rows", "wide", "lists"] | None = None
+    """rows: a row for each rating or event; wide: a matrix with a row a person and a column an item, named by its
+    header, whose empty cells are nothing; lists: a row a person with all their items, in a cell or as the fields of a
+    line. By default rows, unless they look like one of the others, which is asked about."""
     decimal: Literal[".", ","] = "."
     """What stands before the fraction of a number in a text."""
     thousands: Literal["", ",", ".", " ", "'"] | None = None
@@ -123,6 +132,16 @@ class DataSettings(Settings):
         return self
 
     @model_validator(mode="after")
+    def _check_shape(self) -> Self:
+        if self.shape == "lists" and not self.implicit:
+            raise ValueError("shape = 'lists': lists have no ratings: say feedback = 'implicit'")
+        if self.shape == "lists":
+            self.columns.refuse(("weight",), "items of a list have no weights")
+        if self.shape == "wide":
+            self.columns.refuse(("item", "rating", "weight"), "shape = 'wide': the columns are the items")
+        return self
+
+    @model_validator(mode="after")
     def _check_synthetic(self) -> Self:
         drawn = self.synthetic
         if self.implicit:
@@ -151,6 +170,8 @@ class DataSettings(Settings):
             self.refuse(_OF_FILES, f"the columns and titles of {shown(repr(self.source))} are known")
             return self
         columns = {role if role.startswith("where.") else f"columns.{role}": at for role, at in self.roles.items()}
+        if self.shape == "wide":
+            columns = {"columns.user": self.columns.user}
         check_text(self, self.source, columns, header=self.header)
         if self.columns.timestamp is None:
             self.refuse(("time_format",), "no column of times is named: columns.timestamp")

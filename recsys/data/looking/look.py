@@ -12,15 +12,14 @@ from recsys.data.looking.column import Column
 from recsys.data.looking.dates import format_of
 from recsys.data.looking.findings import Findings
 from recsys.data.looking.roles import Roles, named_roles, unnamed_roles, untold
+from recsys.data.looking.sources import looked_at
 from recsys.data.looking.stored import stored_columns
 from recsys.data.looking.text import look_at_text
 from recsys.data.looking.values import look_at_values
 from recsys.data.missing import without
 from recsys.data.numbers import distinct, numbers
-from recsys.data.reading.content import is_folder
-from recsys.data.reading.delimited import Dialect
-from recsys.data.reading.formats import ENDINGS, Format
-from recsys.data.reading.formats import format_of as format_of_file
+from recsys.data.reading.dialect import Dialect
+from recsys.data.reading.formats import Format
 from recsys.data.reading.rows import Rows
 from recsys.data.reading.table import read_rows
 from recsys.errors import InputError, shown
@@ -35,12 +34,11 @@ def look(path: Path) -> Findings:
     Raises:
         InputError: It cannot be read, or it is not to be told which columns are of users and items.
     """
-    form = Format("parquet") if is_folder(path) else format_of_file(path)
-    if form is None:
-        raise InputError(f"{shown(path, 200)}: expected a file that ends in {ENDINGS}")
-    columns, found, roles = _columns(path, form)
+    file, form = looked_at(path)
+    columns, found, roles = _columns(file, form, shown(path, 200))
     data = found.data
-    dialect = Dialect(data.get("separator"), data.get("encoding"), data.get("header", True))
+    said = {key: data[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in data}
+    dialect = Dialect(**said)
     wanted = {**data["columns"], **({"event": roles.events.key} if roles.events else {})}
     rows = read_rows(path, wanted, dialect, found.notes.append)
     for role in ("user", "item"):
@@ -61,13 +59,12 @@ def look(path: Path) -> Findings:
     return found
 
 
-def _columns(path: Path, form: Format) -> tuple[list[Column], Findings, Roles]:
+def _columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findings, Roles]:
     """The columns, and which are of what.
 
     Raises:
         InputError: Those of users and items are not to be told.
     """
-    place = shown(path, 200)
     if form.kind == "text":
         text = look_at_text(path, form)
         columns, data, notes, header = text.columns, text.data, text.notes, text.header

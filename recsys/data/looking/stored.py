@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from recsys.data.looking.column import Column
-from recsys.data.reading.delimited import Dialect
+from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import Format
 from recsys.data.reading.json_records import names_of_json, read_json
 from recsys.data.reading.parquet_files import names_of_parquet
@@ -28,7 +28,7 @@ def stored_columns(path: Path, form: Format) -> list[Column]:
     if form.kind == "json":
         names = names_of_json(path, form)
         try:
-            table = read_json(path, form, {name: name for name in names}, None).table
+            table = read_json(path, form, {name: name for name in names}, None, lambda _line: None).table
             return [Column(name, name, _some(table.column(name))) for name in names]
         except InputError:
             pass  # one of them has values of several types: the others can be read all the same

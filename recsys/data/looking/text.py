@@ -13,13 +13,14 @@ import numpy as np
 import pyarrow as pa
 
 from recsys.data.looking.column import Column
+from recsys.data.looking.quotes import quoting_doubts, quoting_keys, sampled_records
 from recsys.data.looking.roles import by_name
 from recsys.data.numbers import numbers
 from recsys.data.reading.content import decoded, unpacked, wide
 from recsys.data.reading.disguises import refuse_json, refuse_other
 from recsys.data.reading.formats import Format
-from recsys.data.reading.records import Record, records
-from recsys.data.reading.separators import KNOWN, declared, sampled, single
+from recsys.data.reading.records import Record
+from recsys.data.reading.separators import KNOWN, declared, sampled
 from recsys.errors import InputError, shown
 
 _LONG = 1 << 16
@@ -59,6 +60,9 @@ def look_at_text(path: Path, form: Format) -> TextLook:
     if separator != form.separator:
         document["separator"] = separator
         notes.append(f"its columns are told apart by data.separator = {separator!r}")
+    quoting, found = quoting_keys(content, separator, place)
+    document |= quoting
+    notes += found + ([] if quoting else quoting_doubts(row.fields for row in rows))
     if not rows or len(rows[0].fields) < 2:
         raise InputError(f"{place}: no columns are to be found, of users, items and perhaps ratings")
     cells = [row.fields for row in rows]
@@ -95,7 +99,7 @@ def _from_elsewhere(content: bytes, separator: str, width: int, place: str) -> l
     for part in range(1, _PARTS + 1) if len(content) > _LONG else ():
         start = content.find(b"\n", (len(content) - _LONG) * part // _PARTS) + 1
         text = content[start : start + _LONG]
-        rows = records(*single(text[: text.rfind(b"\n") + 1], separator, place))
+        rows = sampled_records(text[: text.rfind(b"\n") + 1], separator, place)
         found += [row.fields for row in rows if len(row.fields) == width]
     return found
 
@@ -134,7 +138,7 @@ def _separated(sample: bytes, separators: Sequence[str], place: str) -> tuple[st
     """
     found: list[tuple[tuple[bool, float], str, Record, list[Record]]] = []
     for separator in sorted(separators, key=len, reverse=True):  # of equals the longer, which leaves less in the cells
-        rows = list(records(*single(sample, separator, place)))
+        rows = sampled_records(sample, separator, place)
         if not rows:
             raise InputError(f"{place}: the table has no rows")
         width, many = Counter(len(row.fields) for row in rows).most_common(1)[0]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,13 @@ _SHOWN = 5
 
 Wanted = Mapping[str, str | int]
 """The column of each role: its name, or its number counted from 1."""
+
+
+class NoRowsError(InputError):
+    """A table has no rows."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place}: the table has no rows")
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,8 @@ class Rows:
     """What is counted: lines, or rows where there are none."""
     positions: npt.NDArray[np.int64] | None = None
     """Where the rows stand among those that `lines` counts; None where none was left out."""
+    columns: Sequence[str] = ()
+    """The names of all columns of the file, used or not."""
 
     def __len__(self) -> int:
         """N, the number of rows."""
@@ -43,7 +52,7 @@ class Rows:
         """The rows where the mask holds."""
         positions = np.arange(len(self)) if self.positions is None else self.positions
         table = self.table.cast(pa.schema([field.with_type(_filtered(field.type)) for field in self.table.schema]))
-        return Rows(self.place, table.filter(pa.array(mask)), self.lines, self.word, positions[mask])
+        return replace(self, table=table.filter(pa.array(mask)), positions=positions[mask])
 
     def refuse(self, bad: Any, what: str, hint: str = "") -> None:
         """Raise where any row is bad.
