@@ -25,10 +25,26 @@ def _named(column: Any) -> Any:
     return column
 
 
+def _listed(cells: Any) -> Any:
+    return tuple(cells) if isinstance(cells, list | tuple) else (cells,)
+
+
 def _separator(separator: str) -> str:
     if not separator or set(separator) & set('\r\n"\0'):
         raise ValueError(f"expected what stands between the columns, not {shown(repr(separator))}")
     return separator
+
+
+def _quote(quote: str) -> str:
+    if quote != "none" and (len(quote) != 1 or not quote.isascii() or quote in "\r\n\0" or quote.isalnum()):
+        raise ValueError(f"expected the character that quotes cells, or 'none', not {shown(repr(quote))}")
+    return quote
+
+
+def _escape(escape: str) -> str:
+    if len(escape) != 1 or not escape.isascii() or escape in "\r\n\0" or escape.isalnum():
+        raise ValueError(f"expected one character that escapes the next, such as '\\', not {shown(repr(escape))}")
+    return escape
 
 
 def _encoding(name: str) -> str:
@@ -45,7 +61,11 @@ def _encoding(name: str) -> str:
 
 Column = Annotated[str | int, BeforeValidator(_named, json_schema_input_type=str | Annotated[int, Field(ge=1)])]
 """A column's name, or its number counted from 1."""
+Cells = Annotated[tuple[bool | float | str, ...], BeforeValidator(_listed), Field(min_length=1)]
+"""Values that a cell may have, such as `["purchase"]` or `[1, true]`."""
 Separator = Annotated[str, AfterValidator(_separator)]
+Quote = Annotated[str, AfterValidator(_quote)]
+Escape = Annotated[str, AfterValidator(_escape)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 
 
@@ -60,8 +80,12 @@ class ColumnSettings(Settings):
     """Of the ratings, numbers; implicit data have none."""
     weight: Column | None = None
     """Of the weights of implicit data, numbers above 0, such as counts of plays; 1 a row by default."""
+    event: Column | None = None
+    """Of the kinds of event of implicit data, such as `view` and `purchase`, for `event_weights`."""
     timestamp: Column | None = None
     """Of the times, numbers or dates; needed by the temporal and leave-last splits only."""
+    time_of_day: Column | None = None
+    """Of the times of day, such as `17:51:13` or `175113`, where `timestamp` has dates without one."""
     split: Column | None = None
     """Of the part that each row is in, for `split.kind = "column"`: train, valid (or validation, val, dev) or test."""
 
@@ -81,6 +105,10 @@ class TitleSettings(Settings):
     """As `data.encoding`."""
     header: bool = True
     """As `data.header`."""
+    quote: Quote | None = None
+    """As `data.quote`."""
+    escape: Escape | None = None
+    """As `data.escape`."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -92,7 +120,7 @@ def check_text(settings: Settings, path: str, columns: Mapping[str, str | int], 
     """Refuse what is of texts only for other files, and columns by name where there is no header.
 
     Args:
-        settings: With `separator`, `encoding` and `header`.
+        settings: With `separator`, `encoding`, `header`, `quote` and `escape`.
         path: The file.
         columns: The columns that are used, by their keys.
         header: Whether the first line names them.
@@ -103,10 +131,10 @@ def check_text(settings: Settings, path: str, columns: Mapping[str, str | int], 
     form, file = format_of(PurePath(path)), shown(repr(path))
     numbered = [key for key, column in columns.items() if isinstance(column, int)]
     named = [key for key in columns if key not in numbered]
-    if form is None or form.kind == "parquet":
+    if form is not None and form.kind == "parquet":  # without an ending the content says what it is
         settings.refuse(("encoding",), f"{file} says its own")
-    if form is None or form.kind != "text":
-        settings.refuse(("separator", "header"), f"{file} is not a text with separators")
+    if form is not None and form.kind != "text":
+        settings.refuse(("separator", "header", "quote", "escape"), f"{file} is not a text with separators")
         if numbered:
             raise ValueError(f"{numbered[0]}: the columns of {file} have names: expected one of them, not a number")
     if named and not header:

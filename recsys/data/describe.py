@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -49,6 +49,8 @@ class Description:
     per_user: Mapping[str, float]
     """Ratings or pairs by user: minimum, quarter, median, three quarters, maximum."""
     popularity: Concentration
+    columns: Mapping[str, str | int] = field(default_factory=dict)
+    """Of a file: the column that was read for each role."""
 
 
 def describe(ratings: Ratings) -> Description:

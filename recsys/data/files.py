@@ -1,4 +1,4 @@
-"""Ratings from a file, or from a folder of Parquet files."""
+"""Ratings from a file, or from a folder of the parts of one table."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from recsys.data.ratings import Ratings
-from recsys.data.reading.delimited import Dialect
+from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import stem_of
 from recsys.data.reading.joined import joined
+from recsys.data.reading.lists import read_lists
+from recsys.data.reading.other_shapes import refuse_lists, refuse_other_shapes
+from recsys.data.reading.rows import Rows, Wanted
 from recsys.data.reading.table import read_rows
-from recsys.data.settings import DataSettings
+from recsys.data.reading.wide import read_wide
+from recsys.data.settings import DataSettings, TitleSettings
 from recsys.data.validation import validated
 from recsys.say import Say
 
@@ -33,14 +37,35 @@ def file_ratings(
     Raises:
         InputError: The file cannot be read, or its content is wrong.
     """
-    dialect = Dialect(settings.separator, settings.encoding, settings.header)
-    rows = read_rows(path, settings.roles, dialect, say)
+    dialect = _dialect(settings, "data")
+    rows = _read(path, settings, dialect, say)
     if parts:
-        others = {part: read_rows(folder / file, settings.roles, dialect, say) for part, file in parts.items()}
+        others = {part: _read(folder / file, settings, dialect, say) for part, file in parts.items()}
         rows = joined({"train": rows, **others})
+    if settings.shape == "wide" and settings.implicit:  # the cells are the weights
+        columns = settings.columns.model_copy(update={"weight": "its cells"})
+        settings = settings.model_copy(update={"columns": columns})
     titles = settings.titles
     if titles is None:
         return validated(rows, settings, stem_of(path), None, say)
-    columns = {"item": titles.item, "title": titles.title}
-    named = read_rows(folder / titles.path, columns, Dialect(titles.separator, titles.encoding, titles.header), say)
+    wanted: Wanted = {"item": titles.item, "title": titles.title}
+    named = read_rows(folder / titles.path, wanted, _dialect(titles, "data.titles"), say)
     return validated(rows, settings, stem_of(path), named, say)
+
+
+def _read(path: Path, settings: DataSettings, dialect: Dialect, say: Say) -> Rows:
+    """The rows of a table of any shape."""
+    if settings.shape == "wide":
+        return read_wide(path, settings.roles, "weight" if settings.implicit else "rating", dialect, say)
+    if settings.shape == "lists":
+        return read_lists(path, settings.roles, dialect, say)
+    if settings.shape is None:
+        refuse_other_shapes(path, settings.roles, dialect)
+    rows = read_rows(path, settings.roles, dialect, say)
+    if settings.shape is None:
+        refuse_lists(rows, settings.columns.item)
+    return rows
+
+
+def _dialect(said: DataSettings | TitleSettings, key: str) -> Dialect:
+    return Dialect(said.separator, said.encoding, said.header, said.quote, said.escape, key)

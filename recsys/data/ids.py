@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.data.numbers import distinct
+from recsys.data.rounded_ids import refuse_rounded
 from recsys.errors import InputError
 
 WHOLE = r"^(0|-?[1-9][0-9]*)(\.0+)?$"
@@ -94,8 +95,9 @@ def _of_bytes(values: pa.Array, subject: str) -> list[int] | list[str]:
     return _of_text(pa.array(texts, pa.string()), subject)
 
 
-def _of_text(values: pa.Array, _subject: str) -> list[int] | list[str]:
+def _of_text(values: pa.Array, subject: str) -> list[int] | list[str]:
     texts: list[str] = values.to_pylist()
+    refuse_rounded(texts, subject)
     if pc.all(pc.match_substring_regex(values, WHOLE)).as_py():
         numbers = [int(text.partition(".")[0]) for text in texts]
         if all(-(2**63) <= number < 2**63 for number in numbers):

@@ -11,7 +11,7 @@ from recsys.data.core import cored
 from recsys.data.files import NO_FILES, file_ratings
 from recsys.data.movielens import ARCHIVES, movielens_ratings
 from recsys.data.ratings import Ratings
-from recsys.data.reading.content import is_folder
+from recsys.data.reading.content import path_exists
 from recsys.data.reading.formats import ENDINGS, format_of
 from recsys.data.settings import DataSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
@@ -55,8 +55,8 @@ def _read(settings: DataSettings, folder: Path, say: Say, parts: Mapping[str, st
     if "://" in source:
         raise InputError(f"data.source = {shown(masked(source))}: expected a name or a file, not an address")
     path = folder / source
-    if format_of(path) is None and not is_folder(path):
+    if format_of(path) is None and not path_exists(path):
         known = ", ".join([*ARCHIVES, "synthetic"])
-        files = f"a file that ends in {ENDINGS}, or a folder of Parquet files"
+        files = f"a file that ends in {ENDINGS} or is one of these by its content, or a folder of such files"
         raise InputError(f"data.source = {shown(repr(source))}: expected {known}, {files}")
     return file_ratings(path, settings, folder, say, parts)

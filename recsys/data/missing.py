@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from recsys.data.counts import are_counts
 from recsys.data.numbers import Floats, distinct, numbers
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
 from recsys.say import Say
 
-_ROLES = ("rating", "weight", "timestamp")
-_IDS = ("user", "item")
+_ROLES = ("rating", "weight", "timestamp", "time_of_day")
+_IDS = ("user", "item", "event")
 _MOST = 3
 """How many values may be sentinels at either end."""
 _LEAST = 3
@@ -28,7 +29,7 @@ _FEW = 20
 """Rows up to which nothing stands out."""
 
 
-def without(rows: Rows, missing: tuple[str | float, ...], decimal: str, say: Say) -> Rows:
+def without(rows: Rows, missing: tuple[str | float, ...], decimal: str, say: Say, thousands: str | None = None) -> Rows:
     """The rows whose rating, weight and timestamp are none of the values that mean "not rated".
 
     A number is one however it is written, a text only as it stands there; an empty text is a cell with nothing in it.
@@ -42,9 +43,10 @@ def without(rows: Rows, missing: tuple[str | float, ...], decimal: str, say: Say
     kept = np.ones(len(rows), bool)
     for role in _ROLES:
         if role in rows.table.column_names:
-            kept &= ~_is_any(rows.table.column(role), missing, decimal)
+            kept &= ~is_any(rows.table.column(role), missing, decimal, thousands)
     for role in _IDS:
-        kept &= ~_is_any(rows.table.column(role), tuple(each for each in missing if isinstance(each, str)), decimal)
+        if role in rows.table.column_names:
+            kept &= ~is_any(rows.table.column(role), tuple(each for each in missing if isinstance(each, str)))
     if not kept.any():
         raise InputError(f"{rows.place}: no rows remain without those of data.missing = {in_words(missing)}")
     if not kept.all():
@@ -57,13 +59,18 @@ def in_words(missing: Iterable[str | float]) -> str:
     return f"[{', '.join(json.dumps(each) if isinstance(each, str) else f'{each:.15g}' for each in missing)}]"
 
 
-def _is_any(column: pa.ChunkedArray, missing: tuple[str | float, ...], decimal: str) -> npt.NDArray[np.bool_]:
+def is_any(
+    column: pa.ChunkedArray, among: tuple[str | float, ...], decimal: str = ".", thousands: str | None = None
+) -> npt.NDArray[np.bool_]:
+    """Whether each cell is one of these values, (N,): a number however it is written, text as it stands."""
     codes, values = distinct(column)
     texts = [str(value) for value in values.to_pylist()]
-    words = {each for each in missing if isinstance(each, str)}
+    words = {each for each in among if isinstance(each, str)}
     found = np.array([text in words for text in texts], bool)
-    found |= np.isin(numbers(pa.chunked_array([values]), decimal), [each for each in missing if each not in words])
-    return np.asarray(np.append(found, "" in missing)[codes])  # the last one answers to the -1 of an empty cell
+    given = [float(each) for each in among if not isinstance(each, str)]
+    if given:
+        found |= np.isin(numbers(pa.chunked_array([values]), decimal, thousands), given)
+    return np.asarray(np.append(found, "" in words)[codes])  # the last one answers to the -1 of an empty cell
 
 
 def ask_about_sentinels(rows: Rows, values: Floats) -> None:
@@ -88,8 +95,11 @@ def ask_about_sentinels(rows: Rows, values: Floats) -> None:
 
 
 def standing_out(values: Floats) -> Floats:
-    """The different values that stand out at either end, rising; of a few rows none."""
-    if len(values) <= _FEW:
+    """The different values that stand out at either end, rising; of a few rows, and of counts, none.
+
+    The largest of counts lie far from the others, without being anything else.
+    """
+    if len(values) <= _FEW or are_counts(values):
         return values[:0]
     inner = there = np.unique(values)
     rest: Floats | None = there

@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.float64]
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _INFINITE = r"^[+-]?[iI]nf(inity)?$"
 _TRUTH = {"true": "1", "false": "0"}
+_BETWEEN_GROUPS = {",": "[,]", ".": "[.]", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
+"""How each sign between groups of digits is written: blanks that do not break, and the apostrophe of print, too."""
 
 
 def distinct(column: pa.ChunkedArray) -> tuple[npt.NDArray[Any], pa.Array]:
@@ -36,10 +38,11 @@ def distinct(column: pa.ChunkedArray) -> tuple[npt.NDArray[Any], pa.Array]:
     return np.concatenate(places), encoded.chunk(0).dictionary
 
 
-def numbers(column: pa.ChunkedArray, decimal: str = ".") -> Floats:
+def numbers(column: pa.ChunkedArray, decimal: str = ".", thousands: str | None = None) -> Floats:
     """The column's numbers, (N,) in float64; NaN for a missing value and for one that is no number, such as a date.
 
-    Text is a number where it is written as one, with `decimal` before its fraction; true is 1, false is 0.
+    Text is a number where it is written as one, with `decimal` before its fraction, and perhaps `thousands` between
+    groups of three digits (or of two before the last three, as in India); true is 1, false is 0.
     """
     if decimal == "." and pa.types.is_string(column.type):
         with suppress(pa.ArrowInvalid):  # fast, where every one is a number
@@ -47,7 +50,7 @@ def numbers(column: pa.ChunkedArray, decimal: str = ".") -> Floats:
     codes, values = distinct(column)
     kind = values.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        found = _of_text(values, decimal)
+        found = _of_text(values, decimal, thousands)
     elif pa.types.is_boolean(kind):
         found = values.cast(pa.int8()).cast(pa.float64())
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
@@ -58,11 +61,17 @@ def numbers(column: pa.ChunkedArray, decimal: str = ".") -> Floats:
     return np.asarray(np.append(of_values, np.nan)[codes])  # the last one answers to -1
 
 
-def _of_text(values: pa.Array, decimal: str) -> pa.Array:
+def _of_text(values: pa.Array, decimal: str, thousands: str | None) -> pa.Array:
     texts = pc.utf8_trim_whitespace(values)
     truths = pc.utf8_lower(texts)
     for word, number in _TRUTH.items():
         texts = pc.if_else(pc.equal(truths, word), number, texts)
+    if thousands:
+        sign, point = _BETWEEN_GROUPS[thousands], f"[{decimal}]"
+        grouped = pc.match_substring_regex(
+            texts, f"^[+-]?[0-9]{{1,3}}({sign}[0-9]{{2,3}})*{sign}[0-9]{{3}}({point}[0-9]*)?$"
+        )
+        texts = pc.if_else(grouped, pc.replace_substring_regex(texts, sign, ""), texts)
     if decimal != ".":
         pointed = pc.match_substring(texts, ".")
         texts = pc.if_else(pointed, None, pc.replace_substring(texts, decimal, "."))

@@ -69,6 +69,14 @@ class Events:
     """The row of each one's pair in the merged table, (E,); -1 where the pair is in an earlier part and not tested."""
     merging: Merging
 
+    def without_pairs(self, items: int) -> int:
+        """How many pairs of a catalogue of I items have rows here, but none in the merged table."""
+        users, columns = self.rows["users"], self.rows["items"]
+        if users is None or columns is None:
+            return 0
+        gone = self.pairs < 0
+        return len(np.unique(users[gone].astype(np.int64) * items + columns[gone]))
+
     def of_pairs(self, rows: npt.NDArray[Any], count: int) -> Events:
         """Those of the pairs at `rows`, positions or a mask, of a merged table of `count`."""
         places = np.full(count + 1, -1, np.int32)  # the last one answers to -1
@@ -146,7 +154,10 @@ class Ratings:
         """One row a pair, in the place of its latest row; these rows are its events."""
         latest, values, pairs = merging.of(self.users, self.items, self.values, self.timestamps)
         columns = {**_taken(_columns(self), latest), "values": values}
-        return self._of(columns, Events(_columns(self), pairs, merging))
+        found = self._of(columns, Events(_columns(self), pairs, merging))
+        if not self.implicit or (values > 0).all():
+            return found
+        return found.untested(~(values > 0))  # as much was returned as bought
 
     def untested(self, mask: npt.NDArray[np.bool_]) -> Ratings:
         """Without the pairs where the mask holds; what is joined with it has their rows all the same."""

@@ -50,9 +50,11 @@ class Merging:
         return Merged(latest[rank], self._scaled(found[rank]), pairs)
 
     def _scaled(self, sums: FloatArray) -> FloatArray:
-        if self.weight_scale == "log":
-            return np.log1p(sums)
-        return np.ones_like(sums) if self.weight_scale == "one" else sums
+        """Sums on their scale; one that is not above 0, since as much was returned as bought, as it is."""
+        if self.weight_scale == "linear":
+            return sums
+        scaled = np.log1p(np.maximum(sums, 0)) if self.weight_scale == "log" else np.ones_like(sums)
+        return np.where(sums > 0, scaled, sums)
 
 
 def repeated(users: IntArray, items: IntArray) -> npt.NDArray[np.bool_]:

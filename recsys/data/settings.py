@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 import time
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from recsys.data.columns import ColumnSettings, Encoding, Separator, TitleSettings, check_text
+from recsys.data.columns import Cells, ColumnSettings, Encoding, Escape, Quote, Separator, TitleSettings, check_text
 from recsys.data.synthetic_settings import SyntheticSettings
 from recsys.errors import shown
 from recsys.settings import Settings
@@ -17,7 +19,10 @@ __all__ = ["NAMED", "ColumnSettings", "DataSettings", "SyntheticSettings", "Titl
 
 NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
 """The data sets that are known by name."""
-_OF_FILES = ("columns", "titles", "separator", "encoding", "header", "decimal", "time_format")
+_OF_FILES = (
+    *("columns", "titles", "separator", "encoding", "header", "quote", "escape", "shape", "decimal", "thousands"),
+    *("time_format", "where", "event_weights", "weight_from", "returns"),
+)
 """What is said of files alone."""
 
 
@@ -36,13 +41,28 @@ class DataSettings(Settings):
     """What a text is written in, such as `cp1252` or `latin-1`; UTF-8, or what its byte-order mark says, by default."""
     header: bool = True
     """Whether a text's first line names its columns; without one they have numbers, counted from 1."""
+    quote: Quote | None = None
+    """What quotes a text's cells, such as `'`; `none`: nothing does, and a `"` is a letter. Found out by default."""
+    escape: Escape | None = None
+    """What takes its meaning from the character behind it in a text, such as a backslash before a quote; found out by
+    default."""
+    shape: Literal["rows", "wide", "lists"] | None = None
+    """rows: a row for each rating or event; wide: a matrix with a row a person and a column an item, named by its
+    header, whose empty cells are nothing; lists: a row a person with all their items, in a cell or as the fields of a
+    line. By default rows, unless they look like one of the others, which is asked about."""
     decimal: Literal[".", ","] = "."
     """What stands before the fraction of a number in a text."""
+    thousands: Literal["", ",", ".", " ", "'"] | None = None
+    """What stands between the groups of three digits of a number in a text, as in `1,234`; `""` says that nothing
+    does, so that `1.234` is a little more than 1. By default numbers that may be either are asked about."""
     time_format: str | None = None
     """How dates are written, such as `%m/%d/%Y %H:%M`, as Python's `strptime` reads it; ISO 8601 by default."""
     missing: tuple[float | str, ...] = ()
     """Values of ratings, weights and timestamps that mean that there is none, such as `[99, "NULL"]`, `""` an empty
     cell; those that are text of ids too. Rows with one are left out and counted."""
+    where: Mapping[str, Cells] | None = None
+    """Values of any columns, such as `{ event = ["purchase"] }`: rows that have one of them in each column are kept,
+    the others left out and counted. Without a header columns are `"1"`, `"2"`, …"""
     scale: tuple[float, float] | None = None
     """The lowest and the highest rating that can be given; those of the table by default."""
     feedback: Literal["explicit", "implicit"] = "explicit"
@@ -51,6 +71,14 @@ class DataSettings(Settings):
     """The rating from which on an item is positive: learnt as wanted by ranking losses, relevant to ranking metrics."""
     weight_scale: Literal["linear", "log", "one"] = "linear"
     """Implicit: a pair's weight w, summed over its rows, counts as w, as log(1 + w), or as 1 however often it came."""
+    event_weights: Mapping[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = None
+    """Implicit: what each kind of event in `columns.event` counts, such as `{ view = 1, purchase = 10 }`, times the
+    row's own weight; rows of a kind that counts 0 are left out and counted. Every kind there is has to be named."""
+    weight_from: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """Implicit: leave out rows with a lower weight, such as returned goods below 0, and count them."""
+    returns: Literal["error", "subtract"] = "error"
+    """Implicit: what a weight below 0 means: an error, or that goods were returned, which is taken off the pair's
+    sum; pairs of which nothing is left are left out and counted."""
     min_user_ratings: int = Field(default=0, ge=0)
     """Leave out users with fewer ratings, and again until users and items all have enough (the k-core); 0: nobody.
     Pairs count, however many rows they have; where `positive_from` is given, positives alone."""
@@ -76,8 +104,41 @@ class DataSettings(Settings):
             self.refuse(("duplicates",), "the repeated pairs of implicit data are summed")
             self.columns.refuse(("rating",), "implicit data have no ratings; a column of weights is columns.weight")
             return self
-        self.refuse(("weight_scale",), "ratings have no weights; data without ratings have feedback = 'implicit'")
-        self.columns.refuse(("weight",), "ratings have no weights; data without ratings have feedback = 'implicit'")
+        why = "ratings have no weights; data without ratings have feedback = 'implicit'"
+        self.refuse(("weight_scale", "event_weights", "weight_from", "returns"), why)
+        self.columns.refuse(("weight", "event"), why)
+        return self
+
+    @model_validator(mode="after")
+    def _check_weights(self) -> Self:
+        if self.columns.weight is None:
+            self.refuse(("weight_from", "returns"), "no column of weights is named: columns.weight")
+        if self.weight_from is not None:
+            self.refuse(("returns",), "weight_from leaves out weights below 0")
+        if self.event_weights is None:
+            self.columns.refuse(("event",), "event_weights says what each kind of event counts; where keeps some kinds")
+        elif self.columns.event is None:
+            raise ValueError("event_weights does nothing here: no column of events is named: columns.event")
+        elif not any(self.event_weights.values()):
+            raise ValueError("event_weights: every kind of event counts 0: expected one above 0")
+        return self
+
+    @model_validator(mode="after")
+    def _check_signs(self) -> Self:
+        if self.thousands == self.decimal:
+            raise ValueError(
+                f"thousands and decimal are both {self.decimal!r}: they have to differ (decimal = ',' perhaps)"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_shape(self) -> Self:
+        if self.shape == "lists" and not self.implicit:
+            raise ValueError("shape = 'lists': lists have no ratings: say feedback = 'implicit'")
+        if self.shape == "lists":
+            self.columns.refuse(("weight",), "items of a list have no weights")
+        if self.shape == "wide":
+            self.columns.refuse(("item", "rating", "weight"), "shape = 'wide': the columns are the items")
         return self
 
     @model_validator(mode="after")
@@ -108,20 +169,29 @@ class DataSettings(Settings):
         if not self.is_file:
             self.refuse(_OF_FILES, f"the columns and titles of {shown(repr(self.source))} are known")
             return self
-        columns = {f"columns.{role}": column for role, column in self.roles.items()}
+        columns = {role if role.startswith("where.") else f"columns.{role}": at for role, at in self.roles.items()}
+        if self.shape == "wide":
+            columns = {"columns.user": self.columns.user}
         check_text(self, self.source, columns, header=self.header)
         if self.columns.timestamp is None:
             self.refuse(("time_format",), "no column of times is named: columns.timestamp")
+            self.columns.refuse(("time_of_day",), "no column of dates is named: columns.timestamp")
         return self
 
     @property
     def roles(self) -> dict[str, str | int]:
         """The columns that are used, by what they are of."""
         columns = self.columns
-        value = {"weight": columns.weight} if self.implicit else {"rating": columns.rating}
-        named = {"user": columns.user, "item": columns.item, **value, "timestamp": columns.timestamp}
+        value = {"weight": columns.weight, "event": columns.event} if self.implicit else {"rating": columns.rating}
+        times = {"timestamp": columns.timestamp, "time_of_day": columns.time_of_day}
+        named = {"user": columns.user, "item": columns.item, **value, **times}
         named["split"] = columns.split
-        return {role: column for role, column in named.items() if column is not None}
+        kept = {f"where.{name}": self._column_of(name) for name in self.where or ()}
+        return {role: column for role, column in {**named, **kept}.items() if column is not None}
+
+    def _column_of(self, name: str) -> str | int:
+        """The column that `where` names, by its number where there is no header."""
+        return int(name) if not self.header and name.isdecimal() and int(name) else name
 
     @field_validator("time_format")
     @classmethod
@@ -131,6 +201,11 @@ class DataSettings(Settings):
         except ValueError as error:
             if "directive" in str(error) or "stray" in str(error):
                 raise ValueError(f"expected a format such as '%m/%d/%Y', not {shown(repr(form))}: {error}") from None
+        if form is not None and re.search("%[HIMS]", form) and not re.search("%[YyGjdDmbBxcUVWsu]", form):
+            raise ValueError(
+                f"{shown(repr(form))} is of times of day, which need a date: name the column of dates as "
+                "columns.timestamp and that of times of day as columns.time_of_day"
+            )
         return form
 
     @field_validator("scale")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from recsys.data.clocks import are_clocks, clocks_of, is_truth
 from recsys.data.missing import LEAVE_OUT, in_words
 from recsys.data.numbers import numbers
 from recsys.data.reading.rows import Rows
+from recsys.errors import InputError, shown
 
 Times = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
@@ -23,39 +26,113 @@ _NOT_A_NUMBER = "a timestamp that is no number, as the others are"
 _EXPECTED = "expected seconds since 1970, or dates as in 2020-01-31T10:30:00Z, or say data.time_format"
 
 
-def times_of(rows: Rows, form: str | None, decimal: str) -> Times:
+class TimeSettings(Protocol):
+    """What `[data]` says of times."""
+
+    @property
+    def time_format(self) -> str | None:
+        """As `strptime` reads dates; None for ISO 8601."""
+        ...
+
+    @property
+    def decimal(self) -> str:
+        """What stands before the fraction of a number that is text."""
+        ...
+
+    @property
+    def thousands(self) -> str | None:
+        """What stands between its groups of digits."""
+        ...
+
+
+def times_of(rows: Rows, settings: TimeSettings) -> Times:
     """The times, (N,): numbers as they are, whole or not; dates as seconds since 1970, or in their fractions' unit.
 
     Args:
-        rows: With a column `timestamp`; text in it is numbers, or dates in ISO 8601 or in `form`.
-        form: As `strptime` reads it; None for ISO 8601.
-        decimal: What stands before the fraction of a number that is text.
+        rows: With a column `timestamp`; text in it is numbers, or dates in ISO 8601 or in a format. Where there is a
+            column `time_of_day` it is added to the dates.
+        settings: How they are written.
 
     Raises:
-        InputError: A time is missing, or is none.
+        InputError: A time is missing, or is none, such as a time of day without a date.
     """
-    column = rows.table.column("timestamp")
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    rows.refuse(column.is_null(), "a missing timestamp", LEAVE_OUT % '[""]')
+    column = _plain(rows, "timestamp")
+    refuse_no_times(rows, column)
+    if "time_of_day" in rows.table.column_names:
+        return _with_clock(rows, column, settings.time_format)
     if pa.types.is_timestamp(column.type):
         return _ticks(column.to_numpy())
     if pa.types.is_date(column.type):
         return _ticks(column.cast(pa.timestamp("s")).to_numpy())
-    if form is not None:
+    if settings.time_format is not None:
+        form = settings.time_format
         return _dates(rows, _parsed(column.cast(pa.string()), form), f"expected {form!r}")
-    return _numeric_or_dates(rows, column, decimal)
+    return _numeric_or_dates(rows, column, settings)
 
 
-def _numeric_or_dates(rows: Rows, column: pa.ChunkedArray, decimal: str) -> Times:
-    if decimal == "." and (whole := _whole(column)) is not None:
+def refuse_no_times(rows: Rows, column: pa.ChunkedArray) -> None:
+    """Refuse a column of truths, or of times of day, neither of which has an order in time.
+
+    Raises:
+        InputError: It says what would be right.
+    """
+    if is_truth(column):
+        raise InputError(
+            f"{rows.place}: the timestamps are true or false, which is no time: name another column as "
+            "columns.timestamp, or none"
+        )
+    if are_clocks(column):
+        raise InputError(
+            f"{rows.place}: the timestamps are times of day, such as {shown(column[0].as_py())}, without their dates: "
+            "name the column of dates as columns.timestamp, and this one as columns.time_of_day"
+        )
+
+
+def _plain(rows: Rows, role: str) -> pa.ChunkedArray:
+    column = rows.table.column(role)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+        column = column.cast(pa.string())
+    rows.refuse(column.is_null(), f"a missing {role.replace('_', ' ')}", LEAVE_OUT % '[""]')
+    return column
+
+
+def _with_clock(rows: Rows, column: pa.ChunkedArray, form: str | None) -> Times:
+    """Dates with their times of day, in microseconds where any has a fraction of a second, else in seconds."""
+    days = _days(column, form)
+    expected = f"expected {form!r}" if form else "expected dates as in 2020-01-31, or say data.time_format"
+    rows.refuse(np.isnat(days), "a date that cannot be read", expected)
+    clocks = clocks_of(_plain(rows, "time_of_day"))
+    rows.refuse(np.isnan(clocks), "a time of day that cannot be read", "expected times as in 17:51:13, or 175113")
+    ticks = days.astype("datetime64[us]").astype(np.int64) + np.round(clocks * 1e6).astype(np.int64)
+    return ticks if (ticks % 10**6).any() else ticks // 10**6
+
+
+def _days(column: pa.ChunkedArray, form: str | None) -> npt.NDArray[np.datetime64]:
+    """The dates, NaT for what is none; those with a time of day are none."""
+    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
+        dates = pd.Series(column.cast(pa.timestamp("us")).to_numpy())
+    else:
+        texts = column.cast(pa.string())
+        compact = form is None and pc.all(pc.match_substring_regex(texts, "^[12][0-9]{7}$")).as_py()
+        numeric = form is None and not compact and pc.all(pc.match_substring_regex(texts, "^[0-9]+$")).as_py()
+        dates = _parsed(texts, "%Y%m%d" if compact else form or "ISO8601").dt.tz_localize(None)
+        if numeric:
+            return np.full(len(column), np.datetime64("NaT"))  # seconds since 1970, which have their times of day
+    days: npt.NDArray[np.datetime64] = dates.dt.floor("D").to_numpy()
+    return np.where(dates.to_numpy() == days, days, np.datetime64("NaT"))
+
+
+def _numeric_or_dates(rows: Rows, column: pa.ChunkedArray, settings: TimeSettings) -> Times:
+    if settings.decimal == "." and (whole := _whole(column)) is not None:
         return _of_one_unit(rows, whole)
-    seconds = numbers(column, decimal)
+    seconds = numbers(column, settings.decimal, settings.thousands)
     with np.errstate(invalid="ignore"):
         good = np.abs(seconds) < 2.0**63
     if good.all():
         return _of_one_unit(rows, seconds.astype(np.int64) if (seconds == np.floor(seconds)).all() else seconds)
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+    if pa.types.is_string(column.type):
         dates = _parsed(column, "ISO8601")
         if not good.any() or dates.notna().sum() > good.sum():
             return _dates(rows, dates, _EXPECTED)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
+from recsys.data.counts import ask_about_counts
 from recsys.data.doubts import doubt_ids, doubt_zeros
+from recsys.data.events import kept_where, weighed
 from recsys.data.ids import coded
 from recsys.data.marks import marks_of
 from recsys.data.missing import LEAVE_OUT, ask_about_sentinels, in_words, without
+from recsys.data.number_signs import question, refuse_doubtful_points, texts_of
 from recsys.data.numbers import Floats, numbers
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.reading.rows import Rows
 from recsys.data.repeats import Merging, repeated
+from recsys.data.returns import HINT, from_weight, say_returned
 from recsys.data.settings import DataSettings
 from recsys.data.times import times_of
 from recsys.data.titles import titles_of
@@ -33,12 +39,14 @@ def validated(rows: Rows, settings: DataSettings, name: str, titles: Rows | None
     Raises:
         InputError: The message counts the bad rows and shows the first five with their line numbers.
     """
-    rows = without(rows, settings.missing, settings.decimal, say)
+    rows = without(
+        kept_where(rows, settings.where or {}, say), settings.missing, settings.decimal, say, settings.thousands
+    )
+    rows, values, scale = _valued(rows, settings, say)
     table = rows.table
     no_id = table.column("user").is_null().to_numpy() | table.column("item").is_null().to_numpy()
     rows.refuse(no_id, "a missing user or item", LEAVE_OUT % '[""]')
-    values, scale = _weights(rows, settings) if settings.implicit else _ratings(rows, settings, say)
-    times = times_of(rows, settings.time_format, settings.decimal) if settings.columns.timestamp is not None else None
+    times = times_of(rows, settings) if settings.columns.timestamp is not None else None
     users, user_ids = coded(table.column("user"), rows.place, settings.columns.user)
     items, item_ids = coded(table.column("item"), rows.place, settings.columns.item)
     doubt_ids(users, user_ids, f"{rows.place}: column {settings.columns.user!r}", say)
@@ -49,16 +57,22 @@ def validated(rows: Rows, settings: DataSettings, name: str, titles: Rows | None
         users, items, values.astype(np.float32), times, catalogue, scale, name, settings.implicit, marks=marks
     )
     if settings.implicit:
-        return weighted(ratings, settings)
+        return weighted(ratings, settings, say)
     if settings.duplicates == "error":
         rows.refuse(repeated(users, items), _AGAIN)
         return ratings
     return _one_a_pair(ratings, Merging(settings.duplicates))
 
 
-def weighted(events: Ratings, settings: DataSettings) -> Ratings:
-    """Implicit data from events: repeated pairs summed, and weights on their scale."""
-    return _one_a_pair(events, Merging("sum", settings.weight_scale))
+def weighted(events: Ratings, settings: DataSettings, say: Say = print) -> Ratings:
+    """Implicit data from events: repeated pairs summed, what was returned taken off, and weights on their scale.
+
+    Raises:
+        InputError: Nothing is left of any pair.
+    """
+    pairs = _one_a_pair(events, Merging("sum", settings.weight_scale))
+    say_returned(pairs, say)
+    return pairs
 
 
 def _one_a_pair(rows: Ratings, merging: Merging) -> Ratings:
@@ -67,39 +81,60 @@ def _one_a_pair(rows: Ratings, merging: Merging) -> Ratings:
     return pairs if len(pairs) < len(rows) else pairs.alone
 
 
+def _valued(rows: Rows, settings: DataSettings, say: Say) -> tuple[Rows, Floats, tuple[float, float]]:
+    """The rows that count, their ratings or weights, (N,), and the bounds of these."""
+    if settings.implicit:
+        return _weights(rows, settings, say)
+    return rows, *_ratings(rows, settings, say)
+
+
 def _ratings(rows: Rows, settings: DataSettings, say: Say) -> tuple[Floats, tuple[float, float]]:
     """The ratings and their scale."""
     values = _finite(rows, "rating", settings)
     low, high = scale = settings.scale or (float(values.min()), float(values.max()))
     rows.refuse((values < low) | (values > high), f"a rating outside the scale {low:g} to {high:g}")
     if settings.scale is None:
+        ask_about_counts(rows.place, values, settings.columns.rating)
         ask_about_sentinels(rows, values)
         doubt_zeros(values, rows.place, say)
     return values, scale
 
 
-def _weights(rows: Rows, settings: DataSettings) -> tuple[Floats, tuple[float, float]]:
-    """The weights, 1 each without a column of them, and their bounds."""
+def _weights(rows: Rows, settings: DataSettings, say: Say) -> tuple[Rows, Floats, tuple[float, float]]:
+    """The rows that count, their weights, 1 each without a column of them, and the bounds of these."""
+    counts = np.ones(len(rows))
+    if settings.event_weights is not None:
+        rows, counts = weighed(rows, settings.event_weights, say)
     if settings.columns.weight is None:
-        return np.ones(len(rows)), (0.0, 1.0)
+        return rows, counts, (0.0, float(counts.max()))
     values = _finite(rows, "weight", settings)
-    rows.refuse(values <= 0, "a weight that is not above 0")
-    return values, (0.0, float(values.max()))
+    if settings.weight_from is not None:
+        kept = values >= settings.weight_from
+        rows, values, counts = from_weight(rows, values, settings.weight_from, say), values[kept], counts[kept]
+    if settings.returns == "error":
+        rows.refuse(values <= 0, "a weight that is not above 0", HINT)
+    values = values * counts
+    return rows, values, (0.0, float(values.max()))
 
 
 def _finite(rows: Rows, role: str, settings: DataSettings) -> Floats:
+    """The numbers of a column, (N,), each of which is one without doubt."""
     column = rows.table.column(role)
-    values = numbers(column, settings.decimal)
+    values = numbers(column, settings.decimal, settings.thousands)
     rows.refuse(column.is_null(), f"a missing {role}", LEAVE_OUT % '[""]')
     bad = np.isnan(values)
     if bad.any():
-        comma = settings.decimal == "." and not np.isnan(numbers(column, ",")).any()
-        few = LEAVE_OUT % in_words([str(column[int(bad.argmax())].as_py())]) if bad.mean() < 0.5 else ""
-        rows.refuse(
-            bad,
-            f"a {role} that is not a number",
-            "if the comma stands before the fraction, say data.decimal = ','" if comma else few,
-        )
+        rows.refuse(bad, f"a {role} that is not a number", _remedy(column, bad, settings))
+    if settings.decimal == "." and settings.thousands is None:
+        refuse_doubtful_points(rows, role)
     with np.errstate(over="ignore"):
         rows.refuse(np.isinf(values.astype(np.float32)), f"an infinite {role}")
     return values
+
+
+def _remedy(column: pa.ChunkedArray, bad: npt.NDArray[np.bool_], settings: DataSettings) -> str:
+    """What to do about cells that are no numbers: how these are written, where all are then read; or leave them out."""
+    for decimal, thousands in ((settings.decimal, ","), (",", "."), (settings.decimal, " "), (settings.decimal, "'")):
+        if decimal != thousands and not np.isnan(numbers(column, decimal, thousands)).any():
+            return question(texts_of(column))
+    return LEAVE_OUT % in_words([str(column[int(bad.argmax())].as_py())]) if bad.mean() < 0.5 else ""

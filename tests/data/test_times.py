@@ -162,3 +162,89 @@ class TestRefusals:
     def test_another_type_is_none(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="2 rows have a timestamp that cannot be read: row 1"):
             stored(tmp_path, pa.array([b"x", b"y"]))
+
+
+class TestNoTimes:
+    """Truths and times of day have no order in time."""
+
+    @pytest.mark.parametrize("written", [["True", "False"], ["true", "true"]])
+    def test_truths_are_refused(self, written: list[str], tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="the timestamps are true or false, which is no time: name another column"):
+            times(tmp_path, *written)
+        with pytest.raises(InputError, match="the timestamps are true or false"):
+            stored(tmp_path, pa.array([each.lower() == "true" for each in written]))
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            ["17:51:13", "08:00:59"],
+            ["17:51", "8:00"],
+            ["5:51 PM", "11:02 am"],
+            ["17:51:13.250", "08:00:59.5"],
+            [f"{hour}{minute:02}{17:02}" for hour in range(24) for minute in (1, 59)],
+        ],
+    )
+    def test_times_of_day_are_refused_with_what_would_be_right(self, written: list[str], tmp_path: Path) -> None:
+        with pytest.raises(InputError, match=r"times of day, such as .*, without their dates: .* columns\.time_of_day"):
+            times(tmp_path, *written)
+
+    def test_and_so_is_a_files_own_type_of_them(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="times of day"):
+            stored(tmp_path, pa.array([1, 2], pa.time32("s")))
+
+    def test_and_a_format_of_them(self) -> None:
+        with pytest.raises(ValidationError, match=r"of times of day, which need a date: .*columns\.time_of_day"):
+            DataSettings.model_validate({"source": "r.csv", "columns": WHEN, "time_format": "%H:%M:%S"})
+
+    def test_small_numbers_that_tell_an_order_are_none(self, tmp_path: Path) -> None:
+        steps = [str(step) for step in range(300)]
+        assert times(tmp_path, *steps) == [float(step) for step in steps]
+
+
+class TestTimesOfDay:
+    @given(moments=st.lists(st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1)), min_size=1, max_size=9))  # noqa: DTZ001
+    def test_with_their_dates_are_the_times(
+        self, tmp_path_factory: pytest.TempPathFactory, moments: list[datetime]
+    ) -> None:
+        folder = tmp_path_factory.mktemp("clocks")
+        moments = [each.replace(microsecond=0, tzinfo=UTC) for each in moments]
+        expected = [each.timestamp() for each in moments]
+        forms = [("%Y-%m-%d", "%H:%M:%S", None), ("%Y%m%d", "%H%M%S", None), ("%d.%m.%Y", "%I:%M:%S %p", "%d.%m.%Y")]
+        for date_form, clock_form, said in forms:
+            clocks = [each.strftime(clock_form) for each in moments]
+            clocks = [str(int(each)) if clock_form == "%H%M%S" else each for each in clocks]
+            rows = [f"u,{at},1,{each:{date_form}},{clocks[at]}" for at, each in enumerate(moments)]
+            name = write(folder, "user,item,n,day,clock", *rows)
+            columns = {"weight": "n", "timestamp": "day", "time_of_day": "clock"}
+            found = load(folder, name, feedback="implicit", columns=columns, time_format=said).timestamps
+            assert found is not None
+            assert found.tolist() == expected
+
+    def test_of_a_files_own_types(self, tmp_path: Path) -> None:
+        table = pa.table(
+            {
+                "user": ["u", "u"],
+                "item": [1, 2],
+                "day": pa.array([date(1970, 1, 2), date(1970, 1, 1)]),
+                "clock": pa.array([60_000_000, 1], pa.time64("us")),
+            }
+        )
+        pq.write_table(table, tmp_path / "r.parquet")
+        columns = {"timestamp": "day", "time_of_day": "clock"}
+        found = load(tmp_path, "r.parquet", feedback="implicit", columns=columns).timestamps
+        assert found is not None
+        assert found.tolist() == [86_460_000_000, 1]
+
+    @pytest.mark.parametrize(
+        ("row", "message"),
+        [
+            ("u,1,1400000000,17:51", "a date that cannot be read.*expected dates as in 2020-01-31"),
+            ("u,1,2020-01-31T10:30:00,17:51", "a date that cannot be read"),
+            ("u,1,2020-01-31,25:00", "a time of day that cannot be read.*expected times as in 17:51:13"),
+            ("u,1,2020-01-31,", "a missing time of day"),
+        ],
+    )
+    def test_what_is_none_is_refused(self, row: str, message: str, tmp_path: Path) -> None:
+        columns = {"timestamp": "day", "time_of_day": "clock"}
+        with pytest.raises(InputError, match=f"1 row has {message}"):
+            load(tmp_path, write(tmp_path, "user,item,day,clock", row), feedback="implicit", columns=columns)

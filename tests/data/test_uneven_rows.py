@@ -26,9 +26,9 @@ LINES = ["ann,1,4", "bob,2,3.5", "cy,1,1"]
         (['"1",5,3,4', '"1",4,2,5'], "2 rows have 4 fields where the header has 3"),
         (
             ['"5,3,4', "4,2,5"],
-            "1 row has 1 field where the header has 3: line 2: 5,3,4\\n4,2,5\\n; is a quote left",
+            "1 row has a quote in the user's id, where the others have whole numbers: line 2: \"5, 3, 4",
         ),
-        (["5,3,4", '4,2,"5', "1,1,1"], "a quoted cell is never closed"),
+        (["5,3,4", '4,2,"5', "1,1,1"], "1 row has a rating that is not a number: line 3"),
         (["5,3,4", '"4', '4",2,5'], "1 row has a line break in a cell: line 3"),
     ],
 )

@@ -44,6 +44,8 @@ class Written:
     """User, item, rating and time of every row; None where the file has a fault, for which it has to be refused."""
     said: bool = True
     """Whether all there is to say is said, so that the file has to be read."""
+    timed: bool = True
+    """Whether rows have times; without them they come in any order, and a pair once."""
     notes: list[Any] = field(default_factory=list)
     """How it was drawn, for whoever looks at a failure."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from recsys.cli.views.text import show_pairs, text
+from recsys.errors import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ def show_started(console: Console, started: Started) -> None:
     """An experiment that was written for a file."""
     show_pairs(console, _facts(started.description))
     console.print()
-    for note in started.notes:
+    for note in (*started.columns, *started.notes):
         console.print(f"- {note}", markup=False, highlight=False, soft_wrap=True)
     console.print(text(f"wrote {started.path}; next: {started.next}"), soft_wrap=True)
 
@@ -46,10 +47,15 @@ def show_description(console: Console, description: Description) -> None:
         console.print(f"{value:>8.6g} {'█' * round(40 * count / most):<40} {count:,}", highlight=False)
 
 
+def _columns(description: Description) -> str:
+    return ", ".join(f"{role} {shown(repr(column))}" for role, column in description.columns.items())
+
+
 def _facts(description: Description) -> dict[str, object]:
     popularity, pairs = description.popularity, description.ratings
     facts: dict[str, object] = {
         "name": description.name,
+        **({"columns": _columns(description)} if description.columns else {}),
         "feedback": description.feedback,
         "users": f"{description.users:,}",
         "items": f"{description.items:,}",

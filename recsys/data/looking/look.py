@@ -2,139 +2,172 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from recsys.data.looking.roles import by_name, untold
+from recsys.data.events import counted, in_words_of
+from recsys.data.looking.column import Column
+from recsys.data.looking.dates import format_of
+from recsys.data.looking.findings import Findings
+from recsys.data.looking.roles import Roles, named_roles, unnamed_roles, untold
+from recsys.data.looking.sources import looked_at
+from recsys.data.looking.stored import stored_columns
 from recsys.data.looking.text import look_at_text
-from recsys.data.missing import in_words, standing_out, without
+from recsys.data.looking.values import look_at_values
+from recsys.data.missing import without
 from recsys.data.numbers import distinct, numbers
-from recsys.data.reading.content import is_folder
-from recsys.data.reading.delimited import Dialect
-from recsys.data.reading.formats import ENDINGS, Format, format_of
-from recsys.data.reading.json_records import names_of_json
-from recsys.data.reading.parquet_files import names_of_parquet
+from recsys.data.reading.dialect import Dialect
+from recsys.data.reading.formats import Format
 from recsys.data.reading.rows import Rows
 from recsys.data.reading.table import read_rows
 from recsys.errors import InputError, shown
 
-_WORDS = 3
-"""Different words among numbers up to which they may mean that there is none."""
-_SOME = 10_000
-"""Dates that are looked at."""
-_DATES = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%y", "%d/%m/%y", "%Y/%m/%d", "%d-%b-%Y", "%b %d, %Y", "%m %d, %Y")
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M:%S %p", " %I:%M %p")
-_WHOLE = ("%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S.%f UTC", "%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z")
-"""Dates with their clocks, as BigQuery, Twitter and mail write them."""
+_MOST_WEIGHT = 10
+"""What an event of the rarest kind counts at most beside one of the most frequent, as it is proposed."""
 
 
-def look(path: Path) -> tuple[dict[str, Any], list[str]]:
-    """What `[data]` has to say of a file besides its source, and sentences on what was guessed.
+def look(path: Path) -> Findings:
+    """What `[data]` has to say of a file besides its source, and sentences on what was found and guessed.
 
     Raises:
         InputError: It cannot be read, or it is not to be told which columns are of users and items.
     """
-    form = Format("parquet") if is_folder(path) else format_of(path)
-    if form is None:
-        raise InputError(f"{shown(path, 200)}: expected a file that ends in {ENDINGS}")
-    if form.kind == "text":
-        document, notes = look_at_text(path, form)
-    else:
-        names = names_of_parquet(path, form) if form.kind == "parquet" else names_of_json(path, form)
-        document, notes = {"columns": by_name(names)}, []
-        if not {"user", "item"} <= set(document["columns"]):
-            raise untold(shown(path, 200), names)
-    dialect = Dialect(document.get("separator"), document.get("encoding"), document.get("header", True))
-    rows = read_rows(path, document["columns"], dialect, notes.append)
+    file, form = looked_at(path)
+    columns, found, roles = _columns(file, form, shown(path, 200))
+    data = found.data
+    said = {key: data[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in data}
+    dialect = Dialect(**said)
+    wanted = {**data["columns"], **({"event": roles.events.key} if roles.events else {})}
+    rows = read_rows(path, wanted, dialect, found.notes.append)
     for role in ("user", "item"):
         if rows.table.column(role).null_count:
-            _leave_out([""], f"no {role}", document, notes)
-    for role in ("rating", "weight", "timestamp"):
-        if role in document["columns"]:
-            of_column = _of_times if role == "timestamp" else _of_values
-            of_column(rows.table.column(role), document, notes)
-    _of_ratings(rows, document, notes)
-    return document, notes
+            found.leave_out([""], f"no {role}")
+    for role in ("rating", "weight"):
+        if role in data["columns"]:
+            look_at_values(rows.table.column(role), role, found)
+            break
+    if "timestamp" in data["columns"]:
+        _look_at_times(rows, found)
+    _look_at_pairs(rows, found)
+    if data.get("feedback") == "implicit" and roles.events is not None:
+        _look_at_events(rows.table.column("event"), roles.events, found)
+    found.split = roles.split.key if roles.split else None
+    used = data["columns"].values()
+    found.left = [column.key for column in columns if column.key not in used]
+    return found
 
 
-def _of_ratings(rows: Rows, document: dict[str, Any], notes: list[str]) -> None:
+def _columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findings, Roles]:
+    """The columns, and which are of what.
+
+    Raises:
+        InputError: Those of users and items are not to be told.
+    """
+    if form.kind == "text":
+        text = look_at_text(path, form)
+        columns, data, notes, header = text.columns, text.data, text.notes, text.header
+    else:
+        columns, data, notes, header = stored_columns(path, form), {}, [], True
+    roles = named_roles(columns) if header else unnamed_roles(columns)
+    keys = {role: column.key for role, column in roles.columns.items()}
+    if not {"user", "item"} <= set(keys):
+        if header:
+            raise untold(place, [column.name for column in columns])
+        raise InputError(
+            f"{place}: has no header, and no two columns that may be of users and items: if it has, say by hand, in an "
+            "experiment file, data.header = false and data.columns = { user = 1, item = 2 }"
+        )
+    order = ("user", "item", "rating", "weight", "timestamp", "time_of_day")
+    data["columns"] = {role: keys[role] for role in order if role in keys}
+    if not header:
+        told = ", ".join(f"{number} of {role}s" for role, number in data["columns"].items())
+        notes.append(f"it has no header; which column is of what is a guess by what is in it: {told}")
+    return columns, Findings(place, data, dict(roles.why), [*notes, *roles.notes]), roles
+
+
+def _look_at_pairs(rows: Rows, found: Findings) -> None:
     """Whether there are ratings, and what a pair means that comes again."""
-    if "missing" in document:
-        document["missing"] = list(dict.fromkeys(document["missing"]))
-    decimal, missing = document.get("decimal", "."), tuple(document.get("missing", ()))
-    rows = without(rows, missing, decimal, lambda _line: None)
-    if "rating" in document["columns"]:
-        values = numbers(rows.table.column("rating"), decimal)
+    data = found.data
+    if "rating" in data["columns"]:
+        decimal, thousands = data.get("decimal", "."), data.get("thousands")
+        rows = without(rows, tuple(data.get("missing", ())), decimal, lambda _line: None, thousands)
+        values = numbers(rows.table.column("rating"), decimal, thousands)
         if not (values == values[0]).all():
             (users, _), (items, known) = distinct(rows.table.column("user")), distinct(rows.table.column("item"))
             if len(np.unique(users.astype(np.int64) * len(known) + items)) < len(rows):
-                document["duplicates"] = "last"
-                notes.append("users rate an item more than once: the last time counts, data.duplicates = 'last'")
+                data["duplicates"] = "last"
+                found.notes.append("users rate an item more than once: the last time counts, data.duplicates = 'last'")
             return
-        del document["columns"]["rating"]
-        notes.append(f"every rating is {values[0]:g}, which says no more than that the row is there")
-    document["feedback"] = "implicit"
-    notes.append("it has no ratings: every row is something that was done, data.feedback = 'implicit'")
+        del data["columns"]["rating"]
+        found.notes.append(f"every rating is {values[0]:g}, which says no more than that the row is there")
+    data["feedback"] = "implicit"
+    found.notes.append("it has no ratings: every row is something that was done, data.feedback = 'implicit'")
 
 
-def _of_values(column: pa.ChunkedArray, document: dict[str, Any], notes: list[str]) -> None:
-    """What there is to say of ratings or weights: the sign before fractions, and what means that there is none."""
-    codes, values = distinct(column)
-    found = numbers(pa.chunked_array([values]))
-    if np.isnan(found).sum() > np.isnan(with_commas := numbers(pa.chunked_array([values]), ",")).sum():
-        found = with_commas
-        document["decimal"] = ","
-    missing: list[Any] = [""] if (codes < 0).any() else []
-    words = [str(values[int(place)].as_py()) for place in np.flatnonzero(np.isnan(found))]
-    missing += words if len(words) <= min(_WORDS, len(found) - len(words)) else []
-    of_rows = found[codes[codes >= 0]]
-    odd = standing_out(of_rows[~np.isnan(of_rows)])
-    missing += [int(value) if value.is_integer() else value for value in odd.tolist()]
-    _leave_out(missing, "no rating or weight", document, notes)
-
-
-def _of_times(column: pa.ChunkedArray, document: dict[str, Any], notes: list[str]) -> None:
+def _look_at_times(rows: Rows, found: Findings) -> None:
     """How the dates are written; a column that is not to be read, or that is mostly empty, is left out."""
-    name, texts = document["columns"]["timestamp"], column.drop_null()
+    columns, column = found.data["columns"], rows.table.column("timestamp")
+    name, texts = columns["timestamp"], column.drop_null()
     if 2 * len(texts) < len(column):
-        del document["columns"]["timestamp"]
-        notes.append(f"the times in column {name!r} are left out: most of its cells are empty")
+        _without_times(found, f"the times in column {name!r} are left out: most of its cells are empty")
         return
     words = {""} if column.null_count else set()
-    if pa.types.is_string(column.type):
+    if "time_of_day" in columns and rows.table.column("time_of_day").null_count:
+        words.add("")
+    if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+        texts = texts.cast(pa.string())
+    if pa.types.is_string(texts.type) or pa.types.is_integer(texts.type):
+        form = format_of(texts)
         good = ~np.isnan(numbers(texts))
-        if good.mean() >= 0.5:
+        if good.mean() >= 0.5 and form is None:
             words |= {text.as_py() for text in texts.filter(pa.array(~good))}
-        else:
-            some = texts.take(pa.array(np.linspace(0, len(texts) - 1, min(len(texts), _SOME)).astype(np.int64)))
-            form = _format_of(pd.Series(some.to_pylist(), dtype=object))
-            if form is None:
-                del document["columns"]["timestamp"]
-                notes.append(f"the times in column {name!r} are left out: how they are written is not to be told")
-                return
-            if form != "ISO8601":
-                document["time_format"] = form
-    _leave_out(sorted(words), "no time", document, notes)
+        elif form is None:
+            why = "how they are written is not to be told"
+            how = f"add timestamp = {name!r} to data.columns and say data.time_format = '%d/%m/%Y' or the like"
+            _without_times(found, f"the times in column {name!r} are left out: {why}: {how}")
+            return
+        elif form != "ISO8601":
+            found.data["time_format"] = form
+    found.leave_out(sorted(words), "no time")
 
 
-def _leave_out(missing: Sequence[Any], what: str, document: dict[str, Any], notes: list[str]) -> None:
-    """Have rows with one of these values left out."""
-    if missing:
-        document["missing"] = [*document.get("missing", []), *missing]
-        notes.append(f"what is taken to mean that there is {what}: data.missing = {in_words(missing)}")
+def _without_times(found: Findings, note: str) -> None:
+    for role in ("timestamp", "time_of_day"):
+        found.data["columns"].pop(role, None)
+    found.notes.append(note)
 
 
-def _format_of(written: pd.Series[Any]) -> str | None:
-    """The one format that all dates are in; None where there is none, or more than one."""
-    forms = ["ISO8601", *(date + clock for date in _DATES for clock in _CLOCKS), *_WHOLE]
-    fitting = [form for form in forms if _reads(written, form)]
-    return fitting[0] if len(fitting) == 1 or "ISO8601" in fitting else None
+def _look_at_events(column: pa.ChunkedArray, events: Column, found: Findings) -> None:
+    """Which kinds of event there are, and how to keep or to weigh them."""
+    counts = counted(column)
+    if len(counts) < 2:
+        return
+    most = max(counts.values())
+    weights = ", ".join(f"{_key(kind)} = {min(_MOST_WEIGHT, round(most / many))}" for kind, many in counts.items())
+    where, rarest = _key(str(events.key)), list(counts)[-1]
+    found.notes.append(
+        f"there are {len(counts)} kinds of event in column {events.key!r}, of which each counts the same: "
+        f"{in_words_of(counts)}; data.where keeps some kinds, data.event_weights weighs them, as the comments show"
+    )
+    found.comments += [
+        f"where = {{ {where} = [{_quoted(rarest)}] }}  # keeps rows of this kind",
+        f"event_weights = {{ {weights} }}  # weighs the kinds; with event = {_quoted(events.key)} in columns",
+    ]
 
 
-def _reads(written: pd.Series[Any], form: str) -> bool:
-    return not pd.to_datetime(written, errors="coerce", utc=True, format=form).isna().any()
+def _quoted(value: str | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _key(name: str) -> str:
+    """A key as TOML has it."""
+    return (
+        name
+        if name and all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in name)
+        else _quoted(name)
+    )

@@ -5,28 +5,47 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from recsys.data.looking.roles import by_content, by_name, untold
+from recsys.data.looking.column import Column
+from recsys.data.looking.quotes import quoting_doubts, quoting_keys, sampled_records
+from recsys.data.looking.roles import by_name
 from recsys.data.numbers import numbers
 from recsys.data.reading.content import decoded, unpacked, wide
 from recsys.data.reading.disguises import refuse_json, refuse_other
 from recsys.data.reading.formats import Format
-from recsys.data.reading.records import Record, records
-from recsys.data.reading.separators import KNOWN, declared, sampled, single
+from recsys.data.reading.records import Record
+from recsys.data.reading.separators import KNOWN, declared, sampled
 from recsys.errors import InputError, shown
 
+_LONG = 1 << 16
+"""Bytes of each part of a text that is looked at."""
+_PARTS = 4
+"""Parts that are looked at besides the first."""
 
-def look_at_text(path: Path, form: Format) -> tuple[dict[str, Any], list[str]]:
-    """What `[data]` has to say of a text, and sentences on what was guessed.
+
+@dataclass(frozen=True)
+class TextLook:
+    """What a text was found to be."""
+
+    data: dict[str, Any]
+    """What `[data]` has to say of how it is written."""
+    notes: list[str]
+    columns: list[Column]
+    """With some of their cells, from all over the text."""
+    header: bool
+
+
+def look_at_text(path: Path, form: Format) -> TextLook:
+    """How a text is written, and its columns.
 
     Raises:
-        InputError: It cannot be read, or has fewer than two columns.
+        InputError: It cannot be read, has fewer than two columns, or lines above its header.
     """
     place = shown(path, 200)
     content, encoding = _decoded(unpacked(path, form.compression), place)
@@ -41,23 +60,61 @@ def look_at_text(path: Path, form: Format) -> tuple[dict[str, Any], list[str]]:
     if separator != form.separator:
         document["separator"] = separator
         notes.append(f"its columns are told apart by data.separator = {separator!r}")
+    quoting, found = quoting_keys(content, separator, place)
+    document |= quoting
+    notes += found + ([] if quoting else quoting_doubts(row.fields for row in rows))
     if not rows or len(rows[0].fields) < 2:
         raise InputError(f"{place}: no columns are to be found, of users, items and perhaps ratings")
-    names, cells = by_name(header.fields), [row.fields for row in rows]
+    cells = [row.fields for row in rows]
+    if all(row.line == header.line for row in rows) and {"user", "item"} <= set(by_name(header.fields)):
+        raise InputError(f"{place}: the table has no rows")
+    heads = _heads(header, rows, cells, place)
+    more = _from_elsewhere(content, separator, len(cells[0]), place)
+    if heads:
+        return TextLook(
+            document, notes, _columns(header.fields, [*cells[int(rows[0].line == header.line) :], *more]), header=True
+        )
+    document |= {"separator": separator, "header": False}
+    return TextLook(document, notes, _columns(None, [*cells, *more]), header=False)
+
+
+def _heads(header: Record, rows: Sequence[Record], cells: Sequence[Sequence[str]], place: str) -> bool:
+    """Whether the first row names the columns.
+
+    Raises:
+        InputError: Another does.
+    """
+    names = by_name(header.fields)
     heads = not _comes_again(header.fields, cells, names.values())
-    if {"user", "item"} <= set(names) and heads:
-        return {**document, "columns": names}, notes
+    if heads and {"user", "item"} <= set(names):
+        return True
     if heads and header.line < rows[0].line and {"user", "item"} <= set(by_name(rows[0].fields)):
         raise InputError(f"{place}: line {rows[0].line} is the header, it seems: delete what stands above it")
-    if heads and _is_header(header.fields, cells):
-        raise untold(place, header.fields)
-    columns = by_content([_numbers(column) for column in zip(*cells, strict=True)])
-    if not {"user", "item"} <= set(columns):
-        raise InputError(f"{place}: has no header, and no two columns that may be of users and items")
-    document |= {"separator": separator, "header": False, "columns": columns}
-    told = ", ".join(f"{number} of {role}s" for role, number in columns.items())
-    notes.append(f"it has no header; which column is of what is a guess by what is in it: {told}")
-    return document, notes
+    return heads and _is_header(header.fields, cells)
+
+
+def _from_elsewhere(content: bytes, separator: str, width: int, place: str) -> list[list[str]]:
+    """Rows from further on in a long text, whose first lines may be of one user alone; those of another width not."""
+    found: list[list[str]] = []
+    for part in range(1, _PARTS + 1) if len(content) > _LONG else ():
+        start = content.find(b"\n", (len(content) - _LONG) * part // _PARTS) + 1
+        text = content[start : start + _LONG]
+        rows = sampled_records(text[: text.rfind(b"\n") + 1], separator, place)
+        found += [row.fields for row in rows if len(row.fields) == width]
+    return found
+
+
+def _columns(names: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> list[Column]:
+    width = len(rows[0])
+    shift = int(names is not None and width == len(names) + 1 and any(row[-1] for row in rows))  # row names, as R has
+    columns = [pa.chunked_array([[row[at] or None for row in rows]], pa.string()) for at in range(width)]
+    if names is None:
+        return [Column(at + 1, "", cells) for at, cells in enumerate(columns)]
+    counts = Counter(names)
+    keys = [
+        name if name and counts[name] == 1 and not name.startswith("-") else at + 1 for at, name in enumerate(names)
+    ]
+    return [Column(key, name, cells) for key, name, cells in zip(keys, names, columns[shift:], strict=False)]
 
 
 def _decoded(content: bytes, place: str) -> tuple[bytes, str | None]:
@@ -81,7 +138,7 @@ def _separated(sample: bytes, separators: Sequence[str], place: str) -> tuple[st
     """
     found: list[tuple[tuple[bool, float], str, Record, list[Record]]] = []
     for separator in sorted(separators, key=len, reverse=True):  # of equals the longer, which leaves less in the cells
-        rows = list(records(*single(sample, separator, place)))
+        rows = sampled_records(sample, separator, place)
         if not rows:
             raise InputError(f"{place}: the table has no rows")
         width, many = Counter(len(row.fields) for row in rows).most_common(1)[0]
@@ -100,14 +157,9 @@ def _comes_again(first: Sequence[str], rows: Sequence[Sequence[str]], names: Ite
 
 def _is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row has no number, where others have."""
-    return bool(np.isnan(_numbers(first)).all() and not all(np.isnan(_numbers(row)).all() for row in rows))
+    return not any(map(_is_number, first)) and any(_is_number(cell) for row in rows for cell in row)
 
 
-def _numbers(cells: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    column = pa.chunked_array([pa.array(cells, pa.string())])
-    plain, commas = numbers(column), numbers(column, ",")
-    found = np.where(np.isnan(plain), commas, plain)
-    if len(cells) > 1 and np.isnan(found).all():  # dates count in seconds
-        dates = pd.to_datetime(pd.Series(cells, dtype=object), errors="coerce", utc=True, format="ISO8601")
-        return dates.dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.float64) if dates.notna().all() else found
-    return found
+def _is_number(cell: str) -> bool:
+    column = pa.chunked_array([[cell]], pa.string())
+    return not np.isnan([numbers(column, ".", ","), numbers(column, ",", ".")]).all()

@@ -49,6 +49,14 @@ def is_folder(path: Path) -> bool:
         return False
 
 
+def path_exists(path: Path) -> bool:
+    """Whether there is a file or a folder of that path; none of one that cannot be a path."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def unreadable(path: Path, error: Exception) -> InputError:
     """The error of a file that cannot be read, with the first line of why."""
     why = (str(error).splitlines() or [type(error).__name__])[0]

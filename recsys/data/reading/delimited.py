@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -10,11 +11,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recsys.data.ids import WHOLE
 from recsys.data.reading.content import decoded, unpacked
+from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.disguises import refuse_json
 from recsys.data.reading.formats import Format
+from recsys.data.reading.line_count import account_for_lines
+from recsys.data.reading.quoting import Quoting
+from recsys.data.reading.quoting_choice import chosen
 from recsys.data.reading.records import records
-from recsys.data.reading.rows import Rows, Wanted, no_column
+from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
 from recsys.data.reading.separators import KNOWN, declared, detected, single
 from recsys.data.reading.text import Text, UnevenError
 from recsys.data.reading.uneven_rows import surplus, uneven
@@ -25,25 +31,16 @@ _PREAMBLE = 20
 """Rows that may stand above a header, at most."""
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """What is said of a text; what is not is found out."""
-
-    separator: str | None = None
-    encoding: str | None = None
-    header: bool = True
-
-
 def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
     """The wanted columns, as text; a cell with nothing in it, quoted or not, is null.
 
     Raises:
         InputError: It cannot be read, a column is not there, or a row has more or fewer fields than the header.
     """
-    text = _opened(path, form, wanted, dialect, say)
+    text = opened(path, form, wanted, dialect, say)
     first = next(text.rows(), None)
     if first is None:
-        raise InputError(f"{text.place}: the table has no rows")
+        raise NoRowsError(text.place)
     width = len(first.fields)
     names = [str(number) for number in range(1, width + 1)] if text.names is None else text.names
     places = {role: _place(text, column, names) for role, column in wanted.items()}
@@ -54,7 +51,11 @@ def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, s
         raise uneven(text, len(names)) from None
     if left_out:
         say(f"{text.place}: {left_out}")
-    rows = Rows(text.place, pa.table({role: columns[at + shift] for role, at in places.items()}), text.lines)
+    table = pa.table({role: columns[at + shift] for role, at in places.items()})
+    rows = Rows(text.place, table, text.lines, columns=names)
+    account_for_lines(text, len(rows), say)
+    if dialect.quote is None and text.quoting.quote is None:
+        _refuse_stray_quotes(rows)
     if text.names is not None:
         rows = _without_headers(rows, [names[at] for at in places.values()], say)
     for role, column in zip(places, rows.table.columns, strict=True):
@@ -62,6 +63,18 @@ def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, s
             broken = pc.match_substring_regex(column, "[\r\n]").fill_null(False)  # noqa: FBT003 - an empty cell has none
             rows.refuse(broken, "a line break in a cell", "is a quote left open?")
     return rows
+
+
+def _refuse_stray_quotes(rows: Rows) -> None:
+    """Refuse quotes that were taken for letters in ids that are whole numbers but for them."""
+    for role in {"user", "item"} & set(rows.table.column_names):
+        column = rows.table.column(role)
+        stray = pc.match_substring(column, '"').fill_null(False)  # noqa: FBT003 - an empty cell has none
+        bare = column.filter(pc.invert(stray)).drop_null()
+        if pc.any(stray).as_py() and len(bare) and pc.all(pc.match_substring_regex(bare, WHOLE)).as_py():
+            rows.refuse(
+                stray, f"a quote in the {role}'s id, where the others have whole numbers", "is a quote left open?"
+            )
 
 
 def _without_headers(rows: Rows, header: list[str], say: Say) -> Rows:
@@ -75,21 +88,58 @@ def _without_headers(rows: Rows, header: list[str], say: Say) -> Rows:
     return rows.keep(~again)
 
 
-def _opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Text:
+def opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Text:
+    """A text ready to be parsed.
+
+    Args:
+        path: The file.
+        form: How it is laid out.
+        wanted: The columns that are used, by which the separator is found.
+        dialect: What is said of it.
+        say: Receives what was found out.
+
+    Raises:
+        InputError: It cannot be read.
+    """
     place = shown(path, 200)
     content, encoding = decoded(unpacked(path, form.compression), dialect.encoding, place)
     refuse_json(content, place)
     if encoding != (dialect.encoding or "utf-8"):
         say(f"{place}: read as {encoding}, which it says it is")
     content, said = declared(content)
-    separator = dialect.separator or said or detected(content, wanted, form.separator, place)
+    separator = dialect.separator or said or detected(content, wanted, form.separator, place, dialect.quotings)
     if separator != (dialect.separator or form.separator):
         say(f"{place}: read with data.separator = {separator!r}, which is how its columns are told apart")
-    content, delimiter = single(content, separator, place)
-    header = next(records(content, delimiter), None) if dialect.header else None
-    if header is None:
-        return Text(place, content, delimiter, separator, None, 0)
-    return Text(place, content, delimiter, separator, header.fields, header.end)
+    text, note = text_of(content, replace(dialect, separator=separator), place)
+    if note:
+        say(note)
+    return text
+
+
+def text_of(content: bytes, dialect: Dialect, place: str) -> tuple[Text, str]:
+    """A text whose separator is known, ready to be parsed, and a sentence on what was found out of its quotes.
+
+    Raises:
+        InputError: Its quotes cannot be understood.
+    """
+    separator = dialect.separator or ","
+
+    def build(quoting: Quoting) -> Text:
+        own, delimiter = single(content, separator, place, quoting)
+        own = _nulls_kept(own, delimiter) if quoting.escape == "\\" else own
+        header = next(records(own, delimiter, quoting), None) if dialect.header else None
+        names, start = (None, 0) if header is None else (header.fields, header.end)
+        return Text(place, own, delimiter, separator, names, start, quoting)
+
+    return chosen(build, dialect)
+
+
+def _nulls_kept(content: bytes, delimiter: str) -> bytes:
+    r"""A cell of `\N`, by which MySQL and Hive write that there is none, stays as it is where backslashes escape."""
+    if b"\\N" not in content:
+        return content
+    other = b"[^\r\n" + re.escape(delimiter.encode()) + b"]"
+    return re.sub(b"(?<!" + other + rb")\\N(?!" + other + b")", rb"\\\\N", content)
 
 
 def _place(text: Text, column: str | int, names: list[str]) -> int:

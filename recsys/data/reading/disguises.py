@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,10 +25,11 @@ _MARKS: Mapping[bytes, str] = {
     b"\x89HDF": "an HDF5 file: store its table as Parquet",
     b"ARROW1\0": "a Feather file: store it as Parquet",
     b"%PDF-": "a PDF",
+    b"Obj\x01": "an Avro file: store it as Parquet",
 }
 """What else begins with, and what is to be done; no text of a table begins so."""
 _MARKUP = re.compile(rb"(?i)\s*<(!doctype\s+html|html|\?xml)\b")
-_OBJECT = re.compile(rb'\s*(\[\s*)?\{\s*("|\})')
+_OBJECT = re.compile(rb"""\s*((\[\s*)?\{\s*(u?["']|\})|\[\s*\[)""")
 
 
 def refuse_other(content: bytes, place: str) -> None:
@@ -53,8 +55,13 @@ def refuse_json(content: bytes, place: str) -> None:
     Raises:
         InputError: It begins as an object, or a list of objects, does.
     """
-    if _OBJECT.match(content[:200]):
+    if is_json(content):
         raise InputError(f"{place}: it is JSON: call it .json")
+
+
+def is_json(content: bytes) -> bool:
+    """Whether a text begins as an object does, or a list of objects or lists; in Python's writing too."""
+    return _OBJECT.match(content[:200].removeprefix(codecs.BOM_UTF8)) is not None
 
 
 def refuse_no_parquet(path: Path) -> None:

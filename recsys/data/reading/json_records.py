@@ -1,10 +1,7 @@
-"""Rows of JSON: an object a line, or an array of objects."""
+"""Rows of JSON, whatever form it has."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +9,15 @@ import pyarrow as pa
 
 from recsys.data.reading.content import decoded, unpacked
 from recsys.data.reading.formats import Format
-from recsys.data.reading.rows import Rows, Wanted, no_column
+from recsys.data.reading.json_forms import rows_of
+from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
 from recsys.errors import InputError, shown
+from recsys.say import Say
 
 _EXACT = 2**53
 
 
-def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None) -> Rows:
+def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, say: Say) -> Rows:
     """The wanted members of every object; one that an object does not have is null.
 
     Raises:
@@ -26,52 +25,37 @@ def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None) ->
     """
     place = shown(path, 200)
     content, _ = decoded(unpacked(path, form.compression), encoding, place)
-    in_lines = not content.lstrip().startswith(b"[")
+    found = rows_of(content, place, list(wanted.values()))
+    word = "line" if found.in_lines else "row"
     cells: dict[str, list[Any]] = {role: [] for role in wanted}
     names: dict[str, None] = {}
-    lines: list[int] = []
-    for number, each in _in_lines(content, place) if in_lines else _in_array(content, place):
+    lines: list[int | str] = []
+    for number, each in found.rows:
         if not isinstance(each, dict):
-            raise InputError(f"{place}: {'line' if in_lines else 'row'} {number} is no object: {shown(repr(each))}")
+            raise InputError(f"{place}: {word} {number} is no object: {shown(repr(each))}")
         lines.append(number)
         names |= dict.fromkeys(each)
         for role, name in wanted.items():
             cells[role].append(each.get(name))
     if not lines:
-        raise InputError(f"{place}: the table has no rows")
+        raise NoRowsError(place)
     for name in wanted.values():
         if name not in names:
             raise no_column(place, name, names)
+    if found.note:
+        say(found.note)
     table = pa.table({role: _column(values, str(wanted[role]), place) for role, values in cells.items()})
-    return Rows(place, table, lambda: lines, "line" if in_lines else "row")
+    return Rows(place, table, lambda: lines, word, columns=list(map(str, names)))
 
 
 def names_of_json(path: Path, form: Format) -> list[str]:
     """The members of the first object."""
     place = shown(path, 200)
     content, _ = decoded(unpacked(path, form.compression), None, place)
-    in_array = content.lstrip().startswith(b"[")
-    _, first = next(_in_array(content, place) if in_array else _in_lines(content, place), (0, None))
+    _, first = next(rows_of(content, place).rows, (0, None))
     if first is None:
         raise InputError(f"{place}: the table has no rows")
     return list(first) if isinstance(first, dict) else []
-
-
-def _in_lines(content: bytes, place: str) -> Iterator[tuple[int, Any]]:
-    for number, line in zip(count(1), content.splitlines(), strict=False):
-        if line.strip():
-            yield number, _loaded(line, f"{place}: line {number}")
-
-
-def _in_array(content: bytes, place: str) -> Iterator[tuple[int, Any]]:
-    return zip(count(1), _loaded(content, place), strict=False)
-
-
-def _loaded(text: bytes, place: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{place} is no JSON, of which an object a line, or an array, is read: {error}") from None
 
 
 def _column(values: list[Any], name: str, place: str) -> pa.Array:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from recsys.data.reading.content import is_folder, unpacked, unreadable
 from recsys.data.reading.disguises import PARQUET, refuse_no_parquet, refuse_other
 from recsys.data.reading.formats import Format
-from recsys.data.reading.rows import Rows, Wanted, no_column
+from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
 from recsys.errors import InputError, NotFoundError, shown
 
 
@@ -37,11 +37,11 @@ def read_parquet(path: Path, form: Format, wanted: Wanted) -> Rows:
             role: table.column(column) if column in names else pa.array(index[column])
             for role, column in wanted.items()
         }
-        rows = Rows(place, pa.table(columns), lambda: count(1), "row")
+        rows = Rows(place, pa.table(columns), lambda: count(1), "row", columns=[str(name) for name in names])
     except (OSError, ValueError, pa.ArrowException) as error:
         raise unreadable(path, error) from None
     if not len(rows):
-        raise InputError(f"{place}: the table has no rows")
+        raise NoRowsError(place)
     return rows
 
 

@@ -7,7 +7,9 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from recsys.data.reading.quoting import RFC_4180, Quoting
 
 
 class Record(NamedTuple):
@@ -22,10 +24,12 @@ class Record(NamedTuple):
     """Whether it begins with a quote."""
 
 
-def records(text: bytes, delimiter: str) -> Iterator[Record]:
+def records(text: bytes, delimiter: str, quoting: Quoting = RFC_4180) -> Iterator[Record]:
     """The records of a UTF-8 text, where blank lines are none, and a quoted field may hold line breaks."""
     read = _Lines(text)
-    rows = csv.reader(read, delimiter=delimiter)
+    how: Literal[0, 3] = csv.QUOTE_NONE if quoting.quote is None else csv.QUOTE_MINIMAL
+    rows = csv.reader(read, delimiter=delimiter, quotechar=quoting.quote or '"', escapechar=quoting.escape, quoting=how)
+    opening = (quoting.quote or "").encode()
     while True:
         line, start = read.count + 1, read.end
         with _any_length():
@@ -33,7 +37,7 @@ def records(text: bytes, delimiter: str) -> Iterator[Record]:
         if fields is None:
             return
         if len(fields) > 1 or "".join(fields).strip():
-            yield Record(line, read.end, fields, text[start : start + 1] == b'"')
+            yield Record(line, read.end, fields, bool(opening) and text[start : start + 1] == opening)
 
 
 class _Lines:

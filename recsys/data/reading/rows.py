@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,13 @@ _SHOWN = 5
 
 Wanted = Mapping[str, str | int]
 """The column of each role: its name, or its number counted from 1."""
+
+
+class NoRowsError(InputError):
+    """A table has no rows."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place}: the table has no rows")
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,8 @@ class Rows:
     """What is counted: lines, or rows where there are none."""
     positions: npt.NDArray[np.int64] | None = None
     """Where the rows stand among those that `lines` counts; None where none was left out."""
+    columns: Sequence[str] = ()
+    """The names of all columns of the file, used or not."""
 
     def __len__(self) -> int:
         """N, the number of rows."""
@@ -42,7 +51,8 @@ class Rows:
     def keep(self, mask: npt.NDArray[np.bool_]) -> Rows:
         """The rows where the mask holds."""
         positions = np.arange(len(self)) if self.positions is None else self.positions
-        return Rows(self.place, self.table.filter(pa.array(mask)), self.lines, self.word, positions[mask])
+        table = self.table.cast(pa.schema([field.with_type(_filtered(field.type)) for field in self.table.schema]))
+        return replace(self, table=table.filter(pa.array(mask)), positions=positions[mask])
 
     def refuse(self, bad: Any, what: str, hint: str = "") -> None:
         """Raise where any row is bad.
@@ -68,6 +78,13 @@ class Rows:
     def _cells(self, row: int) -> str:
         cells = (column[int(row)].as_py() for column in self.table.columns)
         return ", ".join("" if cell is None else shown(cell) for cell in cells)
+
+
+def _filtered(kind: pa.DataType) -> pa.DataType:
+    """The type in which Arrow can leave out rows."""
+    if pa.types.is_string_view(kind):
+        return pa.large_string()
+    return pa.large_binary() if pa.types.is_binary_view(kind) else kind
 
 
 def no_column(place: str, column: str | int, there: Iterable[object], hint: str = "") -> InputError:

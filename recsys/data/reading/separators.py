@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from recsys.data.reading.quoting import RFC_4180, Quoting
 from recsys.data.reading.records import records
 from recsys.data.reading.rows import Wanted
 from recsys.errors import InputError
@@ -26,13 +28,14 @@ def declared(text: bytes) -> tuple[bytes, str | None]:
     return (text, None) if said is None else (text[said.end(1) :], said[2].decode())
 
 
-def single(text: bytes, separator: str, place: str) -> tuple[bytes, str]:
+def single(text: bytes, separator: str, place: str, quoting: Quoting = RFC_4180) -> tuple[bytes, str]:
     """The text with a separator of one character, and that character.
 
     A blank stands for any run of them, unless there are as many in every line, of which some may part nothing. In
     quoted fields too the separator is replaced: `Text.restored` puts it back.
     """
-    if separator == " " and b'"' not in text and not _has_as_many(text, b" "):
+    quoted = quoting.quote is not None and quoting.quote.encode() in text
+    if separator == " " and not quoted and not _has_as_many(text, b" "):
         text = re.sub(rb"(?m)^ +| +(?=\r?$)", b"", text)
         return re.sub(rb" {2,}", b" ", text), " "
     if len(separator) == len(separator.encode()) == 1:
@@ -56,7 +59,9 @@ def sampled(text: bytes) -> bytes:
     return sample
 
 
-def detected(text: bytes, wanted: Wanted, usual: str | None, place: str) -> str:
+def detected(
+    text: bytes, wanted: Wanted, usual: str | None, place: str, quotings: Sequence[Quoting] = (RFC_4180,)
+) -> str:
     """The separator that splits the text into the wanted columns; the usual one where it does so, or where none does.
 
     Columns by name are looked for in the first record. Those by number are in any text with enough columns, as many in
@@ -66,7 +71,7 @@ def detected(text: bytes, wanted: Wanted, usual: str | None, place: str) -> str:
         InputError: Several do as well as another.
     """
     sample = sampled(text)
-    widths = {separator: _width(sample, separator, wanted, place) for separator in KNOWN}
+    widths = {separator: _width(sample, separator, wanted, place, quotings) for separator in KNOWN}
     fitting = [separator for separator, width in widths.items() if width]
     if usual in fitting and any(isinstance(column, str) for column in wanted.values()):
         return usual
@@ -79,9 +84,13 @@ def detected(text: bytes, wanted: Wanted, usual: str | None, place: str) -> str:
     return usual if usual and first_widths[usual] > 1 else max(first_widths, key=lambda each: first_widths[each])
 
 
-def _width(sample: bytes, separator: str, wanted: Wanted, place: str) -> int:
+def _width(sample: bytes, separator: str, wanted: Wanted, place: str, quotings: Sequence[Quoting]) -> int:
     """How many columns there are; 0 where the wanted ones are not among them."""
-    rows = [record.fields for record in records(*single(sample, separator, place))]
+    found = ([row.fields for row in records(*single(sample, separator, place, each), each)] for each in quotings)
+    return next((width for width in (_width_of(rows, wanted) for rows in found) if width), 0)
+
+
+def _width_of(rows: list[list[str]], wanted: Wanted) -> int:
     if not rows:
         return 0
     names = [column for column in wanted.values() if isinstance(column, str)]

@@ -1,4 +1,4 @@
-"""The rows of a file, or of a folder of Parquet files, whatever its format."""
+"""The rows of a file, or of a folder of parts, whatever its format."""
 
 from __future__ import annotations
 
@@ -9,40 +9,60 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.data.reading.content import is_folder
-from recsys.data.reading.delimited import Dialect, read_delimited
-from recsys.data.reading.formats import ENDINGS, Format, format_of
+from recsys.data.reading.delimited import read_delimited
+from recsys.data.reading.dialect import Dialect
+from recsys.data.reading.formats import Format
 from recsys.data.reading.json_records import read_json
 from recsys.data.reading.parquet_files import read_parquet
+from recsys.data.reading.parts import parts_of, read_parts
 from recsys.data.reading.rows import Rows, Wanted
-from recsys.errors import InputError, shown
+from recsys.data.reading.sniffing import form_of
+from recsys.errors import InputError, NotFoundError, shown
 from recsys.say import Say
 
 
-def read_rows(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
+def read_rows(path: Path, wanted: Wanted, dialect: Dialect, say: Say, *, lists: bool = False) -> Rows:
     """The wanted columns of a table.
 
     Args:
-        path: A file with one of the endings there are, or a folder of Parquet files.
+        path: A file, or a folder of the parts of a table.
         wanted: The column of each role.
         dialect: What is said of a text.
         say: Hears of what was found out about the file.
+        lists: Whether the cells of items may be lists.
 
     Raises:
         InputError: It cannot be read, or has no such columns.
     """
-    form = Format("parquet") if is_folder(path) else format_of(path)
+
+    def read(file: Path, form: Format, tell: Say) -> Rows:
+        return _read_file(file, form, wanted, dialect, tell, lists=lists)
+
+    if is_folder(path):
+        parts = parts_of(path)
+        if parts[0][1].kind == "parquet":
+            return read(path, Format("parquet"), say)
+        by_number = any(isinstance(column, int) for column in wanted.values())
+        return read_parts(path, parts, read, say, by_number=by_number)
+    form = form_of(path)
     if form is None:
-        raise InputError(f"{shown(path, 200)}: expected a file that ends in {ENDINGS}")
+        raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
+    return read(path, form, say)
+
+
+def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say, *, lists: bool) -> Rows:
+    """The wanted columns of a file, or of a folder of Parquet files, laid out in a known form."""
     if form.kind == "text":
         return read_delimited(path, form, wanted, dialect, say)  # what it holds was looked at as it was read
-    rows = (
-        read_parquet(path, form, wanted) if form.kind == "parquet" else read_json(path, form, wanted, dialect.encoding)
-    )
-    columns = {role: _checked(rows, role, column) for role, column in wanted.items()}
+    if form.kind == "parquet":
+        rows = read_parquet(path, form, wanted)
+    else:
+        rows = read_json(path, form, wanted, dialect.encoding, say)
+    columns = {role: _checked(rows, role, column, lists=lists) for role, column in wanted.items()}
     return replace(rows, table=pa.table(columns))
 
 
-def _checked(rows: Rows, role: str, name: str | int) -> pa.ChunkedArray:
+def _checked(rows: Rows, role: str, name: str | int, *, lists: bool) -> pa.ChunkedArray:
     """The column, in which what is no number is missing, as in a text.
 
     Raises:
@@ -51,7 +71,13 @@ def _checked(rows: Rows, role: str, name: str | int) -> pa.ChunkedArray:
     column = rows.table.column(role)
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(kind):
-        raise InputError(f"{rows.place}: column {name!r} is of type {shown(kind)}: expected numbers, text or dates")
+        is_list = role == "item" and (pa.types.is_list(kind) or pa.types.is_large_list(kind))
+        if is_list and lists:
+            return column
+        hint = "; where they are all items of a person say data.shape = 'lists'" if is_list else ""
+        raise InputError(
+            f"{rows.place}: column {name!r} is of type {shown(kind)}: expected numbers, text or dates{hint}"
+        )
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:

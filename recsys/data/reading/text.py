@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from recsys.data.reading.quoting import RFC_4180, Places, Quoting, Scan, line_ends, scanned
 from recsys.data.reading.records import Record, records
 from recsys.errors import InputError
 
@@ -18,6 +20,10 @@ _BLOCK = 1 << 24
 """Bytes that are parsed at a time; a record has to fit."""
 _END = "\x04"
 """What the row is made of that must come out last: where a quote is never closed, it does not."""
+
+
+NOTHING = scanned(b"", ",", RFC_4180)
+"""What no quotes do."""
 
 
 class UnevenError(Exception):
@@ -38,15 +44,48 @@ class Text:
     """Of its header; None without one."""
     start: int
     """Where the rows begin, in bytes."""
+    quoting: Quoting = RFC_4180
 
     def rows(self) -> Iterator[Record]:
         """The records below the header, one by one."""
-        return islice(records(self.content, self.delimiter), 0 if self.names is None else 1, None)
+        return islice(records(self.content, self.delimiter, self.quoting), 0 if self.names is None else 1, None)
 
     @cached_property
     def quoted(self) -> bool:
-        """Whether there is a quote in the rows."""
-        return self.content.find(b'"', self.start) >= 0
+        """Whether a cell of the rows may hold a line break: there is a quote, or an escape."""
+        marks = [mark.encode() for mark in self.quoting if mark is not None]
+        return any(self.content.find(mark, self.start) >= 0 for mark in marks)
+
+    @cached_property
+    def scan(self) -> Scan:
+        """What its quotes do."""
+        return scanned(self.content, self.delimiter, self.quoting) if self.quoted else NOTHING
+
+    @cached_property
+    def width(self) -> int:
+        """How many fields the first row has; 0 where there is no row."""
+        first = next(self.rows(), None)
+        return len(first.fields) if first else 0
+
+    @cached_property
+    def even(self) -> bool:
+        """Whether every row has as many fields as the first, and every quoted cell is closed."""
+        if not self.width:
+            return True
+        try:
+            self.parsed(self.width, [0])
+        except (UnevenError, InputError):
+            return False
+        return True
+
+    def line_at(self, place: int) -> int:
+        """The line on which the byte at a place stands, counted from 1."""
+        return int(np.searchsorted(self.line_ends, place)) + 1
+
+    @cached_property
+    def line_ends(self) -> Places:
+        """Where its lines end."""
+        return line_ends(self.content)
 
     def lines(self) -> Iterator[int]:
         """The line that each row begins on."""
@@ -71,7 +110,7 @@ class Text:
         body = pa.py_buffer(self.content)[self.start :]
         if self.quoted:
             body = pa.py_buffer(bytes(body) + f"\n{self.delimiter.join([_END] * width)}\n".encode())
-        table = _parse(body, self.delimiter, width, places)
+        table = _parse(body, self, width, places)
         if self.quoted:
             if any(column[-1].as_py() != _END for column in table.columns):
                 raise InputError(f"{self.place}: a quoted cell is never closed")
@@ -82,14 +121,21 @@ class Text:
         return {at: pc.replace_substring(column, self.delimiter, self.separator) for at, column in columns.items()}
 
 
-def _parse(body: pa.Buffer, delimiter: str, width: int, places: list[int]) -> pa.Table:
+def _parse(body: pa.Buffer, text: Text, width: int, places: list[int]) -> pa.Table:
     names = [str(at) for at in range(width)]
+    options = csv.ParseOptions(
+        delimiter=text.delimiter,
+        quote_char=text.quoting.quote or False,
+        escape_char=text.quoting.escape or False,
+        newlines_in_values=text.quoted,
+        invalid_row_handler=_judged,
+    )
 
     def parse(block: int) -> pa.Table:
         return csv.read_csv(
             pa.BufferReader(body),
             csv.ReadOptions(column_names=names, block_size=block),
-            csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=_judged),
+            options,
             csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
                 include_columns=[str(at) for at in places],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from recsys.say import Say, quiet
 
 
 def describe_data(source: str, *, overrides: Overrides = (), say: Say = quiet) -> Description:
-    """Users, items, ratings, density and the histogram of the ratings.
+    """Users, items, ratings, density and the histogram of the ratings; of a file which column was read as what.
 
     Args:
         source: A data set's name, or a file.
@@ -27,4 +28,6 @@ def describe_data(source: str, *, overrides: Overrides = (), say: Say = quiet) -
     document: dict[str, Any] = {"source": source}
     for key, value in as_mapping(overrides).items():
         set_value(document, key.removeprefix("data."), value)
-    return describe(load_ratings(validate(DataSettings, document, "data"), Path.cwd(), say))
+    settings = validate(DataSettings, document, "data")
+    found = describe(load_ratings(settings, Path.cwd(), say))
+    return replace(found, columns=settings.roles) if settings.is_file else found

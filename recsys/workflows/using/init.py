@@ -17,6 +17,7 @@ from recsys.data.ratings import Ratings
 from recsys.data.reading.formats import stem_of
 from recsys.errors import InputError, shown
 from recsys.experiment import experiment_from
+from recsys.splitting.kinds import KINDS
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
 
@@ -47,6 +48,8 @@ class Started:
     """The experiment file."""
     toml: str
     """What stands in it."""
+    columns: Sequence[str]
+    """Which column is taken for what and why, a line a role, and which are left out."""
     notes: Sequence[str]
     """What was found out about the data, and what is a guess."""
     description: Description
@@ -73,17 +76,22 @@ def init(source: str | Path, *, output: str | Path | None = None) -> Started:
         raise InputError(f"{shown(target, 200)}: is there already: name another file with --output")
     if not target.parent.is_dir():
         raise InputError(f"{shown(target, 200)}: there is no folder {shown(target.parent, 200)}")
-    data, notes = look(path)
+    found = look(path)
+    data, notes = found.data, found.notes
     folder = target.resolve().parent
     document: dict[str, Any] = {"data": {"source": _as_seen_from(folder, path), **data}, "model": {"kind": "mf"}}
+    if found.split is not None and "column" in KINDS:
+        found.take_split(found.split)
+        document["split"] = {"kind": "column"}
     document |= _OF_EVENTS if data.get("feedback") == "implicit" else _OF_RATINGS
     settings = experiment_from(document, source=str(path), folder=folder, name=target.stem).data
     ratings = load_ratings(settings, folder, notes.append)
-    document["split"] = {"kind": _split_kind(ratings)}
+    if "split" not in document:
+        document["split"] = {"kind": _split_kind(ratings)}
     notes = list(dict.fromkeys(notes))
-    toml = f"{_head(ratings, path, target, notes)}{_written(document)}"
+    toml = f"{_head(ratings, path, target, found.columns, notes)}{_written(document, found.comments)}"
     target.write_text(toml, encoding="utf-8")
-    return Started(str(target), toml, notes, describe(ratings))
+    return Started(str(target), toml, found.columns, notes, describe(ratings))
 
 
 def _as_seen_from(folder: Path, path: Path) -> str:
@@ -110,10 +118,11 @@ def _split_kind(ratings: Ratings) -> str:
     return "random"
 
 
-def _head(ratings: Ratings, path: Path, target: Path, notes: Sequence[str]) -> str:
+def _head(ratings: Ratings, path: Path, target: Path, columns: Sequence[str], notes: Sequence[str]) -> str:
     catalogue, noun = ratings.catalogue, "pairs" if ratings.implicit else "ratings"
     found = f"{len(ratings):,} {noun} of {catalogue.users:,} users and {catalogue.items:,} items"
     lines = [f"A sweep over matrix factorisation on {path.name}: {found}.", f"  {sweep_of(target)}"]
+    lines += ["Its columns:", *(f"- {line}" for line in columns)]
     if notes:
         lines += ["What was found out about the data, or is a guess:", *(f"- {note}" for note in notes)]
     return "".join(f"# {shown(line, 300)}\n" for line in lines) + "\n"
@@ -125,14 +134,16 @@ def sweep_of(path: str | Path) -> str:
     return f"recsys sweep {shlex.quote(f'./{word}' if word.startswith('-') else word)}"
 
 
-def _written(document: Mapping[str, Any]) -> str:
-    """The document, with a line for each key of a section."""
+def _written(document: Mapping[str, Any], comments: Sequence[str]) -> str:
+    """The document, with a line for each key of a section, and comments below those of `[data]`."""
     text = tomlkit.document()
     for name in ("data", "split", "model", "space", "point", "study", "objective"):
         if name in document:
             section = tomlkit.table()
             for key, value in document[name].items():
                 section.add(key, _inline(value) if isinstance(value, dict) else value)
+            for comment in comments if name == "data" else ():
+                section.add(tomlkit.comment(comment))
             text.add(name, section)
     return tomlkit.dumps(text)
 

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recsys.data.load import load_ratings
 from recsys.errors import InputError
 from recsys.experiment import Experiment, load_experiment
+from recsys.splitting.kinds import KINDS
 from recsys.workflows.searching.prepare import prepare
 from recsys.workflows.searching.sweep import sweep
 from recsys.workflows.using.init import Started, init
@@ -189,6 +191,82 @@ class TestWhatIsFound:
             found = init(tmp_path / name, output=tmp_path / f"{name}.toml")
             assert found.description.ratings == 300
             assert load_experiment(found.path).data.columns.user == "customer_id"
+
+
+class TestColumns:
+    """Which is taken for what is said, and written into the file."""
+
+    def test_each_has_a_line_with_the_reason_and_those_left_out_have_one(self, tmp_path: Path) -> None:
+        found, _ = started(tmp_path, "r.csv", text(TABLE.assign(country="Chile", note="fine")))
+        assert found.columns == [
+            "users: column 'user', by its name",
+            "items: column 'item', by its name",
+            "ratings: column 'rating', by its name",
+            "times: column 'time', by its name",
+            "left out: 'country', 'note'",
+        ]
+        assert all(f"# - {line}\n" in found.toml for line in found.columns)
+
+    def test_without_a_header_it_is_what_is_in_them(self, tmp_path: Path) -> None:
+        found, _ = started(tmp_path, "r.csv", text(TABLE, header=False))
+        assert found.columns[0] == "users: column 1, by what is in it"
+
+    def test_one_whose_name_says_what_it_does_not_hold_is_told_apart(self, tmp_path: Path) -> None:
+        found, experiment = started(tmp_path, "r.csv", text(STARS.assign(time=True)))
+        assert experiment.data.columns.timestamp is None
+        assert "'time' is not taken for times: it has only true and false" in found.notes
+
+    def test_dates_with_times_of_day_beside_them(self, tmp_path: Path) -> None:
+        moments = pd.to_datetime(TABLE["time"], unit="s")
+        frame = STARS.assign(day=moments.dt.strftime("%Y-%m-%d"), clock=moments.dt.strftime("%H%M%S").astype(int))
+        found, experiment = started(tmp_path, "r.csv", text(frame))
+        assert (experiment.data.columns.timestamp, experiment.data.columns.time_of_day) == ("day", "clock")
+        times = load_ratings(experiment.data, tmp_path, [].append).timestamps
+        assert times is not None
+        assert times.tolist() == TABLE["time"].tolist()
+        assert "times of day: column 'clock', by what is in it" in found.columns
+
+
+class TestWeights:
+    """Counts are weights, on a scale of their own."""
+
+    COUNTS = [int(DRAW.paretovariate(0.8)) for _ in PAIRS]
+
+    @pytest.mark.parametrize("name", ["plays", "rating"])
+    def test_counts_weigh_by_their_logarithm_whatever_they_are_called(self, name: str, tmp_path: Path) -> None:
+        frame = STARS.drop(columns="rating").assign(**{name: self.COUNTS})
+        found, experiment = started(tmp_path, "r.csv", text(frame))
+        assert experiment.data.implicit
+        assert experiment.data.columns.weight == name
+        assert experiment.data.weight_scale == "log"
+        assert experiment.data.missing == ()
+        assert found.description.ratings == 300
+
+    @pytest.mark.parametrize("sign", [",", "."])
+    def test_groups_of_digits_change_no_sum(self, sign: str, tmp_path: Path) -> None:
+        frame = STARS.drop(columns="rating").assign(
+            plays=[f"{count * 7:,}".replace(",", sign) for count in self.COUNTS]
+        )
+        found, experiment = started(tmp_path, "r.csv", text(frame, ";"))
+        assert experiment.data.thousands == sign
+        plain = load_ratings(experiment.data.model_copy(update={"weight_scale": "linear"}), tmp_path, [].append)
+        assert plain.values.sum(dtype=float) == sum(self.COUNTS) * 7
+        assert any("groups of three digits" in note for note in found.notes)
+
+    def test_what_may_be_either_is_asked_about_and_no_file_is_written(self, tmp_path: Path) -> None:
+        frame = STARS.assign(rating=[f"{1 + at % 5},{200 + at}" for at in range(300)])
+        with pytest.raises(InputError, match=r"thousands = ',' if ',' stands between .*decimal = ',' if it stands"):
+            started(tmp_path, "r.csv", text(frame, ";"))
+        assert not (tmp_path / "mine.toml").exists()
+
+
+@pytest.mark.skipif("column" not in KINDS, reason="no split by a column")
+def test_a_column_of_parts_is_the_split(tmp_path: Path) -> None:
+    parts = np.resize(["train", "train", "train", "valid", "test"], 300)
+    found, experiment = started(tmp_path, "r.csv", text(STARS.assign(split=parts)))
+    assert experiment.split.kind == "column"
+    assert experiment.data.roles["split"] == "split"
+    assert "parts of the split: column 'split', by its name and what is in it" in found.columns
 
 
 class TestRefusals:

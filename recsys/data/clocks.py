@@ -1,0 +1,91 @@
+"""Times of day: how they are written, and what tells them from times that have a date."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recsys.data.numbers import Floats, distinct
+
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\.?)?")
+_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2}(?:\.\d*)?)")
+_FEW = 20
+"""Different numbers from 100 on up to which nothing tells times of day such as 175113."""
+_HOURS = 3
+_LOOK = 1000
+"""Cells that are looked at first."""
+_NOON = 12
+_DAY, _HOUR, _MINUTE = 24, 3600, 60
+_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def is_truth(column: pa.ChunkedArray) -> bool:
+    """Whether every cell that is not empty is true or false, as a word or as the file's own type."""
+    if pa.types.is_boolean(column.type):
+        return True
+    if not pa.types.is_string(column.type):
+        return False
+    for some in (column[:_LOOK], column):  # before all are looked at
+        words = pc.unique(pc.utf8_lower(pc.utf8_trim_whitespace(some.drop_null()))).to_pylist()
+        if not words or not set(words) <= {"true", "false"}:
+            return False
+    return True
+
+
+def are_clocks(column: pa.ChunkedArray) -> bool:
+    """Whether every cell that is not empty is a time of day, such as `17:51:13`, `5:51 pm` or `175113`.
+
+    Numbers are times of day where there are more than twenty different ones, of three hours or more, and every one has
+    fewer than 60 minutes and 60 seconds: of other numbers of six digits hardly a third have that.
+    """
+    if pa.types.is_time(column.type):
+        return True
+    kind = column.type
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_string(kind)):
+        return False
+    texts = [_text(value) for value in column[:_LOOK].drop_null().to_pylist()]
+    if not texts or any(_seconds(text) is None for text in texts):
+        return False  # before all are looked at
+    _, values = distinct(column.drop_null())
+    texts = [_text(value) for value in values.to_pylist()]
+    if any(_seconds(text) is None for text in texts):
+        return False
+    numbers = [float(text) for text in texts if ":" not in text]
+    hours = {each // 10_000 for each in numbers}
+    return not numbers or (len([each for each in numbers if each >= 100]) > _FEW and len(hours) >= _HOURS)
+
+
+def clocks_of(column: pa.ChunkedArray) -> Floats:
+    """Seconds since midnight, (N,); NaN for what is no time of day."""
+    codes, values = distinct(column)
+    if pa.types.is_time(values.type):
+        ticks = np.array(values.cast(pa.int32() if values.type.bit_width == 32 else pa.int64()).to_numpy(), np.float64)
+        return np.asarray(np.append(ticks / _PER_SECOND[values.type.unit], np.nan)[codes])
+    seconds = [_seconds(_text(value)) for value in values.to_pylist()]
+    found = np.array([np.nan if each is None else each for each in seconds] + [np.nan])
+    return np.asarray(found[codes])
+
+
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+def _seconds(text: str) -> float | None:
+    """Seconds since midnight; None where the text is no time of day."""
+    half = None
+    if match := _CLOCK.fullmatch(text):
+        hour, minute, second, half = int(match[1]), int(match[2]), float(match[3] or 0), match[4]
+    elif match := _DIGITS.fullmatch("0" * max(6 - len(text.partition(".")[0]), 0) + text):
+        hour, minute, second = int(match[1]), int(match[2]), float(match[3])
+    else:
+        return None
+    if half:
+        if not 1 <= hour <= _NOON:
+            return None
+        hour = hour % _NOON + (_NOON if half[0] in "Pp" else 0)
+    fits = hour < _DAY and minute < _MINUTE and second < _MINUTE
+    return hour * _HOUR + minute * _MINUTE + second if fits else None

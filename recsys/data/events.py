@@ -1,0 +1,102 @@
+"""Which rows are used: those that `where` keeps; and what their kinds of event count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from recsys.data.missing import in_words, is_any
+from recsys.data.numbers import Floats, distinct
+from recsys.data.reading.rows import Rows
+from recsys.errors import InputError, shown
+from recsys.say import Say
+
+_LISTED = 10
+"""Kinds that a message lists."""
+
+
+def kept_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], say: Say) -> Rows:
+    """The rows that have one of the values in each of these columns.
+
+    Args:
+        rows: With a column `where.NAME` for each.
+        where: As `data.where`. A number or a truth is one however it is written, text as it stands.
+        say: Hears how many rows are left out.
+
+    Raises:
+        InputError: No row has a value that is asked for, or none remains.
+    """
+    kept = np.ones(len(rows), bool)
+    for name, values in where.items():
+        column = rows.table.column(f"where.{name}")
+        for value in values:
+            if not is_any(column, (value,)).any():
+                asked, there = in_words([value])[1:-1], in_words_of(counted(column))
+                raise InputError(f"{rows.place}: data.where: no row has {asked} in column {name!r}; there are {there}")
+        kept &= is_any(column, values)
+    said = ", ".join(f"{name} = {in_words(values)}" for name, values in where.items())
+    if not kept.any():
+        raise InputError(f"{rows.place}: no rows remain for data.where = {{ {said} }}")
+    if kept.all():
+        return rows
+    say(f"{rows.place}: kept {kept.sum():,} of {len(rows):,} rows, for data.where = {{ {said} }}")
+    return rows.keep(kept)
+
+
+def weighed(rows: Rows, weights: Mapping[str, float], say: Say) -> tuple[Rows, Floats]:
+    """The rows whose kind of event counts, and what it counts in each, (N,).
+
+    Args:
+        rows: With a column `event`.
+        weights: By kind; it names every kind there is, and no other.
+        say: Hears how many rows count nothing, and of which kinds.
+
+    Raises:
+        InputError: A kind has no weight, or no row is of a kind that has one.
+    """
+    codes, values = distinct(rows.table.column("event"))
+    names = [_name(value) for value in values.to_pylist()]
+    rows.refuse(codes < 0, "a missing kind of event", 'data.missing = [""] leaves such rows out')
+    there = in_words_of(counted(rows.table.column("event")))
+    unnamed = sorted(set(names) - set(weights))
+    if unnamed:
+        zero = f"{_key(unnamed[0])} = 0"
+        raise InputError(
+            f"{rows.place}: data.event_weights has no {shown(', '.join(map(repr, unnamed)))}; there are {there}: say "
+            f"what each counts; {zero} leaves such rows out"
+        )
+    lacking = sorted(set(weights) - set(names))
+    if lacking:
+        asked = shown(", ".join(map(repr, lacking)))
+        raise InputError(f"{rows.place}: data.event_weights: no row is of kind {asked}; there are {there}")
+    of_rows = np.array([weights[name] for name in names])[codes]
+    kept = of_rows > 0
+    if kept.all():
+        return rows, of_rows
+    kinds = ", ".join(repr(name) for name in names if not weights[name])
+    say(f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows, of kinds that count 0: {shown(kinds)}")
+    return rows.keep(kept), of_rows[kept]
+
+
+def counted(column: pa.ChunkedArray) -> dict[str, int]:
+    """How many rows have each value, the most frequent first; empty cells are left out."""
+    codes, values = distinct(column)
+    counts = np.bincount(codes[codes >= 0], minlength=len(values))
+    return {_name(values[int(at)].as_py()): int(counts[at]) for at in np.argsort(-counts, kind="stable")}
+
+
+def in_words_of(counts: Mapping[str, int]) -> str:
+    """The values with their counts, those of the most frequent."""
+    first = [f"{shown(repr(name))} ({count:,})" for name, count in list(counts.items())[:_LISTED]]
+    return ", ".join([*first, f"and {len(counts) - _LISTED:,} others"] if len(counts) > _LISTED else first)
+
+
+def _name(value: object) -> str:
+    """A value as a key of a table names it: whole numbers without a fraction."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _key(name: str) -> str:
+    return name if name.replace("_", "").isalnum() and name.isascii() else repr(name)

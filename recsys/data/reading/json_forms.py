@@ -1,0 +1,193 @@
+"""The forms in which JSON holds a table: an object a row, or one document of columns or rows, as pandas writes it."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any, NamedTuple
+
+from recsys.errors import InputError, shown
+
+_PYTHON = "read as Python writes its values, with single quotes, which is no JSON"
+Numbered = Iterator[tuple[int, Any]]
+"""Rows, each with the number of its line, or of the row."""
+
+
+class Form(NamedTuple):
+    """Rows of JSON, and how they were found."""
+
+    rows: Numbered
+    in_lines: bool
+    """Whether rows are counted by lines."""
+    note: str = ""
+    """What there is to say of the form."""
+
+
+def rows_of(content: bytes, place: str, columns: Sequence[object] = ()) -> Form:
+    """The rows of a document; whoever reads them checks that each is an object.
+
+    Args:
+        content: In UTF-8.
+        place: What messages call the file.
+        columns: Names that are looked for, which tell columns of rows from rows of columns.
+
+    Raises:
+        InputError: It is no JSON, or no table.
+    """
+    start = content.lstrip()[:1]
+    if start == b"[":
+        array, note = _array(content, place)
+        return Form(zip(count(1), array, strict=False), in_lines=False, note=note)
+    first, second = _first_lines(content)
+    if _is_python(first):
+        return Form(_python_lines(content, place), in_lines=True, note=f"{place}: {_PYTHON}")
+    if start != b"{" or (second and _is_json(first)):
+        return Form(_json_lines(content, place), in_lines=True)
+    try:
+        document = json.loads(content, object_pairs_hook=_without_repeats)
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from None
+    except (ValueError, RecursionError):
+        return Form(_json_lines(content, place), in_lines=True)  # which says where the fault is
+    records = _records(document, place, columns)
+    if records is None:
+        return Form(iter([(1, document)]), in_lines=True)
+    found, what = records
+    return Form(zip(count(1), found, strict=False), in_lines=False, note=f"{place}: read as {what}")
+
+
+def _records(document: Any, place: str, columns: Sequence[object]) -> tuple[Iterator[Any], str] | None:
+    """The rows of one object that holds a table, and what that is called; None for an object that is a row."""
+    if not isinstance(document, dict) or not document:
+        return None
+    values = list(document.values())
+    if {"columns", "data"} <= set(document):
+        return _split(document, place), "pandas' orient = 'split': the names of the columns beside the rows"
+    if all(isinstance(value, dict) for value in values):
+        inner = values[0]
+        named = any(name in inner for name in columns), any(name in document for name in columns)
+        rather_rows = len(document) > len(inner) or (_are_numbers(document) and not _are_numbers(inner))
+        if named == (True, False) or (named[0] == named[1] and rather_rows):
+            return iter(values), "pandas' orient = 'index': an object of rows"
+        return _by_index(document, place), "pandas' orient = 'columns': an object of columns"
+    if len(values) > 1 and all(isinstance(value, list) for value in values) and any(len(value) > 1 for value in values):
+        return _by_position(document, place), "an object of columns, each of them a list"
+    tables = [value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(tables) == 1 and not any(name in document for name in columns):
+        return iter(tables[0]), "the one list of objects within the document"
+    return None
+
+
+def _are_numbers(names: Iterable[str]) -> bool:
+    return all(name.isdecimal() for name in names)
+
+
+def _split(document: Mapping[str, Any], place: str) -> Iterator[Any]:
+    names, data = document["columns"], document["data"]
+    if not isinstance(names, list) or not isinstance(data, list):
+        raise InputError(f"{place}: its 'columns' and 'data' are no lists, as pandas' orient = 'split' has them")
+    for number, row in enumerate(data, 1):
+        if not isinstance(row, list) or len(row) != len(names):
+            raise InputError(f"{place}: row {number} has not {len(names)} values, one a column: {shown(repr(row))}")
+        yield dict(zip(map(str, names), row, strict=True))
+
+
+def _by_index(document: Mapping[str, Mapping[str, Any]], place: str) -> Iterator[Any]:
+    index: dict[str, None] = {}
+    for column in document.values():
+        index |= dict.fromkeys(column)
+    for name, column in document.items():
+        if len(column) != len(index):
+            raise InputError(f"{place}: column {name!r} has {len(column):,} values where others have {len(index):,}")
+    return ({name: column[row] for name, column in document.items()} for row in index)
+
+
+def _by_position(document: Mapping[str, list[Any]], place: str) -> Iterator[Any]:
+    lengths = {name: len(column) for name, column in document.items()}
+    if len(set(lengths.values())) > 1:
+        raise InputError(f"{place}: its columns differ in length: {shown(lengths, 200)}")
+    return (dict(zip(document, row, strict=True)) for row in zip(*document.values(), strict=True))
+
+
+def _array(content: bytes, place: str) -> tuple[list[Any], str]:
+    """The values of an array, and what there is to say of it."""
+    note = ""
+    try:
+        found: list[Any] = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        read = _literal(content)
+        if not isinstance(read, list):
+            raise _no_json(place, error) from None
+        found, note = read, f"{place}: {_PYTHON}"
+    if found and isinstance(found[0], list):
+        raise InputError(
+            f"{place}: its rows are lists of values without names, as by pandas' orient = 'values': write objects, "
+            "by orient = 'records'"
+        )
+    return found, note
+
+
+def _without_repeats(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object each of whose names comes once, or a value would be lost."""
+    found = dict(members)
+    if len(found) < len(members):
+        (name, _), *_ = Counter(name for name, _ in members).most_common(1)
+        raise InputError(f"an object has the name {name!r} more than once")
+    return found
+
+
+def _first_lines(content: bytes) -> tuple[bytes, bytes]:
+    """The first two lines that are not blank; empty where there is none."""
+    lines = (line for line in content[: 1 << 20].splitlines() if line.strip())
+    return next(lines, b""), next(lines, b"")
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_python(line: bytes) -> bool:
+    """Whether a line is an object as Python writes it, and no JSON."""
+    if not line.lstrip().startswith(b"{") or _is_json(line):
+        return False
+    return isinstance(_literal(line), dict)
+
+
+def _literal(text: bytes) -> Any:
+    """A value as Python writes it, None for anything else: no name, no call, nothing that runs."""
+    try:
+        return ast.literal_eval(text.decode().strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+
+
+def _json_lines(content: bytes, place: str) -> Numbered:
+    for number, line in zip(count(1), content.splitlines(), strict=False):
+        if line.strip():
+            yield number, _loaded(line, f"{place}: line {number}")
+
+
+def _python_lines(content: bytes, place: str) -> Numbered:
+    for number, line in zip(count(1), content.splitlines(), strict=False):
+        if line.strip():
+            if not isinstance(found := _literal(line), dict):
+                raise InputError(f"{place}: line {number} is no object as Python writes it: {shown(line.decode())}")
+            yield number, found
+
+
+def _loaded(text: bytes, place: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _no_json(place, error) from None
+
+
+def _no_json(place: str, error: Exception) -> InputError:
+    return InputError(f"{place} is no JSON, of which an object a line, or an array, is read: {error}")

@@ -1,0 +1,123 @@
+"""A row a person with all their items: in a cell, or as the fields of a line; made one row an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recsys.data.reading.content import decoded, is_folder, unpacked
+from recsys.data.reading.dialect import Dialect
+from recsys.data.reading.list_cells import clicked, split_cells
+from recsys.data.reading.rows import NoRowsError, Rows, Wanted
+from recsys.data.reading.separators import sampled
+from recsys.data.reading.shapes import LISTS, lines_of, looks_ragged
+from recsys.data.reading.sniffing import form_of
+from recsys.data.reading.table import read_rows
+from recsys.errors import InputError, shown
+from recsys.say import Say
+
+
+def read_lists(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
+    """A row for every item of every list, in the order of the file.
+
+    Args:
+        path: A file, or a folder of parts.
+        wanted: The columns of users and items, and others whose cells stand for each item of their row.
+        dialect: What is said of a text.
+        say: Receives which form the lists have, and how many are empty.
+
+    Raises:
+        InputError: It cannot be read, or holds no lists.
+    """
+    if not is_folder(path) and (form := form_of(path)) is not None and form.kind == "text":
+        place = shown(path, 200)
+        content, _ = decoded(unpacked(path, form.compression), dialect.encoding, place)
+        if looks_ragged(content, dialect.separator) or _are_lines(content, wanted, dialect):
+            return _of_lines(content, place, wanted, dialect, say)
+    rows = read_rows(path, wanted, dialect, say, lists=True)
+    column = rows.table.column("item")
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        if pa.types.is_nested(column.type.value_type):
+            raise InputError(
+                f"{rows.place}: column {wanted['item']!r} has lists of {shown(column.type.value_type, 200)}: "
+                "write a row for each of their members, with the item's id in a column of its own"
+            )
+        array = column.combine_chunks()
+        return _exploded(rows, pc.list_parent_indices(array).to_numpy(), pc.list_flatten(array), say)
+    many, items, note = split_cells(column, f"{rows.place}: column {wanted['item']!r}")
+    if note:
+        say(f"{rows.place}: {note}")
+    return _exploded(rows, np.repeat(np.arange(len(rows)), many), pa.array(items, pa.string()), say)
+
+
+def _are_lines(content: bytes, wanted: Wanted, dialect: Dialect) -> bool:
+    """Whether a person's items are the fields of a line, as far as the columns that are named let them be."""
+    item = wanted["item"]
+    if dialect.header or not isinstance(item, int) or len(wanted) > 2:
+        return False
+    rows = [fields for _, fields in lines_of(sampled(content), dialect.separator)]
+    lists = any(set(fields[item - 1]) & set(" |;,[({") for fields in rows if len(fields) >= item)
+    return not lists and any(len(fields) > item for fields in rows)
+
+
+def _exploded(rows: Rows, of_row: npt.NDArray[np.int64], items: pa.Array, say: Say) -> Rows:
+    """The rows, each as often as it has items; of impressions those that were clicked."""
+    kept = clicked(items)
+    if kept is not None:
+        say(f"{rows.place}: of {len(items):,} impressions, {kept.null_count:,} end in -0, not clicked: left out")
+        of_row, items = of_row[kept.is_valid().to_numpy(zero_copy_only=False)], kept.drop_null()
+    if not len(items):
+        raise NoRowsError(rows.place)
+    empty = len(rows) - len(np.unique(of_row))
+    say(f"{rows.place}: {len(rows):,} lists of {len(items):,} items{f', {empty:,} of them empty' if empty else ''}")
+    others = {
+        role: rows.table.column(role).take(pa.array(of_row)) for role in rows.table.column_names if role != "item"
+    }
+    positions = of_row if rows.positions is None else rows.positions[of_row]
+    return replace(rows, table=pa.table({**others, "item": items}), positions=positions)
+
+
+def _of_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
+    """Rows of lines with as many fields as their person has items."""
+    user, item = wanted["user"], wanted["item"]
+    others = [role for role in wanted if role not in ("user", "item")]
+    if dialect.header or not isinstance(user, int) or not isinstance(item, int) or others:
+        raise InputError(f"{place}: its lines have a person and all their items: say {LISTS}")
+    lines = lines_of(content, dialect.separator)
+    if _are_counted(fields for _, fields in lines):
+        say(f"{place}: the first number of each line counts its items: people are known by their line, counted from 1")
+        lines = [(number, [str(number), *fields[1:]]) for number, fields in lines]
+        user, item = 1, 2
+    short = next((number for number, fields in lines if len(fields) < user), None)
+    if short is not None:
+        raise InputError(
+            f"{place}: line {short} has no column {user}, of which data.columns.user says that it is of people"
+        )
+    people = [fields[user - 1].strip() for _, fields in lines]
+    lists = [[each.strip() for each in fields[item - 1 :] if each.strip()] for _, fields in lines]
+    _refuse_values(lists, place)
+    table = pa.table({"user": pa.array(people), "item": pa.array([""] * len(people))})
+    rows = Rows(place, table, lambda: [number for number, _ in lines])
+    of_row = np.repeat(np.arange(len(lines)), [len(each) for each in lists])
+    return _exploded(rows, of_row, pa.array([each for items in lists for each in items], pa.string()), say)
+
+
+def _are_counted(lines: Iterable[list[str]]) -> bool:
+    """Whether each line begins with the number of its other fields."""
+    return all(fields[0].strip() == str(sum(bool(field.strip()) for field in fields[1:])) for fields in lines)
+
+
+def _refuse_values(lists: list[list[str]], place: str) -> None:
+    """Refuse items that carry a value, such as `17:3`."""
+    some = [item for items in lists[:100] for item in items]
+    if some and all(item.count(":") == 1 and not item.startswith(":") for item in some):
+        raise InputError(
+            f"{place}: its items have values behind them, such as {shown(some[0])}: write a row each, with a column of "
+            "these values"
+        )

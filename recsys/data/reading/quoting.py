@@ -1,0 +1,159 @@
+"""Which quotes of a text open and close cells, and which are letters: found by scanning, decided for a whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+_CHUNK = 1 << 24
+"""Bytes that are compared at a time, so that no mask as long as a large file is held."""
+
+Places = npt.NDArray[np.int64] | npt.NDArray[np.int32]
+"""Positions in a text, in bytes; rising."""
+
+
+class Quoting(NamedTuple):
+    """How cells are quoted; the defaults are those of RFC 4180."""
+
+    quote: str | None = '"'
+    """What opens and closes a cell; None where nothing does."""
+    escape: str | None = None
+    """What takes its meaning from the character behind it."""
+
+
+RFC_4180 = Quoting()
+"""Quotes around cells, doubled within."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What the quotes of a text do if they are taken to open and close cells."""
+
+    cells: int
+    """How many cells are quoted."""
+    odd: Places
+    """Where cells open whose closing quote stands before something other than a separator or a line's end."""
+    breaks: Places
+    """Where line breaks stand within quotes; of CR LF the LF."""
+
+    @property
+    def consistent(self) -> bool:
+        """Whether every cell that a quote opens is closed as RFC 4180 has it."""
+        return not len(self.odd)
+
+
+def scanned(content: bytes, delimiter: str, quoting: Quoting) -> Scan:
+    """The quotes of a text, as Arrow's parser takes them.
+
+    A quote opens a cell where it is the cell's first character. Two in a row within the cell are one that is a letter;
+    any other closes it.
+    """
+    nothing: Places = np.empty(0, np.int64)
+    letters = np.frombuffer(content, np.uint8)
+    quotes = nothing if quoting.quote is None else _found(letters, [quoting.quote])
+    if quoting.escape is not None:
+        quotes = quotes[~_escaped(letters, quotes, quoting.escape)]
+    if not len(quotes):
+        return Scan(0, nothing, _breaks(letters, nothing, nothing, quoting.escape) if quoting.escape else nothing)
+    ends = np.zeros(256, bool)
+    ends[[ord(delimiter), 10, 13]] = True
+    opens = (quotes == 0) | ends[letters[quotes - 1]]
+    closes = (quotes == len(letters) - 1) | ends[letters[np.minimum(quotes + 1, len(letters) - 1)]]
+    twin = np.append(np.diff(quotes) == 1, [False])  # the next quote stands right behind
+    if _is_strict(opens, closes, twin):
+        starts, stops, odd = quotes[::2], quotes[1::2], nothing
+        cells = len(starts) - int(twin[1::2].sum())
+    else:
+        starts, stops, odd = _walked(quotes, opens, closes, twin, len(letters))
+        cells = len(starts)
+    return Scan(cells, odd, _breaks(letters, starts, stops, quoting.escape))
+
+
+def _found(letters: npt.NDArray[np.uint8], wanted: Sequence[str]) -> Places:
+    """Where any of the wanted letters stands."""
+    small = np.int32 if len(letters) < 2**31 - 1 else np.int64
+    parts = []
+    for start in range(0, len(letters), _CHUNK):
+        part = letters[start : start + _CHUNK]
+        mask = part == ord(wanted[0])
+        for letter in wanted[1:]:
+            mask |= part == ord(letter)
+        parts.append((np.flatnonzero(mask) + start).astype(small))
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+def _escaped(letters: npt.NDArray[np.uint8], places: Places, escape: str) -> npt.NDArray[np.bool_]:
+    """Whether an odd number of escapes stands before each place."""
+    odd = np.zeros(len(places), bool)
+    running, at = np.arange(len(places)), places - 1
+    while len(running):
+        more = (at >= 0) & (letters[at] == ord(escape))
+        running, at = running[more], at[more] - 1
+        odd[running] ^= True
+    return odd
+
+
+def _is_strict(opens: npt.NDArray[np.bool_], closes: npt.NDArray[np.bool_], twin: npt.NDArray[np.bool_]) -> bool:
+    """Whether quotes open and close by turns: then two in a row within a cell close and open it again."""
+    behind = np.append([False], twin[:-1])
+    return len(opens) % 2 == 0 and bool((opens | behind)[::2].all() and (closes | twin)[1::2].all())
+
+
+def _walked(
+    quotes: Places,
+    opens: npt.NDArray[np.bool_],
+    closes: npt.NDArray[np.bool_],
+    twin: npt.NDArray[np.bool_],
+    length: int,
+) -> tuple[Places, Places, Places]:
+    """Where cells open and close, one quote after another, and where those open that do not close as they should."""
+    starts: list[int] = []
+    stops: list[int] = []
+    odd: list[int] = []
+    inside = skip = False
+    for place, can_open, can_close, doubled in zip(
+        quotes.tolist(), opens.tolist(), closes.tolist(), twin.tolist(), strict=True
+    ):
+        if skip:
+            skip = False
+        elif not inside:
+            if can_open:
+                starts.append(place)
+                inside = True
+        elif doubled:
+            skip = True
+        else:
+            stops.append(place)
+            inside = False
+            if not can_close:
+                odd.append(starts[-1])
+    if inside:
+        stops.append(length)
+        odd.append(starts[-1])
+    return np.array(starts, np.int64), np.array(stops, np.int64), np.array(odd, np.int64)
+
+
+def _breaks(letters: npt.NDArray[np.uint8], starts: Places, stops: Places, escape: str | None) -> Places:
+    """The line breaks between starts and stops, and those that are escaped."""
+    places = _ends(letters)
+    inside = np.zeros(len(places), bool) if escape is None else _escaped(letters, places, escape)
+    if len(starts):
+        before = np.searchsorted(starts, places) - 1
+        inside |= (before >= 0) & (places < stops[np.maximum(before, 0)])
+    return places[inside]
+
+
+def line_ends(content: bytes) -> Places:
+    """Where the lines of a text end that have a line break, in quotes or not; of CR LF the place of the LF."""
+    return _ends(np.frombuffer(content, np.uint8))
+
+
+def _ends(letters: npt.NDArray[np.uint8]) -> Places:
+    places = _found(letters, "\n\r")
+    following = letters[np.minimum(places + 1, len(letters) - 1)]
+    halves = (letters[places] == 13) & (following == 10) & (places + 1 < len(letters))
+    return np.asarray(places[~halves])
