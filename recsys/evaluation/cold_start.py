@@ -1,4 +1,4 @@
-"""How much of a held-out part is of users and items that training never saw."""
+"""How much of a held-out part is of users and items that have nothing in the training part."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class ColdStart:
-    """Which held-out ratings are of users and of items without a training rating."""
+    """Which held-out pairs are of users and of items that have no pair in the training part."""
 
     users: npt.NDArray[np.int32]
-    """The user of each held-out rating, (N,)."""
+    """The user of each held-out pair, (N,)."""
     cold_user: Mask
-    """Whether its user has no training rating, (N,)."""
+    """Whether its user has no pair in the training part, (N,)."""
     cold_item: Mask
     """Whether its item has none, (N,)."""
 
@@ -38,13 +38,13 @@ class ColdStart:
 
     @property
     def warm(self) -> Mask:
-        """Which held-out ratings are of a user and an item that training knows, (N,)."""
+        """Which held-out pairs are of a user and an item of the training part, (N,)."""
         return ~(self.cold_user | self.cold_item)
 
     def __str__(self) -> str:
         """Both counts in words."""
         users, cold = len(np.unique(self.users)), len(np.unique(self.users[self.cold_user]))
         return (
-            f"{cold:,} of {users:,} users have no training rating, and {self.cold_item.sum():,} of "
-            f"{len(self.users):,} ratings are of items without one"
+            f"{cold:,} of {users:,} users have nothing in the training part, and {self.cold_item.sum():,} of "
+            f"{len(self.users):,} pairs are of items that have nothing there"
         )

@@ -42,7 +42,7 @@ def greedy_ensemble(predictions: npt.NDArray[Any], truth: npt.NDArray[Any], size
 
 
 def greedy_ranking_ensemble(
-    scores: npt.NDArray[np.float32], part: RankingPart, size: int, metric: str, k: int
+    scores: npt.NDArray[np.float32], part: RankingPart, size: int, metric: str, k: int, *, rates: bool
 ) -> Floats:
     """Weights of a greedy ensemble of lists, which are ranked by the mean of scores: see `greedy`.
 
@@ -52,6 +52,7 @@ def greedy_ranking_ensemble(
         size: How many trials are in at most, repetitions included.
         metric: A ranking metric that single users have.
         k: The length of the lists.
+        rates: Whether the mean of the trials is a rating, which decides who is cold: see `Fallback`.
     """
     users, items = len(part.users), len(part.popularity)
     seen = part.seen[part.users].toarray()
@@ -59,7 +60,7 @@ def greedy_ranking_ensemble(
     def judge(columns: npt.NDArray[Any]) -> Floats:
         lists = [rank_top_k(column.reshape(1, users, items), seen, k, part.fallback.order) for column in columns.T]
         broken = np.isnan(columns).any(axis=0)
-        values = part.measured(np.concatenate(lists), broken, k, rates=False).values[metric]
+        values = part.measured(np.concatenate(lists), broken, k, rates=rates).values[metric]
         return np.array([metric_of(metric).sort_key(float(value)) for value in values])
 
     return greedy(scores, size, judge)

@@ -75,6 +75,8 @@ def rank_top_k(scores: npt.NDArray[Any], hidden: Mask, k: int, order: IntArray) 
     """
     items = scores.shape[-1]
     length = min(k, items)
+    if not length:
+        return np.full((*scores.shape[:-1], k), -1, np.int32)
     scores = np.where(hidden | np.isnan(scores), -np.inf, scores)[..., order]
     chosen = _choose(scores.reshape(-1, items), length)
     places = np.nonzero(chosen)[1].reshape(*scores.shape[:-1], length)

@@ -72,6 +72,10 @@ class Reliability:
     users: npt.NDArray[np.integer[Any]]
     """The user of each, (N,)."""
 
+    def take(self, rows: npt.NDArray[np.bool_]) -> Reliability:
+        """Those of some of the ratings."""
+        return Reliability(self.lower[rows], self.upper[rows], self.users[rows])
+
     def observed(self, level: float = LEVEL) -> float:
         """The share of the ratings that intervals of this level cover."""
         return float(covered(self.lower, self.upper, level, np).mean())

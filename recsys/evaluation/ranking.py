@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -98,6 +98,8 @@ class RankingPart:
     """How many ratings each item has in what the model has seen, (I,)."""
     fallback: Fallback
     """What cold users are shown."""
+    _of_cold: dict[tuple[bool, int], IntArray] = field(default_factory=dict, init=False, repr=False)
+    """Lists of cold users that were made, (C, k), by whether ratings are predicted and by their length."""
 
     @classmethod
     def of(cls, train: Ratings, held_out: Ratings, threshold: float | None, most: int | None = None) -> RankingPart:
@@ -173,16 +175,24 @@ class RankingPart:
 
     def _served(self, ranked: IntArray, *, rates: bool) -> IntArray:
         """The lists with those of cold users as they would be served, (M, V, k)."""
-        cold = np.flatnonzero(self.fallback.cold(rates=rates)[self.users])
-        if not len(cold):
+        cold = self.fallback.cold(rates=rates)[self.users]
+        if not cold.any():
             return ranked
-        k, served = ranked.shape[-1], ranked.copy()
-        served[:, cold] = self.fallback.popular(k)
-        seen = self.seen[self.users[cold]]
+        key = rates, ranked.shape[-1]
+        if key not in self._of_cold:
+            self._of_cold[key] = self._popular_lists(self.users[cold], key[1])
+        served = ranked.copy()
+        served[:, cold] = self._of_cold[key]
+        return served
+
+    def _popular_lists(self, users: IntArray, k: int) -> IntArray:
+        """The k most popular items for each of some users, (C, k), without those that the user has rated."""
+        lists = np.tile(self.fallback.popular(k), (len(users), 1))
+        seen = self.seen[users]
         for place in np.flatnonzero(np.diff(seen.indptr)):  # who has rated, and liked nothing
             own = seen.indices[seen.indptr[place] : seen.indptr[place + 1]]
-            served[:, cold[place]] = self.fallback.popular(k, own)
-        return served
+            lists[place] = self.fallback.popular(k, own)
+        return lists
 
     def _hits(self, ranked: IntArray) -> npt.NDArray[np.bool_]:
         """Whether the item at each place of the lists is relevant, (M, V, k)."""

@@ -76,8 +76,8 @@ class Scored:
     reliability: Reliability | None = None
     """How good its intervals are; None of a predictor that gives none."""
     warm: Mapping[str, float] = field(default_factory=dict)
-    """Where some held-out users or items are cold, the same values without them: of ratings, over those whose user and
-    item have training ratings; of lists, over the users who are not cold."""
+    """Where some held-out users or items have nothing in the training part, the values without them, as far as single
+    ratings and users have any: of ratings, over those whose user and item have; of lists, over the users who have."""
 
 
 def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
@@ -112,7 +112,11 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
     truth, reliability = held_out.values, reliability_of(predictor, held_out)
     values = {name: float(metric.value(truth, predicted)) for name, metric in RATING_METRICS.items()}
     cold = ColdStart.of(train, held_out)
-    warm = RATING_METRICS if cold else {}
+    warm = {
+        name: float(metric.value(truth[cold.warm], predicted[cold.warm])) for name, metric in RATING_METRICS.items()
+    }
+    if reliability is not None:
+        warm[COVERAGE] = reliability.take(cold.warm).observed()
     return Scored(
         values if reliability is None else {**values, COVERAGE: reliability.observed()},
         {
@@ -120,7 +124,7 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
             for name, metric in RATING_METRICS.items()
         },
         reliability=reliability,
-        warm={name: float(metric.value(truth[cold.warm], predicted[cold.warm])) for name, metric in warm.items()},
+        warm=warm if cold and cold.warm.any() else {},
     )
 
 
@@ -131,8 +135,8 @@ def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objecti
     rank = by_scores(lambda users: np.asarray(predictor.score_all(users, items))[None], part.fallback)
     chunk = max(1, min(CHUNK, _AT_ONCE // items))
     ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates)
-    cold = part.fallback.cold(rates=predictor.rates)[part.users]
-    warm = ranking.per_user if cold.any() else {}
+    cold = part.fallback.unrated[part.users]
+    warm = ranking.per_user if cold.any() and not cold.all() else {}
     return Scored(
         {name: float(of_members[0]) for name, of_members in ranking.values.items()},
         {name: Sample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},

@@ -15,7 +15,7 @@ from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import RankingPart
 from recsys.models.draws import draws_layer, draws_of_pairs
-from recsys.models.scores import score_all
+from recsys.models.scores import score_some
 from recsys.training.compiled import Compile, compiled
 from recsys.training.data import TrainingData, in_batches, padded
 from recsys.training.plan import Plan
@@ -114,7 +114,7 @@ class Measure:
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
         """The lists of `rank_top_k`, on all cores: of two equal scores, TensorFlow's `top_k` prefers the first."""
         order = self._part.fallback.order
-        scores, broken = self._masked(tf.constant(users), tf.constant(seen), tf.constant(order))
+        scores, broken = self._masked(tf.constant(users), tf.constant(seen[:, order]), tf.constant(order))
         length = min(k, self.data.shape.items)
         best, places = tf.math.top_k(scores, length)
         lists = np.where(np.isneginf(best), -1, order[places])
@@ -122,7 +122,6 @@ class Measure:
 
     def _masked_scores(self, users: tf.Tensor, seen: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Scores (M, B, I), the items in the order in which equal ones stand, and which members have no number (M,)."""
-        scores = score_all(self.model, users, self.data.shape.items)
+        scores = score_some(self.model, users, order)
         lost = tf.math.is_nan(scores)
-        candidates = tf.where(seen | lost, -np.inf, scores)
-        return tf.gather(candidates, order, axis=-1), tf.reduce_any(lost, axis=[1, 2])
+        return tf.where(seen | lost, -np.inf, scores), tf.reduce_any(lost, axis=[1, 2])

@@ -33,7 +33,7 @@ def value(scores: np.ndarray, weights: np.ndarray, name: str) -> float:
     """What lists by the weighted mean of scores are worth."""
     everybody = np.zeros((1, USERS, ITEMS))
     everybody[0, PART.users] = (scores.astype(np.float64) @ weights).reshape(-1, ITEMS)
-    return float(ranking_values(lambda users: everybody[:, users], TRAIN, HELD_OUT, K, 4).values[name][0])
+    return float(ranking_values(lambda users: everybody[:, users], TRAIN, HELD_OUT, K, 4, rates=True).values[name][0])
 
 
 def plain_selection(scores: np.ndarray, size: int, name: str) -> np.ndarray:
@@ -53,20 +53,20 @@ def plain_selection(scores: np.ndarray, size: int, name: str) -> np.ndarray:
 def test_it_makes_the_choices_of_the_plain_algorithm(seed: int, size: int, name: str) -> None:
     scores = trials(seed)
     expected = plain_selection(scores, size, name)
-    np.testing.assert_allclose(greedy_ranking_ensemble(scores, PART, size, name, K), expected)
+    np.testing.assert_allclose(greedy_ranking_ensemble(scores, PART, size, name, K, rates=True), expected)
 
 
 @given(seeds, st.integers(1, 8), names)
 def test_it_is_never_worse_on_validation_than_the_best_single_trial(seed: int, size: int, name: str) -> None:
     scores = trials(seed)
-    weights = greedy_ranking_ensemble(scores, PART, size, name, K)
+    weights = greedy_ranking_ensemble(scores, PART, size, name, K, rates=True)
     best = max(value(scores, np.eye(TRIALS)[trial], name) for trial in range(TRIALS))
     assert value(scores, weights, name) >= best - 1e-9
 
 
 @given(seeds, st.integers(1, 8), names)
 def test_the_weights_are_shares_of_at_most_size_picks(seed: int, size: int, name: str) -> None:
-    weights = greedy_ranking_ensemble(trials(seed), PART, size, name, K)
+    weights = greedy_ranking_ensemble(trials(seed), PART, size, name, K, rates=True)
     assert (weights >= 0).all()
     assert weights.sum() == pytest.approx(1)
     assert np.count_nonzero(weights) <= size
@@ -75,24 +75,24 @@ def test_the_weights_are_shares_of_at_most_size_picks(seed: int, size: int, name
 def test_one_pick_is_the_best_single_trial() -> None:
     scores = trials(0)
     values = [value(scores, np.eye(TRIALS)[trial], "ndcg") for trial in range(TRIALS)]
-    assert greedy_ranking_ensemble(scores, PART, 1, "ndcg", K).argmax() == np.argmax(values)
+    assert greedy_ranking_ensemble(scores, PART, 1, "ndcg", K, rates=True).argmax() == np.argmax(values)
 
 
 def test_of_equal_trials_the_first_is_taken() -> None:
-    assert greedy_ranking_ensemble(trials(0)[:, [1, 1, 1]], PART, 3, "ndcg", K).tolist() == [1, 0, 0]
+    assert greedy_ranking_ensemble(trials(0)[:, [1, 1, 1]], PART, 3, "ndcg", K, rates=True).tolist() == [1, 0, 0]
 
 
 def test_a_trial_that_diverged_is_never_taken() -> None:
     scores = trials(0)
     scores[3, :2] = np.nan
-    assert greedy_ranking_ensemble(scores, PART, 10, "ndcg", K)[:2].tolist() == [0, 0]
+    assert greedy_ranking_ensemble(scores, PART, 10, "ndcg", K, rates=True)[:2].tolist() == [0, 0]
 
 
 def test_what_cannot_be_built_is_an_input_error() -> None:
     with pytest.raises(InputError, match="at least 1, not 0"):
-        greedy_ranking_ensemble(trials(0), PART, 0, "ndcg", K)
+        greedy_ranking_ensemble(trials(0), PART, 0, "ndcg", K, rates=True)
     with pytest.raises(InputError, match="none has finite predictions"):
-        greedy_ranking_ensemble(np.full_like(trials(0), np.nan), PART, 3, "ndcg", K)
+        greedy_ranking_ensemble(np.full_like(trials(0), np.nan), PART, 3, "ndcg", K, rates=True)
 
 
 @given(seeds, st.floats(0.01, 100), st.floats(-50, 50))

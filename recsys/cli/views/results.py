@@ -87,7 +87,7 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
     for row in (row for row in rows if row.words):
         console.print(text(f"{row.sweep}, trial {row.trial}: {row.words}"))
     told = _TIED if any(row.tied is not None for row in rows) else ""
-    told += board.about_front
+    told += board.about
     times = "time" if board.openings == 1 else "times"
     console.print(text(f"{told}Protocol {board.fingerprint}; its test part has been opened {board.openings} {times}."))
 

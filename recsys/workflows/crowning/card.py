@@ -131,7 +131,7 @@ def _cold_start(verdict: Verdict) -> list[str]:
     """How much of the test part is of users and items that training never saw, and the values without them."""
     if not verdict.cold_start:
         return []
-    said = f"{verdict.cold_start}. A user without one is shown the popular items."
+    said = f"Of the test part, {verdict.cold_start}. A user who has nothing there is shown the popular items."
     return [f"{said} Without them: {values_text(verdict.scored.warm)}." if verdict.scored.warm else said]
 
 

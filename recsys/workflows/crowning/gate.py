@@ -28,7 +28,7 @@ class Verdict:
     champion: Against | None
     """None where there is none to compare with."""
     cold_start: ColdStart
-    """How much of the test part is of users and items without a rating in the development part."""
+    """How much of the test part is of users and items that have nothing in the development part."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,7 @@ class Promotion:
     accepted_loss: str | None
     """Why a candidate was promoted that does not beat the baselines; None where it does."""
     cold_start: str = ""
-    """How much of the test part is of users and items without a training rating, in words; empty where nothing is."""
+    """How much of the test part is of users and items that training never saw, in words; empty where nothing is."""
     warm: Mapping[str, float] = field(default_factory=dict)
     """The test values without them: see `Scored.warm`."""
 
@@ -43,7 +43,9 @@ class Promotion:
         """What it came to, by name, for people to read."""
         said = {"model": self.model, "promoted": self._outcome, "reason": self.reason, "test": values_text(self.test)}
         if self.cold_start:
-            said |= {"cold start": self.cold_start, "without them": values_text(self.warm)}
+            said["cold start"] = self.cold_start
+        if self.warm:
+            said["without them"] = values_text(self.warm)
         for name, other in self.baselines.items():
             said[name] = f"{other.value:.4f}, difference {other.test.difference:+.4f} ({other.test.in_words})"
         said |= {name: f"left out: {reason}" for name, reason in self.left_out.items()}

@@ -11,6 +11,7 @@ import numpy as np
 from recsys.errors import InputError, NotFoundError
 from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, spread
 from recsys.evaluation.sample import ranking_part
+from recsys.models.kind import ranks
 from recsys.say import Say, quiet
 from recsys.tracking.front import front_of, goals_of
 from recsys.tracking.summary import RunInfo
@@ -158,11 +159,12 @@ def _shares_of_lists(
     split, objective, items = first.split, first.experiment.objective, first.catalogue.items
     part = ranking_part(split.train, split.validation, objective)
     best = entries[: max(2, min(MOST_LISTERS, MOST_SCORES // (len(part.users) * items)))]
+    rates = not any(ranks([record.point]) for _, record in best)
     columns = np.empty((len(part.users) * items, len(best)), np.float32)
     for place, model in enumerate(_models(store, prepared, best)):
         scores = model.score_all(part.users, items)
-        columns[:, place] = (scores / spread(scores)).ravel()
-    return [float(s) for s in greedy_ranking_ensemble(columns, part, size, metric, objective.k)]
+        columns[:, place] = (scores if rates else scores / spread(scores)).ravel()
+    return [float(s) for s in greedy_ranking_ensemble(columns, part, size, metric, objective.k, rates=rates)]
 
 
 def _models(store: MlflowStore, prepared: dict[str, Prepared], entries: Sequence[Entry]) -> Iterator[Scorer]:

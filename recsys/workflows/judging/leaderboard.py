@@ -59,10 +59,11 @@ class Leaderboard:
     """The first sweep's other objectives; then the trials on the front stand before all others."""
 
     @property
-    def about_front(self) -> str:
-        """What `front` says of a trial; nothing of one objective alone."""
+    def about(self) -> str:
+        """What the columns `warm` and `front` say of a trial, where there are such."""
         goals = " and ".join([self.metric, *self.further])
-        return f"front: no trial is better in {goals} at once. " if self.further else ""
+        warm = f"warm: {self.metric} without users and items that training never saw. " if self._has_warm else ""
+        return warm + (f"front: no trial is better in {goals} at once. " if self.further else "")
 
     @property
     def heads(self) -> Sequence[str]:
@@ -106,4 +107,4 @@ class Leaderboard:
         ]
         opened = f"the test part has been opened {self.openings} {'time' if self.openings == 1 else 'times'}"
         tied = "= cannot be told apart from the best at 5 %. "
-        return notebook.table(columns, rows, f"{tied}{self.about_front}Protocol {self.fingerprint}; {opened}.")
+        return notebook.table(columns, rows, f"{tied}{self.about}Protocol {self.fingerprint}; {opened}.")

@@ -76,7 +76,7 @@ def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], rating
 
     if len(models) == 1:
         return list(shares)
-    users = np.unique(ratings.users)[:_SCALED_ON]
+    users = np.random.default_rng(0).permutation(np.unique(ratings.users))[:_SCALED_ON]
     alone = [Scorer([model], [1.0], None).score_all(users, ratings.catalogue.items) for model in models]
     return [share / spread(scores) for share, scores in zip(shares, alone, strict=True)]
 

@@ -133,7 +133,7 @@ def _page(
         facts=facts,
         heads=board.heads,
         rows=[_row(row, board.cells(row)) for row in board.rows[:_TOP]],
-        about_front=board.about_front,
+        about=board.about,
         sections=[{"title": s.title, "text": s.text, "html": _html(s.figure)} for s in sections],
         examples=example_lists(prepared, scored),
         script=get_plotlyjs(),
@@ -174,7 +174,7 @@ def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
 
 
 def _facts_of_cold_start(prepared: Prepared, scored: Scored) -> dict[str, str]:
-    """How much of validation is of users and items without a training rating; nothing where none is."""
+    """How much of validation is of users and items that training never saw; nothing where none is."""
     cold = ColdStart.of(prepared.split.train, prepared.split.validation)
     facts = {"cold start": str(cold)} if cold else {}
     return {**facts, "without them": values_text(scored.warm)} if facts and scored.warm else facts
