@@ -16,7 +16,7 @@ app = Group("Start")
 
 @app.command()
 def init(
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="Of ratings or events; or a folder of Parquet files.")],
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="Of ratings or events; or a folder of files.")],
     *,
     into: Annotated[
         Path | None,

@@ -94,7 +94,7 @@ class TitleSettings(Settings):
     """`[data.titles]`: a second table that names the items."""
 
     path: str
-    """A file, or a folder of Parquet files, as for `source`; relative to the experiment file."""
+    """A file, or a folder of files, as for `source`; relative to the experiment file."""
     item: Column = "item"
     """Its column of the items' ids."""
     title: Column = "title"

@@ -31,7 +31,8 @@ class DataSettings(Settings):
 
     source: str
     """`ml-100k`, `ml-1m`, `ml-25m`, `ml-latest-small`, `synthetic`; or a file that ends in .csv, .tsv, .txt, .dat,
-    .json, .jsonl or .parquet, each also with .gz or .zst; or a folder of Parquet files."""
+    .json, .jsonl or .parquet, each also with .gz or .zst, or whose content says which of these it is; or a folder of
+    such files, the parts of one table."""
     columns: ColumnSettings = ColumnSettings()
     """What the file's columns are called."""
     separator: Separator | None = None

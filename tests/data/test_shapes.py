@@ -74,9 +74,12 @@ class TestWide:
             load(tmp_path, name, header=False, columns={"user": 1, "item": 2, "rating": 3})
 
     def test_events_with_many_columns_are_none(self, tmp_path: Path) -> None:
-        head = ",".join(["user", "item", "rating", *(f"genre{at}" for at in range(8))])
-        rows = [f"{at % 5},{at},{at % 4 + 1}," + ",".join("01"[at % 2] for _ in range(8)) for at in range(40)]
-        assert len(load(tmp_path, written(tmp_path, "\n".join([head, *rows])))) == 40
+        for many in (8, 19, 40):
+            head = ",".join(["user", "item", "rating", *(f"genre{at}" for at in range(many))])
+            rows = [f"{at % 5},{at},{at % 4 + 1}," + ",".join("01"[at % 2] for _ in range(many)) for at in range(40)]
+            name = written(tmp_path, "\n".join([head, *rows]))
+            assert len(load(tmp_path, name)) == 40
+            assert look(tmp_path / name)[0]["columns"] == {"user": "user", "item": "item", "rating": "rating"}
 
 
 class TestLists:

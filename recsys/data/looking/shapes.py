@@ -41,7 +41,7 @@ def look_at_shape(path: Path) -> Found | None:
     first = [cell.strip() for cell in header or ()]
     if header is not None and (len(set(first)) < len(first) or "" in first[1:]):  # ratings come again, names do not
         rows, header = [header, *rows], None
-    if looks_bare(rows):
+    if header is None and looks_bare(rows):
         raise bare_matrix(shown(path, 200))
     return _wide(path, separator, header) if looks_wide(header, rows) else None
 

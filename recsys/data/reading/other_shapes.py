@@ -45,9 +45,11 @@ def refuse_other_shapes(path: Path, wanted: Wanted, dialect: Dialect) -> None:
             f"{place}: looks like lines of a person and all their items: say {LISTS}; or data.shape = 'rows'"
         )
     _, header, rows = table_of(start, dialect)
-    if looks_bare(rows):
+    names = [wanted["user"], wanted["item"]]
+    named = header is not None and all(name in header and not str(name).isdecimal() for name in names)
+    if not named and looks_bare(rows):
         raise bare_matrix(place)
-    if looks_wide(header, rows):
+    if not named and looks_wide(header, rows):
         raise InputError(
             f"{place}: looks like a matrix, with a row a person and a column an item: say data.shape = 'wide'"
             f"{_of_user(header)}; or data.shape = 'rows'"
