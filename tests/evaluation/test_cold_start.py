@@ -23,7 +23,8 @@ def test_it_counts_users_and_ratings_of_items_without_a_training_rating() -> Non
     users, rows = len(np.unique(HELD_OUT.users)), int((HELD_OUT.items == 4).sum())
     assert rows > 0
     assert str(cold) == (
-        f"3 of {users} users have no training rating, and {rows} of {len(HELD_OUT)} ratings are of items without one"
+        f"3 of {users} users have nothing in the training part, and {rows} of {len(HELD_OUT)} pairs are of items that "
+        "have nothing there"
     )
     assert cold.warm.tolist() == ((HELD_OUT.users > 2) & (HELD_OUT.items != 4)).tolist()
 
