@@ -19,6 +19,7 @@ from recsys.errors import InputError, shown
 from recsys.experiment import experiment_from
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
+from recsys.workflows.searching.with_data import Data, file_of
 
 _SPACE = {
     "embedding_size": {"type": "int", "low": 8, "high": 64, "scale": "log"},
@@ -57,17 +58,18 @@ class Started:
         return sweep_of(self.path)
 
 
-def init(source: str | Path, *, output: str | Path | None = None) -> Started:
+def init(source: Data, *, output: str | Path | None = None) -> Started:
     """Write an experiment file that reads a file of ratings or events, splits it, and sweeps over a model of it.
 
     Args:
-        source: The file, or a folder of Parquet files.
+        source: The file, or a folder of Parquet files; or a pandas, polars or pyarrow table, which is kept as a Parquet
+            file beside the store in use.
         output: The experiment file; one of the data's name in the current folder by default.
 
     Raises:
         InputError: The file cannot be read, or does not tell what is in it; or the experiment file is there already.
     """
-    path = Path(source)
+    path = Path(source) if isinstance(source, (str, Path)) else file_of(source)
     target = Path(output) if output else Path(f"{stem_of(path)}.toml")
     if target.exists():
         raise InputError(f"{shown(target, 200)}: is there already: name another file with --output")
