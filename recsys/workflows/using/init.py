@@ -15,7 +15,7 @@ from recsys.data.load import load_ratings
 from recsys.data.looking.look import look
 from recsys.data.ratings import Ratings
 from recsys.data.reading.formats import stem_of
-from recsys.errors import InputError, shown
+from recsys.errors import InputError, shown, write_whole
 from recsys.experiment import experiment_from
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
@@ -84,7 +84,7 @@ def init(source: Data, *, output: str | Path | None = None) -> Started:
     document["split"] = {"kind": _split_kind(ratings)}
     notes = list(dict.fromkeys(notes))
     toml = f"{_head(ratings, path, target, notes)}{_written(document)}"
-    target.write_text(toml, encoding="utf-8")
+    write_whole(target, toml.encode())
     return Started(str(target), toml, notes, describe(ratings))
 
 
