@@ -39,7 +39,7 @@ _OF_FILES = {
     "disk I/O error": "cannot be read or written: its disk reports an error, as a full or a lost one does",
     "table _alembic_tmp": "was left half made, as by a full disk: with room on the disk, delete it if it is new; "
     "else put the copy from before in its place",
-    "file is not a database": "is no SQLite database",
+    "file is not a database": "is not a database of SQLite's",
     "database disk image is malformed": "is damaged: SQLite's own .recover command may rescue it",
 }
 """What SQLite says of its file, and what it means."""

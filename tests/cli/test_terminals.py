@@ -1,4 +1,4 @@
-"""Terminals as people have them: narrow encodings, full disks, closed streams, no width, a home without write access."""
+"""Terminals as people have them: narrow encodings, full disks, closed streams, no width, a home that is read-only."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def _say_whole_lists(experiment: Experiment, split: Split, say: Say) -> None:
             say(f"{key} = {length:,}: the catalogue has {items:,} items, so that every list is all that there is")
         elif whole:
             say(
-                f"{key} = {length:,}: of {len(left):,} validation users {whole:,} have no more than that many items that "
+                f"{key} = {length:,}: of {len(left):,} validation users {whole:,} have no more than so many items that "
                 f"training does not have of them, the fewest {int(left.min()):,}; their lists are all of these"
             )
 
