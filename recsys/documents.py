@@ -48,7 +48,7 @@ def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
     """Validate a document; an error names the source, the key, its value and what would be right."""
     source = shown(source, 200)
     try:
-        return kind.model_validate(_frozen(document))
+        return _validated(kind, _frozen(document))
     except RecursionError:
         raise InputError(f"{source}: nested too deeply") from None
     except ValidationError as error:
@@ -56,6 +56,37 @@ def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
         more = [f"and {len(details) - _SHOWN} more"] if len(details) > _SHOWN else []
         sentences = [_sentence(source, kind, detail) for detail in details[:_SHOWN]]
         raise InputError("; ".join(sentences + more)) from None
+
+
+def _validated(kind: type[S], document: dict[str, Any]) -> S:
+    """Validated; where a whole number is wanted, 4.0 is 4."""
+    try:
+        return kind.model_validate(document)
+    except ValidationError as error:
+        floats = [
+            detail["loc"] for detail in error.errors() if detail["type"] == "int_type" and _is_whole(detail["input"])
+        ]
+        if not floats:
+            raise
+    for place in floats:
+        document = _with_int_at(document, place)
+    return kind.model_validate(document)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, float) and value.is_integer()
+
+
+def _with_int_at(value: Any, place: Sequence[Any]) -> Any:
+    """The value with an `int` in the place of a float; words of pydantic's own in the place lead nowhere."""
+    if not place:
+        return int(value) if _is_whole(value) else value
+    head, *rest = place
+    if isinstance(value, dict) and head in value:
+        return {**value, head: _with_int_at(value[head], rest)}
+    if isinstance(value, tuple) and isinstance(head, int) and head < len(value):
+        return tuple(_with_int_at(each, rest) if at == head else each for at, each in enumerate(value))
+    return _with_int_at(value, rest)
 
 
 def _sentence(source: str, kind: type[BaseModel], detail: Any) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 
 class RecsysError(Exception):
     """An error whose message is meant for the user: one sentence that names the place and what would be right."""
@@ -25,6 +29,37 @@ class SealError(RecsysError):
 
 class StoreError(RecsysError):
     """The tracking store cannot be reached or written."""
+
+
+@contextmanager
+def writing(path: object) -> Iterator[None]:
+    """Name the file that the block writes in what goes wrong there, such as a full disk.
+
+    Raises:
+        RecsysError: It cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise RecsysError(f"{shown(path, 200)}: cannot be written: {error.strerror or shown(error)}") from None
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; into what is no file, such as /dev/stdout, as it comes.
+
+    Raises:
+        RecsysError: It cannot be written.
+    """
+    with writing(path):
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+            return
+        part = path.with_name(f"{path.name}.part")
+        try:
+            part.write_bytes(content)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def shown(value: object, limit: int = 80) -> str:

@@ -15,7 +15,7 @@ from recsys.documents import PARAMETER_TYPES, read_toml, validate
 from recsys.errors import InputError, shown
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.models.parameters import complaint, parameters_of
+from recsys.models.parameters import complaint, parameters_of, with_whole_numbers
 from recsys.models.points import Points
 from recsys.models.settings import ModelSettings
 from recsys.overrides import Overrides, as_mapping, override
@@ -51,6 +51,22 @@ class Experiment(Settings):
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
     _name: str = PrivateAttr(default="experiment")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_whole_numbers(cls, given: Any) -> Any:
+        """Take 16.0 for 16 in points and choices, where a parameter is a whole number."""
+        if not isinstance(given, dict):
+            return given
+        found = dict(given)
+        if isinstance(found.get("point"), dict):
+            found["point"] = with_whole_numbers(found["point"])
+        if isinstance(study := found.get("study"), dict) and isinstance(study.get("try"), (list, tuple)):
+            tries = (with_whole_numbers(point) if isinstance(point, dict) else point for point in study["try"])
+            found["study"] = {**study, "try": tuple(tries)}
+        if isinstance(space := found.get("space"), dict):
+            found["space"] = {name: _with_whole_choices(name, parameter) for name, parameter in space.items()}
+        return found
 
     @model_validator(mode="after")
     def _check_parameters(self) -> Self:
@@ -221,6 +237,12 @@ class Experiment(Settings):
     def to_toml(self) -> str:
         """The effective experiment, space and defaults included, as TOML that loads again."""
         return tomlkit.dumps(_plain(self.model_dump(exclude_none=True, by_alias=True)))
+
+
+def _with_whole_choices(name: str, parameter: Any) -> Any:
+    if not isinstance(parameter, dict) or "values" not in parameter:
+        return parameter
+    return {**parameter, "values": with_whole_numbers({name: parameter["values"]})[name]}
 
 
 def load_experiment(path: str | Path, overrides: Overrides = ()) -> Experiment:

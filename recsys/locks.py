@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import stat
+import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from recsys.cache import cache_folder
@@ -48,7 +50,8 @@ def _said_clearly(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RecsysError(f"the lock {path} cannot be opened: {error.strerror}") from None
+        hint = "; RECSYS_CACHE names another folder" if path.is_relative_to(cache_folder()) else ""
+        raise RecsysError(f"the lock {path} cannot be opened: {error.strerror}{hint}") from None
 
 
 def place() -> str:
@@ -61,7 +64,29 @@ def place() -> str:
 
 
 def _folder() -> Path:
+    """Where the locks are: in the cache folder, or where that cannot be written in the user's own one for the time."""
     folder = cache_folder() / "locks"
+    if _is_writable(folder):
+        return folder
+    # in a home that cannot be written all processes of the user come to the same second place
+    second = Path(tempfile.gettempdir()) / f"recsys-{os.getuid()}" / "locks"
+    if _is_writable(second) and _is_own(second.parent) and _is_own(second):
+        return second
     with _said_clearly(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether it is there, made where it was not, and files can be made in it."""
+    with suppress(OSError):
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return os.access(folder, os.W_OK | os.X_OK)
+    return False
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether nobody else has made or may write the folder, which stands where all may make one."""
+    status = folder.lstat()
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o022

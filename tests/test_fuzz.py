@@ -28,7 +28,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 FAST = settings(max_examples=300, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 THOROUGH = settings(FAST, max_examples=2000, derandomize=False)
-"""Five kinds of cases: 10,000 in total."""
+"""Six kinds of cases: 12,000 in total."""
 
 
 def outcome(act: Callable[[], T]) -> T | None:
@@ -128,6 +128,29 @@ def overrides() -> st.SearchStrategy[list[str]]:
     values = SCALARS.map(repr) | st.text(max_size=8) | st.sampled_from(["[" * 3000, "9" * 5000, "{a=1}", "[[1]]", "'"])
     fitting = st.builds("{}{}={}".format, sections, KEYS, values)
     return st.lists(fitting | st.text(max_size=20), min_size=1, max_size=3)
+
+
+@st.composite
+def floats_for_ints(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    """A shipped experiment, and its document with some of the whole numbers written as 4.0."""
+    text = draw(st.sampled_from(SHIPPED))
+
+    def floated(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: floated(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [floated(inner) for inner in value]
+        return float(value) if type(value) is int and draw(st.booleans()) else value
+
+    return text, floated(tomllib.loads(text))
+
+
+def check_floats(case: tuple[str, dict[str, Any]]) -> None:
+    """They mean the same; with a fraction they are an error that names the key."""
+    text, document = case
+    assert experiment_from(document, source="x", folder=ROOT / "experiments", name="x").to_toml() == text
+    spoilt = {**document, "study": {**document["study"], "trials": document["study"]["trials"] + 0.5}}
+    assert outcome(lambda: experiment_from(spoilt, source="x", folder=ROOT, name="x")) is None
 
 
 # --- data files -------------------------------------------------------------------------------------------------
@@ -245,6 +268,7 @@ def check_data(content: bytes, ending: str, how: dict[str, Any]) -> None:
 
 CASES: dict[str, tuple[Any, ...]] = {
     "experiment documents": (check_document, documents()),
+    "whole numbers as floats": (check_floats, floats_for_ints()),
     "overrides": (check_overrides, overrides()),
     "experiment files": (check_toml, toml_texts()),
     "tables of text": (check_data, tables(), st.sampled_from([".csv", ".tsv"]), DATA),
@@ -261,6 +285,6 @@ def test_only_results_or_clear_errors_come_out_of(kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", CASES)
-def test_nothing_else_comes_out_of_ten_thousand_cases(kind: str) -> None:
+def test_nothing_else_comes_out_of_twelve_thousand_cases(kind: str) -> None:
     check, *cases = CASES[kind]
     THOROUGH(given(*cases)(check))()

@@ -145,8 +145,20 @@ def _numbers(words: str | None) -> list[float] | None:
 
 
 @app.command()
-def serve(*, port: Annotated[int, typer.Option(min=1, max=65535)] = 5001, champion: Champion) -> None:
+def serve(
+    *,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 5001,
+    allow_unknown_keys: Annotated[
+        bool,
+        typer.Option(
+            "--allow-unknown-keys",
+            envvar="RECSYS_ALLOW_UNKNOWN_KEYS",
+            help="Ignore what requests say beside the known keys, such as what a proxy adds.",
+        ),
+    ] = False,
+    champion: Champion,
+) -> None:
     """The champion behind MLflow's scoring protocol, loopback only."""
     from recsys.workflows.using.serve import serve as run
 
-    run(port, say=say, **champion.arguments)
+    run(port, allow_unknown_keys=allow_unknown_keys, say=say, **champion.arguments)

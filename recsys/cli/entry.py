@@ -11,8 +11,9 @@ from typing import Annotated, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from recsys.cli.output import fail, out
+from recsys.cli.output import out, tell
 from recsys.cli.signals import terminate
+from recsys.cli.terminal import cannot_be_written, open_streams, silence
 from recsys.errors import RecsysError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -44,19 +45,50 @@ def root(*, version: Annotated[bool, typer.Option("--version", help="Show the ve
 
 def main() -> NoReturn:
     """The `recsys` command."""
+    open_streams()
     signal.signal(signal.SIGTERM, terminate)
     try:
-        code = app(prog_name="recsys", standalone_mode=False)
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has had enough
+        silence(sys.stdout)
+        code = 1
+    except OSError as error:
+        code = _unwritten(error)
+    if cannot_be_written(sys.stderr):
+        code = code or 1
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command; its exit code, once what went wrong is told."""
+    try:
+        return int(app(prog_name="recsys", standalone_mode=False) or 0)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
     except RecsysError as error:
-        fail(str(error), error.exit_code)
+        return tell(str(error), error.exit_code)
     except TyperException as error:
-        fail(_sentence(error), 2)
-    except (KeyboardInterrupt, typer.Abort):
-        fail("interrupted", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    sys.exit(code or 0)
+        return tell(_sentence(error), 2)
+    except typer.Abort as error:
+        return _unanswered(error)
+    except KeyboardInterrupt:
+        return tell("interrupted", 130)
+
+
+def _unanswered(error: typer.Abort) -> int:
+    """Tell what became of a question."""
+    if isinstance(error.__context__, EOFError):
+        return tell("standard input has ended, and there was a question: --yes answers it", 1)
+    if isinstance(error.__context__, KeyboardInterrupt):
+        return tell("interrupted", 130)
+    return tell("nothing was done", 1)
+
+
+def _unwritten(error: OSError) -> int:
+    """Tell what could not be read or written."""
+    place = "standard output" if cannot_be_written(sys.stdout) else error.filename
+    return tell(f"{place or 'what was to be written cannot be'}: {error.strerror or error}", 1)
 
 
 def _sentence(error: TyperException) -> str:

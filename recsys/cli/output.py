@@ -5,23 +5,52 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, is_dataclass
 from typing import Any, NoReturn
 
 from rich.console import Console
 
+from recsys.cli.terminal import believe_widths
 from recsys.credentials import masked
 from recsys.errors import shown
 
-out = Console()
+believe_widths()  # before anybody asks for one
+
+
+class Standard(Console):
+    """A console whose errors say what could not be written."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        """See rich."""
+        with _named():
+            super().print(*objects, **how)
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Name standard output in what is raised by writing to it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "standard output") from None
+
+
+out = Standard()
 err = Console(stderr=True)
 
 
 def fail(message: str, code: int) -> NoReturn:
     """End the command with a sentence."""
-    err.print(f"recsys: {one_line(message)}", style="red", markup=False, highlight=False, soft_wrap=True)
-    sys.exit(code)
+    sys.exit(tell(message, code))
+
+
+def tell(message: str, code: int) -> int:
+    """Say a sentence about what went wrong; gives the exit code that goes with it."""
+    with suppress(OSError):  # the code says it too
+        err.print(f"recsys: {one_line(message)}", style="red", markup=False, highlight=False, soft_wrap=True)
+    return code
 
 
 def say(line: str) -> None:
@@ -36,7 +65,8 @@ def one_line(message: str) -> str:
 
 def print_json(document: Any) -> None:
     """One JSON document, and nothing else, on standard output."""
-    print(json_of(document))  # noqa: T201 - this is what standard output is for
+    with _named():
+        print(json_of(document), flush=True)  # noqa: T201 - this is what standard output is for
 
 
 def json_of(document: Any) -> str:

@@ -142,6 +142,8 @@ def watch(
     except KeyboardInterrupt:
         fail(f"watching no more; {name} is where it was", 130)
     output.give(summary, show_watched)
+    if summary.state == "FAILED":
+        fail(f"{name} has no best trial: {summary.stopped or 'none was completed'}", 1)
     if summary.state not in {"FINISHED", "RUNNING"}:
         fail(f"{name} was interrupted; go on with: recsys resume {name}", 1)
 
@@ -210,4 +212,4 @@ def evaluate(
 def _refuse_nothing(result: SweepResult) -> None:
     """A sweep that has no complete trial is no success."""
     if result.best is None:
-        fail(f"no trial of {result.sweep} was completed; the runs in the MLflow UI say why", 1)
+        fail(f"{result.sweep} has no best trial: {result.stopped}", 1)

@@ -104,6 +104,7 @@ def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, sa
     if name not in ARCHIVES:
         raise InputError(f"no data set is called {name!r}; there are {', '.join(ARCHIVES)}")
     cache = cache or cache_folder()
+    _require_writable(cache, name)
     mirrored = cache / f"{name}.whl"
     if mirrored.exists() and _is_mirror(mirrored):
         return mirrored
@@ -132,6 +133,19 @@ def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, sa
         path.unlink()
         raise RecsysError(f"{name}: what {base_url} sent is not an archive; try again")
     return path
+
+
+def _require_writable(cache: Path, name: str) -> None:
+    """Refuse a folder that nothing can be kept in, unless the data set is there already."""
+    if (cache / f"{name}.zip").exists() or (cache / f"{name}.whl").exists():
+        return
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=cache).close()
+    except OSError as error:
+        raise RecsysError(
+            f"{name} cannot be kept in {shown(cache, 200)}: {error.strerror}; RECSYS_CACHE names another folder"
+        ) from None
 
 
 def _cause(error: Exception) -> str:

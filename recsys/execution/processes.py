@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-import time
+import subprocess
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from recsys.errors import InputError, RecsysError
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
 from recsys.execution.jobs import Job, Jobs
-from recsys.execution.worker import start_tensorflow
-from recsys.training.trial import Result, Trial
+from recsys.execution.worker_process import start_worker
+from recsys.training.trial import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from recsys.training.cohort import Report
+
+_STARTS = 3
+"""Workers in a row that may end before they are ready; then none ever will be."""
 
 
 @dataclass
 class _Worker:
-    process: Any
+    process: subprocess.Popen[bytes]
     connection: Connection
     job: Job | None = None
+    ready: bool = False
 
 
 class ProcessExecutor:
     """Trains cohorts in `workers` processes. A worker that dies is replaced, and its cohort runs again.
+
+    Where no worker comes up, no trial has failed: the sweep ends with an error, and can be resumed.
 
     Args:
         task: The sweep.
@@ -45,8 +46,7 @@ class ProcessExecutor:
     def __init__(self, task: Task, workers: int, cores: int | None = None, report: Report | None = None) -> None:
         self.width, self._task, self._report = workers, task, report
         self._cores = cores or max(1, (os.cpu_count() or 1) // workers)
-        self._context = get_context("spawn")
-        self._jobs = Jobs()
+        self._jobs, self._stillborn = Jobs(), 0
         self._workers = [self._hired() for _ in range(workers)]
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
@@ -87,21 +87,43 @@ class ProcessExecutor:
                 worker.connection.send(self._report(*content))
                 return
         except (EOFError, OSError):
-            worker.process.join()
-            self._workers[self._workers.index(worker)] = self._hired()
-            self._jobs.bury(job, f"with exit code {worker.process.exitcode}")
+            self._replace(worker, job)
+            return
+        if kind == "ready":
+            worker.ready, self._stillborn = True, 0
             return
         if kind == "error":
             raise InputError(content)
         worker.job = None
         self._jobs.finish(job, content)
 
+    def _replace(self, worker: _Worker, job: Job) -> None:
+        """Put another in the place of a worker that died over a job, or before it began with it."""
+        code = worker.process.wait()
+        if worker.ready:
+            self._jobs.bury(job, f"with exit code {code}")
+        else:
+            self._refuse_many(code)
+            self._jobs.put_back(job)
+        self._workers[self._workers.index(worker)] = self._hired()
+
+    def _refuse_many(self, code: int) -> None:
+        self._stillborn += 1
+        if self._stillborn == _STARTS:
+            raise RecsysError(
+                f"no worker process comes up: {_STARTS} in a row ended while they started, the last with exit code "
+                f"{code}; what they wrote stands above. Without --workers cohorts are trained in this process"
+            )
+
     def _hired(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(theirs, self._task, self._cores, os.getpid()), daemon=True)
-        process.start()
-        theirs.close()
-        return _Worker(process, ours)
+        while True:
+            process, connection = start_worker()
+            try:
+                connection.send((self._task, self._cores, os.getpid()))
+            except OSError:  # it ended before it had read it all
+                self._refuse_many(process.wait())
+                continue
+            return _Worker(process, connection)
 
     @property
     def pids(self) -> list[int]:
@@ -113,35 +135,4 @@ class ProcessExecutor:
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:
-            worker.process.join()
-
-
-def _work(connection: Connection, task: Task, cores: int, coordinator: int) -> None:
-    """A worker's life: train what it is sent until the coordinator is gone."""
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)  # they reach the whole group of processes, and are the coordinator's
-    threading.Thread(target=_leave_with, args=(coordinator,), daemon=True).start()
-    start_tensorflow(cores)
-    trainer = task.trainer()
-
-    def ask(trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> Any:
-        connection.send(("report", (trials, epoch, values)))
-        return connection.recv()
-
-    try:
-        while True:
-            trials, snapshots, asks = connection.recv()
-            try:
-                results = trainer.train(trials, ask if asks else None, snapshots, resumable=task.resumable)
-                connection.send(("results", results))
-            except RecsysError as error:
-                connection.send(("error", str(error)))
-    except (EOFError, OSError):
-        return
-
-
-def _leave_with(coordinator: int) -> None:
-    """End this process when the coordinator's has ended, even by `kill -9`."""
-    while os.getppid() == coordinator:
-        time.sleep(0.5)
-    os._exit(1)
+            worker.process.wait()

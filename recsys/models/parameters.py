@@ -9,7 +9,7 @@ from recsys.losses.table import LOSSES
 from recsys.models.kind import TRAINING
 from recsys.models.kinds import KINDS
 from recsys.models.settings import ModelSettings
-from recsys.spaces.parameter import Value
+from recsys.spaces.parameter import Value, whole
 
 RANKING: Mapping[str, Value] = {
     "learning_rate": 0.01,
@@ -34,6 +34,11 @@ def _whole(value: Any) -> bool:
     return type(value) is int
 
 
+WHOLE = (
+    *("embedding_size", "user_embedding_size", "item_embedding_size", "batch_size", "chains", "kept_draws"),
+    *("negatives", "burn_in"),
+)
+"""The parameters that are whole numbers."""
 _RIGHT: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "loss": (lambda value: value in LOSSES, f"one of {', '.join(LOSSES)}"),
     "solver": (lambda value: value in SOLVERS, f"one of {', '.join(SOLVERS)}"),
@@ -49,12 +54,10 @@ _RIGHT: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         ("l2", "bias_l2", "seen_weight"), (lambda value: _number(value) and value >= 0, "a number of at least 0")
     ),
     **dict.fromkeys(
-        ("embedding_size", "user_embedding_size", "item_embedding_size", "batch_size", "chains", "kept_draws"),
+        WHOLE[:-2],
         (lambda value: _whole(value) and value >= 1, "a whole number of at least 1"),
     ),
-    **dict.fromkeys(
-        ("negatives", "burn_in"), (lambda value: _whole(value) and value >= 0, "a whole number of at least 0")
-    ),
+    **dict.fromkeys(WHOLE[-2:], (lambda value: _whole(value) and value >= 0, "a whole number of at least 0")),
     "likelihood": (lambda value: value in LIKELIHOODS, f"one of {', '.join(LIKELIHOODS)}"),
     **dict.fromkeys(("implicit_features", "time_features"), (lambda value: isinstance(value, bool), "true or false")),
 }
@@ -84,3 +87,15 @@ def parameters_of(settings: ModelSettings) -> list[str] | None:
     if settings.sampled:
         return list(KINDS[settings.kind].defaults)
     return list(dict.fromkeys([*KINDS[settings.kind].defaults, *RANKING, "solver"]))
+
+
+def with_whole_numbers(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by parameter, of which those that are to be whole numbers are: 4.0 is 4, and 4.5 stays what it is."""
+    return {
+        name: value
+        if name not in WHOLE
+        else tuple(map(whole, value))
+        if isinstance(value, (list, tuple))
+        else whole(value)
+        for name, value in values.items()
+    }

@@ -16,6 +16,7 @@ from mlflow.pyfunc.model import PythonModel
 
 from recsys.errors import InputError
 from recsys.serving.answers import answers, frame
+from recsys.serving.keys import refuse_params, unknown_allowed
 from recsys.serving.package import load_package
 from recsys.serving.reading import Reader
 from recsys.serving.recommender import Recommender
@@ -27,6 +28,7 @@ class RecommenderModel(PythonModel):
 
     In place of a user, or beside one, `history` (and `ratings` or `weights`) says what a person has rated or done. A
     posterior also gives `deviation`, `low` and `high`, with `stars` each star's chance, and ranks by `by` (and `seed`).
+    Other columns are refused, unless the environment variable `RECSYS_ALLOW_UNKNOWN_KEYS` is 1 or true.
     """
 
     recommender: Recommender
@@ -42,7 +44,9 @@ class RecommenderModel(PythonModel):
     def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:  # noqa: ARG002 - MLflow's
         """Answers, in the order of the rows; a list has `n` rows. Of a server the input may have other forms too."""
         try:
-            return frame(answers(self.recommender, self._reader.asks(rows_of(model_input))))
+            refuse_params(params)
+            rows = rows_of(model_input, allow_unknown=unknown_allowed())
+            return frame(answers(self.recommender, self._reader.asks(rows)))
         except InputError as error:  # whose message MLflow's server passes on, where of others it shows a traceback
             raise MlflowException.invalid_parameter_value(str(error)) from None
 

@@ -14,7 +14,8 @@ from recsys.errors import InputError, shown
 from recsys.serving.ask import DEFAULT_N, WAYS, Ask, By, History
 from recsys.serving.feedback import Feedback
 from recsys.serving.ids import Ids
-from recsys.serving.rows import EXPECTED, Row
+from recsys.serving.keys import EXPECTED
+from recsys.serving.rows import Row
 
 _WRITTEN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 """A number in a CSV."""

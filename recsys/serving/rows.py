@@ -9,40 +9,64 @@ import numpy as np
 import pandas as pd
 
 from recsys.errors import InputError
+from recsys.serving.keys import EXPECTED, KEYS, refuse_unknown
 
 Row = dict[str, Any]
-EXPECTED = (
-    "expected rows that have a user or a history, and may have item, n, exclude, ratings, weights, by, seed and stars"
-)
+_LISTS = {"exclude", "history", "ratings", "weights"}
 
 
-def rows_of(given: Any) -> list[Row]:
+def rows_of(given: Any, *, allow_unknown: bool = False) -> list[Row]:
     """The rows, as mappings from names to plain values; what is missing is not in them.
 
+    Args:
+        given: The rows, in one of the forms.
+        allow_unknown: Leave keys out that mean nothing here, in place of refusing them.
+
     Raises:
-        InputError: It is nothing that rows could be read from.
+        InputError: It is nothing that rows could be read from, or a key is unknown; the message has the number of the
+            first row that has a value for it, where the form has rows.
     """
+    if isinstance(given, Mapping):
+        given = {str(name): values for name, values in given.items()}
+        if not allow_unknown:
+            refuse_unknown(given)
+        given = {name: values for name, values in given.items() if name in KEYS}
+    rows = _rows(given)
+    present = [_present(row) for row in rows]
+    if not allow_unknown:
+        _refuse_unknown(present)
+        _refuse_unknown(rows)
+    return [{name: value for name, value in row.items() if name in KEYS} for row in present]
+
+
+def _refuse_unknown(rows: Sequence[Mapping[Any, Any]]) -> None:
+    for number, row in enumerate(rows, start=1):
+        try:
+            refuse_unknown(map(str, row))
+        except InputError as error:
+            raise InputError(f"row {number}: {error}") from None
+
+
+def _rows(given: Any) -> list[Mapping[Any, Any]]:
     if isinstance(given, pd.DataFrame):
         if not given.columns.is_unique:
             raise InputError("a column stands there twice")
         rows: list[Any] = given.to_dict("records")
-    elif isinstance(given, Mapping):
-        rows = _of_columns({name: plain(values) for name, values in given.items()})
-    elif isinstance(given, (np.ndarray, Sequence)) and not isinstance(given, str):
-        rows = [row if isinstance(row, Mapping) else {"user": row} for row in plain(given)]
-    else:
-        raise InputError(EXPECTED)
-    return [_present(row) for row in rows]
+        return rows
+    if isinstance(given, Mapping):
+        return _of_columns({name: plain(values) for name, values in given.items()})
+    if isinstance(given, (np.ndarray, Sequence)) and not isinstance(given, str):
+        return [row if isinstance(row, Mapping) else {"user": row} for row in plain(given)]
+    raise InputError(EXPECTED)
 
 
 def _of_columns(columns: Mapping[Any, Any]) -> list[Any]:
     """Rows of columns; a single row where what people have one of is no list."""
     if any(not isinstance(values, list) for values in columns.values()):
         return [columns]
-    lists = {"exclude", "history", "ratings", "weights"}
     if (
         columns
-        and columns.keys() <= lists
+        and columns.keys() <= _LISTS
         and not any(isinstance(v, list) for values in columns.values() for v in values)
     ):
         return [columns]

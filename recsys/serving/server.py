@@ -24,16 +24,20 @@ from recsys.serving.recommender import Recommender
 _JSON = "application/json"
 
 
-def scoring_app(recommender: Recommender) -> Starlette:
+def scoring_app(recommender: Recommender, *, allow_unknown: bool = False) -> Starlette:
     """A scoring server on a recommender; it answers requests made to this machine's own names only.
 
     What is stored with the model is not run: the answers are given by the code that is installed.
+
+    Args:
+        recommender: What answers.
+        allow_unknown: Leave keys of a request out that mean nothing here, in place of refusing them.
     """
     reader = Reader(recommender.catalogue, recommender.feedback)
 
     def answered(body: bytes, content_type: str) -> Response:
         try:
-            asks = reader.asks(rows_of_body(body, content_type))
+            asks = reader.asks(rows_of_body(body, content_type, allow_unknown=allow_unknown))
             return Response(json_of(answers(recommender, asks)), media_type=_JSON)
         except InputError as error:
             refusal = {"error_code": "INVALID_PARAMETER_VALUE", "message": str(error)}
@@ -61,17 +65,13 @@ def scoring_app(recommender: Recommender) -> Starlette:
     )
 
 
-def run_server(recommender: Recommender, port: int) -> None:
-    """Serve a recommender on loopback until interrupted.
+def run_server(recommender: Recommender, taken: socket.socket, *, allow_unknown: bool = False) -> None:
+    """Serve a recommender until interrupted.
 
-    Raises:
-        InputError: The port cannot be had.
+    Args:
+        recommender: What answers.
+        taken: Listens on loopback (see `recsys.serving.ports.listening`).
+        allow_unknown: As for `scoring_app`.
     """
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise InputError(f"--port {port}: {error.strerror}") from None
-        config = uvicorn.Config(scoring_app(recommender), log_level="warning")
-        uvicorn.Server(config).run(sockets=[listening])
+    config = uvicorn.Config(scoring_app(recommender, allow_unknown=allow_unknown), log_level="warning")
+    uvicorn.Server(config).run(sockets=[taken])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from recsys.errors import InputError, NotFoundError, shown
+from recsys.errors import InputError, NotFoundError, shown, write_whole, writing
 
 _PACKAGE = Path(__file__).parent
 _FOLDER = _PACKAGE if (_PACKAGE / "experiments").is_dir() else _PACKAGE.parent.parent
@@ -55,8 +54,9 @@ def copy_examples(names: Sequence[str], folder: str | Path) -> list[Path]:
         if target.exists() and target.read_bytes() != source.read_bytes():
             raise InputError(f"{shown(target, 200)}: is there already, and differs; give another folder")
     for source, target in targets.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, source.read_bytes())
     return [targets[source] for source in sources]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from recsys.errors import shown
-from recsys.spaces.parameter import Value, admitted
+from recsys.spaces.parameter import Value, admitted, read
 from recsys.spaces.space import Space
 
 
@@ -32,6 +32,7 @@ def known_points(
     found: list[dict[str, Value]] = []
     for number, point in enumerate(points):
         here = f"{place}[{number}]"
+        point = {name: read(value, space[name]) if name in space else value for name, value in point.items()}  # noqa: PLW2901 - the same, read
         for name, value in point.items():
             if complaint := _complaint(name, value, space, elsewhere, known):
                 raise ValueError(f"{here}.{shown(name)}: {complaint}")

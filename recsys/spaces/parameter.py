@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -18,6 +18,16 @@ When = dict[str, Value | tuple[Value, ...]]
 """On which values of other parameters one hangs: on one of them, or on any of several."""
 _EXACT = 2**53
 """Up to here every whole number is a float too, so that grids and samplers hit it."""
+
+
+def whole(value: Any) -> Any:
+    """A float that is a whole number, such as 4.0, as an `int`; anything else as it is.
+
+    JSON and TOML that programs write have whole numbers in this form.
+    """
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT
+    return int(value) if is_whole else value
+
 
 Whole = Annotated[int, Field(ge=-_EXACT, le=_EXACT)]
 
@@ -187,6 +197,15 @@ class ChoiceParameter(Settings):
     def grid(self, points: int) -> list[Value]:  # noqa: ARG002 - every choice is in any grid
         """All the values."""
         return list(self.values)
+
+
+def read(value: Any, parameter: Parameter) -> Any:
+    """A value as the parameter has it: where it is of whole numbers, 4.0 is 4."""
+    if isinstance(parameter, IntParameter) or (
+        isinstance(parameter, ChoiceParameter) and type(parameter.values[0]) is int
+    ):
+        return whole(value)
+    return value
 
 
 Parameter = Annotated[IntParameter | FloatParameter | ChoiceParameter, Field(discriminator="type")]

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from mlflow.exceptions import MlflowException
 
 from recsys.credentials import masked
-from recsys.errors import NotFoundError, RecsysError, StoreError
+from recsys.errors import NotFoundError, RecsysError, StoreError, shown
+from recsys.store.address import database_file
 
 
 @contextmanager
@@ -19,10 +20,38 @@ def store_errors(uri: str) -> Iterator[None]:
     except RecsysError:
         raise
     except MlflowException as error:
+        if said := _of_the_file(uri, error):
+            raise StoreError(said) from None
         kind = NotFoundError if error.error_code == "RESOURCE_DOES_NOT_EXIST" else StoreError
         raise kind(f"tracking store {masked(uri)}: {_first_line(error)}") from None
     except Exception as error:  # noqa: BLE001 - SQLAlchemy, drivers, requests, disks: each raises its own
+        if said := _of_the_file(uri, error):
+            raise StoreError(said) from None
         raise StoreError(f"tracking store {masked(uri)}: {type(error).__name__}: {_first_line(error)}") from None
+
+
+_OF_FILES = {
+    "database is locked": "is locked by another process: wait for it or end it (fuser names it), and try again. A "
+    "store that several processes write all the time belongs on a server: postgresql://…",
+    "database or disk is full": "cannot grow: its disk is full. Free some room and try again",
+    "attempt to write a readonly database": "cannot be written: the file or its folder is read-only",
+    "unable to open database file": "cannot be opened: its folder cannot be read or written",
+    "disk I/O error": "cannot be read or written: its disk reports an error, as a full or a lost one does",
+    "table _alembic_tmp": "was left half made, as by a full disk: with room on the disk, delete it if it is new; "
+    "else put the copy from before in its place",
+    "file is not a database": "is not a database of SQLite's",
+    "database disk image is malformed": "is damaged: SQLite's own .recover command may rescue it",
+}
+"""What SQLite says of its file, and what it means."""
+
+
+def _of_the_file(uri: str, error: Exception) -> str | None:
+    """What is wrong with the file of a SQLite store, in a sentence; None where it is something else."""
+    if not uri.startswith("sqlite"):
+        return None
+    text = str(error)
+    meant = next((meant for said, meant in _OF_FILES.items() if said in text), None)
+    return None if meant is None else f"tracking store {shown(database_file(uri), 200)} {meant}"
 
 
 def _first_line(error: Exception) -> str:

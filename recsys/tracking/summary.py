@@ -19,7 +19,7 @@ class SweepSummary:
     kind: str
     """`sweep` or `train`."""
     state: str
-    """RUNNING, FINISHED, FAILED or KILLED (stopped, to be resumed), as MLflow has it."""
+    """RUNNING, FINISHED, FAILED (no trial was completed) or KILLED (stopped, to be resumed), as MLflow has it."""
     data: str
     metric: str
     best: float | None

@@ -34,6 +34,7 @@ def numbers_in_reach() -> int:
         if size is None:
             size = measured()
             with suppress(OSError):  # no reason to end a sweep: it is measured again
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps({**kept, machine: size}, indent=1), encoding="utf-8")
     return size
 

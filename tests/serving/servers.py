@@ -24,7 +24,7 @@ JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.par
 
 def ours(recommender: Recommender) -> Ask:
     """`recsys serve`."""
-    return _asked(scoring_app(recommender))
+    return asked(scoring_app(recommender))
 
 
 def mlflows(recommender: Recommender) -> Ask:
@@ -40,7 +40,7 @@ def mlflows(recommender: Recommender) -> Ask:
 
     loader = {"python_function": {"loader_module": __name__}}
     described = mlflow.models.Model(signature=signature_of(recommender), flavors=loader)
-    return _asked(scoring_server.init(mlflow.pyfunc.PyFuncModel(described, Loaded())))
+    return asked(scoring_server.init(mlflow.pyfunc.PyFuncModel(described, Loaded())))
 
 
 def strict(body: bytes) -> Any:
@@ -48,7 +48,9 @@ def strict(body: bytes) -> Any:
     return json.loads(body, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
 
 
-def _asked(app: Any) -> Ask:
+def asked(app: Any) -> Ask:
+    """Whoever asks a server."""
+
     def ask(body: bytes, content_type: str) -> tuple[int, Any]:
         status, answer = asyncio.run(_respond(app, body, content_type))
         return status, strict(answer)

@@ -14,6 +14,7 @@ from servers import CSV, JSON, PARQUET, Ask, mlflows, ours
 from serving_samples import ITEMS, USERS
 from written import FORMS, Rows
 
+from recsys.serving.keys import KEYS
 from recsys.serving.recommender import Recommender
 
 FAST = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
@@ -198,6 +199,35 @@ def KEYED(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:  # noqa: N80
     return st.dictionaries(st.sampled_from(["user", "item", "n", "exclude", "history", "columns", "data"]), inner)
 
 
+@st.composite
+def unknown(draw: st.DrawFn, kind: str) -> Rows:
+    """Rows that could be answered, were there not a key that means nothing."""
+    asked = draw(REQUESTS[kind])
+    name = draw(UNKNOWN)
+    value = draw(st.sampled_from(["x", 3, True, [10], [[10]]]) | st.none())
+    where = draw(st.lists(st.integers(0, len(asked) - 1), min_size=1, max_size=3))
+    return [{**row, name: value} if number in where else row for number, row in enumerate(asked)]
+
+
+UNKNOWN = st.one_of(
+    st.sampled_from(
+        ["exlude", "k", "filter_seen", "top_n", "User", "item ", "N", "rating", "_n", "0", "ex\u0301clude"]
+    ),
+    st.text(st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cn"]), min_size=1),
+).filter(lambda name: name not in KEYS)
+
+
+def unknown_is_refused(rows: Rows, form: str, ask: Ask) -> None:
+    """Whatever else it says; MLflow's server may not be able to line its values up, and says so."""
+    try:
+        written = FORMS[form](rows)
+    except Exception:  # noqa: BLE001 - Arrow has no column for such values
+        return
+    status, document = ask(*written)
+    assert status == 400, document
+    refused(document)
+
+
 def spoilt_is_refused(rows: Rows, form: str, ask: Ask) -> None:
     status, document = ask(*FORMS[form](rows))
     assert status == 400, document
@@ -238,3 +268,16 @@ def test_a_row_that_nobody_can_answer_spoils_the_request(kind: str, champions: A
     ask = champions[kind][0]
     forms = st.sampled_from(["dataframe_records", "inputs, by rows", "instances"])
     FAST(given(spoilt(kind).map(lambda row: [row]), forms)(lambda rows, form: spoilt_is_refused(rows, form, ask)))()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_key_that_means_nothing_spoils_the_request(kind: str, champions: Any) -> None:
+    ask = champions[kind][0]
+    FAST(given(unknown(kind), WRITTEN)(lambda rows, form: unknown_is_refused(rows, form, ask)))()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_so_it_does_in_thousands_of_requests(kind: str, champions: Any) -> None:
+    ask = champions[kind][0]
+    THOROUGH(given(unknown(kind), WRITTEN)(lambda rows, form: unknown_is_refused(rows, form, ask)))()

@@ -19,8 +19,9 @@ import uvicorn
 from serving_samples import ITEMS, USERS
 
 from recsys.errors import InputError
+from recsys.serving.ports import listening
 from recsys.serving.recommender import Recommender
-from recsys.serving.server import run_server, scoring_app
+from recsys.serving.server import scoring_app
 
 _ASK = """
 import sys, warnings
@@ -119,12 +120,13 @@ def test_what_the_model_does_not_take_is_refused_as_by_the_registered_one(app_ad
     assert "row 1: neither a user nor a history" in caught.value.read().decode()
 
 
-def test_a_port_that_is_taken_is_refused(recommender: Recommender) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        with pytest.raises(InputError, match=r"--port \d+: Address already in use"):
-            run_server(recommender, taken.getsockname()[1])
+def test_a_port_that_is_taken_is_refused() -> None:
+    with (
+        listening(0) as taken,
+        pytest.raises(InputError, match=r"--port \d+: Address already in use; name another"),
+        listening(taken.getsockname()[1]),
+    ):
+        pass
 
 
 def _post(address: str, document: Any, **headers: str) -> Any:

@@ -88,7 +88,6 @@ ASKS: list[tuple[dict[str, Any], Ask]] = [
     ({"history": [10, 7]}, Ask(exclude=[], history=History([10, 7]))),
     ({"user": "x", "history": [10], "ratings": [4]}, Ask("x", exclude=[], history=History([10], [4.0]))),
     ({"history": "[10]", "ratings": "[4.5]"}, Ask(exclude=[], history=History([10], [4.5]))),
-    ({"user": "u00", "anything": "else"}, Ask("u00", exclude=[])),
 ]
 
 

@@ -148,7 +148,8 @@ def test_what_is_no_request_is_refused_in_a_sentence(what: str, recommender: Rec
 def test_half_of_a_letter_is_no_id(name: str, ask: Ask) -> None:
     """JSON can say what no text in UTF-8 can, and an answer would have to repeat it."""
     half = '"\\ud800"' if name in ("user", "item") else '["\\ud800"]'
-    status, document = ask(f'{{"inputs": [{{"user": "a"}}, {{"user": "a", "{name}": {half}}}]}}'.encode(), JSON)
+    user = "" if name == "user" else '"user": "a", '
+    status, document = ask(f'{{"inputs": [{{"user": "a"}}, {{{user}"{name}": {half}}}]}}'.encode(), JSON)
     assert status == 400
     assert f"row 2: {'user' if name == 'user' else 'item'} \\ud800: has half of a letter" in document["message"]
 

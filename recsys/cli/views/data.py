@@ -43,8 +43,9 @@ def show_description(console: Console, description: Description) -> None:
     if description.feedback == "implicit" and len(description.histogram) == 1:
         return  # all weights are the same
     most = max(description.histogram.values(), default=1)
+    block = "#" if console.options.ascii_only else "█"
     for value, count in description.histogram.items():
-        console.print(f"{value:>8.6g} {'█' * round(40 * count / most):<40} {count:,}", highlight=False)
+        console.print(f"{value:>8.6g} {block * round(40 * count / most):<40} {count:,}", highlight=False)
 
 
 def _columns(description: Description) -> str:

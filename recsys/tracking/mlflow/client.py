@@ -60,6 +60,9 @@ def alone(uri: str) -> Iterator[None]:
         yield
         return
     database = database_file(uri)
+    if database.exists() and not os.access(database, os.W_OK):  # what is only read is not made
+        yield
+        return
     database.parent.mkdir(parents=True, exist_ok=True)
     # the lock has the database's own mode, so that whoever may write the one may hold the other
     with locked_file(database.with_name(f"{database.name}.lock"), wait=True, mode=0o666):

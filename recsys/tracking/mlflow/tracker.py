@@ -196,7 +196,7 @@ class MlflowTracker:
     def close(
         self, importances: Mapping[str, float], *, finished: bool, extras: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
-        """End the sweep's run: FINISHED with its summary, or KILLED with its open trials, to be resumed."""
+        """End the sweep's run: FINISHED with its summary, FAILED without a complete trial, or KILLED, to be resumed."""
         if self._machine:
             self._machine.end()
         try:
@@ -217,7 +217,9 @@ class MlflowTracker:
                 self._pictures.draw(records)
                 self._mark_front(records)
                 log_summary(self._client, self._parent, self.header, records, importances, extras)
-            self._client.set_terminated(self.run_id, status="FINISHED" if finished else "KILLED")
+            complete = any(record.told and record.told.state is State.COMPLETE for record in records)
+            ended = "FINISHED" if complete else "FAILED"
+            self._client.set_terminated(self.run_id, status=ended if finished else "KILLED")
             self._running = False
 
     def _mark_front(self, records: Sequence[Recorded]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from recsys.credentials import masked
-from recsys.errors import InputError
+from recsys.errors import InputError, StoreError
 from recsys.say import Say
 
 
@@ -40,19 +42,36 @@ def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[lis
     return [*command, "--allowed-hosts", allowed], {**os.environ, **settings}
 
 
-def serve_ui(uri: str, port: int, say: Say, view: str = "") -> int:
-    """Run the MLflow UI on the store until it is stopped; its exit code. What is said leads to `view`."""
+def serve_ui(uri: str, port: int, say: Say, view: str = "") -> None:
+    """Run the MLflow UI on the store until it is stopped. What is said, once it answers, leads to `view`.
+
+    Raises:
+        StoreError: It ended by itself.
+    """
     command, environment = ui_command(uri, port)
-    say(f"MLflow UI: http://127.0.0.1:{port}{view} (Ctrl-C ends it)")
-    return _run(command, environment)
+    with _running(command, environment) as process:
+        if _answers(port, process):
+            say(f"MLflow UI: http://127.0.0.1:{port}{view} (Ctrl-C ends it)")
+        if code := process.wait():
+            raise StoreError(f"the MLflow UI on port {port} ended with exit code {code}")
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+@contextmanager
+def _running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     # in a process group of its own, because MLflow starts its server as a further process, which has to end with it
     process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own command line
     try:
-        return process.wait()
+        yield process
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
         process.wait()
+
+
+def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until the port takes connections; False where the process ends before."""
+    while process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+        time.sleep(0.2)
+    return False

@@ -24,6 +24,7 @@ from recsys.workflows.judging.candidate import Candidate, candidate_of
 from recsys.workflows.judging.contest import one_or_more
 from recsys.workflows.judging.refit import refit
 from recsys.workflows.searching.opening import open_test
+from recsys.workflows.searching.with_data import Data, file_of
 
 if TYPE_CHECKING:
     from recsys.evaluation.baselines.choice import Choices
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 def promote(
     names: str | Sequence[str],
     *,
+    data: Data | None = None,
     name: str | None = None,
     ensemble: int | None = None,
     baseline: str | None = None,
@@ -58,6 +60,7 @@ def promote(
 
     Args:
         names: Sweeps and trials' runs, of one fingerprint; the best trial of them all is meant.
+        data: The sweeps' data, where their file is no longer where it was: a table or a file of the same content.
         name: The registered model's name; `promotion.name` by default, else the data set's.
         ensemble: Build a greedy ensemble of at most so many picks and promote it as one model.
         baseline: Promote this baseline of the sweep's experiment in place of its trials; it has to beat the others.
@@ -86,15 +89,22 @@ def promote(
 
     names = one_or_more(names)
     store = MlflowStore(tracking_uri)
+    file = None if data is None else file_of(data, tracking_uri)
     if baseline is None:
         candidate = candidate_of(
-            store, names, ensemble=ensemble, prefer=prefer, allow_custom_factory=allow_custom_factory, say=say
+            store,
+            names,
+            data=file,
+            ensemble=ensemble,
+            prefer=prefer,
+            allow_custom_factory=allow_custom_factory,
+            say=say,
         )
         choices = chosen_baselines(candidate.prepared, say)
     elif prefer is not None:
         raise InputError("baseline and prefer: a rule chooses among trials")
     elif ensemble is None:
-        candidate, choices = baseline_candidate(store, names, baseline, say)
+        candidate, choices = baseline_candidate(store, names, baseline, say, data=file)
     else:
         raise InputError("ensemble and baseline: a baseline is promoted alone")
     prepared = candidate.prepared

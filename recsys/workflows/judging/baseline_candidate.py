@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
@@ -12,13 +13,15 @@ from recsys.say import Say
 from recsys.workflows.judging.baselines import chosen_baselines
 from recsys.workflows.judging.candidate import Candidate
 from recsys.workflows.searching.prepare import prepare_data
-from recsys.workflows.searching.stored import stored_experiment
+from recsys.workflows.searching.with_data import require_same_data, stored_with
 
 if TYPE_CHECKING:
     from recsys.tracking.mlflow.store import MlflowStore
 
 
-def baseline_candidate(store: MlflowStore, names: Sequence[str], baseline: str, say: Say) -> tuple[Candidate, Choices]:
+def baseline_candidate(
+    store: MlflowStore, names: Sequence[str], baseline: str, say: Say, *, data: Path | None = None
+) -> tuple[Candidate, Choices]:
     """The baseline on the data, split and objective of a sweep, and all baselines of that objective.
 
     Args:
@@ -26,6 +29,7 @@ def baseline_candidate(store: MlflowStore, names: Sequence[str], baseline: str, 
         names: The sweep, one alone.
         baseline: The baseline's name.
         say: Hears of downloads, and of each baseline when it is done.
+        data: A file in the place of the sweep's own, with the same content.
 
     Raises:
         NotFoundError: There is no such sweep.
@@ -36,7 +40,9 @@ def baseline_candidate(store: MlflowStore, names: Sequence[str], baseline: str, 
         raise InputError(f"{' '.join(names)}: a baseline is promoted on the data of one sweep")
     found = store.find(names[0])
     header = store.header(found.sweep)
-    prepared = prepare_data(stored_experiment(header), sealed=False, say=say)
+    prepared = prepare_data(stored_with(header, data), sealed=False, say=say)
+    if data is not None:
+        require_same_data(header, prepared, data)
     choices = chosen_baselines(prepared, say)
     if baseline in choices.left_out:
         raise InputError(f"{baseline} cannot be promoted: {choices.left_out[baseline]}")

@@ -11,6 +11,7 @@ from recsys.experiment import Experiment
 from recsys.overrides import Overrides
 from recsys.say import Say, quiet
 from recsys.workflows.searching.prepare import Prepared, effective_experiment, prepare_data
+from recsys.workflows.searching.with_data import Data, with_data
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,14 @@ class Baselines:
     """Why, by name: those that the data are too large for."""
 
 
-def baselines(experiment: Experiment | str | Path, *, overrides: Overrides = (), say: Say = quiet) -> Baselines:
+def baselines(
+    experiment: Experiment | str | Path,
+    *,
+    data: Data | None = None,
+    overrides: Overrides = (),
+    tracking_uri: str | None = None,
+    say: Say = quiet,
+) -> Baselines:
     """Fit the baselines of the experiment's objective to train, and measure them on validation, in seconds.
 
     They are the baselines that a promotion holds a model against: for ratings the mean and the biases; for ranking the
@@ -53,12 +61,16 @@ def baselines(experiment: Experiment | str | Path, *, overrides: Overrides = (),
 
     Args:
         experiment: The experiment or its file.
+        data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
+            store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
         overrides: Values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
+        tracking_uri: The store, beside which a table is kept; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         say: Hears of downloads, and of each baseline when it is done.
 
     Raises:
         InputError: The experiment or its data are wrong.
     """
+    experiment = with_data(experiment, data, overrides, tracking_uri, say)
     experiment = effective_experiment(experiment, overrides=overrides)
     prepared = prepare_data(experiment, say=say)
     metric = prepared.metric

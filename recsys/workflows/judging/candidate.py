@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ from recsys.workflows.judging.preference import Preference
 from recsys.workflows.judging.refit import recipe_of
 from recsys.workflows.searching.prepare import Prepared, prepare
 from recsys.workflows.searching.rebuild import rebuild
-from recsys.workflows.searching.stored import stored_experiment
+from recsys.workflows.searching.with_data import require_same_data, stored_with
 
 if TYPE_CHECKING:
     from recsys.serving.scorer import Scorer
@@ -47,6 +48,7 @@ def candidate_of(
     store: MlflowStore,
     names: Sequence[str],
     *,
+    data: Path | None = None,
     ensemble: int | None = None,
     prefer: str | None = None,
     allow_custom_factory: bool = False,
@@ -57,6 +59,7 @@ def candidate_of(
     Args:
         store: Where they are.
         names: Sweeps, which stand for all their trials, and runs of single trials.
+        data: A file in the place of their own, with the same content.
         ensemble: How many trials, repetitions included, an ensemble takes at most; None takes the best trial alone.
         prefer: A rule that chooses in place of the best trial, such as `ndcg>=0.37, max coverage`: of the front, where
             the first sweep has several objectives.
@@ -81,9 +84,11 @@ def candidate_of(
         goals, leading = " and ".join(goals_of(contest.first)), contest.metric.name
         say(f"{contest.first.name} is after {goals}: its best by {leading} is taken; --prefer takes another")
     prepared = {
-        name: prepare(stored_experiment(header), sealed=False, allow_custom_factory=allow_custom_factory, say=say)
+        name: prepare(stored_with(header, data), sealed=False, allow_custom_factory=allow_custom_factory, say=say)
         for name, header in contest.headers.items()
     }
+    if data is not None:
+        require_same_data(contest.first, prepared[contest.first.name], data)
     metric = contest.metric
     shares = [1.0] if ensemble is None else _shares(store, prepared, entries, ensemble, metric.name)
     taken = sorted((-share, place) for place, share in enumerate(shares) if share > 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recsys.errors import InputError, NotFoundError
+from recsys.errors import InputError, NotFoundError, write_whole
 from recsys.evaluation.comparison import compare_to_best
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.protocol import fingerprint_of_test
@@ -153,4 +153,4 @@ def draw_race(names: str | Sequence[str], file: Path, *, tracking_uri: str | Non
     if not file.parent.is_dir():
         raise InputError(f"--picture {file}: there is no folder {file.parent}")
     contest = contest_of(MlflowStore(tracking_uri), one_or_more(names))
-    file.write_bytes(race(contest.records, contest.metric.name, contest.metric.direction))
+    write_whole(file, race(contest.records, contest.metric.name, contest.metric.direction))

@@ -25,6 +25,7 @@ from recsys.workflows.searching.ensure import SweepOptions, ensure_sweep
 from recsys.workflows.searching.opening import score_test
 from recsys.workflows.searching.prepare import effective_experiment
 from recsys.workflows.searching.progress import Watch
+from recsys.workflows.searching.with_data import Data, with_data
 
 if TYPE_CHECKING:
     from recsys.tracking.mlflow.store import MlflowStore
@@ -54,6 +55,7 @@ class Evaluation:
 def evaluate(
     experiment: Experiment | str | Path,
     *,
+    data: Data | None = None,
     folds: int = 5,
     ensemble: int | None = None,
     trials: int | None = None,
@@ -74,6 +76,8 @@ def evaluate(
 
     Args:
         experiment: The experiment or its file.
+        data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
+            store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
         folds: How many splits.
         ensemble: Test a greedy ensemble of at most so many picks instead of the best trial.
         trials: In place of `study.trials`, for each split.
@@ -89,6 +93,7 @@ def evaluate(
     Raises:
         InputError: The experiment or its data are wrong, or there are not so many folds.
     """
+    experiment = with_data(experiment, data, overrides, tracking_uri, say)
     experiment = effective_experiment(experiment, trials=trials, seed=seed, overrides=overrides)
     splits = _splits(experiment, folds)
     with store_begun(tracking_uri):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recsys.errors import InputError
+from recsys.errors import InputError, write_whole
 from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.sample import sample_size
 from recsys.evaluation.scoring import Scored, score
@@ -101,7 +101,7 @@ def report(
     ]
     facts = _facts(header, store.summary(name), board, prepared, scored)
     page = _page(header, board, facts, sections, prepared, scorer, scored)
-    output.write_text(page, encoding="utf-8")
+    write_whole(output, page.encode())
     store.attach(name, _FILE, page.encode())
     return Report(name, tracker.run_id, str(output))
 

@@ -104,11 +104,14 @@ def serve_ui(name: str | None = None, *, port: int = 5000, tracking_uri: str | N
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The store is a server, which has its own pages.
+        InputError: The store is a server, which has its own pages; or the port cannot be had.
+        StoreError: MLflow's server ended by itself.
     """
+    from recsys.serving.ports import require_free
     from recsys.tracking.mlflow.store import MlflowStore
     from recsys.tracking.mlflow.ui import serve_ui as serve
 
+    require_free(port)
     store = MlflowStore(tracking_uri)
     latest = name or next((sweep.name for sweep in store.sweeps() if sweep.kind == "sweep"), None)
     view = "" if latest is None else store.view(latest, list(stored_experiment(store.header(latest)).search_space))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from recsys.data.load import load_ratings
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError
@@ -129,6 +131,7 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, say: Say = quie
     _check_times(experiment, split)
     if cold := ColdStart.of(split.train, split.validation):
         say(f"validation: {cold}")
+    _say_whole_lists(experiment, split, say)
     size = sample_size(experiment.objective, ratings.catalogue)
     if size and metric_of(experiment.objective.metric).family != "rating":
         users = ratings.catalogue.users
@@ -162,6 +165,25 @@ def _check_relevant(experiment: Experiment, split: Split) -> None:
             f"{key} = {threshold:g}: no validation rating reaches it, so that no item is "
             f"relevant and {objective.metric} has no value; the highest rating is {highest:g}"
         )
+
+
+def _say_whole_lists(experiment: Experiment, split: Split, say: Say) -> None:
+    """Say where lists are as long as what they are chosen from, and so are the same whoever makes them."""
+    objective, items = experiment.objective, split.train.catalogue.items
+    if metric_of(objective.metric).family == "rating" and not objective.also_at:
+        return
+    known = np.bincount(split.train.users, minlength=split.train.catalogue.users)
+    left = items - known[np.unique(split.validation.users)]
+    for length in (objective.k, *objective.lengths):
+        key = "objective.k" if length == objective.k else "objective.also_at"
+        whole = int((left <= length).sum())
+        if length >= items:
+            say(f"{key} = {length:,}: the catalogue has {items:,} items, so that every list is all that there is")
+        elif whole:
+            say(
+                f"{key} = {length:,}: of {len(left):,} validation users {whole:,} have no more than so many items that "
+                f"training does not have of them, the fewest {int(left.min()):,}; their lists are all of these"
+            )
 
 
 def _check_times(experiment: Experiment, split: Split) -> None:

@@ -31,6 +31,8 @@ class Progress:
     """How much better than the best so far a point may still be, where that can end the sweep and can be told."""
     stopped: str = ""
     """Why the sweep ends, once it does."""
+    failure: str = ""
+    """Why the first of the trials failed that did, and which."""
 
     @property
     def counts(self) -> dict[State, int]:
@@ -52,6 +54,8 @@ class Progress:
         self.states[result.trial.number] = result.state
         self.last = [*self.last[-7:], result]
         name = self.metric.name
+        if result.state is State.FAILED and result.reason and not self.failure:
+            self.failure = f"trial {result.trial.number}: {result.reason}"
         if result.state is State.COMPLETE and (
             self.best is None or self.metric.is_better(result.values[name], self.best.values[name])
         ):

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recsys import notebook
-from recsys.errors import RecsysError
+from recsys.errors import RecsysError, shown
 from recsys.spaces.parameter import Value
 from recsys.spaces.point_text import point_text
 from recsys.studies.study import Study
 from recsys.tracking.tracker import Recorded, Tracker
+from recsys.training.trial import State
 from recsys.workflows.searching.loop import Loop
 from recsys.workflows.searching.prepare import Prepared
 from recsys.workflows.searching.progress import Progress, Watch
@@ -55,7 +56,9 @@ class SweepResult:
         """What it came to, by name, for people to read."""
         counts = ", ".join(f"{number} {state}" for state, number in self.trials.items())
         said = {"sweep": self.sweep, "run": self.run_id, "trials": counts}
-        if self.best is not None:
+        if self.best is None:
+            said["best"] = "none"
+        else:
             said["best"] = f"{self.best.value:.4f} (trial {self.best.trial}, run {self.best.run_id})"
             said["point"] = point_text(self.best.params)
         seconds = f"{self.seconds:.1f}, of which {self.seconds_asking:.1f} asking"
@@ -87,6 +90,8 @@ def run_study(
     )
     try:
         Loop(prepared, study, executor, background, records, progress, watch, stops).run()
+        if progress.best is None:
+            stops.reason = f"{stops.reason}; {_why_none(progress)}"
         clock.stop()
         background.mark(clock.seconds, stops.reason)
     except BaseException:
@@ -106,6 +111,12 @@ def run_study(
         stopped=stops.reason,
         worked=clock.seconds,
     )
+
+
+def _why_none(progress: Progress) -> str:
+    """That a sweep has no best trial, and why the first of those that failed did."""
+    failed, why = progress.counts[State.FAILED], shown(progress.failure, 300)
+    return f"no trial was completed, {failed} failed" + (f", {why}" if why else "")
 
 
 def _best(tracker: Tracker, progress: Progress) -> Best | None:

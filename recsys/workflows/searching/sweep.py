@@ -21,11 +21,13 @@ from recsys.workflows.searching.prepare import check_study, effective_experiment
 from recsys.workflows.searching.progress import Watch
 from recsys.workflows.searching.run_study import SweepResult, run_study
 from recsys.workflows.searching.stored import free_name, header_of, stored_experiment
+from recsys.workflows.searching.with_data import Data, with_data
 
 
 def sweep(
     experiment: Experiment | str | Path | None = None,
     *,
+    data: Data | None = None,
     from_: str | None = None,
     name: str | None = None,
     trials: int | None = None,
@@ -44,7 +46,10 @@ def sweep(
 
     Args:
         experiment: The experiment or its file.
-        from_: In its place, the sweep whose stored experiment is to be run again, with other values or as it was.
+        data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
+            store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
+        from_: In the experiment's place, the sweep whose stored experiment is to be run again, with other values or as
+            it was.
         name: The sweep's name; the file's by default, with a number behind it where that is taken.
         trials: In place of `study.trials`.
         minutes: In place of `study.minutes`.
@@ -66,6 +71,7 @@ def sweep(
     if name:
         checked_name(name)
     begun = _begun(experiment, from_, tracking_uri)
+    begun = with_data(begun, data, overrides, tracking_uri, say)
     experiment = effective_experiment(begun, trials=trials, minutes=minutes, seed=seed, overrides=overrides)
     experiment = with_known(experiment, try_, tracking_uri)
     if not len(experiment.search_space):

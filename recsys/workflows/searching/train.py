@@ -18,6 +18,7 @@ from recsys.workflows.searching.opening import score_test
 from recsys.workflows.searching.prepare import effective_experiment, prepare
 from recsys.workflows.searching.rebuild import rebuild
 from recsys.workflows.searching.stored import free_name, header_of
+from recsys.workflows.searching.with_data import Data, with_data
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class TrainResult:
 def train(
     experiment: Experiment | str | Path,
     *,
+    data: Data | None = None,
     open_test: bool = False,
     name: str | None = None,
     seed: int | None = None,
@@ -50,6 +52,8 @@ def train(
 
     Args:
         experiment: The experiment or its file.
+        data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
+            store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
         open_test: Also score the test part, and record that it was opened.
         name: The run's name; the file's by default, with a number behind it where that is taken.
         seed: In place of `study.seed` and `training.seed`.
@@ -64,6 +68,7 @@ def train(
     """
     if name:
         checked_name(name)
+    experiment = with_data(experiment, data, overrides, tracking_uri, say)
     experiment = effective_experiment(experiment, seed=seed, overrides=overrides)
     prepared = prepare(experiment, sealed=not open_test, allow_custom_factory=allow_custom_factory, say=say)
     with store_begun(tracking_uri):

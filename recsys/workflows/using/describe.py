@@ -10,24 +10,28 @@ from recsys.data.describe import Description, describe
 from recsys.data.load import load_ratings
 from recsys.data.settings import DataSettings
 from recsys.documents import validate
-from recsys.overrides import Overrides, as_mapping, set_value
+from recsys.overrides import Overrides, as_mapping, override
 from recsys.say import Say, quiet
+from recsys.workflows.searching.with_data import Data, file_of, section_of
 
 
-def describe_data(source: str, *, overrides: Overrides = (), say: Say = quiet) -> Description:
+def describe_data(source: Data, *, overrides: Overrides = (), say: Say = quiet) -> Description:
     """Users, items, ratings, density and the histogram of the ratings; of a file which column was read as what.
 
     Args:
-        source: A data set's name, or a file.
+        source: A data set's name, a file, or a pandas, polars or pyarrow table, whose columns are found out.
         overrides: Values of the `[data]` section, as `{"columns.user": "uid"}` or `["columns.user=uid"]`.
         say: Hears of downloads.
 
     Raises:
         InputError: There is no such data set, or its table is wrong.
     """
-    document: dict[str, Any] = {"source": source}
-    for key, value in as_mapping(overrides).items():
-        set_value(document, key.removeprefix("data."), value)
+    stated: dict[str, Any] = {}
+    override(stated, {key.removeprefix("data."): value for key, value in as_mapping(overrides).items()})
+    if isinstance(source, (str, Path)):
+        document = {"source": str(source), **stated}
+    else:
+        document = section_of(file_of(source), stated, say)
     settings = validate(DataSettings, document, "data")
     found = describe(load_ratings(settings, Path.cwd(), say))
     return replace(found, columns=settings.roles) if settings.is_file else found

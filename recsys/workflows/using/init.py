@@ -15,11 +15,12 @@ from recsys.data.load import load_ratings
 from recsys.data.looking.look import look
 from recsys.data.ratings import Ratings
 from recsys.data.reading.formats import stem_of
-from recsys.errors import InputError, shown
+from recsys.errors import InputError, shown, write_whole
 from recsys.experiment import experiment_from
 from recsys.splitting.kinds import KINDS
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
+from recsys.workflows.searching.with_data import Data, file_of
 
 _SPACE = {
     "embedding_size": {"type": "int", "low": 8, "high": 64, "scale": "log"},
@@ -60,17 +61,18 @@ class Started:
         return sweep_of(self.path)
 
 
-def init(source: str | Path, *, output: str | Path | None = None) -> Started:
+def init(source: Data, *, output: str | Path | None = None) -> Started:
     """Write an experiment file that reads a file of ratings or events, splits it, and sweeps over a model of it.
 
     Args:
-        source: The file, or a folder of Parquet files.
+        source: The file, or a folder of Parquet files; or a pandas, polars or pyarrow table, which is kept as a Parquet
+            file beside the store in use.
         output: The experiment file; one of the data's name in the current folder by default.
 
     Raises:
         InputError: The file cannot be read, or does not tell what is in it; or the experiment file is there already.
     """
-    path = Path(source)
+    path = Path(source) if isinstance(source, (str, Path)) else file_of(source)
     target = Path(output) if output else Path(f"{stem_of(path)}.toml")
     if target.exists():
         raise InputError(f"{shown(target, 200)}: is there already: name another file with --output")
@@ -90,7 +92,7 @@ def init(source: str | Path, *, output: str | Path | None = None) -> Started:
         document["split"] = {"kind": _split_kind(ratings)}
     notes = list(dict.fromkeys(notes))
     toml = f"{_head(ratings, path, target, found.columns, notes)}{_written(document, found.comments)}"
-    target.write_text(toml, encoding="utf-8")
+    write_whole(target, toml.encode())
     return Started(str(target), toml, found.columns, notes, describe(ratings))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recsys import notebook
-from recsys.errors import InputError
+from recsys.errors import InputError, writing
 from recsys.serving.ask import DEFAULT_N, By
 from recsys.workflows.crowning.champions import registry_of
 
@@ -163,8 +163,9 @@ def recommend_all(
     from recsys.serving.everybody import lists_of_all
 
     try:
-        rows = writers[output.suffix](part, lists_of_all(recommender, n, by=by, seed=seed))
-        part.replace(output)
+        with writing(output):
+            rows = writers[output.suffix](part, lists_of_all(recommender, n, by=by, seed=seed))
+            part.replace(output)
     finally:
         part.unlink(missing_ok=True)
     return rows

@@ -6,13 +6,22 @@ from recsys.say import Say, quiet
 from recsys.workflows.crowning.champions import registry_of
 
 
-def serve(port: int, *, model: str | None = None, tracking_uri: str | None = None, say: Say = quiet) -> None:
-    """Serve the champion by MLflow's own scoring server, on loopback, until interrupted.
+def serve(
+    port: int,
+    *,
+    allow_unknown_keys: bool = False,
+    model: str | None = None,
+    tracking_uri: str | None = None,
+    say: Say = quiet,
+) -> None:
+    """Serve the champion by MLflow's scoring protocol, on loopback, until interrupted.
 
     It is run by the installed code: the code that is stored with the model is not.
 
     Args:
         port: Where it listens.
+        allow_unknown_keys: Answer requests that have keys which mean nothing here, such as those that a proxy adds, in
+            place of refusing them.
         model: The registered model; the only one by default.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         say: Hears where to ask.
@@ -25,9 +34,11 @@ def serve(port: int, *, model: str | None = None, tracking_uri: str | None = Non
     chosen = registry.chosen(model)
 
     from recsys.serving.package import load_package
+    from recsys.serving.ports import listening
     from recsys.serving.server import run_server
 
-    with registry.champion_files(chosen) as folder:
-        recommender = load_package(folder)
-    say(f"{chosen} at http://127.0.0.1:{port}/invocations; Ctrl-C ends it")
-    run_server(recommender, port)
+    with listening(port) as taken:
+        with registry.champion_files(chosen) as folder:
+            recommender = load_package(folder)
+        say(f"{chosen} at http://127.0.0.1:{port}/invocations; Ctrl-C ends it")
+        run_server(recommender, taken, allow_unknown=allow_unknown_keys)
