@@ -31,7 +31,7 @@ class TestFolders:
         others = {"_SUCCESS": "", ".part-1.csv.crc": "x", "part-1.csv.crc": "x", "part-0.csv": "", "_tmp": "x"}
         folder = folder_of(tmp_path / "parts", self.PARTS | others)
         assert rows_of(load(tmp_path, "parts")) == ROWS
-        assert look(folder)[0] == {"columns": {"user": "user", "item": "item", "rating": "rating"}}
+        assert look(folder).data == {"columns": {"user": "user", "item": "item", "rating": "rating"}}
 
     def test_a_row_that_is_wrong_is_shown_by_its_line_and_part(self, tmp_path: Path) -> None:
         folder_of(tmp_path / "parts", self.PARTS | {"part-3.csv": "user,item,rating\nc,3,1\nc,,1\n"})
@@ -93,7 +93,7 @@ class TestEndingsThatNobodyKnows:
         for content in (self.TEXT.encode(), gzip.compress(self.TEXT.encode())):
             (tmp_path / name).write_bytes(content)
             assert rows_of(load(tmp_path, name)) == ROWS
-            assert look(tmp_path / name)[0]["columns"] == {"user": "user", "item": "item", "rating": "rating"}
+            assert look(tmp_path / name).data["columns"] == {"user": "user", "item": "item", "rating": "rating"}
         FRAME.to_parquet(tmp_path / "r.parquet")
         (tmp_path / "r.parquet").replace(tmp_path / name)
         assert rows_of(load(tmp_path, name)) == ROWS

@@ -101,7 +101,8 @@ class TestNothingIsQuoted:
 
     def test_init_writes_it(self, tmp_path: Path) -> None:
         write(tmp_path, HEADER, *table(list(self.NOTES)))
-        document, notes = look(tmp_path / "r.csv")
+        found = look(tmp_path / "r.csv")
+        document, notes = found.data, found.notes
         assert document["quote"] == "none"
         assert any("data.quote = 'none'" in note for note in notes)
 
@@ -155,7 +156,7 @@ class TestEscapes:
 
     def test_init_writes_it(self, tmp_path: Path) -> None:
         write(tmp_path, HEADER, r'1,2,3,"a \"b\", c"', "2,3,4,x")
-        assert look(tmp_path / "r.csv")[0]["escape"] == "\\"
+        assert look(tmp_path / "r.csv").data["escape"] == "\\"
 
 
 def test_single_quotes_around_cells_are_found(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from recsys.data.looking.column import Column
 from recsys.data.looking.dates import format_of
 from recsys.data.looking.findings import Findings
 from recsys.data.looking.roles import Roles, named_roles, unnamed_roles, untold
+from recsys.data.looking.shapes import as_lists, look_at_impressions, look_at_shape
 from recsys.data.looking.sources import looked_at
 from recsys.data.looking.stored import stored_columns
 from recsys.data.looking.text import look_at_text
@@ -34,13 +36,35 @@ def look(path: Path) -> Findings:
     Raises:
         InputError: It cannot be read, or it is not to be told which columns are of users and items.
     """
+    place = shown(path, 200)
     file, form = looked_at(path)
-    columns, found, roles = _columns(file, form, shown(path, 200))
+    if shaped := look_at_shape(path):
+        return _shaped(place, *shaped)
+    if impressions := look_at_impressions(path):
+        found, roles, columns = _shaped(place, *impressions), Roles(), list[Column]()
+    else:
+        columns, found, roles = _columns(file, form, place)
     data = found.data
     said = {key: data[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in data}
-    dialect = Dialect(**said)
     wanted = {**data["columns"], **({"event": roles.events.key} if roles.events else {})}
-    rows = read_rows(path, wanted, dialect, found.notes.append)
+    rows = read_rows(path, wanted, Dialect(**said), found.notes.append, lists=True)
+    if not as_lists(rows, data, found.notes):
+        _look_at_rows(rows, roles, found)
+    elif "timestamp" in data["columns"]:
+        _look_at_times(rows, found)
+    used = data["columns"].values()
+    found.left = [column.key for column in columns if column.key not in used]
+    return found
+
+
+def _shaped(place: str, data: dict[str, Any], notes: list[str]) -> Findings:
+    """What was found of a source whose shape tells its columns."""
+    return Findings(place, data, dict.fromkeys(data["columns"], "by the shape of the file"), notes)
+
+
+def _look_at_rows(rows: Rows, roles: Roles, found: Findings) -> None:
+    """What there is to say of a table with a row for every rating or event."""
+    data = found.data
     for role in ("user", "item"):
         if rows.table.column(role).null_count:
             found.leave_out([""], f"no {role}")
@@ -54,9 +78,6 @@ def look(path: Path) -> Findings:
     if data.get("feedback") == "implicit" and roles.events is not None:
         _look_at_events(rows.table.column("event"), roles.events, found)
     found.split = roles.split.key if roles.split else None
-    used = data["columns"].values()
-    found.left = [column.key for column in columns if column.key not in used]
-    return found
 
 
 def _columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findings, Roles]:
