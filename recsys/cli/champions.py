@@ -149,4 +149,4 @@ def serve(*, port: Annotated[int, typer.Option(min=1, max=65535)] = 5001, champi
     """The champion behind MLflow's scoring protocol, loopback only."""
     from recsys.workflows.using.serve import serve as run
 
-    run(port, say=say, **champion.arguments)
+    run(port, **champion.arguments)

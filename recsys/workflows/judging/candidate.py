@@ -18,9 +18,9 @@ from recsys.training.recipe import AnyRecipe
 from recsys.workflows.judging.contest import Contest, Entry, contest_of
 from recsys.workflows.judging.preference import Preference
 from recsys.workflows.judging.refit import recipe_of
-from recsys.workflows.searching.prepare import Prepared, prepare
+from recsys.workflows.searching.prepare import Prepared
 from recsys.workflows.searching.rebuild import rebuild
-from recsys.workflows.searching.stored import stored_experiment
+from recsys.workflows.searching.stored import prepare_stored
 
 if TYPE_CHECKING:
     from recsys.serving.scorer import Scorer
@@ -80,7 +80,7 @@ def candidate_of(
         goals, leading = " and ".join(goals_of(contest.first)), contest.metric.name
         say(f"{contest.first.name} is after {goals}: its best by {leading} is taken; --prefer takes another")
     prepared = {
-        name: prepare(stored_experiment(header), sealed=False, allow_custom_factory=allow_custom_factory, say=say)
+        name: prepare_stored(header, sealed=False, allow_custom_factory=allow_custom_factory, say=say)
         for name, header in contest.headers.items()
     }
     metric = contest.metric

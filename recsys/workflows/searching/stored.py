@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
+from recsys.errors import InputError
 from recsys.experiment import Experiment, experiment_from
+from recsys.say import Say, quiet
 from recsys.tracking.names import name_after
 from recsys.tracking.tracker import Header
 from recsys.workflows.searching.environment import environment
-from recsys.workflows.searching.prepare import Prepared
+from recsys.workflows.searching.prepare import Prepared, prepare
+
+PLACES = ("data.source", "data.titles.path")
+"""What of a stored experiment says where its files are, which may change while they stay the same."""
 
 
 def free_name(name: str, taken: set[str]) -> str:
@@ -53,3 +59,30 @@ def stored_experiment(stored: Header) -> Experiment:
         folder=Path.cwd(),
         name=stored.name,
     )
+
+
+def prepare_stored(
+    stored: Header, *, sealed: bool = True, allow_custom_factory: bool = False, say: Say = quiet
+) -> Prepared:
+    """Load and split the ratings of a sweep, as `prepare` does.
+
+    Raises:
+        InputError: Its data are not where they were, or are wrong.
+    """
+    experiment = stored_experiment(stored)
+    check_data_are_there(experiment, stored.name)
+    return prepare(experiment, sealed=sealed, allow_custom_factory=allow_custom_factory, say=say)
+
+
+def check_data_are_there(experiment: Experiment, sweep: str) -> None:
+    """Refuse a stored experiment whose data have gone, with what to do about it.
+
+    Raises:
+        InputError: They have.
+    """
+    source = experiment.folder / experiment.data.source
+    if experiment.data.is_file and not source.exists():
+        raise InputError(
+            f"sweep {sweep!r}: its data are not at {source} any more; if they were moved, "
+            f"recsys relocate {shlex.quote(str(source))} NEW_PLACE says where they are"
+        )
