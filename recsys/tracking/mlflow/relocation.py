@@ -117,7 +117,7 @@ def _moved_header(tags: dict[str, str], move: Move) -> Any:
     try:
         document = read_tag(tags, HEADER)
         moved = with_paths(document["experiment"], move.path)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
     return None if moved is None else {**document, "experiment": moved}
 
