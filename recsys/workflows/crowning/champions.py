@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from recsys.errors import NotFoundError
 from recsys.frameworks import load_frameworks
 from recsys.say import Say, quiet
 from recsys.store.address import registry_uri, store_uri
@@ -60,4 +61,8 @@ def registry_of(tracking_uri: str | None, say: Say = quiet) -> MlflowRegistry:
     from recsys.registry.mlflow_registry import MlflowRegistry
     from recsys.tracking.mlflow.store import MlflowStore
 
-    return MlflowRegistry(MlflowStore(registry_uri(store_uri(tracking_uri)), say=say).uri)
+    try:
+        store = MlflowStore(registry_uri(store_uri(tracking_uri)), say=say)
+    except NotFoundError as error:
+        raise NotFoundError(f"there is no champion yet: {error}") from None
+    return MlflowRegistry(store.uri)
