@@ -210,7 +210,7 @@ def _tracker(prepared: Prepared, kind: str, folder: str) -> Tracker:
     described = header_of(prepared, "simulated", "sweep")
     if kind == "memory":
         return MemoryTracker(described)
-    return MlflowStore(f"sqlite:///{folder}/mlflow.db").create_sweep(described, prepared.catalogue)
+    return MlflowStore(f"sqlite:///{folder}/mlflow.db", create=True).create_sweep(described, prepared.catalogue)
 
 
 def _weights(prepared: Prepared) -> Mapping[str, Any]:

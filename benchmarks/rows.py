@@ -154,7 +154,7 @@ if sys.argv[1] == "memory":
     print(json.dumps(run(MemoryTracker(header))))
 else:
     from recsys.tracking.mlflow.store import MlflowStore
-    store = MlflowStore("sqlite:///" + tempfile.mkdtemp() + "/mlflow.db")
+    store = MlflowStore("sqlite:///" + tempfile.mkdtemp() + "/mlflow.db", create=True)
     print(json.dumps(run(store.create_sweep(header, prepared.catalogue))))
 """
 
@@ -197,7 +197,7 @@ def watch(progress):
     seen[progress.done] = time.perf_counter()
 words = ["split.seed=1", "training.patience=0", "study.sampler=random", "study.trials=320"]
 sweep("experiments/mf.toml", overrides=words, watch=watch, execution=Execution(workers=int(sys.argv[1]), cpus=1),
-      tracking_uri="sqlite:///" + tempfile.mkdtemp() + "/mlflow.db")
+      tracking_uri="sqlite:///" + tempfile.mkdtemp() + "/mlflow.db", create=True)
 first, last = (min(done for done in seen if done >= mark) for mark in (128, 288))
 print(json.dumps(60 * (last - first) / (seen[last] - seen[first])))
 """

@@ -32,6 +32,7 @@ _FUNCTIONS = {
     "promote": "crowning.promote",
     "recommend": "using.recommend",
     "recommend_all": "using.recommend",
+    "relocate": "using.relocate",
     "report": "judging.report",
     "rerun": "judging.reruns",
     "resume": "searching.resume",

@@ -45,7 +45,7 @@ def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from recsys.tracking.mlflow.store import MlflowStore
 
     path = tmp_path_factory.mktemp("fresh") / "mlflow.db"
-    MlflowStore(f"sqlite:///{path}")
+    MlflowStore(f"sqlite:///{path}", create=True)
     return path
 
 

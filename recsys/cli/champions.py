@@ -161,4 +161,4 @@ def serve(
     """The champion behind MLflow's scoring protocol, loopback only."""
     from recsys.workflows.using.serve import serve as run
 
-    run(port, allow_unknown_keys=allow_unknown_keys, say=say, **champion.arguments)
+    run(port, allow_unknown_keys=allow_unknown_keys, **champion.arguments)

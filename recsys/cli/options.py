@@ -107,13 +107,14 @@ class Champion:
 
     @property
     def arguments(self) -> _ChampionArguments:
-        """The same for a workflow."""
-        return {"model": self.model, "tracking_uri": self.tracking_uri}
+        """The same for a workflow, and who hears what it says."""
+        return {"model": self.model, "tracking_uri": self.tracking_uri, "say": say}
 
 
 class _ChampionArguments(TypedDict):
     model: str | None
     tracking_uri: str | None
+    say: Say
 
 
 @dataclass(frozen=True)

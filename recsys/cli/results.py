@@ -35,7 +35,7 @@ def list_(
     from recsys.workflows.judging.listing import list_sweeps
 
     wanted = {"experiment": experiment, "data": data, "model": model, "state": state, "metric": metric}
-    found = list_sweeps(**wanted, tags=tag or (), sort=sort, tracking_uri=tracking_uri)
+    found = list_sweeps(**wanted, tags=tag or (), sort=sort, tracking_uri=tracking_uri, say=say)
     output.give(found, partial(show_sweeps, all_of_them=not any((*wanted.values(), tag))))
 
 

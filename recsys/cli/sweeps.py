@@ -101,6 +101,10 @@ def resume(
     *,
     trials: Annotated[int | None, typer.Option(min=1, help="A higher total budget.")] = None,
     minutes: Annotated[float | None, typer.Option(min=0, help="A higher total budget, in minutes of work.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="data.source=PATH", help="Where its data, or data.titles.path, are now."),
+    ] = None,
     allow_custom_sampler: AllowSampler = False,
     workers: Workers,
     notices: Notices,
@@ -115,6 +119,7 @@ def resume(
             name,
             trials=trials,
             minutes=minutes,
+            overrides=set_ or (),
             allow_custom_sampler=allow_custom_sampler,
             execution=workers.execution,
             watch=view.watch,

@@ -9,7 +9,7 @@ import typer
 from recsys.cli.group import Group
 from recsys.cli.options import Output, SweepName, TrackingUri
 from recsys.cli.output import out, print_json, say
-from recsys.cli.views.tools import show_export
+from recsys.cli.views.tools import show_export, show_relocation
 
 app = Group("Tools")
 
@@ -34,6 +34,26 @@ def export(
     from recsys.workflows.using.export import export as run
 
     output.give(run(name, optuna, study=study, tracking_uri=tracking_uri), show_export)
+
+
+@app.command()
+def relocate(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The folder, file or address where something was.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Where it is now.")],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would be rewritten, and write nothing.")
+    ] = False,
+    tracking_uri: TrackingUri = None,
+    output: Output,
+) -> None:
+    """Tell a store that its artifacts, or the data of its sweeps, were moved from OLD to NEW; no file is touched.
+
+    Commands find the files beside a SQLite store that was moved without this; MLflow's own pages do not.
+    """
+    from recsys.workflows.using.relocate import relocate as run
+
+    output.give(run(old, new, dry_run=dry_run, tracking_uri=tracking_uri, say=say), show_relocation)
 
 
 @app.command()

@@ -6,17 +6,17 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
-from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 from recsys.errors import NotFoundError
 from recsys.registry import mlflow_runs
 from recsys.registry.history import Version
-from recsys.store.artifacts import remove_run
+from recsys.store.artifacts import address_of, files_at, files_of, remove_run
 from recsys.store.mlflow_errors import store_errors
+from recsys.store.places import present_address
 
 EXPERIMENT = "promotions"
 _FOLDER = "model"
@@ -63,9 +63,9 @@ class MlflowFiles:
         run = self._client.create_run(
             mlflow_runs.experiment(self._client, EXPERIMENT), run_name=f"{model} files", tags=dict(tags)
         )
-        self._client.log_artifacts(run.info.run_id, str(folder), _FOLDER)
+        files_of(self._client, run).log_artifacts(str(folder), _FOLDER)
         self._client.set_terminated(run.info.run_id)
-        return run, f"{run.info.artifact_uri}/{_FOLDER}"
+        return run, f"{address_of(self._client, run)}/{_FOLDER}"
 
     def discard(self, run: Run) -> None:
         """Remove a copy and its run, as far as the storage lets anybody remove."""
@@ -76,7 +76,19 @@ class MlflowFiles:
 
     def _download(self, version: Version, path: str, folder: str) -> Path:
         with store_errors(self._uri):
-            files: Any = get_artifact_repository(str(version.source), tracking_uri=self._uri)
+            files = files_at(self._client, self._address(str(version.source)))
             if path not in {file.path for file in files.list_artifacts(path.rpartition("/")[0])}:
                 raise NotFoundError(path)
             return Path(files.download_artifacts(path, dst_path=folder))
+
+    def _address(self, source: str) -> str:
+        """Where a version's files are now.
+
+        Args:
+            source: What MLflow gives; of a version that a person has registered also `runs:/RUN/PATH`.
+        """
+        parts = urlsplit(source)
+        if parts.scheme != "runs":
+            return present_address(self._uri, source)
+        run_id, _, path = parts.path.strip("/").partition("/")
+        return f"{address_of(self._client, self._client.get_run(run_id))}/{path}"

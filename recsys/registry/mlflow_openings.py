@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mlflow import MlflowClient
 from mlflow.entities import Metric
 
 from recsys.registry import mlflow_runs
+from recsys.store.client import connect
 from recsys.store.mlflow_errors import store_errors
-from recsys.store.room import require_room
 
 _EXPERIMENT = "test openings"
 _LONGEST, _SHORT = 5000, 250
@@ -33,13 +32,18 @@ class Opening:
 
 
 class MlflowOpenings:
-    """The ledger in an MLflow store."""
+    """The ledger in an MLflow store.
+
+    Args:
+        uri: The store's address.
+
+    Raises:
+        NotFoundError: There is no store.
+    """
 
     def __init__(self, uri: str) -> None:
         self.uri = uri
-        with store_errors(uri):
-            require_room(uri)
-            self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        self._client = connect(uri)
 
     def record(self, test: str, run_id: str, reason: str) -> None:
         """Write an opening down."""

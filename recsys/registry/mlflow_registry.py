@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
@@ -18,12 +17,13 @@ from recsys.errors import InputError, NotFoundError
 from recsys.locks import locked
 from recsys.registry import mlflow_runs
 from recsys.registry.history import Action, Event, Version, earlier_champions
+from recsys.registry.lineage import owners
 from recsys.registry.mlflow_files import EXPERIMENT, MlflowFiles
 from recsys.registry.settings import checked_name
 from recsys.store.address import identity
+from recsys.store.client import connect
 from recsys.store.mlflow_errors import store_errors
 from recsys.store.pages import all_pages
-from recsys.store.room import require_room
 
 ALIAS = "champion"
 _MODEL, _ACTION, _VERSION, _CREATED, _REASON, _NUMBERS = (
@@ -34,13 +34,19 @@ _DESCRIPTION = 5000
 
 
 class MlflowRegistry:
-    """Registered models of an MLflow store."""
+    """Registered models of an MLflow store, with their files and their history.
 
-    def __init__(self, uri: str) -> None:
+    Args:
+        uri: The store's address.
+        create: Whether to make the store where there is none.
+
+    Raises:
+        NotFoundError: There is no store, and none is to be made.
+    """
+
+    def __init__(self, uri: str, *, create: bool = False) -> None:
         self.uri = uri
-        with store_errors(uri):
-            require_room(uri)
-            self._client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        self._client = connect(uri, create=create)
         self._files = MlflowFiles(self._client, uri)
 
     def names(self) -> list[str]:
@@ -50,10 +56,17 @@ class MlflowRegistry:
         return [model.name for model in models if ALIAS in model.aliases]
 
     def past_names(self) -> list[str]:
-        """The models that have a history."""
+        """The models that have a history, by the names that they have now."""
+        return sorted({model for model, _ in self._events()})
+
+    def _events(self) -> list[tuple[str, Event]]:
+        """Every event and the present name of its model, the oldest first."""
         with store_errors(self.uri):
             runs = mlflow_runs.read(self._client, EXPERIMENT, f"tags.`{_ACTION}` != ''")
-        return sorted({run.data.tags[_MODEL] for run in runs})
+            made = all_pages(lambda token: self._client.search_model_versions(page_token=token)) if runs else []
+        versions = {(int(each.version), int(each.creation_timestamp)): str(each.name) for each in made}
+        told = [(run.data.tags[_MODEL], _event(run)) for run in runs]
+        return [(owner, event) for owner, (_, event) in zip(owners(told, versions), told, strict=True)]
 
     def chosen(self, model: str | None, *, past: bool = False) -> str:
         """The model named, or the only one that has a champion where none is named.
@@ -180,9 +193,7 @@ class MlflowRegistry:
     def history(self, model: str) -> list[Event]:
         """Who was champion when and why, the oldest first; refusals too."""
         checked_name(model)
-        with store_errors(self.uri):
-            runs = mlflow_runs.read(self._client, EXPERIMENT, f"tags.`{_MODEL}` = '{model}'")
-        return [_event(run) for run in runs if _ACTION in run.data.tags]
+        return [event for owner, event in self._events() if owner == model]
 
     def rollback(self, model: str, reason: str) -> Version:
         """Return the alias to the champion before the present one, of those that have not been deleted.
@@ -209,7 +220,9 @@ class MlflowRegistry:
     def _version(self, model: str, number: int) -> Version:
         with store_errors(self.uri):
             found = self._client.get_model_version(model, str(number))
-        return _version(found, dict(found.tags), found.source)
+            # of a version that MLflow has copied, the source is the name of another version
+            source = self._client.get_model_version_download_uri(model, str(number))
+        return _version(found, dict(found.tags), source)
 
 
 def _version(found: ModelVersion, tags: Mapping[str, str], source: str | None) -> Version:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 from recsys.errors import StoreError
+from recsys.store.places import local_path, present_address
 
 
 def files_of(client: MlflowClient, run: Run) -> Any:
     """Where the run's artifacts are: an MLflow `ArtifactRepository`, which is mostly untyped."""
-    return get_artifact_repository(run.info.artifact_uri, tracking_uri=client.tracking_uri)
+    return files_at(client, address_of(client, run))
+
+
+def address_of(client: MlflowClient, run: Run) -> str:
+    """Where the run's artifacts are now, also in a store that was moved."""
+    return present_address(client.tracking_uri, run.info.artifact_uri)
+
+
+def files_at(client: MlflowClient, address: str) -> Any:
+    """What is at an address of the store: an MLflow `ArtifactRepository`."""
+    # without both addresses MLflow opens, or makes, a store in the current folder
+    return get_artifact_repository(address, tracking_uri=client.tracking_uri, registry_uri=client.tracking_uri)
 
 
 def delete_files(client: MlflowClient, run: Run, path: str | None = None) -> None:
@@ -24,16 +34,14 @@ def delete_files(client: MlflowClient, run: Run, path: str | None = None) -> Non
     Raises:
         StoreError: The store says that they are in a local folder which is not the run's own.
     """
-    location = urlsplit(run.info.artifact_uri)
-    local = location.scheme in ("", "file")
-    folder = Path(unquote(location.path))
-    if local and folder.parts[-2:] != (run.info.run_id, "artifacts"):
+    folder = local_path(address_of(client, run))
+    if folder is not None and folder.parts[-2:] != (run.info.run_id, "artifacts"):
         raise StoreError(
             f"run {run.info.run_id}: its artifacts are in {folder}, not in its own folder; delete them there"
         )
     files_of(client, run).delete_artifacts(path)
-    own = folder.parent
-    if path is None and local and own.is_dir() and not any(own.iterdir()):
+    own = folder.parent if folder is not None else None
+    if path is None and own is not None and own.is_dir() and not any(own.iterdir()):
         own.rmdir()
 
 

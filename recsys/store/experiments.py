@@ -13,6 +13,8 @@ from mlflow.entities import Experiment
 from mlflow.exceptions import MlflowException
 
 from recsys.store.address import database_file
+from recsys.store.places import local_path, present_location
+from recsys.store.relocation import record_location
 
 _TRIES = 3
 """Another process may make, restore or set aside the same experiment meanwhile."""
@@ -35,6 +37,7 @@ def experiment_id(
     for _ in range(_TRIES):
         found = client.get_experiment_by_name(name)
         if found is not None and found.lifecycle_stage == "active":
+            settle(client, found)
             return str(found.experiment_id)
         try:
             if found is None:
@@ -56,6 +59,16 @@ def _set_aside(client: MlflowClient, deleted: Experiment) -> None:
         deleted.experiment_id, f"{deleted.name} (deleted, {datetime.now(UTC):%Y-%m-%d}, {deleted.experiment_id})"
     )
     client.delete_experiment(deleted.experiment_id)
+
+
+def settle(client: MlflowClient, experiment: Experiment) -> None:
+    """Record an experiment's folder where it is, in a store that was moved: MLflow writes new runs there."""
+    recorded = local_path(experiment.artifact_location)
+    if recorded is None or not client.tracking_uri.startswith("sqlite"):
+        return
+    present = present_location(database_file(client.tracking_uri).parent, recorded)
+    if present != recorded:
+        record_location(client.tracking_uri, experiment.experiment_id, present.as_uri())
 
 
 def _artifacts(client: MlflowClient, name: str, home: Path) -> str | None:

@@ -21,7 +21,7 @@ def offered(line: str, folder: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("recsys re", ["resume", "report", "recommend"]),
+        ("recsys re", ["resume", "report", "recommend", "relocate"]),
         ("recsys data ", ["fetch", "describe"]),
         ("recsys sweep --work", ["--workers"]),
         ("recsys promote --tr", ["--tracking-uri"]),

@@ -146,8 +146,8 @@ def test_a_store_that_fails_is_told_without_its_password_and_is_not_taken_for_an
     assert caught.value.__cause__ is None
 
 
-def test_so_is_the_ledger_of_openings(tmp_path: Path) -> None:
-    ledger = MlflowOpenings(f"sqlite:///{tmp_path / 'mlflow.db'}")
+def test_so_is_the_ledger_of_openings(store_uri: str) -> None:
+    ledger = MlflowOpenings(store_uri)
     ledger._client = Broken()  # type: ignore[assignment]
     for ask in (lambda: ledger.record("abc", "run", "why"), lambda: ledger.openings("abc")):
         with pytest.raises(StoreError, match="cannot reach"):

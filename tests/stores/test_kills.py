@@ -92,7 +92,7 @@ class Battered:
 
     def _go_on(self) -> None:
         name = f"sweep-{self.begun}"
-        known = {summary.name for summary in MlflowStore(self.uri).sweeps()}
+        known = {summary.name for summary in MlflowStore(self.uri, create=True).sweeps()}
         words = ["resume", name] if name in known else [*begin(self.begun), "--name", name]
         self.process = self._run(*words)
 

@@ -42,7 +42,8 @@ def sweep(request: pytest.FixtureRequest, store_uri: str, catalogue: Catalogue) 
         memory = MemoryTracker(make_header())
         yield Sweep(memory, lambda: memory)
         return
-    store = MlflowStore(request.getfixturevalue("postgresql") if request.param == "postgresql" else store_uri)
+    uri = request.getfixturevalue("postgresql") if request.param == "postgresql" else store_uri
+    store = MlflowStore(uri, create=True)
     tracker: Tracker = store.create_sweep(make_header(), catalogue)
     if request.param == "background":
         tracker = BackgroundTracker(tracker, capacity=4)

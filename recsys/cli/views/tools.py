@@ -10,8 +10,18 @@ from recsys.cli.views.text import text
 
 if TYPE_CHECKING:
     from recsys.workflows.using.export import Export
+    from recsys.workflows.using.relocate import Relocation
 
 
 def show_export(console: Console, export: Export) -> None:
     """What was written as an Optuna study."""
     console.print(text(f"wrote {export.trials} trials of {export.sweep} as the Optuna study {export.study}"))
+
+
+def show_relocation(console: Console, relocation: Relocation) -> None:
+    """What was rewritten, or would be."""
+    counts = ", ".join(f"{count:,} of {what}" for what, count in relocation.changed.items() if count)
+    did = "rewrote" if relocation.written else "would rewrite"
+    console.print(text(f"{did} {relocation.old} as {relocation.new}: {counts}"))
+    if relocation.backup is not None:
+        console.print(text(f"the database as it was before: {relocation.backup}"))

@@ -44,6 +44,6 @@ def _is_new(address: str) -> bool:
 
 if __name__ == "__main__":
     with importing():
-        from recsys.tracking.mlflow.client import connect
+        from recsys.store.client import connect
 
-        connect(sys.argv[1])
+        connect(sys.argv[1], create=True)

@@ -1,78 +1,19 @@
-"""The connection to an MLflow store: opened safely, quiet, its errors in our words and without credentials."""
+"""Runs of an MLflow store by what they are tagged with, and their artifacts."""
 
 from __future__ import annotations
 
-import logging
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from recsys.credentials import masked
-from recsys.errors import InputError
-from recsys.locks import locked_file
-from recsys.store.address import database_file
-
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # read while MLflow is imported
-os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # the background tracker is the patient one
-os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
-os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # standard output is for --json
 
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
 from recsys.store.artifacts import files_of
-from recsys.store.mlflow_errors import store_errors
 from recsys.store.pages import all_pages
-from recsys.store.room import require_room
 
-_DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 _PAGE = 1000
-
-
-def connect(uri: str) -> MlflowClient:
-    """Open the store at `uri`, creating a SQLite one that does not exist.
-
-    Raises:
-        InputError: No such kind of store.
-        StoreError: It does not answer. The message holds no credentials.
-    """
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is raised, and told in our words
-    scheme = urlsplit(uri).scheme.partition("+")[0]
-    if scheme not in (*_DATABASES, "http", "https"):
-        raise InputError(
-            f"tracking URI {masked(uri)}: expected sqlite:///path/to/mlflow.db, postgresql://…, mysql://… or http(s)://…"
-        )
-    # first uses of a SQLite store at once would each create the schema and break the file for good
-    with store_errors(uri), alone(uri):
-        require_room(uri)  # it also finds out whether a database answers: MLflow itself would try for almost an hour
-        return _opened(uri)
-
-
-@contextmanager
-def alone(uri: str) -> Iterator[None]:
-    """Hold the lock of a SQLite store, which other processes wait for; of any other store there is none to hold."""
-    if not uri.startswith("sqlite"):
-        yield
-        return
-    database = database_file(uri)
-    if database.exists() and not os.access(database, os.W_OK):  # what is only read is not made
-        yield
-        return
-    database.parent.mkdir(parents=True, exist_ok=True)
-    # the lock has the database's own mode, so that whoever may write the one may hold the other
-    with locked_file(database.with_name(f"{database.name}.lock"), wait=True, mode=0o666):
-        yield
-
-
-def _opened(uri: str) -> MlflowClient:
-    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-    client.search_experiments(max_results=1)
-    return client
 
 
 def search(client: MlflowClient, filter_string: str, experiments: Sequence[str] | None = None) -> list[Run]:

@@ -15,7 +15,7 @@ from mlflow.exceptions import MlflowException
 
 from recsys.errors import InputError, NotFoundError
 from recsys.store.artifacts import remove_run
-from recsys.store.experiments import experiment_id
+from recsys.store.experiments import experiment_id, settle
 from recsys.tracking.mlflow.client import search, search_deleted
 from recsys.tracking.mlflow.pages import EXPERIMENT
 from recsys.tracking.mlflow.tags import STATE, STOPPED, SWEEP, TRIAL, WORKED, read_header, words_of
@@ -54,7 +54,7 @@ class Runs:
         found = self.named(name) if "'" not in name else []
         if not found:
             deleted = search_deleted(self._client, f"tags.`{SWEEP}` = '{name}'") if "'" not in name else []
-            known = [run.data.tags[SWEEP] for run in self.sweeps()]
+            known = [run.data.tags[SWEEP] for run in self.sweeps() if SWEEP in run.data.tags]
             hint = self._remedy(max(deleted, key=_age)) if deleted else _hint(name, known)
             raise NotFoundError(f"sweep {name!r}: not in the store{hint}")
         return min(found, key=_age)
@@ -109,6 +109,10 @@ class Runs:
         """The id of the MLflow experiment of that name; one that was deleted stays so, with its runs."""
         return experiment_id(self._client, name or "recsys", self._home, restore=False, tags=EXPERIMENT)
 
+    def settle(self, experiment: str) -> None:
+        """Let new runs of an experiment be recorded where they are written, in a store that was moved."""
+        settle(self._client, self._client.get_experiment(experiment))
+
     def _run(self, run_id: str) -> Run:
         try:
             run = self._client.get_run(run_id)
@@ -132,7 +136,11 @@ class Runs:
 
 
 def summary_of(run: Run) -> SweepSummary:
-    """A sweep's own run at a glance."""
+    """A sweep's own run at a glance.
+
+    Raises:
+        StoreError: Its header is damaged, or a later version of the suite wrote it.
+    """
     header, metrics = read_header(run.data.tags), run.data.metrics
     complete, pruned, failed = (int(metrics.get(state, 0)) for state in ("complete", "pruned", "failed"))
     end = run.info.end_time if run.info.status != "RUNNING" and run.info.end_time else time.time() * 1000
@@ -152,13 +160,20 @@ def summary_of(run: Run) -> SweepSummary:
         started=datetime.fromtimestamp(run.info.start_time / 1000, UTC),
         seconds=(end - run.info.start_time) / 1000,
         minutes=header.minutes,
-        worked=float(run.data.tags[WORKED]) if WORKED in run.data.tags else None,
+        worked=_seconds(run.data.tags.get(WORKED)),
         stopped=run.data.tags.get(STOPPED, ""),
         direction=header.direction,
         experiment=header.file or header.name,
         model=str(model.get("factory") or model.get("kind", "")),
         words=words_of(run.data.tags),
     )
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None
 
 
 def _age(run: Run) -> tuple[int, str]:

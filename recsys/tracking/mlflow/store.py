@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from mlflow import MlflowClient
-from mlflow.entities import Run
+from mlflow.entities import Run, ViewType
 
 from recsys.data.ratings import Catalogue
-from recsys.errors import InputError
+from recsys.errors import InputError, StoreError
 from recsys.locks import locked
 from recsys.say import Say, quiet
-from recsys.store.address import identity, store_uri
+from recsys.store.address import database_file, identity, store_uri
+from recsys.store.client import alone, connect, moved_from
 from recsys.store.mlflow_errors import store_errors
+from recsys.store.pages import all_pages
+from recsys.store.places import moved_root
 from recsys.tracking.learned import Learned
-from recsys.tracking.mlflow.client import alone, children, connect, upload
+from recsys.tracking.mlflow.client import children, upload
 from recsys.tracking.mlflow.learned import log_learned, read_learned
 from recsys.tracking.mlflow.lease import Lease, listen
 from recsys.tracking.mlflow.machine import is_measured
+from recsys.tracking.mlflow.moved import at_present_place
 from recsys.tracking.mlflow.pages import describe, origin, save_view
 from recsys.tracking.mlflow.runs import PARENT, Runs, summary_of
 from recsys.tracking.mlflow.sweep import log_description
-from recsys.tracking.mlflow.tags import NOTE, header_tags, noted, read_header, read_record, words_of
+from recsys.tracking.mlflow.tags import NOTE, SWEEP, header_tags, noted, read_header, read_record, words_of
 from recsys.tracking.mlflow.tracker import MlflowTracker
 from recsys.tracking.mlflow.trial import log_trial_pictures, record_is_final, run_history, run_weights
 from recsys.tracking.names import checked_name
@@ -32,6 +38,9 @@ from recsys.tracking.summary import RunInfo, SweepSummary
 from recsys.tracking.tracker import Header, Recorded
 from recsys.tracking.words import Words
 from recsys.training.trial import Weights
+
+_NAMED = 3
+"""How many sweeps that cannot be read are told by name."""
 
 
 class MlflowStore:
@@ -41,16 +50,33 @@ class MlflowStore:
         uri: The store's address; None for the one in use (see `store_uri`).
         root: The folder whose `mlruns/` holds the default store, and the artifacts of a database store; the current
             one by default.
+        create: Whether to make the store where there is none.
+        say: Hears that the store was moved.
 
     Raises:
         InputError: The address is of no known kind.
+        NotFoundError: There is no store, and none is to be made.
         StoreError: The store does not answer.
     """
 
-    def __init__(self, uri: str | None = None, *, root: Path | None = None) -> None:
+    def __init__(
+        self, uri: str | None = None, *, root: Path | None = None, create: bool = False, say: Say = quiet
+    ) -> None:
         self.uri = store_uri(uri, root=root)
-        self._client: MlflowClient = connect(self.uri)
+        self._client: MlflowClient = connect(self.uri, create=create)
+        if say is not quiet:
+            self._say_moved(say)
         self._runs = Runs(self._client, (root or Path.cwd()).resolve() / "mlruns")
+
+    def _say_moved(self, say: Say) -> None:
+        with store_errors(self.uri):
+            former = moved_from(self._client)
+        if former is not None:
+            old, new = moved_root(former, database_file(self.uri).parent)
+            say(
+                f"the store was moved or copied here from {former}: its files are read and written beside it; "
+                f"recsys relocate {shlex.quote(str(old))} {shlex.quote(str(new))} tells MLflow's own pages"
+            )
 
     def create_sweep(self, header: Header, catalogue: Catalogue, learned: Learned | None = None) -> MlflowTracker:
         """Begin a sweep.
@@ -86,6 +112,7 @@ class MlflowStore:
             if catalogue is None:
                 return MlflowTracker(self._client, run, None)
             lease = self._lease(run)
+            self._runs.settle(run.info.experiment_id)
             log_description(self._client, run, read_header(run.data.tags))
             return MlflowTracker(self._client, run, catalogue, lease)
 
@@ -119,9 +146,16 @@ class MlflowStore:
 
     def raise_budget(self, name: str, trials: int, minutes: float | None) -> None:
         """Give the sweep a higher total budget."""
+        self._amend(name, trials=trials, minutes=minutes)
+
+    def replace_experiment(self, name: str, experiment: str) -> None:
+        """Store the sweep's experiment anew, as TOML: the same one, whose files are elsewhere."""
+        self._amend(name, experiment=experiment)
+
+    def _amend(self, name: str, **changes: Any) -> None:
         with store_errors(self.uri):
             run = self._runs.sweep(name)
-            raised = replace(read_header(run.data.tags), trials=trials, minutes=minutes)
+            raised = replace(read_header(run.data.tags), **changes)
             for key, value in header_tags(raised).items():
                 self._client.set_tag(run.info.run_id, key, value)
 
@@ -136,19 +170,51 @@ class MlflowStore:
             log_learned(self._client, self._runs.sweep(name), learned)
 
     def header(self, name: str) -> Header:
-        """What was written down of the sweep before its first trial."""
+        """What was written down of the sweep before its first trial; its files are named where they are now."""
         with store_errors(self.uri):
-            return read_header(self._runs.sweep(name).data.tags)
+            run = self._runs.sweep(name)
+            return at_present_place(read_header(run.data.tags), self.uri, run.info.artifact_uri)
+
+    def running(self) -> list[str]:
+        """The names of the sweeps that run, or were killed while they did."""
+        with store_errors(self.uri):
+            found = [run.data.tags.get(SWEEP) for run in self._runs.sweeps() if run.info.status == "RUNNING"]
+        return sorted({name for name in found if name})
 
     def summary(self, name: str) -> SweepSummary:
         """The sweep at a glance."""
         with store_errors(self.uri):
             return summary_of(self._runs.sweep(name))
 
-    def sweeps(self) -> list[SweepSummary]:
-        """All sweeps, the latest first."""
+    def sweeps(self, say: Say = quiet) -> list[SweepSummary]:
+        """All sweeps, the latest first.
+
+        Args:
+            say: Hears of those that are left out, because they are damaged or of a later version of the suite.
+        """
+        found: list[SweepSummary] = []
+        unreadable: list[str] = []
         with store_errors(self.uri):
-            return [summary_of(run) for run in self._runs.sweeps()]
+            for run in self._runs.sweeps():
+                try:
+                    found.append(summary_of(run))
+                except StoreError as error:
+                    unreadable.append(str(error))
+        if unreadable:
+            more = f"; and {len(unreadable) - _NAMED} more" if len(unreadable) > _NAMED else ""
+            say(f"left out: {'; '.join(unreadable[:_NAMED])}{more}")
+        return found
+
+    def names(self) -> set[str]:
+        """The names of all sweeps, also of those that cannot be read."""
+        with store_errors(self.uri):
+            return {run.data.tags.get(SWEEP, "") for run in self._runs.sweeps()}
+
+    def places(self) -> list[str]:
+        """The addresses under which the artifacts of its experiments are recorded."""
+        with store_errors(self.uri):
+            found = all_pages(lambda token: self._client.search_experiments(ViewType.ALL, page_token=token))
+        return sorted({each.artifact_location for each in found})
 
     def find(self, name_or_run_id: str) -> RunInfo:
         """The sweep of that name, or the sweep or trial of that run id.

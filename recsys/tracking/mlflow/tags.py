@@ -7,10 +7,15 @@ in which integers, floats (NaN and infinities too), strings and truth values com
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from recsys import DISTRIBUTION
+from recsys.errors import StoreError, shown
 from recsys.tracking.tracker import Header, Recorded
 from recsys.tracking.words import RESERVED, Words
 from recsys.training.trial import Result, State, Told, Trial
@@ -65,9 +70,38 @@ def header_tags(header: Header) -> dict[str, str]:
 
 
 def read_header(tags: Mapping[str, str]) -> Header:
-    """The header of a sweep's run."""
-    document = read_tag(tags, HEADER)
-    return Header(**{**document, "further": tuple(document.get("further", ()))})
+    """The header of a sweep's run.
+
+    Raises:
+        StoreError: It is damaged, or a later version of the suite wrote it.
+    """
+    name = f"sweep {shown(repr(tags.get(SWEEP, '')))}"
+    try:
+        document = read_tag(tags, HEADER) or {}
+        later = sorted(document.keys() - {field.name for field in fields(Header)})
+        header = None if later else _header(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise StoreError(f"{name}: its header is damaged: {shown(where)}: {first['msg']}") from None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise StoreError(f"{name}: its header is damaged: {shown(error)}") from None
+    if header is None:
+        version = tags.get(f"recsys.version.{DISTRIBUTION}", "of an unknown version")
+        raise StoreError(
+            f"{name}: a later recsys ({shown(version)}) wrote it: its header has {shown(', '.join(later))}, which this "
+            "version does not know; use that one"
+        )
+    return header
+
+
+def _header(document: dict[str, Any]) -> Header:
+    header: Header = _HEADERS.validate_python({**document, "further": tuple(document.get("further", ()))})
+    tomllib.loads(header.experiment)
+    return header
+
+
+_HEADERS = TypeAdapter(Header)
 
 
 def trial_tags(trial: Trial) -> dict[str, str]:
@@ -91,7 +125,18 @@ def told_tags(result: Result, told: Told) -> dict[str, str]:
 
 
 def read_record(run_id: str, tags: Mapping[str, str], *, terminated: bool) -> Recorded:
-    """A trial's record; without what it was told unless its run was terminated with everything written."""
+    """A trial's record; without what it was told unless its run was terminated with everything written.
+
+    Raises:
+        StoreError: It is damaged.
+    """
+    try:
+        return _record(run_id, tags, terminated=terminated)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise StoreError(f"run {run_id}: the record of this trial is damaged: {shown(repr(error))}") from None
+
+
+def _record(run_id: str, tags: Mapping[str, str], *, terminated: bool) -> Recorded:
     point = {name: tuple(v) if isinstance(v, list) else v for name, v in read_tag(tags, POINT).items()}
     number, seed = int(tags[TRIAL]), int(tags[SEED])
     words = words_of(tags)

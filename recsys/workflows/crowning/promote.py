@@ -12,6 +12,7 @@ from recsys.evaluation.baselines.baseline import Baseline
 from recsys.frameworks import load_frameworks
 from recsys.registry.settings import checked_name, name_after
 from recsys.say import Say, quiet
+from recsys.store.address import registry_uri
 from recsys.training.recipe import AnyRecipe
 from recsys.workflows.crowning.card import Card
 from recsys.workflows.crowning.contender import check_same_data, remade
@@ -88,7 +89,7 @@ def promote(
     from recsys.tracking.mlflow.store import MlflowStore
 
     names = one_or_more(names)
-    store = MlflowStore(tracking_uri)
+    store = MlflowStore(tracking_uri, say=say)
     file = None if data is None else file_of(data, tracking_uri)
     if baseline is None:
         candidate = candidate_of(
@@ -110,11 +111,11 @@ def promote(
     prepared = candidate.prepared
     model = name or prepared.experiment.promotion.name or name_after(prepared.split.train.name)
     rules = Rules(replace, accept_baseline_loss, dry_run, final_refit, allow_custom_factory, say)
-    registry = MlflowRegistry(store.uri)
+    registry = MlflowRegistry(registry_uri(store.uri), create=True)
     asked = {"--baseline": baseline, "--prefer": prefer}
     words = [*names, *chain.from_iterable((option, value) for option, value in asked.items() if value is not None)]
     with registry.lock(model):
-        promotion = _Promoter(registry, candidate, choices, model, rules).promote(" ".join(words))
+        promotion = _Promoter(registry, store.uri, candidate, choices, model, rules).promote(" ".join(words))
     if not dry_run and baseline is None and len(promotion.run_ids) == 1:
         store.log_test(promotion.run_ids[0], promotion.test)
     return promotion
@@ -124,8 +125,15 @@ class _Promoter:
     """One candidate on its way to one model's crown."""
 
     def __init__(
-        self, registry: MlflowRegistry, candidate: Candidate, baselines: Choices, model: str, rules: Rules
+        self,
+        registry: MlflowRegistry,
+        store: str,
+        candidate: Candidate,
+        baselines: Choices,
+        model: str,
+        rules: Rules,
     ) -> None:
+        self.store = store
         self.registry, self.candidate, self.model, self.rules = registry, candidate, model, rules
         prepared = candidate.prepared
         self.prepared, self.objective = prepared, prepared.experiment.objective
@@ -141,7 +149,7 @@ class _Promoter:
         rehearse(registry, self.model, fitted, self.development, self.candidate)
         gate = self._gate(replaces=champion is not None and contender is None)
         why = f"promote {names}" + (" --dry-run" if self.rules.dry_run else "")
-        test = open_test(self.registry.uri, self.prepared, self.candidate.run_ids[0], why)
+        test = open_test(self.store, self.prepared, self.candidate.run_ids[0], why)
         verdict = gate.judge(fitted, contender, test)
         return Promotion(
             self.model,
@@ -193,4 +201,4 @@ class _Promoter:
     def _times_opened(self) -> int:
         from recsys.registry.mlflow_openings import MlflowOpenings
 
-        return len(MlflowOpenings(self.registry.uri).openings(self.prepared.test_fingerprint))
+        return len(MlflowOpenings(self.store).openings(self.prepared.test_fingerprint))

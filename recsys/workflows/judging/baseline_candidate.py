@@ -13,7 +13,7 @@ from recsys.say import Say
 from recsys.workflows.judging.baselines import chosen_baselines
 from recsys.workflows.judging.candidate import Candidate
 from recsys.workflows.searching.prepare import prepare_data
-from recsys.workflows.searching.with_data import require_same_data, stored_with
+from recsys.workflows.searching.stored import require_same_data, stored_with
 
 if TYPE_CHECKING:
     from recsys.tracking.mlflow.store import MlflowStore

@@ -20,9 +20,9 @@ from recsys.training.recipe import AnyRecipe
 from recsys.workflows.judging.contest import Contest, Entry, contest_of
 from recsys.workflows.judging.preference import Preference
 from recsys.workflows.judging.refit import recipe_of
-from recsys.workflows.searching.prepare import Prepared, prepare
+from recsys.workflows.searching.prepare import Prepared
 from recsys.workflows.searching.rebuild import rebuild
-from recsys.workflows.searching.with_data import require_same_data, stored_with
+from recsys.workflows.searching.stored import prepare_stored
 
 if TYPE_CHECKING:
     from recsys.serving.scorer import Scorer
@@ -84,11 +84,9 @@ def candidate_of(
         goals, leading = " and ".join(goals_of(contest.first)), contest.metric.name
         say(f"{contest.first.name} is after {goals}: its best by {leading} is taken; --prefer takes another")
     prepared = {
-        name: prepare(stored_with(header, data), sealed=False, allow_custom_factory=allow_custom_factory, say=say)
+        name: prepare_stored(header, data, sealed=False, allow_custom_factory=allow_custom_factory, say=say)
         for name, header in contest.headers.items()
     }
-    if data is not None:
-        require_same_data(contest.first, prepared[contest.first.name], data)
     metric = contest.metric
     shares = [1.0] if ensemble is None else _shares(store, prepared, entries, ensemble, metric.name)
     taken = sorted((-share, place) for place, share in enumerate(shares) if share > 0)

@@ -20,9 +20,9 @@ from recsys.tracking.front import front_of, goals_of
 from recsys.tracking.tracker import Recorded
 from recsys.workflows.judging.contest import Entry, contest_of, one_or_more
 from recsys.workflows.judging.leaderboard import Leaderboard, Row
-from recsys.workflows.searching.prepare import Prepared, prepare
+from recsys.workflows.searching.prepare import Prepared
 from recsys.workflows.searching.rebuild import rebuild
-from recsys.workflows.searching.stored import stored_experiment
+from recsys.workflows.searching.stored import prepare_stored
 
 if TYPE_CHECKING:
     from recsys.tracking.mlflow.store import MlflowStore
@@ -62,10 +62,10 @@ def compare(
     from recsys.registry.mlflow_openings import MlflowOpenings
     from recsys.tracking.mlflow.store import MlflowStore
 
-    store = MlflowStore(tracking_uri)
+    store = MlflowStore(tracking_uri, say=say)
     contest = contest_of(store, one_or_more(names))
     prepared = {
-        name: prepare(stored_experiment(header), allow_custom_factory=allow_custom_factory, say=say)
+        name: prepare_stored(header, allow_custom_factory=allow_custom_factory, say=say)
         for name, header in contest.headers.items()
     }
     metric, first = contest.metric, contest.first

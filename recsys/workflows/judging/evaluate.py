@@ -101,7 +101,7 @@ def evaluate(
 
     from recsys.tracking.mlflow.store import MlflowStore
 
-    store = MlflowStore(tracking_uri)
+    store = MlflowStore(tracking_uri, create=True, say=say)
     how = SweepOptions(tracking_uri, allow_custom_factory, execution, watch, say, allow_custom_sampler)
     done = []
     for number, split in enumerate(splits, start=1):

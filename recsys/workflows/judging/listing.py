@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from recsys.errors import InputError
+from recsys.errors import InputError, NotFoundError
 from recsys.evaluation.metrics.metric import sort_key
+from recsys.say import Say, quiet
+from recsys.store.address import default_uri, store_uri
 from recsys.tracking.words import tags_of
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def list_sweeps(
     tags: Sequence[str] = (),
     sort: str = "date",
     tracking_uri: str | None = None,
+    say: Say = quiet,
 ) -> list[SweepSummary]:
     """The sweeps in the store, or those of which all that is given is true.
 
@@ -81,9 +84,11 @@ def list_sweeps(
         tags: As `key=value`, or `key` for any value.
         sort: By date, the newest first; by value, the best first; or by name.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        say: Hears of sweeps that cannot be read, which are left out, and that the store was moved.
 
     Raises:
         InputError: There is no such state or order.
+        NotFoundError: There is no store of that address.
     """
     if sort not in ORDERS:
         raise InputError(f"sort {sort!r}: expected {', '.join(ORDERS)}")
@@ -91,4 +96,10 @@ def list_sweeps(
 
     from recsys.tracking.mlflow.store import MlflowStore
 
-    return sorted(filter(wanted.admits, MlflowStore(tracking_uri).sweeps()), key=ORDERS[sort])
+    try:
+        store = MlflowStore(tracking_uri, say=say)
+    except NotFoundError:
+        if store_uri(tracking_uri) != default_uri():
+            raise
+        return []  # nobody has named it: there is no sweep here yet
+    return sorted(filter(wanted.admits, store.sweeps(say)), key=ORDERS[sort])

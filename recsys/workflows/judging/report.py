@@ -28,9 +28,9 @@ from recsys.workflows.judging.report_sections import (
     sections_of_predictions,
     sections_of_search,
 )
-from recsys.workflows.searching.prepare import Prepared, prepare
+from recsys.workflows.searching.prepare import Prepared
 from recsys.workflows.searching.rebuild import rebuild
-from recsys.workflows.searching.stored import stored_experiment
+from recsys.workflows.searching.stored import prepare_stored
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -86,7 +86,7 @@ def report(
     best = best_of(records, header.direction)
     if not best:
         raise InputError(f"{name}: there is no complete trial to report on")
-    prepared = prepare(stored_experiment(header), allow_custom_factory=allow_custom_factory, say=say)
+    prepared = prepare_stored(header, allow_custom_factory=allow_custom_factory, say=say)
     board = compare([name], top=_TOP, tracking_uri=tracking_uri, allow_custom_factory=allow_custom_factory, say=say)
     weights = store.weights(best[0].run_id)
     scorer = rebuild(prepared, weights, best[0])

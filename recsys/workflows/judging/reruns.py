@@ -16,8 +16,8 @@ from recsys.tracking.tracker import Recorded
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, State, Trial, trial_seed
 from recsys.workflows.judging.contest import contest_of, one_or_more
-from recsys.workflows.searching.prepare import Prepared, prepare
-from recsys.workflows.searching.stored import stored_experiment
+from recsys.workflows.searching.prepare import Prepared
+from recsys.workflows.searching.stored import prepare_stored
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,11 @@ def rerun(
 
     from recsys.tracking.mlflow.store import MlflowStore
 
-    contest = contest_of(MlflowStore(tracking_uri), one_or_more(names))
+    contest = contest_of(MlflowStore(tracking_uri, say=say), one_or_more(names))
     metric, entries = contest.metric, contest.entries[:top]
     values: dict[str, list[float]] = {}
     for name, header in contest.headers.items():
-        prepared = prepare(stored_experiment(header), allow_custom_factory=allow_custom_factory, say=say)
+        prepared = prepare_stored(header, allow_custom_factory=allow_custom_factory, say=say)
         values |= _values(prepared, [record for sweep, record in entries if sweep == name], seeds, metric.name)
     rows = [
         Rerun(

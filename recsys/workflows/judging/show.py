@@ -50,12 +50,13 @@ def show(name: str, *, artifacts: bool = False, tracking_uri: str | None = None)
     from recsys.tracking.mlflow.store import MlflowStore
 
     store = MlflowStore(tracking_uri)
-    summary = next((s for s in store.sweeps() if name in (s.name, s.run_id)), None)
-    if summary is not None:
+    found = store.find(name)
+    if found.kind == "sweep":
         if artifacts:
             raise InputError(f"--artifacts: {name} is a sweep; give the run of one of its trials")
-        return _shown_sweep(store.header(summary.name).experiment, summary, store.learned(summary.name))
-    record = store.recorded(store.find(name).run_id)
+        stored = store.header(found.sweep)
+        return _shown_sweep(stored.experiment, store.summary(found.sweep), store.learned(found.sweep))
+    record = store.recorded(found.run_id)
     if artifacts:
         store.log_pictures(name)
     point = {key: list(value) if isinstance(value, tuple) else value for key, value in record.point.items()}
@@ -112,8 +113,8 @@ def serve_ui(name: str | None = None, *, port: int = 5000, tracking_uri: str | N
     from recsys.tracking.mlflow.ui import serve_ui as serve
 
     require_free(port)
-    store = MlflowStore(tracking_uri)
-    latest = name or next((sweep.name for sweep in store.sweeps() if sweep.kind == "sweep"), None)
+    store = MlflowStore(tracking_uri, say=say)
+    latest = name or next((sweep.name for sweep in store.sweeps(say) if sweep.kind == "sweep"), None)
     view = "" if latest is None else store.view(latest, list(stored_experiment(store.header(latest)).search_space))
     with suppress(KeyboardInterrupt):
         serve(store.uri, port, say, view)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recsys.execution.make import Execution
 from recsys.experiment import Experiment
@@ -11,7 +12,7 @@ from recsys.say import Say
 from recsys.workflows.searching.prepare import prepare
 from recsys.workflows.searching.progress import Watch
 from recsys.workflows.searching.resume import resume
-from recsys.workflows.searching.stored import free_name
+from recsys.workflows.searching.stored import PLACES, free_name
 from recsys.workflows.searching.sweep import sweep
 
 if TYPE_CHECKING:
@@ -40,10 +41,10 @@ def ensure_sweep(store: MlflowStore, experiment: Experiment, stem: str, how: Swe
         stem: How the sweep's name begins.
         how: How it is run.
     """
-    summaries = store.sweeps()
+    summaries = store.sweeps(how.say)
     same = _same(store, experiment, [summary for summary in summaries if summary.name.startswith(stem)], how)
     if same is None:
-        chosen = free_name(stem, {summary.name for summary in summaries})
+        chosen = free_name(stem, store.names())
         return sweep(experiment, name=chosen, **vars(how)).sweep
     if same.state == "FINISHED":
         how.say(f"{same.name} is finished already")
@@ -59,9 +60,22 @@ def _same(
     if not summaries:
         return None
     prepared = prepare(experiment, allow_custom_factory=how.allow_custom_factory, say=how.say)
-    wanted = "sweep", experiment.anchored.to_toml(), prepared.fingerprint, experiment.study.trials
+    wanted = "sweep", _placeless(experiment.anchored.to_toml()), prepared.fingerprint, experiment.study.trials
     for summary in summaries:
         stored = store.header(summary.name)
-        if (stored.kind, stored.experiment, stored.fingerprint, stored.trials) == wanted:
+        if (stored.kind, _placeless(stored.experiment), stored.fingerprint, stored.trials) == wanted:
             return summary
     return None
+
+
+def _placeless(experiment: str) -> dict[str, Any]:
+    """An experiment but for where its files are: the fingerprint says whether the data are the same."""
+    document = tomllib.loads(experiment)
+    for key in PLACES:
+        section, _, name = key.rpartition(".")
+        inner: Any = document
+        for part in section.split("."):
+            inner = inner.get(part, {}) if isinstance(inner, dict) else {}
+        if isinstance(inner, dict) and "/" in str(inner.get(name, "")):
+            inner[name] = ""
+    return document

@@ -83,10 +83,10 @@ def sweep(
 
     from recsys.tracking.mlflow.store import MlflowStore
 
-    store = MlflowStore(tracking_uri)
+    store = MlflowStore(tracking_uri, create=True, say=say)
     learned = learn(prepared, store, say)
     study, stops = study_of(prepared, learned), stops_of(prepared)
-    chosen = name or free_name(experiment.name, {summary.name for summary in store.sweeps()})
+    chosen = name or free_name(experiment.name, store.names())
     with store.held(chosen, say), executing(prepared, study, execution, stops) as executor:
         tracker = store.create_sweep(header_of(prepared, chosen, "sweep"), prepared.catalogue, learned)
         return run_study(prepared, study, executor, tracker, [], chosen, watch, stops)

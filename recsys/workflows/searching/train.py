@@ -78,8 +78,8 @@ def train(
     from recsys.training.cohort import Trainer
     from recsys.training.data import TrainingData
 
-    store = MlflowStore(tracking_uri)
-    chosen = name or free_name(experiment.name, {summary.name for summary in store.sweeps()})
+    store = MlflowStore(tracking_uri, create=True, say=say)
+    chosen = name or free_name(experiment.name, store.names())
     tracker = store.create_sweep(header_of(prepared, chosen, "train"), prepared.catalogue)
     trial = Trial(0, experiment.default_point, trial_seed(experiment.study.seed, 0), experiment.training.epochs)
     finished = False

@@ -48,7 +48,7 @@ def watch(
     """
     from recsys.tracking.mlflow.store import MlflowStore
 
-    store = MlflowStore(tracking_uri)
+    store = MlflowStore(tracking_uri, say=say)
     seen, resumed, silent = (-1, ""), None, 0.0
     worked: float | None = -1.0
     while True:

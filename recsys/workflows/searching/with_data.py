@@ -9,14 +9,11 @@ from typing import Any
 
 from recsys.cache import cache_folder
 from recsys.data.tables import Table, kept_table
-from recsys.errors import InputError, shown
+from recsys.errors import InputError
 from recsys.experiment import Experiment, experiment_from, load_experiment
 from recsys.overrides import Overrides, as_mapping, override
 from recsys.say import Say, quiet
 from recsys.store.address import database_file, store_uri
-from recsys.tracking.tracker import Header
-from recsys.workflows.searching.prepare import Prepared
-from recsys.workflows.searching.stored import stored_experiment
 
 Data = Table | str | Path
 """A table of pandas, polars or pyarrow; or a file."""
@@ -104,22 +101,3 @@ def _stated(experiment: Experiment, values: dict[str, Any]) -> dict[str, Any]:
     own = experiment.anchored.data.model_dump(exclude_none=True, exclude_defaults=True, exclude={*_OF_OTHERS})
     override(own, values)
     return own
-
-
-def stored_with(header: Header, data: Path | None) -> Experiment:
-    """The stored experiment of a sweep, with a file in the place of its source, where there is one."""
-    stored = stored_experiment(header)
-    return stored if data is None else stored.replaced({"data.source": str(data)})
-
-
-def require_same_data(header: Header, prepared: Prepared, data: Path) -> None:
-    """Refuse data that are not those of a sweep.
-
-    Raises:
-        InputError: They differ.
-    """
-    if prepared.digest != header.data_digest:
-        raise InputError(
-            f"{shown(data, 200)}: these are not the data of {header.name}: their digest is {prepared.digest}, and the "
-            f"sweep's {header.data_digest}"
-        )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from recsys import notebook
 from recsys.errors import InputError, writing
+from recsys.say import Say, quiet
 from recsys.serving.ask import DEFAULT_N, By
 from recsys.workflows.crowning.champions import registry_of
 
@@ -77,6 +78,7 @@ def recommend(
     stars: bool = False,
     model: str | None = None,
     tracking_uri: str | None = None,
+    say: Say = quiet,
 ) -> Recommendations:
     """Top-N of the champion for one user: nothing had before, unless repeats were tested (`split.repeats`).
 
@@ -93,7 +95,8 @@ def recommend(
         seed: Which draw: always the same one for the same number; any by default.
         stars: Give the chance of each star too.
         model: The registered model; the only one by default.
-        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
+        say: Hears that the store was moved.
 
     Raises:
         InputError: Neither a user nor a history; a value that cannot be, or a list of no item; or what takes draws is
@@ -101,7 +104,7 @@ def recommend(
         NotFoundError: There is no champion.
     """
     _check_length(n)
-    recommender = _champion(model, tracking_uri)
+    recommender = _champion(model, tracking_uri, say)
 
     from recsys.serving.reading import Reader
 
@@ -131,6 +134,7 @@ def recommend_all(
     seed: int | None = None,
     model: str | None = None,
     tracking_uri: str | None = None,
+    say: Say = quiet,
 ) -> int:
     """Top-N of the champion for every user, written in chunks; gives the number of rows.
 
@@ -141,7 +145,8 @@ def recommend_all(
         by: What lists are ranked by, as in `recommend`.
         seed: Which draw, the same for all users.
         model: The registered model; the only one by default.
-        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
+        say: Hears that the store was moved.
 
     Raises:
         InputError: The file's ending says nothing, or what takes draws is asked for, and the champion has none.
@@ -158,7 +163,7 @@ def recommend_all(
 
     by, seed = ranked_by({"by": by} if seed is None else {"by": by, "seed": seed})
     part = output.with_name(output.name + ".part")
-    recommender = _champion(model, tracking_uri)
+    recommender = _champion(model, tracking_uri, say)
 
     from recsys.serving.everybody import lists_of_all
 
@@ -200,8 +205,8 @@ def _write_csv(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
     return rows
 
 
-def _champion(model: str | None, tracking_uri: str | None) -> Recommender:
-    registry = registry_of(tracking_uri)
+def _champion(model: str | None, tracking_uri: str | None, say: Say) -> Recommender:
+    registry = registry_of(tracking_uri, say)
 
     from recsys.serving.package import load_package
 

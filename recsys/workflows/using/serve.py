@@ -30,7 +30,7 @@ def serve(
         NotFoundError: There is no champion.
         InputError: The port cannot be had.
     """
-    registry = registry_of(tracking_uri)
+    registry = registry_of(tracking_uri, say)
     chosen = registry.chosen(model)
 
     from recsys.serving.package import load_package

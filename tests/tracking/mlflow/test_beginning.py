@@ -41,4 +41,4 @@ def test_a_store_that_cannot_be_made_is_refused_where_it_is_opened(tmp_path: Pat
         with store_begun(uri):
             pass
         with pytest.raises(StoreError, match="tracking store sqlite:///"):
-            MlflowStore(uri)
+            MlflowStore(uri, create=True)

@@ -21,7 +21,7 @@ from recsys.tracking.mlflow.ui import ui_command
 
 def begin(uri: str, name: str) -> None:
     """A first use of a store: what a worker does, in a process of its own."""
-    tracker = MlflowStore(uri).create_sweep(make_header(name), Catalogue(pd.Index([1]), pd.Index([2])))
+    tracker = MlflowStore(uri, create=True).create_sweep(make_header(name), Catalogue(pd.Index([1]), pd.Index([2])))
     tracker.start([make_trial(0)])
 
 
@@ -119,7 +119,7 @@ def test_what_is_not_the_runs_own_folder_is_not_deleted(
 @pytest.mark.parametrize("address", ["ftp://me:s3cret@host/x", "mlruns", "file:///tmp/x"])
 def test_an_unknown_kind_of_store_is_refused_without_its_password(address: str) -> None:
     with pytest.raises(InputError, match="expected sqlite") as caught:
-        MlflowStore(address)
+        MlflowStore(address, create=True)
     assert "s3cret" not in str(caught.value)
 
 
@@ -130,7 +130,7 @@ def test_a_store_that_does_not_answer_is_named_without_its_password(
     address: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(StoreError) as caught:
-        MlflowStore(address)
+        MlflowStore(address, create=True)
     assert caught.value.__cause__ is None
     assert "s3cret" not in str(caught.value) + "".join(capfd.readouterr()) + caplog.text
 

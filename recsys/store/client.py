@@ -1,0 +1,114 @@
+"""The connection to an MLflow store: opened safely, quiet, its errors in our words and without credentials."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from recsys.credentials import masked
+from recsys.errors import InputError, NotFoundError
+from recsys.locks import locked_file
+from recsys.store.address import database_file
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # read while MLflow is imported
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # the background tracker is the patient one
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # standard output is for --json
+
+from mlflow import MlflowClient
+from mlflow.entities import Experiment, ViewType
+
+from recsys.store.mlflow_errors import store_errors
+from recsys.store.pages import all_pages
+from recsys.store.places import former_home, local_path, location_of, present_location
+from recsys.store.room import is_mlflows
+
+_DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
+
+
+def connect(uri: str, *, create: bool = False) -> MlflowClient:
+    """Open the store at `uri`.
+
+    Args:
+        uri: The store's address.
+        create: Whether to make a database store that is not there; only commands that write may.
+
+    Raises:
+        InputError: No such kind of store, or the database is another program's.
+        NotFoundError: There is no store, and none is to be made.
+        StoreError: It does not answer. The message holds no credentials.
+    """
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is raised, and told in our words
+    scheme = urlsplit(uri).scheme.partition("+")[0]
+    if scheme not in (*_DATABASES, "http", "https"):
+        raise InputError(
+            f"tracking URI {masked(uri)}: expected sqlite:///path/to/mlflow.db, postgresql://…, mysql://… or http(s)://…"
+        )
+    with store_errors(uri):
+        if not create:
+            _require_store(uri)  # before a lock file is made beside a database that is not there
+        # first uses of a SQLite store at once would each create the schema and break the file for good
+        with alone(uri):
+            is_mlflows(uri)  # it also finds out whether a database answers: MLflow itself would try for almost an hour
+            return _opened(uri)
+
+
+def _require_store(uri: str) -> None:
+    if not is_mlflows(uri):
+        where = database_file(uri) if uri.startswith("sqlite") else masked(uri)
+        raise NotFoundError(
+            f"there is no store at {where}: recsys sweep makes one; another is named by --tracking-uri or "
+            "MLFLOW_TRACKING_URI"
+        )
+
+
+@contextmanager
+def alone(uri: str) -> Iterator[None]:
+    """Hold the lock of a SQLite store, which other processes wait for; of any other store there is none to hold."""
+    if not uri.startswith("sqlite"):
+        yield
+        return
+    database = database_file(uri)
+    if database.exists() and not os.access(database, os.W_OK):  # what is only read is not made
+        yield
+        return
+    database.parent.mkdir(parents=True, exist_ok=True)
+    # the lock has the database's own mode, so that whoever may write the one may hold the other
+    with locked_file(database.with_name(f"{database.name}.lock"), wait=True, mode=0o666):
+        yield
+
+
+def _opened(uri: str) -> MlflowClient:
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    client.search_experiments(max_results=1)
+    return client
+
+
+def moved_from(client: MlflowClient) -> Path | None:
+    """Where the database of a SQLite store was when its addresses were recorded; None where it still is there."""
+    uri: str = client.tracking_uri
+    if not uri.startswith("sqlite"):
+        return None
+    home = database_file(uri).parent
+    found = all_pages(lambda token: client.search_experiments(ViewType.ALL, page_token=token))
+    places = [place for each in found for place in _recorded(client, each)]
+    return next((former_home(home, place) for place in places if _is_moved(home, place)), None)
+
+
+def _recorded(client: MlflowClient, experiment: Experiment) -> list[Path]:
+    """The folders of an experiment, as it was recorded last, and as its first run was."""
+    runs = client.search_runs([experiment.experiment_id], "", ViewType.ALL, 1, ["attributes.start_time"])
+    first = [place for run in runs if (place := local_path(run.info.artifact_uri))]
+    place = local_path(experiment.artifact_location)
+    return [*map(location_of, first), *([place] if place else [])]
+
+
+def _is_moved(home: Path, place: Path) -> bool:
+    present = present_location(home, place)
+    return present != place and present.is_dir()

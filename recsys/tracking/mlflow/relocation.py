@@ -1,0 +1,132 @@
+"""Rewriting the paths that the stored experiments of a store name, together with the addresses of its artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Connection, Table
+
+from recsys.credentials import masked
+from recsys.errors import InputError
+from recsys.locks import locked
+from recsys.say import Say
+from recsys.store.address import database_file, identity
+from recsys.store.client import alone
+from recsys.store.mlflow_errors import store_errors
+from recsys.store.relocation import Move, backup, rewrite_addresses, table, transaction
+from recsys.tracking.mlflow.moved import with_paths
+from recsys.tracking.mlflow.store import MlflowStore
+from recsys.tracking.mlflow.tags import HEADER, read_tag, write_tag
+
+
+@dataclass(frozen=True)
+class Relocated:
+    """What was rewritten, or would be."""
+
+    changed: dict[str, int]
+    """Rows by `table.column`; `stored experiments` counts the sweeps whose experiment names a file that moved."""
+    backup: Path | None
+    """The copy of a SQLite store's database from before; None of a server's, and where nothing was written."""
+
+
+def relocate(store: MlflowStore, move: Move, *, dry_run: bool, say: Say) -> Relocated:
+    """Rewrite what a store has recorded of a place, in one transaction.
+
+    Raises:
+        InputError: The store is a server's, or a sweep is running.
+    """
+    uri = store.uri
+    if uri.startswith("http"):
+        raise InputError(
+            f"{masked(uri)} is a server: its addresses are in its own database; recsys relocate takes --tracking-uri "
+            "and the address of that, such as postgresql://…"
+        )
+    with _at_rest(store, move, say), store_errors(uri), alone(uri):
+        copy, changed = None, _rewritten(uri, move, write=False)
+        if any(changed.values()) and not dry_run:
+            copy = backup(uri) if uri.startswith("sqlite") else None
+            changed = _rewritten(uri, move, write=True)
+    return Relocated(changed, copy)
+
+
+def _rewritten(uri: str, move: Move, *, write: bool) -> dict[str, int]:
+    with transaction(uri, write=write) as connection:
+        changed = rewrite_addresses(connection, move)
+        return {**changed, "stored experiments": rewrite_headers(connection, move)}
+
+
+@contextmanager
+def _at_rest(store: MlflowStore, move: Move, say: Say) -> Iterator[None]:
+    """Hold every sweep that may be running, under the store's present place and its former one."""
+    names = sorted(store.running())
+    with ExitStack() as held:
+        for name in names:
+            held.enter_context(store.held(name, say))
+            former = _former(store.uri, move)
+            if former is not None:
+                _hold(held, f"sweep {name} in {former}", name)
+        yield
+
+
+def _hold(held: ExitStack, key: str, name: str) -> None:
+    try:
+        held.enter_context(locked(key, wait=False))
+    except BlockingIOError:
+        raise InputError(f"sweep {name!r} is running in another process, which began it before the move") from None
+
+
+def _former(uri: str, move: Move) -> str | None:
+    """What identified a SQLite store before it was moved, which a process that runs since then has locked."""
+    if not uri.startswith("sqlite"):
+        return None
+    former = Move(move.new, move.old).path(str(database_file(uri)))
+    return None if former in (None, identity(uri)) else former
+
+
+def rewrite_headers(connection: Connection, move: Move) -> int:
+    """Rewrite the paths in the stored experiments; of how many sweeps."""
+    tags = table(connection, "tags")
+    if tags is None:
+        return 0
+    count = 0
+    for run, own in _headers(connection, tags).items():
+        document = _moved_header(own, move)
+        if document is not None:
+            _write(connection, tags, run, write_tag(HEADER, document), own)
+            count += 1
+    return count
+
+
+def _headers(connection: Connection, tags: Table) -> dict[str, dict[str, str]]:
+    """The tags of every sweep's header, by run."""
+    query = sqlalchemy.select(tags.c.run_uuid, tags.c.key, tags.c.value)
+    found: dict[str, dict[str, str]] = {}
+    for run, key, value in connection.execute(query.where(tags.c.key.startswith(HEADER, autoescape=True))):
+        if key == HEADER or key.removeprefix(f"{HEADER}.").isdecimal():
+            found.setdefault(run, {})[key] = value
+    return found
+
+
+def _moved_header(tags: dict[str, str], move: Move) -> Any:
+    """The header with its experiment's paths rewritten; None where there is none, or it cannot be read."""
+    try:
+        document = read_tag(tags, HEADER)
+        moved = with_paths(document["experiment"], move.path)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return None if moved is None else {**document, "experiment": moved}
+
+
+def _write(connection: Connection, tags: Table, run: str, changed: dict[str, str], before: dict[str, str]) -> None:
+    """Write a header's tags; a longer one takes more of them than before."""
+    for key, value in changed.items():
+        if key in before:
+            mine = (tags.c.run_uuid == run) & (tags.c.key == key)
+            connection.execute(tags.update().where(mine).values(value=value))
+        else:
+            connection.execute(tags.insert().values(run_uuid=run, key=key, value=value))
