@@ -13,7 +13,7 @@ from recsys.say import Say
 from recsys.workflows.judging.baselines import chosen_baselines
 from recsys.workflows.judging.candidate import Candidate
 from recsys.workflows.searching.prepare import prepare_data
-from recsys.workflows.searching.stored import require_same_data, stored_with
+from recsys.workflows.searching.stored import require_same_data, require_same_protocol, stored_with
 
 if TYPE_CHECKING:
     from recsys.tracking.mlflow.store import MlflowStore
@@ -43,6 +43,7 @@ def baseline_candidate(
     prepared = prepare_data(stored_with(header, data), sealed=False, say=say)
     if data is not None:
         require_same_data(header, prepared, data)
+    require_same_protocol(header, prepared)
     choices = chosen_baselines(prepared, say)
     if baseline in choices.left_out:
         raise InputError(f"{baseline} cannot be promoted: {choices.left_out[baseline]}")

@@ -87,7 +87,7 @@ def report(
     if not best:
         raise InputError(f"{name}: there is no complete trial to report on")
     prepared = prepare_stored(header, allow_custom_factory=allow_custom_factory, say=say)
-    board = compare([name], top=_TOP, tracking_uri=tracking_uri, allow_custom_factory=allow_custom_factory, say=say)
+    board = compare([name], top=_TOP, tracking_uri=tracking_uri, allow_custom_factory=allow_custom_factory)
     weights = store.weights(best[0].run_id)
     scorer = rebuild(prepared, weights, best[0])
     split = prepared.split

@@ -15,7 +15,7 @@ from recsys.tracking.tracker import Header
 from recsys.workflows.searching.environment import environment
 from recsys.workflows.searching.prepare import Prepared, prepare
 
-PLACES = ("data.source", "data.titles.path")
+PLACES = ("data.source", "data.titles.path", "split.test", "split.validation.path")
 """What of a stored experiment says where its files are, which may change while they stay the same."""
 
 
