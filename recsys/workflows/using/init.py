@@ -17,9 +17,9 @@ from recsys.data.ratings import Ratings
 from recsys.data.reading.formats import stem_of
 from recsys.errors import InputError, shown, write_whole
 from recsys.experiment import experiment_from
-from recsys.splitting.kinds import KINDS
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
+from recsys.splitting.split import Repeated
 from recsys.workflows.searching.with_data import Data, file_of
 
 _SPACE = {
@@ -82,14 +82,14 @@ def init(source: Data, *, output: str | Path | None = None) -> Started:
     data, notes = found.data, found.notes
     folder = target.resolve().parent
     document: dict[str, Any] = {"data": {"source": _as_seen_from(folder, path), **data}, "model": {"kind": "mf"}}
-    if found.split is not None and "column" in KINDS:
+    if found.split is not None:
         found.take_split(found.split)
         document["split"] = {"kind": "column"}
     document |= _OF_EVENTS if data.get("feedback") == "implicit" else _OF_RATINGS
     settings = experiment_from(document, source=str(path), folder=folder, name=target.stem).data
     ratings = load_ratings(settings, folder, notes.append)
     if "split" not in document:
-        document["split"] = {"kind": _split_kind(ratings)}
+        document["split"] = {"kind": _split_of(ratings, notes)}
     notes = list(dict.fromkeys(notes))
     toml = f"{_head(ratings, path, target, found.columns, notes)}{_written(document, found.comments)}"
     write_whole(target, toml.encode())
@@ -101,20 +101,27 @@ def _as_seen_from(folder: Path, path: Path) -> str:
     return (absolute.relative_to(folder) if absolute.is_relative_to(folder) else absolute).as_posix()
 
 
-def _split_kind(ratings: Ratings) -> str:
-    """By time where there are times, else at random, events by user; what leaves no part empty.
+def _split_of(ratings: Ratings, notes: list[str]) -> str:
+    """The kind of split: by time where there are times, else at random, events by user; what leaves no part empty.
+
+    People who do the same things again and again leave too little to test by each one's last; then it is by date.
 
     Raises:
-        InputError: Nothing does.
+        InputError: No kind leaves a part.
     """
     kinds = ["temporal"] if ratings.timestamps is not None else []
     if ratings.implicit:
-        kinds = [*(["leave_last"] if kinds else []), "user_random"]
+        kinds = [*(["leave_last", "temporal"] if kinds else []), "user_random"]
     for kind in kinds:
         try:
-            make_split(ratings, SplitSettings.model_validate({"kind": kind}))
+            split = make_split(ratings, SplitSettings.model_validate({"kind": kind}))
         except InputError:
             continue
+        tested, again = len(split.test or ()), split.repeated.test
+        if kind == "leave_last" and again > tested:
+            continue
+        if again:
+            notes.append(f"test part by {kind}: {Repeated.told(tested, again, asked=False)}")
         return kind
     make_split(ratings, SplitSettings(kind="random"))
     return "random"

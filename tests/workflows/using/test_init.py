@@ -14,7 +14,6 @@ import pytest
 from recsys.data.load import load_ratings
 from recsys.errors import InputError
 from recsys.experiment import Experiment, load_experiment
-from recsys.splitting.kinds import KINDS
 from recsys.workflows.searching.prepare import prepare
 from recsys.workflows.searching.sweep import sweep
 from recsys.workflows.using.init import Started, init
@@ -260,7 +259,16 @@ class TestWeights:
         assert not (tmp_path / "mine.toml").exists()
 
 
-@pytest.mark.skipif("column" not in KINDS, reason="no split by a column")
+def test_people_who_do_the_same_things_again_are_tested_by_date(tmp_path: Path) -> None:
+    """The last row of each is nearly always of what they have done before."""
+    favourites = TABLE[["user", "item"]].groupby("user").head(3)
+    often = pd.concat([favourites] * 8).assign(time=1_400_000_000 + 1000 * np.arange(8 * len(favourites)))
+    once = TABLE[["user", "item"]].assign(time=1_400_000_500 + 2000 * np.arange(len(TABLE)))
+    found, experiment = started(tmp_path, "plays.csv", text(pd.concat([often, once])))
+    assert experiment.split.kind == "temporal"
+    assert any("split.repeats = true tests them" in note for note in found.notes)
+
+
 def test_a_column_of_parts_is_the_split(tmp_path: Path) -> None:
     parts = np.resize(["train", "train", "train", "valid", "test"], 300)
     found, experiment = started(tmp_path, "r.csv", text(STARS.assign(split=parts)))
