@@ -28,7 +28,7 @@ def scores(model, weights):
 
 
 def of_als(trial):
-    """The weight of a positive is alpha, of a lower rating its part of it, that of what is unobserved 1, and the penalty does not grow with a row."""
+    """A positive weighs alpha, a lower rating its part of that, what is unobserved 1; the penalty is that of any row."""
     return {
         "factors": trial.suggest_int("factors", 16, 128, step=16),
         "regularization": trial.suggest_float("regularization", 0.1, 300, log=True),
@@ -48,4 +48,4 @@ def of_bpr(trial):
 
 
 with threadpool_limits(1, "blas"):  # as implicit asks for: its own threads are over rows
-    search(*{"als": (als, of_als, True), "bpr": (bpr, of_bpr)}[sys.argv[4]])
+    search(*{"als": (als, of_als), "bpr": (bpr, of_bpr)}[sys.argv[4]], weighted=sys.argv[4] == "als")

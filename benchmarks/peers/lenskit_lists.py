@@ -52,4 +52,4 @@ def of_ease(trial):
     return {"regularization": trial.suggest_float("regularization", 30, 3000, log=True)}
 
 
-search(*{"als": (als, of_als, True), "ease": (ease, of_ease)}[sys.argv[4]])
+search(*{"als": (als, of_als), "ease": (ease, of_ease)}[sys.argv[4]], weighted=sys.argv[4] == "als")

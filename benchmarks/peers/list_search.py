@@ -76,7 +76,7 @@ class Judge:
         _TOLD.flush()
 
 
-def search(fit, suggest, weighted=False):
+def search(fit, suggest, *, weighted=False):
     """Optuna's TPE over `suggest(trial)`, each point scored by `fit(matrix, **point)` (U, I), the best one refitted.
 
     Where the peer takes `weighted` matrices, what ratings that are no positives weigh is searched too, as for ours.
