@@ -28,7 +28,7 @@ def scores(model, weights):
 
 
 def of_als(trial):
-    """A positive weighs alpha, a lower rating its part of that, what is unobserved 1; the penalty is that of any row."""
+    """A positive weighs alpha, a lower rating its part of it, what is unobserved 1; the penalty is that of any row."""
     return {
         "factors": trial.suggest_int("factors", 16, 128, step=16),
         "regularization": trial.suggest_float("regularization", 0.1, 300, log=True),
