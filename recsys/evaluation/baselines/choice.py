@@ -18,9 +18,9 @@ from recsys.evaluation.scoring import Predictor, Scored, score_lists, score_rati
 from recsys.helper_processes import Helpers
 from recsys.say import Say
 
-MOST_FITS = 24
-"""Settings that a search tries, for each of its axes, before it ends wherever it is."""
-MOST_FITS_LARGE = 12
+EFFORT = 8
+"""How many settings a search tries before it ends wherever it is, times the square of the number of its axes."""
+EFFORT_LARGE = 4
 """Likewise where one fit takes seconds."""
 LARGE = 250_000
 """Positives from which on it does."""
@@ -88,16 +88,15 @@ def _chosen(kind: type[Baseline], fitting: Helpers[_Fitting]) -> Choice:
     began, train = time.perf_counter(), fitting.held.train
     best, axes, fits = kind(), kind.axes(train), 1
     if axes and len(train.positives) <= MOST_POSITIVES:
-        best, fits = searched(best, axes, lambda some: _losses(some, fitting), _most(best, train))
+        best, fits = searched(best, axes, lambda some: _losses(some, fitting), _effort(best, train))
     with _threads(best, train):
         scored = fitting.held.scored(best)
     return Choice(best, scored, fits, time.perf_counter() - began)
 
 
-def _most(baseline: Baseline, train: Ratings) -> int:
-    """How many settings a search tries at most, for each axis."""
+def _effort(baseline: Baseline, train: Ratings) -> int:
     large = len(train.positives) > LARGE or _is_large_matrix(baseline, train)
-    return MOST_FITS_LARGE if large else MOST_FITS
+    return EFFORT_LARGE if large else EFFORT
 
 
 def _losses(baselines: Sequence[Baseline], fitting: Helpers[_Fitting]) -> Mapping[Baseline, float]:

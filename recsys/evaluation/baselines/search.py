@@ -22,7 +22,7 @@ Losses = Mapping[Baseline, float]
 """What each of some baselines comes to, the less the better."""
 
 _STARTS = 10
-"""Points that fill the space, for each axis."""
+"""Points that fill the space, for each axis; where fits are few, at most five of eight."""
 _BEYOND = 0.1
 """How far these points reach beyond the space, so that some of them are moved to its ends."""
 _FIRST, _LAST = 0.2, 0.02
@@ -38,10 +38,10 @@ class Space:
     default: Baseline
     axes: Mapping[str, Axis]
 
-    def starts(self) -> Sequence[Baseline]:
-        """The defaults, and points of Halton's sequence."""
-        points = qmc.Halton(len(self.axes), scramble=False).random(_STARTS * len(self.axes) + 1)[1:]  # the first is 0
-        spread = self._at((1 + 2 * _BEYOND) * points - _BEYOND)
+    def starts(self, most: int) -> Sequence[Baseline]:
+        """The defaults, and points of Halton's sequence, for a search that tries `most`."""
+        points = qmc.Halton(len(self.axes), scramble=False).random(min(_STARTS * len(self.axes), most * 5 // 8) + 1)
+        spread = self._at((1 + 2 * _BEYOND) * points[1:] - _BEYOND)  # the first is a corner
         return list(dict.fromkeys([self.default, *spread]))
 
     def around(self, baseline: Baseline, step: float) -> Sequence[Baseline]:
@@ -65,7 +65,7 @@ class Space:
 
 
 def searched(
-    default: Baseline, axes: Mapping[str, Axis], measured: Callable[[Sequence[Baseline]], Losses], most: int
+    default: Baseline, axes: Mapping[str, Axis], measured: Callable[[Sequence[Baseline]], Losses], effort: int
 ) -> tuple[Baseline, int]:
     """The best settings that are found, and how many were tried.
 
@@ -73,16 +73,17 @@ def searched(
         default: The defaults; where it has coarse ones, the space is searched with these first.
         axes: What is searched.
         measured: Measures baselines, which are independent of each other.
-        most: Steps end once so many were tried, for each axis.
+        effort: Steps end once so many times the square of the number of axes were tried, or so many times two.
     """
     coarse = Space(default.at(default.coarse), {n: axis for n, axis in axes.items() if n not in default.coarse})
-    tried = _compass(coarse, coarse.starts(), _FIRST, measured, most)
+    most = effort * max(2, len(coarse.axes) ** 2)
+    tried = _compass(coarse, coarse.starts(most), _FIRST, measured, most)
     if not default.coarse:
         return coarse.ranked(tried)[0], len(tried)
     whole = Space(default, axes)
     fine = {name: getattr(default, name) for name in default.coarse}
     best = [each.at(fine) for each in coarse.ranked(tried)[:_KEPT]]
-    again = _compass(whole, best, _FIRST / 2, measured, most // 4)
+    again = _compass(whole, best, _FIRST / 2, measured, most // 3)
     return whole.ranked(again)[0], len(tried) + len(again)
 
 
@@ -94,7 +95,7 @@ def _compass(
     most: int,
 ) -> Losses:
     tried = dict(measured(starts))
-    while step >= _LAST and len(tried) < most * len(space.axes):
+    while step >= _LAST and len(tried) < most:
         best = space.ranked(tried)[0]
         tried |= measured([each for each in space.around(best, step) if each not in tried])
         if space.ranked(tried)[0] == best:

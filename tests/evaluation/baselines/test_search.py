@@ -41,18 +41,18 @@ def bowl(a: float, b: float):
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_lowest_point_is_found_wherever_it_is_corners_too(a: float, b: float) -> None:
-    found, fits = searched(Point(), UNIT, bowl(a, b), most=100)
+    found, fits = searched(Point(), UNIT, bowl(a, b), effort=25)
     assert isinstance(found, Point)
     assert (found.a, UNIT["b"].place(found.b)) == pytest.approx((a, b), abs=0.03)
     assert fits < 100
 
 
 def test_it_ends_soon_after_so_many_fits_wherever_it_is() -> None:
-    assert searched(Point(), UNIT, bowl(0.1, 0.9), most=3)[1] <= 21 + 4
+    assert searched(Point(), UNIT, bowl(0.1, 0.9), effort=3)[1] <= 12 + 4
 
 
 def test_of_equals_it_takes_the_one_that_regularises_most() -> None:
-    found, _ = searched(Point(), UNIT, lambda some: dict.fromkeys(some, 0.0), most=30)
+    found, _ = searched(Point(), UNIT, lambda some: dict.fromkeys(some, 0.0), effort=15)
     assert isinstance(found, Point)
     assert found.b == 1e3
 
@@ -68,7 +68,7 @@ def test_coarse_settings_lead_the_way_and_what_is_found_has_none_of_them() -> No
         asked.extend(some)
         return bowl(0.8, 0.6)(some)
 
-    found, fits = searched(Coarse(), UNIT, measured, most=30)
+    found, fits = searched(Coarse(), UNIT, measured, effort=15)
     assert isinstance(found, Coarse)
     assert fits == len(asked)
     assert {each.b for each in asked[:9] if isinstance(each, Coarse)} == {0.01}
