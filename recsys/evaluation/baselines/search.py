@@ -83,7 +83,7 @@ def searched(
     whole = Space(default, axes)
     fine = {name: getattr(default, name) for name in default.coarse}
     best = [each.at(fine) for each in coarse.ranked(tried)[:_KEPT]]
-    again = _compass(whole, best, _FIRST / 2, measured, most // 3)
+    again = _compass(whole, best, _FIRST / 2, measured, most // 4)
     return whole.ranked(again)[0], len(tried) + len(again)
 
 
