@@ -1,7 +1,8 @@
 """The race for lists: ours and the peers on one split, every list measured by one metric, the project's own.
 
 Each searches on validation, fitted to train, and is then fitted to train and validation once and measured on the test
-part. All get the ratings from 4 up as positives, and all items that a user has not rated are ranked.
+part. All get the ratings from 4 up as positives, and all items that a user has not rated are ranked. What lower ratings
+weigh is searched by all that take weights, ours, judges and peers alike.
 """
 
 from __future__ import annotations
@@ -28,15 +29,16 @@ from recsys.workflows.searching.prepare import Prepared, prepare
 
 OURS = ("mf_top_n", "als_top_n")
 PEERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
-    "irspack iALS, its own tuner": ("irspack_lists.py", 40, ()),
-    "implicit ALS, Optuna": ("implicit_lists.py", 40, ("als",)),
+    "irspack iALS, its own tuner": ("irspack_lists.py", 64, ()),
+    "implicit ALS, Optuna": ("implicit_lists.py", 64, ("als",)),
     "implicit BPR, Optuna": ("implicit_lists.py", 40, ("bpr",)),
-    "LensKit ImplicitMF, Optuna": ("lenskit_lists.py", 40, ("als",)),
+    "LensKit ImplicitMF, Optuna": ("lenskit_lists.py", 64, ("als",)),
     "LensKit EASE, Optuna": ("lenskit_lists.py", 10, ("ease",)),
     "RecBole EASE, Optuna": ("recbole_lists.py", 10, ("ease",)),
     "RecBole BPR, Optuna": ("recbole_lists.py", 10, ("bpr",)),
 }
-"""By name the script, how many trials, and its words: fewer where there is one parameter, or a trial takes minutes."""
+"""By name the script, how many trials, and its words: as many as of our sweeps and of our judges' fits, and fewer where
+there is one parameter, or a trial takes minutes."""
 
 
 @dataclass

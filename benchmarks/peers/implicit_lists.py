@@ -11,24 +11,24 @@ from list_search import search
 from threadpoolctl import threadpool_limits
 
 
-def als(ones, **point):
+def als(weights, **point):
     """Scores of alternating least squares."""
-    return scores(AlternatingLeastSquares(random_state=1, **point), ones)
+    return scores(AlternatingLeastSquares(random_state=1, **point), weights)
 
 
 def bpr(ones, **point):
-    """Scores of Bayesian personalised ranking; the biases are columns of the factors."""
+    """Scores of Bayesian personalised ranking, which takes no weights; the biases are columns of the factors."""
     return scores(BayesianPersonalizedRanking(random_state=1, **point), ones)
 
 
-def scores(model, ones):
+def scores(model, weights):
     """Fit and score every item for every user."""
-    model.fit(ones, show_progress=False)
+    model.fit(weights, show_progress=False)
     return model.user_factors @ model.item_factors.T
 
 
 def of_als(trial):
-    """The weight of a positive is alpha, that of what is unobserved 1, and the penalty does not grow with a row."""
+    """A positive weighs alpha, a lower rating its part of it, what is unobserved 1; the penalty is that of any row."""
     return {
         "factors": trial.suggest_int("factors", 16, 128, step=16),
         "regularization": trial.suggest_float("regularization", 0.1, 300, log=True),
@@ -48,4 +48,4 @@ def of_bpr(trial):
 
 
 with threadpool_limits(1, "blas"):  # as implicit asks for: its own threads are over rows
-    search(*{"als": (als, of_als), "bpr": (bpr, of_bpr)}[sys.argv[4]])
+    search(*{"als": (als, of_als), "bpr": (bpr, of_bpr)}[sys.argv[4]], weighted=sys.argv[4] == "als")

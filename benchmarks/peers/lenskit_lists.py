@@ -15,23 +15,23 @@ from list_search import ITEMS, USERS, search
 EVERYTHING = ItemList(item_ids=np.arange(ITEMS))
 
 
-def als(ones, **point):
-    """Scores of alternating least squares."""
-    return scores(ImplicitMFScorer(**point), ones)
+def als(weights, **point):
+    """Scores of alternating least squares, where a pair weighs `weight` times its rating."""
+    return scores(ImplicitMFScorer(use_ratings=True, **point), weights)
 
 
 def ease(ones, **point):
-    """Scores of EASE."""
+    """Scores of EASE, which takes no weights."""
     return scores(EASEScorer(**point), ones)
 
 
-def scores(model, ones):
+def scores(model, weights):
     """Train, and score every item for every user as a pipeline does, from the user's history; -∞ without one."""
-    users, items = ones.nonzero()
-    data = from_interactions_df(pd.DataFrame({"user_id": users, "item_id": items}))
+    pairs = weights.tocoo()
+    data = from_interactions_df(pd.DataFrame({"user_id": pairs.row, "item_id": pairs.col, "rating": pairs.data}))
     model.train(data)
     table = np.full((USERS, ITEMS), -np.inf, np.float32)
-    for user in np.unique(users):
+    for user in np.unique(pairs.row):
         query = RecQuery(user_id=user, user_items=data.user_row(user))
         table[user] = np.nan_to_num(model(query, EVERYTHING).scores(), nan=-np.inf)
     return table
@@ -52,4 +52,4 @@ def of_ease(trial):
     return {"regularization": trial.suggest_float("regularization", 30, 3000, log=True)}
 
 
-search(*{"als": (als, of_als), "ease": (ease, of_ease)}[sys.argv[4]])
+search(*{"als": (als, of_als), "ease": (ease, of_ease)}[sys.argv[4]], weighted=sys.argv[4] == "als")

@@ -23,14 +23,14 @@ TRIALS = int(sys.argv[3])
 USERS, ITEMS = int(_ROWS["users"]), int(_ROWS["items"])
 
 
-def matrix(*parts, rated=False):
-    """The positives, or all that is rated, of parts of the split: ones (U, I)."""
+def matrix(*parts, rated=False, seen_weight=0.0):
+    """The positives, or all that is rated, of parts of the split: ones (U, I), and `seen_weight` for other ratings."""
     users, items, values = (
         np.concatenate([_ROWS[f"{part}_{name}"] for part in parts]) for name in ("users", "items", "values")
     )
-    kept = values >= (-np.inf if rated else _ROWS["positive_from"])
-    ones = np.ones(kept.sum(), np.float32)
-    return csr_matrix((ones, (users[kept], items[kept])), shape=(USERS, ITEMS))
+    weights = np.where((values >= _ROWS["positive_from"]) | rated, 1.0, seen_weight).astype(np.float32)
+    kept = weights > 0
+    return csr_matrix((weights[kept], (users[kept], items[kept])), shape=(USERS, ITEMS))
 
 
 class Judge:
@@ -76,11 +76,21 @@ class Judge:
         _TOLD.flush()
 
 
-def search(fit, suggest):
-    """Optuna's TPE over `suggest(trial)`, each point scored by `fit(matrix, **point)` (U, I), the best one refitted."""
+def search(fit, suggest, *, weighted=False):
+    """Optuna's TPE over `suggest(trial)`, each point scored by `fit(matrix, **point)` (U, I), the best one refitted.
+
+    Where the peer takes `weighted` matrices, what ratings that are no positives weigh is searched too, as for ours.
+    """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    train, development = matrix("train"), matrix("train", "validation")
     judge = Judge()
+
+    def scored(parts, seen_weight=0.0, **point):
+        return fit(matrix(*parts, seen_weight=seen_weight), **point)
+
+    def value(trial):
+        seen = {"seen_weight": trial.suggest_float("seen_weight", 0.0, 1.0)} if weighted else {}
+        return judge.validation(scored(("train",), **seen, **suggest(trial)))
+
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=1))
-    study.optimize(lambda trial: judge.validation(fit(train, **suggest(trial))), n_trials=TRIALS)
-    judge.test(fit(development, **study.best_params))
+    study.optimize(value, n_trials=TRIALS)
+    judge.test(scored(("train", "validation"), **study.best_params))

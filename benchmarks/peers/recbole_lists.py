@@ -1,4 +1,4 @@
-"""RecBole's EASE or BPR, Optuna's TPE glued around it by hand.
+"""RecBole's EASE or BPR, neither of which takes weights, Optuna's TPE glued around it by hand.
 
 Usage: recbole_lists.py RATINGS.npz SCORES.npy TRIALS ease|bpr
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from scipy.sparse import issparse, load_npz, save_npz
 
 import recsys.models.layers  # noqa: F401 - Keras finds the layers of a saved model by their registered names
+from recsys.evaluation.baselines.history_weights import HistoryWeights
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.serving.scorer import AnyScorer, Scorer
 
@@ -21,7 +23,7 @@ def save_scorer(scorer: AnyScorer, folder: Path) -> None:
     """Write a scorer into a folder."""
     settings: dict[str, Any] = {"clip": scorer.clip, "rates": scorer.rates}
     if isinstance(scorer, LinearScores):
-        settings["solved"] = dict(scorer.solved)
+        settings |= {"solved": dict(scorer.solved), "history": asdict(scorer.history)}
         for side in ("left", "right"):
             _save_matrix(getattr(scorer, side), folder / side)
     else:
@@ -37,7 +39,8 @@ def load_scorer(folder: Path) -> AnyScorer:
     clip, rates = tuple(settings["clip"]) if settings["clip"] else None, settings["rates"]
     if "shares" not in settings:
         left, right = (_load_matrix(folder / side) for side in ("left", "right"))
-        return LinearScores(left, right, rates, clip, settings.get("solved", {}))
+        history = HistoryWeights(**settings.get("history", {}))
+        return LinearScores(left, right, rates, clip, settings.get("solved", {}), history)
     models = [keras.models.load_model(folder / f"model-{n}.keras") for n in range(len(settings["shares"]))]
     return Scorer(models, settings["shares"], clip, rates, settings.get("points", []))
 

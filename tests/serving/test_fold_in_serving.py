@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from recsys.data.ratings import Catalogue, Ratings
 from recsys.errors import InputError
 from recsys.evaluation.baselines.ease import EASE
 from recsys.evaluation.baselines.ials import IALS
+from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
 from recsys.evaluation.fallback import Fallback
 from recsys.serving.ask import History
 from recsys.serving.feedback import Feedback, feedback_of
-from recsys.serving.fold_in.evidence import Evidence, evidence_of
+from recsys.serving.fold_in.evidence import evidence_of
 from recsys.serving.fold_in.fold import FoldIn
 from recsys.serving.fold_in.scorer import folding
 from recsys.serving.package import load_package, save_package
@@ -134,20 +136,26 @@ class TestBaselines:
     """A person with a user's history is given the user's list."""
 
     def person(self, scorer: Any, ratings: Ratings, user: int) -> np.ndarray:
-        liked = ratings.items[(ratings.users == user) & (ratings.values >= 3)]
-        return folding(scorer, ITEMS).scores(Evidence(liked, np.ones(len(liked)), np.ones(len(liked))))
+        own = ratings.users == user
+        history = History(ratings.catalogue.item_ids[ratings.items[own]], ratings.values[own].tolist())
+        return folding(scorer, ITEMS).scores(evidence_of(history, ratings.catalogue, feedback_of(ratings)))
 
     @pytest.mark.parametrize("user", range(USERS))
-    def test_of_weights_between_items_exactly(self, user: int, ratings: Ratings) -> None:
-        scorer = EASE(20.0).fit(ratings)
-        expected = scorer.score_all(np.array([user]), ITEMS)[0]
-        np.testing.assert_allclose(self.person(scorer, ratings, user), expected, rtol=1e-5, atol=1e-6)
+    @pytest.mark.parametrize("settings", [{}, {"seen_weight": 0.4, "weight_power": 0.5}], ids=["plain", "weighed"])
+    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS])
+    def test_of_stars(self, kind: Any, settings: Any, user: int, ratings: Ratings) -> None:
+        self.check(kind(**settings).fit(ratings), ratings, user)
 
     @pytest.mark.parametrize("user", range(USERS))
-    def test_of_factors_once_they_have_settled(self, user: int, ratings: Ratings) -> None:
-        scorer = IALS(factors=3, rounds=300, unobserved_weight=0.3, l2=0.05).fit(ratings)
+    @pytest.mark.parametrize("power", [0.0, 0.5, 1.0])
+    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS])
+    def test_of_events(self, kind: Any, power: float, user: int, ratings: Ratings) -> None:
+        plays = replace(ratings, implicit=True, positive_from=None)
+        self.check(kind(weight_power=power).fit(plays), plays, user)
+
+    def check(self, scorer: Any, ratings: Ratings, user: int) -> None:
         expected = scorer.score_all(np.array([user]), ITEMS)[0]
-        np.testing.assert_allclose(self.person(scorer, ratings, user), expected, atol=1e-2)
+        np.testing.assert_allclose(self.person(scorer, ratings, user), expected, rtol=1e-4, atol=1e-5)
 
     def test_of_popularity_the_one_that_everybody_has(self, ratings: Ratings) -> None:
         scorer = Popularity().fit(ratings)

@@ -1,13 +1,15 @@
-"""What a baseline is: settings, a fit in closed form or in a few rounds, and the settings near by."""
+"""What a baseline is: settings, a fit in closed form or in a few rounds, and the settings that are searched."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from types import MappingProxyType
 from typing import ClassVar, Self
 
 from recsys.data.ratings import Catalogue, Ratings
+from recsys.evaluation.baselines.axis import Axis
 from recsys.evaluation.baselines.linear_scores import LinearScores
 
 
@@ -15,14 +17,15 @@ class Baseline(ABC):
     """A simple method that a model has to beat: a frozen dataclass, whose fields are its settings.
 
     The defaults are what its authors found for MovieLens-20M, or what is usual.
-
-    Those that rank learn from `ratings.positives`, each of which counts once, whatever its weight.
     """
 
     name: ClassVar[str]
     """In the command line, in reports and in recipes."""
     dense: ClassVar[bool] = False
     """Whether a fit is one dense matrix of items by items: where there are many of them, it has all cores."""
+
+    coarse: ClassVar[Mapping[str, float]] = MappingProxyType({})
+    """Settings of a quicker fit, at which the others do about as well relative to each other: a search begins there."""
 
     @abstractmethod
     def fit(self, ratings: Ratings) -> LinearScores:
@@ -33,21 +36,16 @@ class Baseline(ABC):
         """The settings by name."""
         return asdict(self)  # type: ignore[call-overload,no-any-return]  # every baseline is a dataclass
 
-    @classmethod
-    def starts(cls) -> Sequence[Self]:
-        """The settings that a search begins with; the defaults stand first."""
-        return (cls(),)
+    def at(self, settings: Mapping[str, float]) -> Self:
+        """The same with other values of some settings."""
+        return replace(self, **settings)  # type: ignore[type-var]  # every baseline is a dataclass
 
-    def near(self) -> Sequence[Self]:
-        """The settings that a search tries next where these are the best so far."""
-        return ()
+    @classmethod
+    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:  # noqa: ARG003 - most have the same ones on all data
+        """The settings that a search varies, on these ratings; the others keep their defaults."""
+        return {}
 
     @classmethod
     def too_large(cls, catalogue: Catalogue) -> str | None:  # noqa: ARG003 - most work on catalogues of any size
         """Why it cannot be fitted to a catalogue; None where it can."""
         return None
-
-
-def rounded(value: float) -> float:
-    """A setting to two digits, so that a search that returns to a place knows it."""
-    return float(f"{value:.2g}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.axis import Axis
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.linear_scores import LinearScores
 
@@ -33,6 +35,11 @@ class Biases(Baseline):
     """λ of the item biases."""
     rounds: int = 10
     """Passes over items and then users."""
+
+    @classmethod
+    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:  # noqa: ARG003 - the same ones on all data
+        """Both dampings, from almost none to so much that only the busiest have a bias."""
+        return dict.fromkeys(("user_damping", "item_damping"), Axis(0.1, 1000, log=True, stricter="high"))
 
     def fit(self, ratings: Ratings) -> LinearScores:
         """Learn mean and biases; predictions are not clipped."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.search import searched
 from recsys.evaluation.baselines.table import baselines_of
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
@@ -16,8 +18,12 @@ from recsys.evaluation.scoring import Predictor, Scored, score_lists, score_rati
 from recsys.helper_processes import Helpers
 from recsys.say import Say
 
-MOST_FITS = 16
-"""Settings that a search tries at most."""
+EFFORT = 8
+"""How many settings a search tries before it ends wherever it is, times the square of the number of its axes."""
+EFFORT_LARGE = 4
+"""Likewise where one fit takes seconds."""
+LARGE = 250_000
+"""Positives from which on it does."""
 MOST_POSITIVES = 1_000_000
 """Above so many there is no search, which would take minutes: the defaults stand."""
 
@@ -60,9 +66,14 @@ class _Fitting:
         """What a baseline comes to."""
         return measure(baseline.fit(self.train), self.train, self.validation, self.objective)
 
+    def loss(self, baseline: Baseline) -> float:
+        """What a search makes small."""
+        metric = metric_of(self.objective.metric)
+        return metric.sort_key(self.scored(baseline).values[metric.name])
+
 
 def choose(kind: type[Baseline], train: Ratings, validation: Ratings, objective: ObjectiveSettings) -> Choice:
-    """Climb from the best start to the best of the settings near by, as long as one is better.
+    """Search the settings that do best on validation.
 
     Args:
         kind: The baseline.
@@ -74,24 +85,34 @@ def choose(kind: type[Baseline], train: Ratings, validation: Ratings, objective:
 
 
 def _chosen(kind: type[Baseline], fitting: Helpers[_Fitting]) -> Choice:
-    began, metric, train = time.perf_counter(), metric_of(fitting.held.objective.metric), fitting.held.train
-    searched = len(train.positives) <= MOST_POSITIVES
-    ahead: Sequence[Baseline] = kind.starts() if searched else [kind()]
-    tried: dict[Baseline, Scored] = {}
-    while ahead:
-        tried |= zip(ahead, _scored(ahead, fitting), strict=True)
-        values = [scored.values[metric.name] for scored in tried.values()]
-        best = list(tried)[metric.best_index(values) or 0]
-        ahead = [each for each in best.near() if searched and each not in tried][: MOST_FITS - len(tried)]
-    return Choice(best, tried[best], len(tried), time.perf_counter() - began)
+    began, train = time.perf_counter(), fitting.held.train
+    best, axes, fits = kind(), kind.axes(train), 1
+    if axes and len(train.positives) <= MOST_POSITIVES:
+        best, fits = searched(best, axes, lambda some: _losses(some, fitting), _effort(best, train))
+    with _threads(best, train):
+        scored = fitting.held.scored(best)
+    return Choice(best, scored, fits, time.perf_counter() - began)
 
 
-def _scored(baselines: Sequence[Baseline], fitting: Helpers[_Fitting]) -> Sequence[Scored]:
+def _effort(baseline: Baseline, train: Ratings) -> int:
+    large = len(train.positives) > LARGE or _is_large_matrix(baseline, train)
+    return EFFORT_LARGE if large else EFFORT
+
+
+def _losses(baselines: Sequence[Baseline], fitting: Helpers[_Fitting]) -> Mapping[Baseline, float]:
     """Side by side, except for large matrices, one of which is enough for memory and for the cores."""
-    if fitting.held.train.catalogue.items > FEW_ITEMS and any(baseline.dense for baseline in baselines):
-        return [fitting.held.scored(baseline) for baseline in baselines]
+    if any(_is_large_matrix(each, fitting.held.train) for each in baselines):
+        return {each: fitting.held.loss(each) for each in baselines}
     with one_thread():
-        return fitting.map(_Fitting.scored, baselines)
+        return dict(zip(baselines, fitting.map(_Fitting.loss, baselines), strict=True))
+
+
+def _threads(baseline: Baseline, train: Ratings) -> AbstractContextManager[object]:
+    return nullcontext() if _is_large_matrix(baseline, train) else one_thread()
+
+
+def _is_large_matrix(baseline: Baseline, train: Ratings) -> bool:
+    return baseline.dense and train.catalogue.items > FEW_ITEMS
 
 
 def measure(predictor: Predictor, seen: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:

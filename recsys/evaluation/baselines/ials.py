@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from recsys.algebra.conjugate import improve_rows
 from recsys.algebra.normal import Prior
 from recsys.algebra.side import Side
 from recsys.algebra.solve import solve_rows
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.baseline import Baseline, rounded
+from recsys.evaluation.baselines.axis import Axis
 from recsys.evaluation.baselines.linear_scores import LinearScores
+from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
 Floats = npt.NDArray[np.floating[Any]]
 
+_SMALLEST = 1e-4
+"""What the largest factor is at least."""
+
 
 @dataclass(frozen=True)
-class IALS(Baseline):
+class IALS(RankingBaseline):
     """Implicit alternating least squares (Hu et al. 2008) as Rendle et al. 2022 tune it.
 
-    Minimises Σ_positives (1 - p_u · q_i)² + w Σ_all (p_u · q_i)² + Σ_u ridge_u |p_u|² + Σ_i ridge_i |q_i|², where w is
-    the weight of what is unobserved, and the penalty grows with what a row adds to the loss: ridge_u = l2 (n_u + w I)^e
-    for a user with n_u positives, ridge_i = l2 (n_i + w U)^e for an item.
+    Minimises Σ_pairs x_ui (1 - p_u · q_i)² + w Σ_all (p_u · q_i)² + Σ_u ridge_u |p_u|² + Σ_i ridge_i |q_i|², where x_ui
+    is the weight of a pair, 1 of a positive, w that of what is unobserved, and the penalty grows with what a row adds
+    to the loss: ridge_u = l2 (n_u + w I)^e for a user whose pairs weigh n_u, ridge_i = l2 (n_i + w U)^e for an item.
     """
 
     name = "ials"
+    coarse = MappingProxyType({"factors": 32, "rounds": 5})
 
     unobserved_weight: float = 0.1
     """w, their α₀."""
@@ -36,44 +43,58 @@ class IALS(Baseline):
     exponent: float = 1.0
     """e: with 1 the penalty is that of a loss which every pair adds to; with 0 it is the same for all."""
     factors: int = 64
-    rounds: int = 6
-    """Each solves for all users and then for all items."""
+    rounds: int = 10
+    """Each improves all users and then all items; in the end users are solved for, as they are when folded in."""
     seed: int = 0
     """Of the items' first factors."""
 
     @classmethod
-    def starts(cls) -> Sequence[Self]:
-        """From little penalty to much, as few ratings need."""
-        return [cls(), cls(0.3, 0.003), cls(0.3, 0.01)]
-
-    def near(self) -> Sequence[Self]:
-        """More and less penalty; and another weight, at the same product of both, along which the loss hardly moves."""
-        weight, l2 = self.unobserved_weight, self.l2
-        ahead = [(weight, l2 * 1.5), (weight, l2 / 1.5), (weight * 2, l2 / 2), (weight / 2, l2 * 2)]
-        return [replace(self, unobserved_weight=rounded(w), l2=rounded(penalty)) for w, penalty in ahead]
+    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:
+        """From almost no penalty to so much that all lists are the popular items'."""
+        return {
+            "unobserved_weight": Axis(1e-3, 10, log=True, stricter="high"),
+            "l2": Axis(1e-4, 1, log=True, stricter="high"),
+            "factors": Axis(8, 128, log=True, whole=True, stricter="low"),
+            **super().axes(ratings),
+        }
 
     def fit(self, ratings: Ratings) -> LinearScores:
         """Alternate."""
-        pairs, catalogue = ratings.positives, ratings.catalogue
-        users = Side.of(pairs.users, pairs.items, (catalogue.users, catalogue.items))
-        items = Side.of(pairs.items, pairs.users, (catalogue.items, catalogue.users))
-        user_ridge, item_ridge = self._ridge(pairs.users, users), self._ridge(pairs.items, items)
+        pairs = self.pairs(ratings)
+        (n_users, n_items), weights = pairs.shape, pairs.weights
+        users, items = (
+            Side.of(pairs.users, pairs.items, pairs.shape),
+            Side.of(pairs.items, pairs.users, pairs.shape[::-1]),
+        )
+        user_ridge, item_ridge = self._ridge(pairs.users, weights, users), self._ridge(pairs.items, weights, items)
         random = np.random.default_rng(self.seed)
-        item_factors = random.normal(0, 0.1 / np.sqrt(self.factors), (catalogue.items, self.factors)).astype(np.float32)
+        q = random.normal(0, 0.1 / np.sqrt(self.factors), (n_items, self.factors)).astype(np.float32)
+        q[np.bincount(pairs.items, minlength=n_items) == 0] = 0  # conjugate gradients begin where an item has nothing
+        p = np.zeros((n_users, self.factors), np.float32)
         for _ in range(self.rounds):
-            user_factors = self._solved(users, item_factors, user_ridge)
-            item_factors = self._solved(items, user_factors, item_ridge)
+            p = improve_rows(users, q, weights, weights, self._prior(q, user_ridge), p)
+            q = _kept_alive(improve_rows(items, p, weights, weights, self._prior(p, item_ridge), q))
+        exact = q.astype(np.float64)
+        p = solve_rows(users, exact, weights, weights, self._prior(exact, user_ridge)).astype(np.float32)
         spare = ((0, 1), (0, 0))
         settings = {name: getattr(self, name) for name in ("unobserved_weight", "l2", "exponent")}
-        return LinearScores(np.pad(user_factors, spare), np.pad(item_factors, spare).T, solved=settings)
+        return LinearScores(np.pad(p, spare), np.pad(q, spare).T, solved=settings, history=pairs.history)
 
-    def _ridge(self, rows: npt.NDArray[Any], side: Side) -> Floats:
+    def _ridge(self, rows: npt.NDArray[Any], weights: Floats, side: Side) -> Floats:
         """The penalty of each row of a side, (rows,)."""
-        counts = np.bincount(rows, minlength=side.rows)
-        return np.asarray(self.l2 * (counts + self.unobserved_weight * side.columns) ** self.exponent)
+        sums = np.bincount(rows, weights, minlength=side.rows)
+        return np.asarray(self.l2 * (sums + self.unobserved_weight * side.columns) ** self.exponent)
 
-    def _solved(self, side: Side, factors: Floats, ridge: Floats) -> Floats:
-        """The side's factors (rows, D), given the other side's."""
-        prior = Prior(self.unobserved_weight * (factors.T @ factors), ridge=ridge)
-        solved: Floats = solve_rows(side, factors, 1.0, np.ones(side.entries), prior)
-        return solved.astype(np.float32)
+    def _prior(self, factors: Floats, ridge: Floats) -> Prior:
+        """What is unobserved and the penalty, given the other side's factors (rows, D)."""
+        return Prior(self.unobserved_weight * (factors.T @ factors), ridge=ridge)
+
+
+def _kept_alive(factors: Floats) -> Floats:
+    """The same unless they vanish, as they do where the penalty is worth more than anything that they could explain.
+
+    A round is then a linear map, whose result goes to 0 in the direction of its first singular vector. That direction
+    ranks, much like popularity, and is kept from vanishing in rounding.
+    """
+    largest = np.abs(factors).max(initial=0)
+    return factors * (_SMALLEST / largest) if 0 < largest < _SMALLEST else factors

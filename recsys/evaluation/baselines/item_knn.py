@@ -2,63 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array, vstack
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.baseline import Baseline, rounded
-from recsys.evaluation.baselines.linear_scores import LinearScores, histories
+from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.linear_scores import LinearScores
+from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
 Floats = npt.NDArray[np.floating[Any]]
 
 _AT_ONCE = 20_000_000
 """Similarities in memory at once, were every item similar to every other."""
+_ALIKE = 6
+"""Digits in which two similarities are the same."""
+_SPARSE = 0.1
+"""The share of similarities above which a dense matrix of them scores faster than a sparse one."""
+MOST_NEIGHBOURS = 1000
+"""That a search tries."""
 
 
 @dataclass(frozen=True)
-class ItemKNN(Baseline):
+class ItemKNN(RankingBaseline):
     """Item-based nearest neighbours (Deshpande & Karypis 2004) by cosine with shrinkage (Bell & Koren 2007).
 
     With n_i the users of item i and n_ij those of both, the similarity is n_ij / (√(n_i n_j) + shrinkage). A user's
-    score of an item is the sum of its similarities to those of its nearest neighbours that the user has.
+    score of an item is the sum of its similarities to those of its nearest neighbours that the user has. With weights
+    x of pairs, n_i is Σ_u x_ui², n_ij is Σ_u x_ui x_uj, and a similarity counts as much as the user's pair weighs.
     """
 
     name = "item_knn"
 
     neighbours: int = 100
-    """How many of the most similar items an item keeps."""
+    """How many of the most similar items an item keeps, and all that are as similar as the last of them."""
     shrinkage: float = 10.0
     """In users: how much little evidence is distrusted."""
 
     @classmethod
-    def starts(cls) -> Sequence[Self]:
-        """Few neighbours and many."""
-        return [cls(neighbours) for neighbours in (100, 30, 300)]
-
-    def near(self) -> Sequence[Self]:
-        """One of the two settings greater or smaller."""
-        fewer, more = (max(1, round(self.neighbours * factor)) for factor in (0.6, 1.7))
-        less, stronger = rounded(self.shrinkage / 3), rounded(self.shrinkage * 3)
-        changes = ({"neighbours": fewer}, {"neighbours": more}, {"shrinkage": less}, {"shrinkage": stronger})
-        return [replace(self, **change) for change in changes]
+    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:
+        """From one neighbour to all, and from no distrust to one of what hundreds of people say."""
+        most = max(2, min(MOST_NEIGHBOURS, ratings.catalogue.items - 1))
+        return {
+            "neighbours": Axis(1, most, log=True, whole=True, stricter="low"),
+            "shrinkage": Axis(0.1, 1000, log=True, stricter="high"),
+            **super().axes(ratings),
+        }
 
     def fit(self, ratings: Ratings) -> LinearScores:
         """Find every item's neighbours, some items at a time."""
-        pairs, catalogue = ratings.positives, ratings.catalogue
-        owned = histories(pairs.users, pairs.items, (catalogue.users, catalogue.items))
-        parts = list(self._similarities(owned))
-        spare = csr_array((1, catalogue.items), dtype=np.float32)
-        return LinearScores(owned, vstack([*parts, spare]).T.tocsr())
+        pairs = self.pairs(ratings)
+        owned = pairs.matrix()
+        spare = csr_array((1, owned.shape[1]), dtype=np.float32)
+        weights = vstack([*self._similarities(owned), spare]).T.tocsr()
+        crowded = weights.nnz > _SPARSE * np.prod(weights.shape)
+        return LinearScores(owned, weights.toarray() if crowded else weights, history=pairs.history)
 
     def _similarities(self, owned: csr_array) -> Iterator[csr_array]:
         """Of some items at a time to their neighbours, (some, I)."""
         owners, items = owned.T.tocsr(), owned.shape[1]
-        norms = np.sqrt(owned.sum(axis=0))
+        norms = np.sqrt((owned * owned).sum(axis=0))
         step = max(1, _AT_ONCE // items)
         for begin in range(0, items, step):
             yield self._nearest(owners[begin : begin + step] @ owned, norms[begin : begin + step], norms, begin)
@@ -67,17 +74,17 @@ class ItemKNN(Baseline):
         """The similarities of some items, the first of which is `begin`, to their neighbours: (some, I).
 
         Args:
-            together: How many users each has in common with every item, (some, I).
+            together: How many users each has in common with every item, by their weights, (some, I).
             own: The norms of the items themselves, (some,).
             norms: The norms of all items, (I,).
             begin: The first item.
         """
-        together.sort_indices()  # of equals the neighbour of the lower code is kept
         lengths, columns = np.diff(together.indptr), together.indices
         rows = np.repeat(np.arange(len(own)), lengths)
         values = together.data / (own[rows] * norms[columns] + self.shrinkage)
         values[columns == rows + begin] = 0
-        order = np.argsort(2.0 * rows - values, kind="stable")  # by row, then from the most similar
-        place = np.arange(len(order)) - np.repeat(together.indptr[:-1], lengths)
-        kept = order[(place < self.neighbours) & (values[order] > 0)]
+        far = 2.0 * rows - values.round(_ALIKE)  # sorted by row, and within one from the most similar
+        last = together.indptr[:-1] + np.minimum(self.neighbours, lengths) - 1
+        border = np.sort(far)[np.maximum(last, 0)] if len(far) else np.zeros(len(own))
+        kept = (far <= border[rows]) & (values > 0)
         return csr_array((values[kept].astype(np.float32), (rows[kept], columns[kept])), shape=together.shape)

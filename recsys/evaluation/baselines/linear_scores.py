@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array, issparse
 
+from recsys.evaluation.baselines.history_weights import HistoryWeights
+
 Codes = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]
 Matrix = Any
@@ -33,6 +35,8 @@ class LinearScores:
     """The scale that ratings are clipped to; None where they are not."""
     solved: Mapping[str, float] = field(default_factory=dict)
     """By which settings a user's factors are solved for from a history, where they are factors: see `IALS`."""
+    history: HistoryWeights = field(default_factory=HistoryWeights)
+    """What the items of a history weigh, where scores come from one."""
 
     def score_all(self, users: Codes, items: int) -> Floats:
         """Scores of all items for user codes (B,): (B, I)."""
@@ -58,13 +62,14 @@ class LinearScores:
         return product.toarray() if issparse(product) else np.asarray(product)
 
 
-def histories(users: Codes, items: Codes, shape: tuple[int, int]) -> csr_array:
-    """1 where a user has an item, (U + 1, I), the spare user without any.
+def histories(users: Codes, items: Codes, shape: tuple[int, int], weights: Floats | None = None) -> csr_array:
+    """What an item weighs in a user's history, (U + 1, I), the spare user without any.
 
     Args:
         users: Codes of the pairs, (N,), none of them twice.
         items: Likewise.
         shape: U and I.
+        weights: Of the pairs, (N,); 1 by default.
     """
-    ones = np.ones(len(users), np.float32)
-    return csr_array((ones, (users, items)), shape=(shape[0] + 1, shape[1]))
+    values = np.ones(len(users), np.float32) if weights is None else weights
+    return csr_array((values, (users, items)), shape=(shape[0] + 1, shape[1]))

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.linear_scores import LinearScores
+from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
 
 @dataclass(frozen=True)
-class Popularity(Baseline):
-    """Ranks by how many people an item is positive for: the same list for everyone, but for what each has seen."""
+class Popularity(RankingBaseline):
+    """Ranks by how many people an item is positive for: the same list for everyone, but for what each has seen.
+
+    With weights of pairs it is their sum.
+    """
 
     name = "popularity"
 
     def fit(self, ratings: Ratings) -> LinearScores:
         """Count."""
-        catalogue = ratings.catalogue
-        counts = np.bincount(ratings.positives.items, minlength=catalogue.items + 1).astype(np.float64)
-        return LinearScores(np.ones((catalogue.users + 1, 1)), counts[None])
+        pairs, (users, items) = self.pairs(ratings), (ratings.catalogue.users, ratings.catalogue.items)
+        counts = np.bincount(pairs.items, pairs.weights, minlength=items + 1)
+        return LinearScores(np.ones((users + 1, 1)), counts[None], history=pairs.history)

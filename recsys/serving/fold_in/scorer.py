@@ -82,12 +82,13 @@ class _LinearFolding:
     def scores(self, evidence: Evidence) -> Doubles:
         """From what is known of the person."""
         right = self._scorer.right[:, : self._items]
-        liked, _ = evidence.choices()
+        weights = self._scorer.history.of(evidence.weights)
+        items, weights = evidence.items[weights > 0], weights[weights > 0]
         if issparse(self._scorer.left):
             row = np.zeros(right.shape[0])
-            row[liked] = 1.0
+            row[items] = weights
         elif self._scorer.solved:
-            row = _solved(np.asarray(right.T, np.float64), liked, self._scorer.solved)
+            row = _solved(np.asarray(right.T, np.float64), items, weights, self._scorer.solved)
         else:
             row = np.asarray(self._scorer.left[-1], np.float64)
         return np.asarray(row @ right, np.float64).ravel()
@@ -97,10 +98,12 @@ class _LinearFolding:
         return None
 
 
-def _solved(factors: Doubles, liked: npt.NDArray[np.int32], settings: Mapping[str, float]) -> Doubles:
+def _solved(
+    factors: Doubles, items: npt.NDArray[np.int32], weights: npt.NDArray[np.float32], settings: Mapping[str, float]
+) -> Doubles:
     """The row of iALS: see there."""
     unobserved = settings["unobserved_weight"]
-    ridge = settings["l2"] * (len(liked) + unobserved * len(factors)) ** settings["exponent"]
-    chosen = factors[liked]
-    normal = unobserved * (factors.T @ factors) + chosen.T @ chosen + ridge * np.eye(factors.shape[1])
-    return np.asarray(np.linalg.solve(normal, chosen.sum(axis=0)), np.float64)
+    ridge = settings["l2"] * (weights.sum(dtype=np.float64) + unobserved * len(factors)) ** settings["exponent"]
+    chosen, weights = factors[items], weights[:, None]
+    normal = unobserved * (factors.T @ factors) + chosen.T @ (weights * chosen) + ridge * np.eye(factors.shape[1])
+    return np.asarray(np.linalg.solve(normal, (weights * chosen).sum(axis=0)), np.float64)

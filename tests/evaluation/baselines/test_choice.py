@@ -1,10 +1,9 @@
-"""The search for a baseline's settings: it climbs, it ends, and no setting it has seen is better."""
+"""A baseline at the settings that a search found: which, after how many fits, measured by what."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import pytest
@@ -12,11 +11,12 @@ from evaluation_samples import make_ratings
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines import choice
+from recsys.evaluation.baselines.axis import Axis
 from recsys.evaluation.baselines.baseline import Baseline
-from recsys.evaluation.baselines.choice import MOST_FITS, choose
+from recsys.evaluation.baselines.choice import choose, measure
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.evaluation.baselines.table import BASELINES
-from recsys.evaluation.metrics.table import METRICS
+from recsys.evaluation.baselines.table import BASELINES, baselines_of
+from recsys.evaluation.metrics.table import METRICS, metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 
 RATINGS = make_ratings(30, 25, 300).with_positives_from(4)
@@ -28,29 +28,38 @@ class Guess(Baseline):
     """Predicts a number for everything: the best is known."""
 
     name = "guess"
-    guess: int = 0
+    guess: float = 0.0
 
     @classmethod
-    def starts(cls) -> Sequence[Self]:
-        return [cls(), cls(40)]
-
-    def near(self) -> Sequence[Self]:
-        return [type(self)(self.guess + step) for step in (-2, 2)]
+    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:  # noqa: ARG003 - the same ones on all data
+        return {"guess": Axis(-10, 10, stricter="low")}
 
     def fit(self, ratings: Ratings) -> LinearScores:
-        return LinearScores(np.full((31, 1), self.guess / 10), np.ones((1, 26)))
+        return LinearScores(np.full((31, 1), self.guess), np.ones((1, 26)))
 
 
-def test_it_climbs_from_the_best_start_to_where_nothing_near_is_better() -> None:
+def test_the_best_setting_is_found_and_measured_on_validation() -> None:
     chosen = choose(Guess, TRAIN, VALIDATION, ObjectiveSettings(clip=False))
     assert isinstance(chosen.baseline, Guess)
-    assert chosen.baseline.guess / 10 == pytest.approx(VALIDATION.mean, abs=0.1)
-    assert chosen.fits <= MOST_FITS
+    assert chosen.baseline.guess == pytest.approx(VALIDATION.mean, abs=0.2)
+    errors = VALIDATION.values - chosen.baseline.guess
+    assert chosen.scored.values["rmse"] == pytest.approx(np.sqrt(np.mean(errors**2)))
+    assert chosen.fits > 1
 
 
-def test_it_ends_after_so_many_fits_wherever_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "MOST_FITS", 3)
-    assert choose(Guess, TRAIN, VALIDATION, ObjectiveSettings(clip=False)).fits == 3
+def test_where_all_do_alike_the_strictest_is_chosen() -> None:
+    chosen = choose(Guess, TRAIN, VALIDATION, ObjectiveSettings(metric="ndcg"))
+    assert isinstance(chosen.baseline, Guess)
+    assert chosen.baseline.guess == -10
+
+
+@pytest.mark.parametrize("metric", ["rmse", "ndcg"])
+def test_what_is_chosen_does_no_worse_than_the_defaults(metric: str) -> None:
+    objective = ObjectiveSettings(metric=metric)
+    for kind in baselines_of(metric_of(metric)):
+        default = measure(kind().fit(TRAIN), TRAIN, VALIDATION, objective).values[metric]
+        chosen = choose(kind, TRAIN, VALIDATION, objective).scored.values[metric]
+        assert metric_of(metric).sort_key(chosen) <= metric_of(metric).sort_key(default)
 
 
 def test_large_data_are_fitted_once_at_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

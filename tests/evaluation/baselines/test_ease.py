@@ -7,25 +7,34 @@ import pandas as pd
 import pytest
 from evaluation_samples import make_ratings
 
-from recsys.data.ratings import Catalogue
+from recsys.data.ratings import Catalogue, Ratings
 from recsys.errors import RecsysError
 from recsys.evaluation.baselines.ease import EASE, MOST_ITEMS
 
 USERS, ITEMS = 50, 12
 RATINGS = make_ratings(USERS, ITEMS, 300).with_positives_from(3)
-OWNED = np.zeros((USERS, ITEMS))
-OWNED[RATINGS.positives.users, RATINGS.positives.items] = 1
+FEW = RATINGS.take(RATINGS.users < 4)
+"""Ratings of fewer people than items, where another matrix is inverted."""
 
 
+def owned(ratings: Ratings, seen_weight: float) -> np.ndarray:
+    dense = np.zeros((USERS, ITEMS))
+    dense[ratings.users, ratings.items] = np.where(ratings.values >= 3, 1, seen_weight)
+    return dense
+
+
+@pytest.mark.parametrize("seen_weight", [0.0, 0.4])
 @pytest.mark.parametrize("l2", [0.5, 20.0])
-def test_every_item_is_the_ridge_regression_on_all_the_others(l2: float) -> None:
+@pytest.mark.parametrize("ratings", [RATINGS, FEW], ids=["many people", "few people"])
+def test_every_item_is_the_ridge_regression_on_all_the_others(ratings: Ratings, l2: float, seen_weight: float) -> None:
+    histories = owned(ratings, seen_weight)
     weights = np.zeros((ITEMS, ITEMS))
     for item in range(ITEMS):
         others = np.delete(np.arange(ITEMS), item)
-        gram = OWNED[:, others].T @ OWNED[:, others] + l2 * np.eye(ITEMS - 1)
-        weights[others, item] = np.linalg.solve(gram, OWNED[:, others].T @ OWNED[:, item])
-    scores = EASE(l2).fit(RATINGS).score_all(np.arange(USERS), ITEMS)
-    np.testing.assert_allclose(scores, OWNED @ weights, atol=1e-5)
+        gram = histories[:, others].T @ histories[:, others] + l2 * np.eye(ITEMS - 1)
+        weights[others, item] = np.linalg.solve(gram, histories[:, others].T @ histories[:, item])
+    scores = EASE(l2, seen_weight=seen_weight).fit(ratings).score_all(np.arange(USERS), ITEMS)
+    np.testing.assert_allclose(scores, histories @ weights, atol=1e-5)
 
 
 def test_without_a_penalty_an_item_that_nobody_has_leaves_no_inverse() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from evaluation_samples import make_ratings
@@ -36,6 +38,25 @@ def test_shrinkage_adds_to_the_norm() -> None:
     similar = together / (np.sqrt(np.outer(counts, counts)) + 7)
     np.fill_diagonal(similar, 0)
     np.testing.assert_allclose(scores(neighbours=ITEMS, shrinkage=7), OWNED @ similar, rtol=1e-5)
+
+
+def test_weights_of_pairs_enter_the_cosine_and_the_sum() -> None:
+    rated = OWNED.copy()
+    low = RATINGS.values < 3
+    rated[RATINGS.users[low], RATINGS.items[low]] = 0.5
+    norms = np.sqrt((rated**2).sum(axis=0))
+    similar = rated.T @ rated / (np.outer(norms, norms) + 7)
+    np.fill_diagonal(similar, 0)
+    weighed = scores(neighbours=ITEMS, shrinkage=7, seen_weight=0.5)
+    np.testing.assert_allclose(weighed, rated @ similar, rtol=1e-5)
+
+
+def test_neighbours_as_similar_as_the_last_are_all_kept() -> None:
+    users, items = np.divmod(np.arange(6), 3)  # two people have the same three items
+    pairs = RATINGS.take(np.arange(6))
+    alike = replace(pairs, users=users.astype(np.int32), items=items.astype(np.int32), values=np.full(6, 5, np.float32))
+    found = ItemKNN(neighbours=1, shrinkage=0).fit(alike).score_all(np.arange(1), 3)
+    np.testing.assert_allclose(found, [[2, 2, 2]], rtol=1e-6)
 
 
 def test_items_may_be_looked_at_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,52 @@
+"""What the items of a history weigh, in training and when a person is folded in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from recsys.data.ratings import Ratings
+
+Floats = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class HistoryWeights:
+    """From what an item weighs as a choice to what a baseline that ranks makes of it."""
+
+    seen: float = 0.0
+    """Of an item that was rated and is no positive; 0 leaves it out."""
+    power: float = 0.0
+    """Of the weights of implicit data: 0 counts every pair once, 1 takes the weights as they are."""
+    unit: float = 1.0
+    """What the powers are divided by: their mean in training, so that penalties mean the same on all data."""
+
+    @classmethod
+    def fitted(cls, choices: Floats, seen: float, power: float) -> HistoryWeights:
+        """With the unit of training.
+
+        Args:
+            choices: As `of` takes them, (N,).
+            seen: See `HistoryWeights`.
+            power: Likewise.
+        """
+        positives = np.asarray(choices[choices > 0], np.float64)
+        return cls(seen, power, float(np.mean(positives**power)) if power and len(positives) else 1.0)
+
+    def of(self, choices: Floats) -> npt.NDArray[np.float32]:
+        """The weights (N,) of choices (N,), which are 0 for items that are no positives."""
+        positive = choices > 0
+        powers = np.power(choices, self.power, where=positive, out=np.zeros(len(choices)))
+        return np.where(positive, powers / self.unit, self.seen).astype(np.float32)
+
+
+def choices_of(ratings: Ratings) -> Floats:
+    """What each pair weighs as a choice, (N,): the weight of implicit data, 1 for a positive rating, 0 for another."""
+    if ratings.implicit:
+        return ratings.values
+    if ratings.positive_from is None:
+        return np.ones_like(ratings.values)
+    return (ratings.values >= ratings.positive_from).astype(np.float32)

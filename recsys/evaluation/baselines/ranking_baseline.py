@@ -1,0 +1,64 @@
+"""What the baselines that rank have in common: which pairs they learn from, and what each weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.history_weights import HistoryWeights, choices_of
+from recsys.evaluation.baselines.linear_scores import histories
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """The pairs that a baseline learns from."""
+
+    users: npt.NDArray[np.integer[Any]]
+    """(N,)."""
+    items: npt.NDArray[np.integer[Any]]
+    """(N,)."""
+    weights: npt.NDArray[np.float32]
+    """Above 0, (N,)."""
+    shape: tuple[int, int]
+    """U and I."""
+    history: HistoryWeights
+    """Where the weights come from."""
+
+    def matrix(self) -> csr_array:
+        """The weight of each pair, (U + 1, I), the spare user without any."""
+        return histories(self.users, self.items, self.shape, self.weights)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankingBaseline(Baseline):
+    """Learns from the same pairs as models that are trained on rankings, with the same say in what they weigh."""
+
+    seen_weight: float = 0.0
+    """What a rating below `data.positive_from` counts in favour of its item; 0 leaves it out."""
+    weight_power: float = 0.0
+    """To which power the weights of implicit data count, relative to their mean; with 0 every pair counts once."""
+
+    @classmethod
+    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:
+        """`seen_weight` where there are ratings that are no positives, `weight_power` where weights differ."""
+        choices = choices_of(ratings)
+        if not ratings.implicit:
+            return {} if choices.all() else {"seen_weight": Axis(0, 1)}
+        return {"weight_power": Axis(0, 1, stricter="low")} if np.ptp(choices) > 0 else {}
+
+    def pairs(self, ratings: Ratings) -> Pairs:
+        """Those of ratings, at least one."""
+        choices = choices_of(ratings)
+        history = HistoryWeights.fitted(choices, self.seen_weight, self.weight_power)
+        weights = history.of(choices)
+        kept = weights > 0
+        shape = ratings.catalogue.users, ratings.catalogue.items
+        return Pairs(ratings.users[kept], ratings.items[kept], weights[kept], shape, history)

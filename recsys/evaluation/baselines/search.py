@@ -1,0 +1,103 @@
+"""The search for the settings of a baseline: points that fill the whole space, then a compass search from the best.
+
+A compass search (Kolda, Lewis and Torczon 2003) tries one step up and one down along each axis, moves where it is
+better, and halves the step where nothing is. It needs no gradient, reaches the ends of an axis, such as a weight of
+0, and ends at a point that no step improves. It is deterministic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import qmc
+
+from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.baseline import Baseline
+
+Losses = Mapping[Baseline, float]
+"""What each of some baselines comes to, the less the better."""
+
+_STARTS = 10
+"""Points that fill the space, for each axis; where fits are few, at most five of eight."""
+_BEYOND = 0.1
+"""How far these points reach beyond the space, so that some of them are moved to its ends."""
+_FIRST, _LAST = 0.2, 0.02
+"""The first step and the least, in lengths of an axis."""
+_KEPT = 4
+"""Of the settings that were tried in a coarse search, those that are tried again."""
+
+
+@dataclass(frozen=True)
+class Space:
+    """The settings of a baseline that are searched."""
+
+    default: Baseline
+    axes: Mapping[str, Axis]
+
+    def starts(self, most: int) -> Sequence[Baseline]:
+        """The defaults, and points of Halton's sequence, for a search that tries `most`."""
+        points = qmc.Halton(len(self.axes), scramble=False).random(min(_STARTS * len(self.axes), most * 5 // 8) + 1)
+        spread = self._at((1 + 2 * _BEYOND) * points[1:] - _BEYOND)  # the first is a corner
+        return list(dict.fromkeys([self.default, *spread]))
+
+    def around(self, baseline: Baseline, step: float) -> Sequence[Baseline]:
+        """One step up and one down along each axis."""
+        here = np.array([axis.place(getattr(baseline, name)) for name, axis in self.axes.items()])
+        steps = step * np.eye(len(here))
+        return list(dict.fromkeys(self._at(np.concatenate([here + steps, here - steps]))))
+
+    def strictness(self, baseline: Baseline) -> float:
+        """How much a baseline regularises, relative to others."""
+        return sum(axis.strictness(getattr(baseline, name)) for name, axis in self.axes.items())
+
+    def _at(self, places: npt.NDArray[Any]) -> Iterable[Baseline]:
+        for row in np.clip(places, 0, 1):
+            settings = {name: axis.at(place) for (name, axis), place in zip(self.axes.items(), row, strict=True)}
+            yield self.default.at(settings)
+
+    def ranked(self, losses: Losses) -> Sequence[Baseline]:
+        """Those that were tried, the best first; of equals the one that regularises most."""
+        return sorted(losses, key=lambda each: (losses[each], -self.strictness(each)))
+
+
+def searched(
+    default: Baseline, axes: Mapping[str, Axis], measured: Callable[[Sequence[Baseline]], Losses], effort: int
+) -> tuple[Baseline, int]:
+    """The best settings that are found, and how many were tried.
+
+    Args:
+        default: The defaults; where it has coarse ones, the space is searched with these first.
+        axes: What is searched.
+        measured: Measures baselines, which are independent of each other.
+        effort: Steps end once so many times the square of the number of axes were tried, or so many times two.
+    """
+    coarse = Space(default.at(default.coarse), {n: axis for n, axis in axes.items() if n not in default.coarse})
+    most = effort * max(2, len(coarse.axes) ** 2)
+    tried = _compass(coarse, coarse.starts(most), _FIRST, measured, most)
+    if not default.coarse:
+        return coarse.ranked(tried)[0], len(tried)
+    whole = Space(default, axes)
+    fine = {name: getattr(default, name) for name in default.coarse}
+    best = [each.at(fine) for each in coarse.ranked(tried)[:_KEPT]]
+    again = _compass(whole, best, _FIRST / 2, measured, most // 4)
+    return whole.ranked(again)[0], len(tried) + len(again)
+
+
+def _compass(
+    space: Space,
+    starts: Sequence[Baseline],
+    step: float,
+    measured: Callable[[Sequence[Baseline]], Losses],
+    most: int,
+) -> Losses:
+    tried = dict(measured(starts))
+    while step >= _LAST and len(tried) < most:
+        best = space.ranked(tried)[0]
+        tried |= measured([each for each in space.around(best, step) if each not in tried])
+        if space.ranked(tried)[0] == best:
+            step /= 2
+    return tried
