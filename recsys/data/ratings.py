@@ -217,18 +217,22 @@ class Ratings:
 
     @cached_property
     def digest(self) -> str:
-        """A digest over every row, id and rating: 36 hexadecimal characters."""
+        """A digest over every row, id and rating, however ids are coded: 36 hexadecimal characters."""
         state = hashlib.sha256()
-        for index in (self.catalogue.user_ids, self.catalogue.item_ids):
+        places: dict[str, IntArray] = {}
+        for name, index in (("users", self.catalogue.user_ids), ("items", self.catalogue.item_ids)):
+            order = index.argsort()
+            places[name] = np.argsort(order).astype(np.int32)
             state.update(len(index).to_bytes(8))  # so that no id passes from one table to the other unseen
-            state.update(pd.util.hash_pandas_object(index, index=False).to_numpy().tobytes())
-        columns = [*_columns(self).values()][:4]
+            state.update(pd.util.hash_pandas_object(index[order], index=False).to_numpy().tobytes())
+        columns = [*_columns(self).items()][:4]
         if self.marks is not None:
-            columns.append(self.marks)
+            columns.append(("marks", self.marks))
         if self.events is not None:
-            columns += self.events.rows.values()
-        for array in columns:
-            state.update(b"-" if array is None else np.ascontiguousarray(array).tobytes())
+            columns += self.events.rows.items()
+        for name, array in columns:
+            own = places[name][array] if name in places and array is not None else array
+            state.update(b"-" if own is None else np.ascontiguousarray(own).tobytes())
         return state.hexdigest()[:36]
 
 

@@ -16,10 +16,9 @@ from recsys.training.ways.choices import choices
 class UntrainedRows:
     """Keeps the embeddings that training never touches at the mean of the others.
 
-    Otherwise they hold their random start. At the mean, a user without ratings is predicted from the mean and the
-    biases of items, and an item from those of users. In factorisation models, the mean row of one side is 0 in every
-    dimension that does not act as a bias of the other side. A loss of rankings trains the rows of all items: that
-    nobody has chosen an item is what it learns of it.
+    Otherwise they hold their random start. At the mean, a user without ratings is predicted as an average user, and an
+    item as an average item. A loss of rankings trains the rows of all items: that nobody has chosen an item is what it
+    learns of it. Least squares solve for every row, that of nobody's ratings to 0, and so 0 is the spare row too.
 
     Args:
         model: A model of ours; the layers of a user's own factory are left alone.
@@ -30,6 +29,7 @@ class UntrainedRows:
     def __init__(self, model: keras.Model, data: TrainingData, plan: Plan) -> None:
         layers = {layer.name: layer for layer in member_layers(model) if isinstance(layer, MemberEmbedding)}
         sides = {} if plan.solver == "gibbs" else _trained(data, plan)
+        self._solved = plan.solver == "als"
         self._tables = [
             (layers[name].table, tf.constant(np.flatnonzero(~known)), tf.constant(known, tf.float32))
             for name, known in ((f"{side}_embedding", np.append(known, False)) for side, known in sides.items())
@@ -37,15 +37,18 @@ class UntrainedRows:
         ]
 
     def fill(self) -> None:
-        """Set them to the mean of the trained rows as it is now."""
+        """Set them to the mean of the trained rows as it is now, or to 0."""
         for table, rows, known in self._tables:
             mean = tf.linalg.matvec(table.value, known, transpose_a=True) / tf.reduce_sum(known)
-            table.value.scatter_update(tf.IndexedSlices(tf.tile(mean[None], [tf.size(rows), 1]), rows))
+            row = tf.zeros_like(mean) if self._solved else mean
+            table.value.scatter_update(tf.IndexedSlices(tf.tile(row[None], [tf.size(rows), 1]), rows))
 
 
 def _trained(data: TrainingData, plan: Plan) -> dict[str, npt.NDArray[np.bool_]]:
     """By side, which ids a rating or a choice touches, (n,)."""
     train, (users, items) = data.train, (data.shape.users, data.shape.items)
+    if plan.solver == "als":
+        return {"user": np.ones(users, bool), "item": np.ones(items, bool)}
     if plan.loss is not None:
         chosen = data.once(("choices", plan.seen), lambda: choices(train, seen=plan.seen))
         return {"user": np.bincount(chosen.users, minlength=users) > 0, "item": np.ones(items, bool)}

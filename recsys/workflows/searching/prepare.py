@@ -173,7 +173,7 @@ def _say_whole_lists(experiment: Experiment, split: Split, say: Say) -> None:
     if metric_of(objective.metric).family == "rating" and not objective.also_at:
         return
     known = np.bincount(split.train.users, minlength=split.train.catalogue.users)
-    left = items - known[np.unique(split.validation.users)]
+    left = items - (0 if split.train.repeats else 1) * known[np.unique(split.validation.users)]
     for length in (objective.k, *objective.lengths):
         key = "objective.k" if length == objective.k else "objective.also_at"
         whole = int((left <= length).sum())

@@ -105,7 +105,7 @@ def test_data_that_have_moved_are_handed_to_promote(experiment: Path, uri: str) 
     swept = recsys.sweep(experiment, data=FRAME, overrides=QUICK)
     (stored,) = Path("data").glob("table-*.parquet")
     stored.unlink()
-    with pytest.raises(RecsysError, match="no such file"):
+    with pytest.raises(RecsysError, match=r"its data are not at .* any more"):
         recsys.promote(swept.sweep, accept_baseline_loss="a test", dry_run=True)
     with pytest.raises(InputError, match="these are not the data of small"):
         recsys.promote(swept.sweep, data=FRAME[:300], accept_baseline_loss="a test", dry_run=True)
