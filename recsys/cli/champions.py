@@ -119,7 +119,7 @@ def recommend(
     champion: Champion,
     output: Output,
 ) -> None:
-    """What the champion would have a user see next: titles and predicted ratings or scores, nothing already rated."""
+    """What the champion would have a user see next: titles and predicted ratings or scores, nothing had before."""
     if everyone == (user is not None or history is not None) or everyone != (file is not None):
         raise InputError("give a user, or a --history; or --all with --output FILE")
     if everyone and stars:

@@ -22,6 +22,8 @@ from recsys.evaluation.significance import bootstrap_interval
 Floats = npt.NDArray[np.float64]
 _AT_ONCE = 16_000_000
 """Scores in memory at once."""
+_NOTEWORTHY = 0.01
+"""The share of held-out users or ratings without which values are worth telling apart."""
 
 
 class Predictor(Protocol):
@@ -76,8 +78,9 @@ class Scored:
     reliability: Reliability | None = None
     """How good its intervals are; None of a predictor that gives none."""
     warm: Mapping[str, float] = field(default_factory=dict)
-    """Where some held-out users or items have nothing in the training part, the values without them, as far as single
-    ratings and users have any: of ratings, over those whose user and item have; of lists, over the users who have."""
+    """Where at least one in a hundred held-out ratings (of lists: users) has a user or an item without anything in the
+    training part, the values without them, as far as single ratings and users have any: of ratings, over those whose
+    user and item have something there; of lists, over the users who have."""
 
 
 def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
@@ -111,12 +114,11 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
         predicted = clip(predicted, held_out.scale)
     truth, reliability = held_out.values, reliability_of(predictor, held_out)
     values = {name: float(metric.value(truth, predicted)) for name, metric in RATING_METRICS.items()}
-    cold = ColdStart.of(train, held_out)
-    warm = {
-        name: float(metric.value(truth[cold.warm], predicted[cold.warm])) for name, metric in RATING_METRICS.items()
-    }
-    if reliability is not None:
-        warm[COVERAGE] = reliability.take(cold.warm).observed()
+    known = ColdStart.of(train, held_out).warm
+    warm: dict[str, float] = {}
+    if _are_worth_telling_apart(known):
+        warm = {name: float(metric.value(truth[known], predicted[known])) for name, metric in RATING_METRICS.items()}
+        warm |= {} if reliability is None else {COVERAGE: reliability.take(known).observed()}
     return Scored(
         values if reliability is None else {**values, COVERAGE: reliability.observed()},
         {
@@ -124,7 +126,7 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
             for name, metric in RATING_METRICS.items()
         },
         reliability=reliability,
-        warm=warm if cold and cold.warm.any() else {},
+        warm=warm,
     )
 
 
@@ -135,11 +137,16 @@ def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objecti
     rank = by_scores(lambda users: np.asarray(predictor.score_all(users, items))[None], part.fallback)
     chunk = max(1, min(CHUNK, _AT_ONCE // items))
     ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates)
-    cold = part.fallback.unrated[part.users]
-    warm = ranking.per_user if cold.any() and not cold.all() else {}
+    known = ~part.fallback.unrated[part.users]
+    warm = ranking.per_user if _are_worth_telling_apart(known) else {}
     return Scored(
         {name: float(of_members[0]) for name, of_members in ranking.values.items()},
         {name: Sample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},
         ranking,
-        warm={name: float(mean_known(of_users[:, ~cold])[0]) for name, of_users in warm.items()},
+        warm={name: float(mean_known(of_users[:, known])[0]) for name, of_users in warm.items()},
     )
+
+
+def _are_worth_telling_apart(known: npt.NDArray[np.bool_]) -> bool:
+    """Whether some held-out ratings or users are known to training, and not nearly all of them."""
+    return bool(known.any() and (~known).mean() >= _NOTEWORTHY)

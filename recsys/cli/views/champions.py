@@ -42,8 +42,8 @@ def show_history(console: Console, events: Sequence[Event]) -> None:
 def show_recommendations(console: Console, result: Recommendations) -> None:
     """What a user should see next."""
     if result.fallback:
-        who = "the history says nothing" if result.user is None else f"user {result.user} is unknown"
-        console.print(text(f"{who}: the popular items"))
+        known = "the history" if result.user is None else f"user {result.user}"
+        console.print(text(f"the champion has learnt nothing of {known}: the popular items"))
     rows = [_columns(asdict(item)) for item in result.items]
     table = Table(box=None, pad_edge=False)
     for column in rows[0] if rows else ("item", "title"):

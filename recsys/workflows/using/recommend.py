@@ -60,7 +60,7 @@ class Recommendations:
     """None for a person of whom nothing but a history is known."""
     items: Sequence[Item] | Sequence[SureItem] | Sequence[ScoredItem]
     fallback: bool
-    """Whether nothing is known of the user, who was given the popular items."""
+    """Whether the champion has learnt nothing of the user, who was given the popular items."""
 
     def _repr_html_(self) -> str:
         rows = [asdict(item) for item in self.items]
