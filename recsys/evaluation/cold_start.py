@@ -10,6 +10,8 @@ import numpy.typing as npt
 from recsys.data.ratings import Ratings
 
 Mask = npt.NDArray[np.bool_]
+_FEW = 0.01
+"""The share of held-out users or pairs below which they hardly move a value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,11 @@ class ColdStart:
         return bool(self.cold_user.any() or self.cold_item.any())
 
     @property
+    def matters(self) -> bool:
+        """Whether one in a hundred held-out pairs is of such, at least, and not all are."""
+        return matters(self.warm)
+
+    @property
     def warm(self) -> Mask:
         """Which held-out pairs are of a user and an item of the training part, (N,)."""
         return ~(self.cold_user | self.cold_item)
@@ -48,3 +55,8 @@ class ColdStart:
             f"{cold:,} of {users:,} users have nothing in the training part, and {self.cold_item.sum():,} of "
             f"{len(self.users):,} pairs are of items that have nothing there"
         )
+
+
+def matters(warm: Mask) -> bool:
+    """Whether values of the warm alone, (N,), are worth telling apart: some are warm, and not nearly all."""
+    return bool(warm.any() and (~warm).mean() >= _FEW)

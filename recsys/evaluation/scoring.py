@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.cold_start import ColdStart
+from recsys.evaluation.cold_start import ColdStart, matters
 from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
 from recsys.evaluation.metrics.rating import RATING_METRICS, clip
 from recsys.evaluation.metrics.table import metric_of
@@ -22,8 +22,6 @@ from recsys.evaluation.significance import bootstrap_interval
 Floats = npt.NDArray[np.float64]
 _AT_ONCE = 16_000_000
 """Scores in memory at once."""
-_NOTEWORTHY = 0.01
-"""The share of held-out users or ratings without which values are worth telling apart."""
 
 
 class Predictor(Protocol):
@@ -116,7 +114,7 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
     values = {name: float(metric.value(truth, predicted)) for name, metric in RATING_METRICS.items()}
     known = ColdStart.of(train, held_out).warm
     warm: dict[str, float] = {}
-    if _are_worth_telling_apart(known):
+    if matters(known):
         warm = {name: float(metric.value(truth[known], predicted[known])) for name, metric in RATING_METRICS.items()}
         warm |= {} if reliability is None else {COVERAGE: reliability.take(known).observed()}
     return Scored(
@@ -138,15 +136,10 @@ def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objecti
     chunk = max(1, min(CHUNK, _AT_ONCE // items))
     ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates)
     known = ~part.fallback.unrated[part.users]
-    warm = ranking.per_user if _are_worth_telling_apart(known) else {}
+    warm = ranking.per_user if matters(known) else {}
     return Scored(
         {name: float(of_members[0]) for name, of_members in ranking.values.items()},
         {name: Sample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},
         ranking,
         warm={name: float(mean_known(of_users[:, known])[0]) for name, of_users in warm.items()},
     )
-
-
-def _are_worth_telling_apart(known: npt.NDArray[np.bool_]) -> bool:
-    """Whether some held-out ratings or users are known to training, and not nearly all of them."""
-    return bool(known.any() and (~known).mean() >= _NOTEWORTHY)

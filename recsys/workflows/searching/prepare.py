@@ -129,7 +129,8 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, say: Say = quie
     _tell_repeats(split, say)
     _check_relevant(experiment, split)
     _check_times(experiment, split)
-    if cold := ColdStart.of(split.train, split.validation):
+    cold = ColdStart.of(split.train, split.validation)
+    if cold.matters:
         say(f"validation: {cold}")
     _say_whole_lists(experiment, split, say)
     size = sample_size(experiment.objective, ratings.catalogue)
