@@ -17,6 +17,7 @@ _NOT_COMPARED = (
     (r"\b\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?\b", "DATE"),
     (r"\b\d+ s (elapsed|remaining)\b", r"SECONDS \1"),
     (r"\bseconds +[\d.]+, of which [\d.]+ asking", "SECONDS"),
+    (r"^([a-z_]+ +[\d.]+ +[\d.]+ to [\d.]+ .*\S) +[\d.]+ *$", r"\1 SECONDS"),  # a row of recsys baselines
     (r"\btrial \d+\b", "trial N"),
     (r"\b(\w+)=[\w.+-]+", r"\1=VALUE"),
 )
