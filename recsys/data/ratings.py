@@ -222,7 +222,7 @@ class Ratings:
         places: dict[str, IntArray] = {}
         for name, index in (("users", self.catalogue.user_ids), ("items", self.catalogue.item_ids)):
             order = index.argsort()
-            places[name] = np.argsort(order).astype(np.int32)
+            places[name] = np.append(np.argsort(order), len(index)).astype(np.int32)  # the last is the spare code
             state.update(len(index).to_bytes(8))  # so that no id passes from one table to the other unseen
             state.update(pd.util.hash_pandas_object(index[order], index=False).to_numpy().tobytes())
         columns = [*_columns(self).items()][:4]
