@@ -45,8 +45,4 @@ class HistoryWeights:
 
 def choices_of(ratings: Ratings) -> Floats:
     """What each pair weighs as a choice, (N,): the weight of implicit data, 1 for a positive rating, 0 for another."""
-    if ratings.implicit:
-        return ratings.values
-    if ratings.positive_from is None:
-        return np.ones_like(ratings.values)
-    return (ratings.values >= ratings.positive_from).astype(np.float32)
+    return ratings.values if ratings.implicit else ratings.are_positive.astype(np.float32)
