@@ -151,8 +151,8 @@ def test_a_budget_of_time_ends_a_sweep_that_was_killed_on_the_way(workers: list[
     """What was worked before counts, and what the time has cut off is cut off alone."""
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
     words = ["--set", "study.sampler=random", "--set", "study.batch=8", *workers, "--tracking-uri", uri]
+    store = MlflowStore(uri, create=True)  # the sweep takes a moment until it makes one
     process = recsys("sweep", SMOKE, "--trials", "5000", "--name", "cut", *words, cwd=tmp_path)
-    store = MlflowStore(uri)
     while not any(summary.complete for summary in store.sweeps()):
         assert process.poll() is None
         time.sleep(0.2)
