@@ -95,6 +95,8 @@ def draw_text(random: Random, folder: Path) -> Written:
         data["decimal"] = "."
     data |= {"quote": style} if style == "'" or (style == "none" and (said or _opens(users + items))) else {}
     data |= {"escape": "\\"} if style == "escape" else {}
+    if separator == " " and style == "double" and said:  # of words between blanks a line in a cell may be a row
+        data |= {"quote": '"'}
     write(folder / f"r{ending}{compression}", content, compression)
     expected = list(
         zip(plain(column_of(rows, 0)), plain(column_of(rows, 1)), column_of(rows, 2), column_of(rows, 3), strict=True)

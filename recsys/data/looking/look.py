@@ -137,7 +137,7 @@ def _look_at_times(rows: Rows, found: Findings) -> None:
     words = {""} if column.null_count else set()
     if "time_of_day" in columns and rows.table.column("time_of_day").null_count:
         words.add("")
-    if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
+    if pa.types.is_large_string(column.type):
         texts = texts.cast(pa.string())
     if pa.types.is_string(texts.type) or pa.types.is_integer(texts.type):
         form = format_of(texts)

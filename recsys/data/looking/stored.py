@@ -49,9 +49,5 @@ def _some(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(kind):
         return None
-    if pa.types.is_string_view(kind):
-        column = column.cast(pa.string())
-    elif pa.types.is_binary_view(kind):
-        column = column.cast(pa.binary())
     at = np.unique(np.linspace(0, max(len(column) - 1, 0), min(len(column), _SOME)).astype(np.int64))
     return column.take(pa.array(at))

@@ -51,8 +51,7 @@ class Rows:
     def keep(self, mask: npt.NDArray[np.bool_]) -> Rows:
         """The rows where the mask holds."""
         positions = np.arange(len(self)) if self.positions is None else self.positions
-        table = self.table.cast(pa.schema([field.with_type(_filtered(field.type)) for field in self.table.schema]))
-        return replace(self, table=table.filter(pa.array(mask)), positions=positions[mask])
+        return replace(self, table=self.table.filter(pa.array(mask)), positions=positions[mask])
 
     def refuse(self, bad: Any, what: str, hint: str = "") -> None:
         """Raise where any row is bad.
@@ -78,13 +77,6 @@ class Rows:
     def _cells(self, row: int) -> str:
         cells = (column[int(row)].as_py() for column in self.table.columns)
         return ", ".join("" if cell is None else shown(cell) for cell in cells)
-
-
-def _filtered(kind: pa.DataType) -> pa.DataType:
-    """The type in which Arrow can leave out rows."""
-    if pa.types.is_string_view(kind):
-        return pa.large_string()
-    return pa.large_binary() if pa.types.is_binary_view(kind) else kind
 
 
 def no_column(place: str, column: str | int, there: Iterable[object], hint: str = "") -> InputError:

@@ -63,12 +63,13 @@ def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: 
 
 
 def _checked(rows: Rows, role: str, name: str | int, *, lists: bool) -> pa.ChunkedArray:
-    """The column, in which what is no number is missing, as in a text.
+    """The column, in a type whose rows Arrow can take and filter, and in which what is no number is missing.
 
     Raises:
         InputError: Its cells are lists or structures, or no text in UTF-8 where they should be.
     """
     column = rows.table.column(role)
+    column = column.cast(_without_views(column.type))
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(kind):
         is_list = role == "item" and (pa.types.is_list(kind) or pa.types.is_large_list(kind))
@@ -83,3 +84,12 @@ def _checked(rows: Rows, role: str, name: str | int, *, lists: bool) -> pa.Chunk
     except pa.ArrowInvalid:
         raise InputError(f"{rows.place}: column {name!r} has text that is not in UTF-8: store it anew") from None
     return pc.if_else(pc.is_nan(column), None, column) if pa.types.is_floating(kind) and kind == column.type else column
+
+
+def _without_views(kind: pa.DataType) -> pa.DataType:
+    """The type with plain texts and bytes in place of Arrow's views of them, which it can neither take nor filter."""
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(_without_views(kind.value_type)))
+    if pa.types.is_large_list(kind):
+        return pa.large_list(kind.value_field.with_type(_without_views(kind.value_type)))
+    return {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}.get(kind, kind)
