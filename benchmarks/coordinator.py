@@ -26,11 +26,11 @@ from recsys.models.model import build_model, weights_of
 from recsys.tracking.memory_tracker import MemoryTracker
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.tracker import Recorded, Tracker
-from recsys.training.trial import Result, State, Trial
-from recsys.workflows.searching.loop import Loop
-from recsys.workflows.searching.prepare import Prepared, prepare, stops_of, study_of
-from recsys.workflows.searching.progress import Progress, unwatched
-from recsys.workflows.searching.stored import header_of
+from recsys.training.trial import Result, Trial, TrialState
+from recsys.workflows.search.loop import Loop
+from recsys.workflows.search.prepare import Prepared, prepare, stops_of, study_of
+from recsys.workflows.search.progress import Progress, unwatched
+from recsys.workflows.search.stored import header_of
 
 COHORT_SECONDS = 60.0
 """What a cohort of 16 takes a worker, on average; the spread is that of early stopping, a factor of two or so."""
@@ -121,7 +121,7 @@ class SimulatedWorkers:
         value = float(quality + self._chance.normal(0, 1e-3))
         history = {name: [value] * EPOCHS for name in ("train_loss", "rmse", "mae", "rounded_mae")}
         values = dict.fromkeys(("rmse", "mae", "rounded_mae"), value)
-        return Result(trial, State.COMPLETE, history, 0, values, self.weights, COHORT_SECONDS / 16)
+        return Result(trial, TrialState.COMPLETE, history, 0, values, self.weights, COHORT_SECONDS / 16)
 
     def close(self) -> None:
         """There is nobody."""

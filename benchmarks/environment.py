@@ -22,7 +22,7 @@ import psutil
 from recsys.data.ratings import Ratings
 from recsys.experiment import Experiment, load_experiment
 from recsys.training.data import TrainingData
-from recsys.workflows.searching.prepare import prepare
+from recsys.workflows.search.prepare import prepare
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -121,11 +121,11 @@ class Bench:
         command = [sys.executable, "-m", "recsys.cli", "sweep", experiment, "--tracking-uri", store, "--set", split]
         began = time.perf_counter()
         process = subprocess.Popen([*command, *words], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        told = [(time.perf_counter() - began, line) for line in process.stderr or ()]
+        finished = [(time.perf_counter() - began, line) for line in process.stderr or ()]
         if process.wait():
-            raise RuntimeError(f"the sweep failed: {told[-1][1].strip() if told else 'it said nothing'}")
+            raise RuntimeError(f"the sweep failed: {finished[-1][1].strip() if finished else 'it said nothing'}")
         seconds, best = time.perf_counter() - began, re.compile(r"best \w+ (\S+)")
-        path = [(after, float(found[1])) for after, line in told if (found := best.search(line))]
+        path = [(after, float(found[1])) for after, line in finished if (found := best.search(line))]
         return Swept(seconds, path, store)
 
 

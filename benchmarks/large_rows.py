@@ -95,7 +95,7 @@ RATINGS = {
 """What `mf` is swept with on as many ratings, users and items as MovieLens-25M has."""
 _SWEEP = """
 import json, resource, sys, tempfile
-from recsys.workflows.searching.sweep import sweep
+from recsys.workflows.search.sweep import sweep
 store = "sqlite:///" + tempfile.mkdtemp() + "/mlflow.db"
 done = sweep(f"experiments/{sys.argv[1]}.toml", overrides=json.loads(sys.argv[2]), tracking_uri=store)
 print(json.dumps({"seconds": done.seconds, "complete": done.trials["complete"],

@@ -23,9 +23,9 @@ from benchmarks.environment import HERE, Bench, machine, save_rows
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.choice import choose_all
 from recsys.evaluation.ranking import ranking_values
-from recsys.workflows.judging.candidate import candidate_of
-from recsys.workflows.judging.refit import refit
-from recsys.workflows.searching.prepare import Prepared, prepare
+from recsys.workflows.comparison.candidate import candidate_of
+from recsys.workflows.comparison.refit import refit
+from recsys.workflows.search.prepare import Prepared, prepare
 
 OURS = ("mf_top_n", "als_top_n")
 PEERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
@@ -127,8 +127,8 @@ def _peer(judge: Judge, who: str) -> Standing:
         ) as process,
     ):
         assert process.stdin  # noqa: S101 - it is a pipe
-        for told in process.stdout or ():
-            said = json.loads(told)
+        for finished in process.stdout or ():
+            said = json.loads(finished)
             if said["part"] == "own":
                 standing.heard(said["seconds"], said["value"])
             elif said["part"] == "test":

@@ -135,11 +135,11 @@ from recsys.experiment import load_experiment
 from recsys.tracking.memory_tracker import MemoryTracker
 from recsys.frameworks import load_frameworks
 from recsys.execution.make import HERE
-from recsys.workflows.searching.executing import executing
-from recsys.workflows.searching.prepare import prepare, stops_of, study_of
-from recsys.workflows.searching.progress import unwatched
-from recsys.workflows.searching.run_study import run_study
-from recsys.workflows.searching.stored import header_of
+from recsys.workflows.search.executing import executing
+from recsys.workflows.search.prepare import prepare, stops_of, study_of
+from recsys.workflows.search.progress import unwatched
+from recsys.workflows.search.run_study import run_study
+from recsys.workflows.search.stored import header_of
 load_frameworks()
 experiment = load_experiment("experiments/mf.toml", ["split.seed=1", "training.patience=0", "study.sampler=random"])
 prepared = prepare(experiment)
@@ -168,7 +168,7 @@ def tracking(bench: Bench) -> Row:
 
 _MEMORY = """
 import json, psutil, sys, tempfile
-from recsys.workflows.searching.sweep import sweep
+from recsys.workflows.search.sweep import sweep
 seen = {}
 def watch(progress):
     seen[progress.done] = psutil.Process().memory_info().rss
@@ -191,7 +191,7 @@ def flat_memory(bench: Bench) -> Row:
 _WORKERS = """
 import json, sys, tempfile, time
 from recsys.execution.make import Execution
-from recsys.workflows.searching.sweep import sweep
+from recsys.workflows.search.sweep import sweep
 seen = {}
 def watch(progress):
     seen[progress.done] = time.perf_counter()

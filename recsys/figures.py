@@ -8,9 +8,9 @@ from recsys.errors import InputError
 from recsys.frameworks import load_frameworks
 from recsys.tracking.front import goals_of
 from recsys.tracking.tracker import Header, Recorded, best_of
-from recsys.workflows.judging import report_figures as draw
-from recsys.workflows.judging.report_sections import coordinates_of, importances_of
-from recsys.workflows.searching.stored import stored_experiment
+from recsys.workflows.comparison import report_figures as draw
+from recsys.workflows.comparison.report_sections import coordinates_of, importances_of
+from recsys.workflows.search.stored import stored_experiment
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

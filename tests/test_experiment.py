@@ -14,7 +14,7 @@ from recsys.experiment import Experiment, experiment_from, load_experiment, load
 from recsys.models.parameters import parameters_of
 from recsys.models.settings import ModelSettings
 from recsys.spaces.space import Space
-from recsys.workflows.searching.prepare import effective_experiment
+from recsys.workflows.search.prepare import effective_experiment
 
 ROOT = Path(__file__).parent.parent
 EXPERIMENTS = sorted(ROOT.glob("experiments/*.toml"))

@@ -9,8 +9,8 @@ def test_what_comes_from_data_is_no_markup() -> None:
     made = notebook.table(["<b>"], [["<script>alert(1)</script>"]], "a < b") + notebook.pairs({"x&y": "<i>"})
     assert "<script>" not in made
     assert "<i>" not in made
-    for told in ("&lt;b&gt;", "&lt;script&gt;", "a &lt; b", "x&amp;y", "&lt;i&gt;"):
-        assert told in made
+    for finished in ("&lt;b&gt;", "&lt;script&gt;", "a &lt; b", "x&amp;y", "&lt;i&gt;"):
+        assert finished in made
 
 
 def test_a_table_has_a_row_of_headings_and_one_for_each() -> None:

@@ -14,7 +14,7 @@ import pytest
 from recsys.errors import InputError, NotFoundError
 from recsys.experiment import load_experiment
 from recsys.shipped.examples import copy_examples, examples, experiment_file
-from recsys.workflows.searching.sweep import sweep
+from recsys.workflows.search.sweep import sweep
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = sorted(path.stem for path in (ROOT / "experiments").glob("*.toml"))
@@ -99,7 +99,7 @@ def test_a_wheel_runs_without_a_checkout(tmp_path: Path) -> None:
         names = set(archive.namelist())
     for folder in ("experiments", "search_spaces"):
         assert {f"recsys/shipped/{folder}/{path.name}" for path in (ROOT / folder).glob("*.toml")} <= names
-    assert "recsys/workflows/judging/report.html.j2" in names
+    assert "recsys/workflows/comparison/report.html.j2" in names
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
     for words in (["sweep", "smoke"], ["report", "smoke"]):
         subprocess.run([sys.executable, "-m", "recsys.cli", *words], cwd=tmp_path, env=environment, check=True)

@@ -15,7 +15,7 @@ from recsys.errors import InputError
 from recsys.experiment import experiment_from, load_experiment
 from recsys.spaces.known import known_points
 from recsys.spaces.space import Space
-from recsys.workflows.searching.known import with_known
+from recsys.workflows.search.known_points import with_known
 
 ROOT = Path(__file__).parent.parent
 SMOKE = ROOT / "experiments/smoke.toml"

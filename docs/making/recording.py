@@ -18,9 +18,9 @@ from rich.console import Console, RenderableType
 from rich.terminal_theme import MONOKAI
 
 import recsys
-from recsys.cli.views.progress import SweepView
+from recsys.cli.views.live import SweepView
 from recsys.cli.views.sweeps import show_sweep
-from recsys.workflows.searching.progress import Progress
+from recsys.workflows.search.progress import Progress
 
 PICTURES = Path(__file__).parent.parent / "pictures"
 EXPERIMENT = "mf"

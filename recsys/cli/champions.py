@@ -11,7 +11,7 @@ import typer
 from recsys.cli.group import Group
 from recsys.cli.negative import TakesNegative
 from recsys.cli.options import Access, Champion, Output
-from recsys.cli.output import out, print_json, say
+from recsys.cli.output import echo, out, print_json
 from recsys.cli.views.champions import show_history, show_promotion, show_recommendations, show_rollback
 from recsys.errors import InputError
 from recsys.serving.ask import By
@@ -54,7 +54,7 @@ def promote(
     output: Output,
 ) -> None:
     """Refit on train and validation, open the test once, beat baselines and champion, set the alias `champion`."""
-    from recsys.workflows.crowning.promote import promote as run
+    from recsys.workflows.promotion.promote import promote as run
 
     result = run(
         names,
@@ -76,7 +76,7 @@ def promote(
 @app.command()
 def history(*, champion: Champion, output: Output) -> None:
     """Who was champion when and why; refusals too."""
-    from recsys.workflows.crowning.champions import history as run
+    from recsys.workflows.promotion.champions import history as run
 
     output.give(run(**champion.arguments), show_history)
 
@@ -89,7 +89,7 @@ def rollback(
     output: Output,
 ) -> None:
     """Return the alias `champion` to the champion before."""
-    from recsys.workflows.crowning.champions import rollback as run
+    from recsys.workflows.promotion.champions import rollback as run
 
     version = run(reason, **champion.arguments)
     if output.as_json:
@@ -125,12 +125,12 @@ def recommend(
     if everyone and stars:
         raise InputError("--stars: they are shown for one user; a file has none")
     if file is not None:
-        from recsys.workflows.using.recommend import recommend_all
+        from recsys.workflows.serving.recommend import recommend_all
 
         rows = recommend_all(file, n=n, by=by, seed=seed, **champion.arguments)
-        print_json({"rows": rows, "output": str(file)}) if output.as_json else say(f"wrote {rows:,} rows to {file}")
+        print_json({"rows": rows, "output": str(file)}) if output.as_json else echo(f"wrote {rows:,} rows to {file}")
         return
-    from recsys.workflows.using.recommend import recommend as run
+    from recsys.workflows.serving.recommend import recommend as run
 
     items, numbers = None if history is None else history.split(","), _numbers(values)
     ranked = run(user, n=n, history=items, values=numbers, by=by, seed=seed, stars=stars, **champion.arguments)
@@ -159,6 +159,6 @@ def serve(
     champion: Champion,
 ) -> None:
     """The champion behind MLflow's scoring protocol, loopback only."""
-    from recsys.workflows.using.serve import serve as run
+    from recsys.workflows.serving.serve import serve as run
 
     run(port, allow_unknown_keys=allow_unknown_keys, **champion.arguments)

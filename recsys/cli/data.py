@@ -8,7 +8,7 @@ import typer
 
 from recsys.cli.group import Group
 from recsys.cli.options import Output, Set
-from recsys.cli.output import out, say
+from recsys.cli.output import echo, out
 from recsys.cli.views.data import show_description
 
 app = Group("Data", name="data", help="Get and check data sets.", no_args_is_help=True)
@@ -19,7 +19,7 @@ def fetch(name: Annotated[str, typer.Argument(help="ml-100k, ml-1m, ml-25m or ml
     """Download a MovieLens data set, check it and keep it in the user's cache folder."""
     from recsys.data.movielens import fetch as run
 
-    out.print(str(run(name, say=say)), markup=False, highlight=False, soft_wrap=True)
+    out.print(str(run(name, reporter=echo)), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -30,6 +30,6 @@ def describe(
     output: Output,
 ) -> None:
     """Users, items, ratings, density and the histogram of the ratings."""
-    from recsys.workflows.using.describe import describe_data
+    from recsys.workflows.setup.describe import describe_data
 
-    output.give(describe_data(source, overrides=set_ or (), say=say), show_description)
+    output.give(describe_data(source, overrides=set_ or (), reporter=echo), show_description)

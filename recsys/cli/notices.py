@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from recsys.cli.output import json_of, one_line, say
-from recsys.cli.views.progress import SweepView
+from recsys.cli.output import echo, json_of, one_line
+from recsys.cli.views.live import SweepView
 from recsys.errors import InputError, shown
 
 _PATIENCE = 30
@@ -61,13 +61,13 @@ class Notices:
 
     def _tell(self, document: Any) -> None:
         """Never ends a sweep: what goes wrong is said."""
-        for told, how in ((self.notify, _run), (self.notify_url, _post)):
-            if told is None:
+        for finished, how in ((self.notify, _run), (self.notify_url, _post)):
+            if finished is None:
                 continue
             try:
-                how(told, json_of(document))
+                how(finished, json_of(document))
             except (OSError, subprocess.SubprocessError, ValueError) as error:
-                say(f"nobody was notified by {_named(told)}: {_why(error)}")
+                echo(f"nobody was notified by {_named(finished)}: {_why(error)}")
 
 
 def _command(text: str) -> list[str]:
@@ -114,9 +114,9 @@ def _post(url: str, document: str) -> None:
         raise ValueError(f"it answered {answer.status_code}")
 
 
-def _named(told: str) -> str:
-    parts = urlsplit(told)
-    return f"{parts.scheme}://{parts.hostname}" if parts.hostname else shown(told.partition(" ")[0])
+def _named(finished: str) -> str:
+    parts = urlsplit(finished)
+    return f"{parts.scheme}://{parts.hostname}" if parts.hostname else shown(finished.partition(" ")[0])
 
 
 def _why(error: Exception) -> str:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, TypeVar
 import typer
 from rich.console import Console
 
-from recsys.cli.output import out, print_json, say
+from recsys.cli.output import echo, out, print_json
 from recsys.execution.make import EXECUTORS, Execution
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 if TYPE_CHECKING:
     ExecutorName = str
@@ -89,13 +89,13 @@ class Access:
     @property
     def arguments(self) -> _AccessArguments:
         """The same for a workflow, and who hears what it says."""
-        return {"tracking_uri": self.tracking_uri, "allow_custom_factory": self.allow_custom_factory, "say": say}
+        return {"tracking_uri": self.tracking_uri, "allow_custom_factory": self.allow_custom_factory, "reporter": echo}
 
 
 class _AccessArguments(TypedDict):
     tracking_uri: str | None
     allow_custom_factory: bool
-    say: Say
+    reporter: Reporter
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,13 @@ class Champion:
     @property
     def arguments(self) -> _ChampionArguments:
         """The same for a workflow, and who hears what it says."""
-        return {"model": self.model, "tracking_uri": self.tracking_uri, "say": say}
+        return {"model": self.model, "tracking_uri": self.tracking_uri, "reporter": echo}
 
 
 class _ChampionArguments(TypedDict):
     model: str | None
     tracking_uri: str | None
-    say: Say
+    reporter: Reporter
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def tell(message: str, code: int) -> int:
     return code
 
 
-def say(line: str) -> None:
+def echo(line: str) -> None:
     """Tell the user in passing."""
     err.print(one_line(line), style="dim", markup=False, highlight=False, soft_wrap=True)
 

@@ -10,7 +10,7 @@ import typer
 
 from recsys.cli.group import Group
 from recsys.cli.options import Access, Output, SweepName, TrackingUri
-from recsys.cli.output import out, say
+from recsys.cli.output import echo, out
 from recsys.cli.views.results import show_leaderboard, show_report, show_reruns, show_shown, show_sweeps
 
 app = Group("Results")
@@ -32,10 +32,10 @@ def list_(
     output: Output,
 ) -> None:
     """The sweeps in the store, or those of which all that is given is true."""
-    from recsys.workflows.judging.listing import list_sweeps
+    from recsys.workflows.comparison.listing import list_sweeps
 
     wanted = {"experiment": experiment, "data": data, "model": model, "state": state, "metric": metric}
-    found = list_sweeps(**wanted, tags=tag or (), sort=sort, tracking_uri=tracking_uri, say=say)
+    found = list_sweeps(**wanted, tags=tag or (), sort=sort, tracking_uri=tracking_uri, reporter=echo)
     output.give(found, partial(show_sweeps, all_of_them=not any((*wanted.values(), tag))))
 
 
@@ -48,7 +48,7 @@ def show(
     output: Output,
 ) -> None:
     """One sweep or run, whole; a trial's point as TOML."""
-    from recsys.workflows.judging.show import show as run
+    from recsys.workflows.comparison.show import show as run
 
     output.give(run(name, artifacts=artifacts, tracking_uri=tracking_uri), show_shown)
 
@@ -68,13 +68,13 @@ def compare(
     output: Output,
 ) -> None:
     """Leaderboard of one or several sweeps of one fingerprint, with intervals and tests against the best."""
-    from recsys.workflows.judging.compare import compare as run
-    from recsys.workflows.judging.compare import draw_race
-    from recsys.workflows.judging.reruns import rerun
+    from recsys.workflows.comparison.compare import compare as run
+    from recsys.workflows.comparison.compare import draw_race
+    from recsys.workflows.comparison.reruns import rerun
 
     if picture is not None:
         draw_race(names, picture, tracking_uri=access.tracking_uri)
-        say(f"wrote {picture}")
+        echo(f"wrote {picture}")
     if reruns is not None:
         output.give(rerun(names, seeds=reruns, top=top, **access.arguments), show_reruns)
     else:
@@ -92,7 +92,7 @@ def report(
     output: Output,
 ) -> None:
     """One self-contained HTML page about a sweep, also logged to its run."""
-    from recsys.workflows.judging.report import report as run
+    from recsys.workflows.comparison.report import report as run
 
     output.give(run(name, output=file, **access.arguments), show_report)
 
@@ -105,7 +105,7 @@ def delete(
     tracking_uri: TrackingUri = None,
 ) -> None:
     """Remove a sweep with its trials and artifacts."""
-    from recsys.workflows.judging.show import delete as run
+    from recsys.workflows.comparison.show import delete as run
 
     if not yes:
         typer.confirm(f"Delete the sweep {name} with all its trials?", abort=True, err=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from recsys.cli.output import err, fail
-from recsys.cli.views.progress import SweepView, live
+from recsys.cli.views.live import SweepView, live
 
 _GRACE = 10
 """Seconds that a sweep has to finish its cohort after SIGTERM."""

@@ -25,7 +25,7 @@ def init(
     output: Output,
 ) -> None:
     """Look at a file, say what is in it, and write an experiment that runs on it as it stands."""
-    from recsys.workflows.using.init import init as run
+    from recsys.workflows.setup.init import init as run
 
     output.give(run(source, output=into), show_started)
 

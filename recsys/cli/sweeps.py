@@ -20,14 +20,14 @@ from recsys.cli.options import (
     TrackingUri,
     Workers,
 )
-from recsys.cli.output import err, fail, say
+from recsys.cli.output import echo, err, fail
 from recsys.cli.signals import sweeping
 from recsys.cli.views.baselines import show_baselines
-from recsys.cli.views.progress import live
+from recsys.cli.views.live import live
 from recsys.cli.views.sweeps import show_evaluation, show_sweep, show_training, show_watched
 
 if TYPE_CHECKING:
-    from recsys.workflows.searching.run_study import SweepResult
+    from recsys.workflows.search.run_study import SweepResult
 
 app = Group("Sweeps")
 
@@ -35,9 +35,9 @@ app = Group("Sweeps")
 @app.command()
 def baselines(experiment: ExperimentFile, *, set_: Set = None, output: Output) -> None:
     """What simple methods reach on validation, in seconds: run it first. A promotion has to beat the same ones."""
-    from recsys.workflows.judging.baselines import baselines as run
+    from recsys.workflows.comparison.baselines import baselines as run
 
-    output.give(run(experiment, overrides=set_ or (), say=say), show_baselines)
+    output.give(run(experiment, overrides=set_ or (), reporter=echo), show_baselines)
 
 
 @app.command()
@@ -71,7 +71,7 @@ def sweep(
     output: Output,
 ) -> None:
     """Run a sweep: search the space, train trials together in cohorts, log every trial to MLflow."""
-    from recsys.workflows.searching.sweep import sweep as run
+    from recsys.workflows.search.sweep import sweep as run
 
     if experiment is None and from_ is None:
         context.fail("Missing argument 'EXPERIMENT', or --from SWEEP.")
@@ -112,7 +112,7 @@ def resume(
     output: Output,
 ) -> None:
     """Go on with an interrupted sweep up to its total budget, from its stored experiment."""
-    from recsys.workflows.searching.resume import resume as run
+    from recsys.workflows.search.resume import resume as run
 
     with sweeping(quiet=output.as_json) as view, notices.telling(view) as tell:
         result = run(
@@ -139,11 +139,11 @@ def watch(
     output: Output,
 ) -> None:
     """Watch a sweep that runs in another terminal or on another machine, until it ends."""
-    from recsys.workflows.searching.watching import watch as run
+    from recsys.workflows.search.watching import watch as run
 
     try:
         with live(err, quiet=output.as_json or once) as view:
-            summary = run(name, once=once, tracking_uri=tracking_uri, watch=view.watch, say=say)
+            summary = run(name, once=once, tracking_uri=tracking_uri, watch=view.watch, reporter=echo)
     except KeyboardInterrupt:
         fail(f"watching no more; {name} is where it was", 130)
     output.give(summary, show_watched)
@@ -164,7 +164,7 @@ def train(
     output: Output,
 ) -> None:
     """Train one fixed point, no search."""
-    from recsys.workflows.searching.train import train as run
+    from recsys.workflows.search.train import train as run
 
     result = run(
         experiment,
@@ -196,7 +196,7 @@ def evaluate(
 
     Run again after an interruption, it takes the finished sweeps from the store and resumes the other.
     """
-    from recsys.workflows.judging.evaluate import evaluate as run
+    from recsys.workflows.comparison.evaluate import evaluate as run
 
     with sweeping(quiet=output.as_json, again="the same command, which resumes {}") as view:
         result = run(

@@ -8,7 +8,7 @@ import typer
 
 from recsys.cli.group import Group
 from recsys.cli.options import Output, SweepName, TrackingUri
-from recsys.cli.output import out, print_json, say
+from recsys.cli.output import echo, out, print_json
 from recsys.cli.views.tools import show_export, show_relocation
 
 app = Group("Tools")
@@ -31,7 +31,7 @@ def export(
     output: Output,
 ) -> None:
     """Write a sweep, of whichever engine, as an Optuna study, for optuna-dashboard and Optuna's own tools."""
-    from recsys.workflows.using.export import export as run
+    from recsys.workflows.serving.export import export as run
 
     output.give(run(name, optuna, study=study, tracking_uri=tracking_uri), show_export)
 
@@ -51,9 +51,9 @@ def relocate(
 
     Commands find the files beside a SQLite store that was moved without this; MLflow's own pages do not.
     """
-    from recsys.workflows.using.relocate import relocate as run
+    from recsys.workflows.setup.relocate import relocate as run
 
-    output.give(run(old, new, dry_run=dry_run, tracking_uri=tracking_uri, say=say), show_relocation)
+    output.give(run(old, new, dry_run=dry_run, tracking_uri=tracking_uri, reporter=echo), show_relocation)
 
 
 @app.command()
@@ -67,7 +67,7 @@ def schema(
 ) -> None:
     """JSON schemas of experiment and search-space files, for editors."""
     if page:
-        from recsys.workflows.using.reference import reference
+        from recsys.workflows.setup.reference import reference
 
         out.print(reference(), markup=False, highlight=False, soft_wrap=True, end="")
         return
@@ -86,6 +86,6 @@ def ui(
     tracking_uri: TrackingUri = None,
 ) -> None:
     """The MLflow UI on the store in use, loopback only, with a link to a sweep's trials, sorted by the objective."""
-    from recsys.workflows.judging.show import serve_ui
+    from recsys.workflows.comparison.show import serve_ui
 
-    serve_ui(name, port=port, tracking_uri=tracking_uri, say=say)
+    serve_ui(name, port=port, tracking_uri=tracking_uri, reporter=echo)

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from recsys.data.ratings import Catalogue, Columns, Ratings
 from recsys.errors import InputError
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 
-def cored(ratings: Ratings, user_least: int, item_least: int, say: Say) -> Ratings:
+def cored(ratings: Ratings, user_least: int, item_least: int, reporter: Reporter) -> Ratings:
     """The largest part in which every user has `user_least` positives and every item `item_least` (Seidman 1983).
 
     Positives are all pairs where the data do not say which are; a pair counts once, however many rows it has. The ids
@@ -32,7 +32,7 @@ def cored(ratings: Ratings, user_least: int, item_least: int, say: Say) -> Ratin
         )
     kept = _compact(ratings.take(rows))
     before, after = ratings.catalogue, kept.catalogue
-    say(
+    reporter(
         f"{ratings.name}: kept {len(kept):,} of {len(ratings):,} ratings, {after.users:,} of {before.users:,} users "
         f"and {after.items:,} of {before.items:,} items, for data.min_user_ratings = {user_least} and "
         f"data.min_item_ratings = {item_least}"

@@ -11,19 +11,19 @@ from recsys.data.missing import in_words, is_any
 from recsys.data.numbers import Floats, distinct
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError, shown
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 _LISTED = 10
 """Kinds that a message lists."""
 
 
-def kept_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], say: Say) -> Rows:
+def kept_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], reporter: Reporter) -> Rows:
     """The rows that have one of the values in each of these columns.
 
     Args:
         rows: With a column `where.NAME` for each.
         where: As `data.where`. A number or a truth is one however it is written, text as it stands.
-        say: Hears how many rows are left out.
+        reporter: Hears how many rows are left out.
 
     Raises:
         InputError: No row has a value that is asked for, or none remains.
@@ -41,17 +41,17 @@ def kept_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], 
         raise InputError(f"{rows.place}: no rows remain for data.where = {{ {said} }}")
     if kept.all():
         return rows
-    say(f"{rows.place}: kept {kept.sum():,} of {len(rows):,} rows, for data.where = {{ {said} }}")
+    reporter(f"{rows.place}: kept {kept.sum():,} of {len(rows):,} rows, for data.where = {{ {said} }}")
     return rows.keep(kept)
 
 
-def weighed(rows: Rows, weights: Mapping[str, float], say: Say) -> tuple[Rows, Floats]:
+def weighed(rows: Rows, weights: Mapping[str, float], reporter: Reporter) -> tuple[Rows, Floats]:
     """The rows whose kind of event counts, and what it counts in each, (N,).
 
     Args:
         rows: With a column `event`.
         weights: By kind; it names every kind there is, and no other.
-        say: Hears how many rows count nothing, and of which kinds.
+        reporter: Hears how many rows count nothing, and of which kinds.
 
     Raises:
         InputError: A kind has no weight, or no row is of a kind that has one.
@@ -76,7 +76,7 @@ def weighed(rows: Rows, weights: Mapping[str, float], say: Say) -> tuple[Rows, F
     if kept.all():
         return rows, of_rows
     kinds = ", ".join(repr(name) for name in names if not weights[name])
-    say(f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows, of kinds that count 0: {shown(kinds)}")
+    reporter(f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows, of kinds that count 0: {shown(kinds)}")
     return rows.keep(kept), of_rows[kept]
 
 

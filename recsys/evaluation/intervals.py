@@ -30,7 +30,7 @@ _AT_ONCE = 16384
 
 
 @runtime_checkable
-class KnowsHowSure(Protocol):
+class HasUncertainty(Protocol):
     """A predictor with a distribution for every rating."""
 
     @property
@@ -93,7 +93,7 @@ class Reliability:
 
 def reliability_of(predictor: object, held_out: Ratings) -> Reliability | None:
     """How reliable a predictor's distributions are; None where it has none."""
-    if not isinstance(predictor, KnowsHowSure) or not predictor.draws or not len(held_out):
+    if not isinstance(predictor, HasUncertainty) or not predictor.draws or not len(held_out):
         return None
     parts = []
     for start in range(0, len(held_out), _AT_ONCE):

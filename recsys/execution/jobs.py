@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from recsys.execution.executor import Cohort, Snapshots
-from recsys.training.trial import Result, State, Trial
+from recsys.training.trial import Result, Trial, TrialState
 
 _DEATHS = 2
 """How many workers a job may take down before it is halved."""
@@ -63,7 +63,7 @@ class Jobs:
         else:
             trial = job.trials[0]
             why = f"its worker died {job.deaths} times, the last time {reason}"
-            self.finish(job, [Result(trial, State.FAILED, {}, 0, {}, {}, 0.0, why)])
+            self.finish(job, [Result(trial, TrialState.FAILED, {}, 0, {}, {}, 0.0, why)])
 
     def finish(self, job: Job, results: list[Result]) -> None:
         """Take the results of a job; with its last job a cohort has finished."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from recsys.training.trial import State, Trial
+from recsys.training.trial import Trial, TrialState
 
 Asked = tuple[Sequence[Trial], int, Sequence[Sequence[float]]]
 """Trials of one cohort, the epoch, and their values."""
@@ -21,9 +21,9 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._questions: asyncio.Queue[tuple[str, Asked]] = asyncio.Queue()
-        self._answers: dict[str, asyncio.Future[Sequence[State | None]]] = {}
+        self._answers: dict[str, asyncio.Future[Sequence[TrialState | None]]] = {}
 
-    async def ask(self, *asked: Any) -> Sequence[State | None]:
+    async def ask(self, *asked: Any) -> Sequence[TrialState | None]:
         """A worker's call: which of these trials are to go on."""
         question = uuid4().hex
         self._answers[question] = asyncio.get_running_loop().create_future()
@@ -34,7 +34,7 @@ class Mailbox:
         """The coordinator's call: what is asked next."""
         return await self._questions.get()
 
-    async def answer(self, question: str, verdict: Sequence[State | None]) -> None:
+    async def answer(self, question: str, verdict: Sequence[TrialState | None]) -> None:
         """The coordinator's call: what the worker is told, unless it was asked of an earlier mailbox."""
         if question in self._answers:
             self._answers.pop(question).set_result(verdict)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from recsys.algebra.threads import one_thread
 from recsys.cores import cores
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
-from recsys.training.trial import Result, State, Trial
+from recsys.training.trial import Result, Trial, TrialState
 
 if TYPE_CHECKING:
     from recsys.training.cohort import Report
@@ -59,9 +59,11 @@ class ThreadExecutor:
     def _trained(self, cohort: Cohort, snapshots: Snapshots) -> list[Result]:
         return self._trainer.train(cohort, self._asked, snapshots, resumable=self._task.resumable)
 
-    def _asked(self, trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> Sequence[State | None]:
+    def _asked(
+        self, trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]
+    ) -> Sequence[TrialState | None]:
         if self._closing:
-            return [State.COMPLETE] * len(trials)  # nobody takes the result
+            return [TrialState.COMPLETE] * len(trials)  # nobody takes the result
         return self._report(trials, epoch, values) if self._report else [None] * len(trials)
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.posterior.sampler import Sampler, Values
-from recsys.posterior.state import State
+from recsys.posterior.sampler import GibbsSampler, Values
+from recsys.posterior.state import ChainState
 
 
 @dataclass(frozen=True, eq=False)
 class Round:
     """What of a chain its next round hangs on."""
 
-    state: State
+    state: ChainState
     """The last one."""
     seed: tuple[int, int, int]
     """Of the round's randomness."""
@@ -24,11 +24,11 @@ class Round:
 class Source:
     """What the rounds of all chains are made from, in whichever process."""
 
-    sampler: Sampler
+    sampler: GibbsSampler
     values: Values
     """As the sampler takes them: the ratings without their mean, or their stars, shape (N,)."""
 
-    def state_after(self, each: Round) -> State:
+    def state_after(self, each: Round) -> ChainState:
         """Make a round."""
         return self.sampler.step(each.state, self.values, np.random.default_rng(each.seed))
 
@@ -55,11 +55,11 @@ class Chain:
         """The round to be made."""
         return Round(self.state, (*self._seed, self.rounds + 1))
 
-    def advance(self) -> State:
+    def advance(self) -> ChainState:
         """Make a round."""
         self.take_up(self.source.state_after(self.next_round), self.rounds + 1)
         return self.state
 
-    def take_up(self, state: State, rounds: int) -> None:
+    def take_up(self, state: ChainState, rounds: int) -> None:
         """Go on from the state that a chain of this seed and number had after so many rounds."""
         self.state, self.rounds = state, rounds

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recsys.posterior.state import Floats, Rows, State
+from recsys.posterior.state import ChainState, Floats, Rows
 
 
 class Columns(NamedTuple):
@@ -32,14 +32,14 @@ def width(size: int, draws: int) -> int:
     return draws * (size + 2)
 
 
-def columns_of(state: State) -> Columns:
+def columns_of(state: ChainState) -> Columns:
     """The columns of one draw."""
     users, items = state.users, state.items
     left, right = _table(users), _table(items)
     left[:, -2], left[:, -1] = _biases(users), 1
     right[:, -2], right[:, -1] = 1, _biases(items)
-    sureness = [1 / state.noise] if state.cuts is None else state.cuts
-    return Columns(left, right, np.array([[1, *sureness]], np.float32))
+    uncertainty = [1 / state.noise] if state.cuts is None else state.cuts
+    return Columns(left, right, np.array([[1, *uncertainty]], np.float32))
 
 
 def side_by_side(draws: Sequence[Columns], most: int) -> Columns:

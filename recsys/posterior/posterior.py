@@ -9,10 +9,10 @@ import numpy as np
 from recsys.posterior.chain import Chain, Round
 from recsys.posterior.columns import Columns, columns_of, side_by_side
 from recsys.posterior.diagnostics import effective_sample_size, r_hat
-from recsys.posterior.state import State
+from recsys.posterior.state import ChainState
 from recsys.posterior.thinned import Thinned
 
-Make = Callable[[Sequence[Round]], Sequence[State]]
+Make = Callable[[Sequence[Round]], Sequence[ChainState]]
 """From the next rounds of all chains to their states thereafter."""
 
 

@@ -22,13 +22,13 @@ from recsys.posterior.block import Block
 from recsys.posterior.hyperpriors import Hyperpriors
 from recsys.posterior.ordinal import Ordinal
 from recsys.posterior.regression import Regression
-from recsys.posterior.state import State
+from recsys.posterior.state import ChainState
 
 DEFAULTS = Hyperpriors()
 Values = npt.NDArray[Any]
 
 
-class Sampler:
+class GibbsSampler:
     """Draws states, given who rated what.
 
     Args:
@@ -56,12 +56,12 @@ class Sampler:
         self._users = Block(users, items, shape, hyperpriors, user_features)
         self._items = Block(items, users, shape[::-1], hyperpriors, item_features)
 
-    def start(self, size: int, rng: np.random.Generator) -> State:
+    def start(self, size: int, rng: np.random.Generator) -> ChainState:
         """Where a chain of D factors starts: small random factors, no biases, noise of variance 1."""
         cuts = None if self._ordinal is None else self._ordinal.start
-        return State(self._users.start(size, rng), self._items.start(size, rng), 1.0, cuts=cuts)
+        return ChainState(self._users.start(size, rng), self._items.start(size, rng), 1.0, cuts=cuts)
 
-    def step(self, state: State, values: Values, rng: np.random.Generator) -> State:
+    def step(self, state: ChainState, values: Values, rng: np.random.Generator) -> ChainState:
         """One round: the next state of the chain.
 
         Args:
@@ -77,10 +77,10 @@ class Sampler:
         with one_thread():
             users = self._users.draw(state.users, state.items, targets, state.noise, rng)
             items = self._items.draw(state.items, users, targets, state.noise, rng)
-        predicted = State(users, items, state.noise).predict(*self._codes)
+        predicted = ChainState(users, items, state.noise).predict(*self._codes)
         if self._ordinal is not None and cuts is not None:
             errors = self._ordinal.levels[values] - self._ordinal.expected(predicted, cuts)
-            return State(users, items, state.noise, float(np.mean(errors**2)), cuts)
+            return ChainState(users, items, state.noise, float(np.mean(errors**2)), cuts)
         squares = float(np.sum((values - predicted) ** 2, dtype=np.float64))
         noise = self._hyperpriors.noise.draw(rng, len(values), squares)
-        return State(users, items, noise, squares / len(values))
+        return ChainState(users, items, noise, squares / len(values))

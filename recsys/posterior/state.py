@@ -34,7 +34,7 @@ class Rows:
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class ChainState:
     """One draw."""
 
     users: Rows

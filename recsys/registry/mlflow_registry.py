@@ -65,8 +65,8 @@ class MlflowRegistry:
             runs = mlflow_runs.read(self._client, EXPERIMENT, f"tags.`{_ACTION}` != ''")
             made = all_pages(lambda token: self._client.search_model_versions(page_token=token)) if runs else []
         versions = {(int(each.version), int(each.creation_timestamp)): str(each.name) for each in made}
-        told = [(run.data.tags[_MODEL], _event(run)) for run in runs]
-        return [(owner, event) for owner, (_, event) in zip(owners(told, versions), told, strict=True)]
+        finished = [(run.data.tags[_MODEL], _event(run)) for run in runs]
+        return [(owner, event) for owner, (_, event) in zip(owners(finished, versions), finished, strict=True)]
 
     def chosen(self, model: str | None, *, past: bool = False) -> str:
         """The model named, or the only one that has a champion where none is named.
@@ -169,7 +169,9 @@ class MlflowRegistry:
             return False
         return True
 
-    def crown(self, version: Version, reason: str, numbers: Mapping[str, float], action: Action = "promoted") -> None:
+    def register_champion(
+        self, version: Version, reason: str, numbers: Mapping[str, float], action: Action = "promoted"
+    ) -> None:
         """Give a version the alias, and write that down."""
         with store_errors(self.uri):
             self._client.set_registered_model_alias(version.model, ALIAS, str(version.version))
@@ -205,7 +207,7 @@ class MlflowRegistry:
             for event in earlier_champions(self.history(model), self.champion(model)):
                 version = self._still_there(model, event)
                 if version is not None:
-                    self.crown(version, reason, {}, "rolled back")
+                    self.register_champion(version, reason, {}, "rolled back")
                     return version
         raise InputError(f"the model {model!r} has no earlier champion to return to")
 

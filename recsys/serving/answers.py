@@ -37,7 +37,7 @@ def answers(recommender: Recommender, asks: Sequence[Ask]) -> list[Answer]:
                 "item": each.item,
                 "title": each.title,
                 recommender.word: finite(each.value),
-                **(each.sureness or {}),
+                **(each.uncertainty or {}),
                 **({"stars": each.stars} if ask.stars else {}),
                 "fallback": given.fallback,
             }

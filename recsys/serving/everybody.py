@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from recsys.serving.ask import Ask, By
-from recsys.serving.belief import SURENESS
+from recsys.serving.predictive import UNCERTAINTY
 from recsys.serving.recommender import Recommender
 from recsys.serving.rows import plain
 
@@ -37,6 +37,6 @@ def lists_of_all(
         if catalogue.titles is not None:
             columns["title"] = pd.Series([item.title or "" for item in items], dtype="str")
         columns[recommender.word] = np.array([item.value for item in items])
-        if recommender.knows_how_sure:
-            columns |= {name: np.array([(item.sureness or {})[name] for item in items]) for name in SURENESS}
+        if recommender.has_uncertainty:
+            columns |= {name: np.array([(item.uncertainty or {})[name] for item in items]) for name in UNCERTAINTY}
         yield pd.DataFrame(columns)

@@ -16,8 +16,8 @@ from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 from mlflow.types.schema import AnyType
 
 import recsys
-from recsys.serving.belief import SURENESS
 from recsys.serving.package import save_package
+from recsys.serving.predictive import UNCERTAINTY
 from recsys.serving.recommender import Recommender
 
 _NEEDED = ("keras", "mlflow", "numpy", "pandas", "pydantic", "scipy", "tensorflow")
@@ -68,7 +68,7 @@ def signature_of(recommender: Recommender) -> ModelSignature:
         ColSpec(DataType.long, "rank", required=False),
         ColSpec(DataType.string, "title", required=False),
     ]
-    if recommender.knows_how_sure:
-        columns += [ColSpec(DataType.double, name) for name in SURENESS]
+    if recommender.has_uncertainty:
+        columns += [ColSpec(DataType.double, name) for name in UNCERTAINTY]
         columns.append(ColSpec(anything(), "stars", required=False))
     return ModelSignature(outputs=Schema(columns))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from recsys.errors import InputError
 from recsys.serving.ask import Ask
-from recsys.serving.belief import Belief
+from recsys.serving.predictive import PredictiveDistribution
 
 Doubles = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.integer[Any]]
@@ -23,26 +23,26 @@ class Person:
 
     scores: Doubles
     """(I,); ratings that may lie outside the scale."""
-    belief: Callable[[Codes], Belief | None]
+    predictive: Callable[[Codes], PredictiveDistribution | None]
     """Of items by their codes; None where the champion does not know how sure it is."""
 
     def ranked(self, ask: Ask) -> Doubles:
         """What a list is ranked by, (I,)."""
         if ask.by == "mean":
             return self.scores
-        belief = known(self.belief(np.arange(len(self.scores))), f"by = {ask.by!r}")
-        return belief.lower_bounds() if ask.by == "lower" else belief.one_draw(ask.seed)
+        predictive = known(self.predictive(np.arange(len(self.scores))), f"by = {ask.by!r}")
+        return predictive.lower_bounds() if ask.by == "lower" else predictive.one_draw(ask.seed)
 
 
-def known(belief: Belief | None, wanted: str) -> Belief:
+def known(predictive: PredictiveDistribution | None, wanted: str) -> PredictiveDistribution:
     """A belief that is wanted for something.
 
     Raises:
         InputError: There is none.
     """
-    if belief is None:
+    if predictive is None:
         raise InputError(
             f"{wanted}: the champion does not know how sure it is; every model of it must be drawn from a posterior, "
             "as bayesian_mf is"
         )
-    return belief
+    return predictive

@@ -15,12 +15,12 @@ from scipy.sparse import csr_array
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.serving.ask import DEFAULT_N, Ask, History
-from recsys.serving.belief import SURENESS, Belief, belief_of_items, belief_of_pairs
 from recsys.serving.feedback import Feedback
-from recsys.serving.fold_in.evidence import evidence_of
 from recsys.serving.fold_in.scorer import Folding, folding
+from recsys.serving.fold_in.user_history import user_history_of
 from recsys.serving.ids import codes_of
 from recsys.serving.person import Person, known
+from recsys.serving.predictive import UNCERTAINTY, PredictiveDistribution, predictive_of_items, predictive_of_pairs
 from recsys.serving.rows import plain
 from recsys.serving.scorer import AnyScorer, Scorer
 
@@ -39,7 +39,7 @@ class Recommendation:
     title: str | None
     value: float
     """The rating that is predicted, or the score, which only ranks."""
-    sureness: Mapping[str, float] | None = None
+    uncertainty: Mapping[str, float] | None = None
     """`deviation`, `low` and `high`: standard deviation and 90 % interval, where the champion knows them."""
     stars: Mapping[str, float] | None = None
     """The chance of each star, where it was asked for."""
@@ -72,7 +72,7 @@ class Recommender:
         return "rating" if self.scorer.rates else "score"
 
     @property
-    def knows_how_sure(self) -> bool:
+    def has_uncertainty(self) -> bool:
         """Whether its ratings have distributions: those of a posterior do."""
         return isinstance(self.scorer, Scorer) and self.scorer.draws > 0
 
@@ -94,7 +94,7 @@ class Recommender:
             self._rated(
                 self.scorer.predict(some_users, some_items),
                 some_items,
-                belief_of_pairs(self.scorer, some_users, some_items),
+                predictive_of_pairs(self.scorer, some_users, some_items),
                 stars=stars,
             )
             for some_users, some_items in _parts(user_codes, item_codes)
@@ -128,16 +128,16 @@ class Recommender:
         Raises:
             InputError: The champion has no way to tell.
         """
-        evidence = evidence_of(history, self.catalogue, self.feedback)
-        says = evidence.items if self.scorer.rates else evidence.choices()[0]
+        user_history = user_history_of(history, self.catalogue, self.feedback)
+        says = user_history.items if self.scorer.rates else user_history.positives()[0]
         if not len(says):
             return None
 
-        def belief(items: npt.NDArray[Any]) -> Belief | None:
-            whole = self._folding.belief(evidence)
+        def predictive(items: npt.NDArray[Any]) -> PredictiveDistribution | None:
+            whole = self._folding.predictive(user_history)
             return None if whole is None else whole.take(items)
 
-        return Person(self._folding.scores(evidence), belief)
+        return Person(self._folding.scores(user_history), predictive)
 
     def rate_person(self, history: History, item: Any, *, stars: bool = False) -> pd.DataFrame:
         """The same as `rate` for one item and such a person."""
@@ -145,19 +145,24 @@ class Recommender:
         if person is None:
             return self.rate([None], [item], stars=stars)
         known_ = np.minimum(codes, self.catalogue.items - 1)
-        return self._rated(person.scores[known_], codes, person.belief(known_), stars=stars).assign(fallback=False)
+        return self._rated(person.scores[known_], codes, person.predictive(known_), stars=stars).assign(fallback=False)
 
     def _rated(
-        self, values: npt.NDArray[Any], items: npt.NDArray[Any], belief: Belief | None, *, stars: bool
+        self,
+        values: npt.NDArray[Any],
+        items: npt.NDArray[Any],
+        predictive: PredictiveDistribution | None,
+        *,
+        stars: bool,
     ) -> pd.DataFrame:
         """Values and their distributions, missing for items that nobody knows."""
         columns: dict[str, Any] = {self.word: np.asarray(self.scorer.clipped(values), np.float64)}
-        columns |= {} if belief is None else belief.sureness()
+        columns |= {} if predictive is None else predictive.uncertainty()
         nobody = items == self.catalogue.items
         for column in columns.values():
             column[nobody] = np.nan
         if stars:
-            chances = known(belief, "stars").stars()
+            chances = known(predictive, "stars").stars()
             columns["stars"] = [None if lost else each for lost, each in zip(nobody, chances, strict=True)]
         return pd.DataFrame(columns)
 
@@ -176,19 +181,19 @@ class Recommender:
         return self._list(ask, person or average, seen, popular=person is None)
 
     def _user(self, code: int, scores: Doubles) -> Person:
-        return Person(scores, lambda items: belief_of_items(self.scorer, code, items))
+        return Person(scores, lambda items: predictive_of_items(self.scorer, code, items))
 
     def _list(self, ask: Ask, person: Person, seen: npt.NDArray[np.bool_], *, popular: bool) -> TopN:
         self._mark(seen, ask.exclude)
         ranked = person.ranked(ask)
         best = self._best(self.fallback.popularity if popular else ranked, seen, ask.n)
-        values, belief = self.scorer.clipped(person.scores[best]), person.belief(best)
-        stars = known(belief, "stars").stars() if ask.stars else [None] * len(best)
-        sureness: Any = [None] * len(best)
-        if belief is not None:
-            of_all = belief.sureness()
-            sureness = [{name: float(of_all[name][place]) for name in SURENESS} for place in range(len(best))]
-        rows = zip(best, values, sureness, stars, strict=True)
+        values, predictive = self.scorer.clipped(person.scores[best]), person.predictive(best)
+        stars = known(predictive, "stars").stars() if ask.stars else [None] * len(best)
+        uncertainty: Any = [None] * len(best)
+        if predictive is not None:
+            of_all = predictive.uncertainty()
+            uncertainty = [{name: float(of_all[name][place]) for name in UNCERTAINTY} for place in range(len(best))]
+        rows = zip(best, values, uncertainty, stars, strict=True)
         return TopN([self._item(*row) for row in rows], popular)
 
     def _best(self, values: npt.NDArray[Any], hidden: npt.NDArray[np.bool_], n: int) -> npt.NDArray[np.int32]:
@@ -213,11 +218,11 @@ class Recommender:
         return codes_of(self.catalogue.item_ids, ids)
 
     def _item(
-        self, code: int, value: float, sureness: Mapping[str, float] | None, stars: Mapping[str, float] | None
+        self, code: int, value: float, uncertainty: Mapping[str, float] | None, stars: Mapping[str, float] | None
     ) -> Recommendation:
         titles, raw = self.catalogue.titles, self.catalogue.item_ids[code]
         title = None if titles is None else str(titles[code]) or None
-        return Recommendation(plain(raw), title, float(value), sureness, stars)
+        return Recommendation(plain(raw), title, float(value), uncertainty, stars)
 
 
 def _parts(users: npt.NDArray[np.int32], items: npt.NDArray[np.int32]) -> Iterator[tuple[Any, Any]]:

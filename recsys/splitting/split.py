@@ -45,7 +45,7 @@ class Repeated:
     test: int = 0
 
     @staticmethod
-    def told(tested: int, again: int, *, asked: bool) -> str:
+    def sentence(tested: int, again: int, *, asked: bool) -> str:
         """In words, of a part that tests `tested` pairs, how many come again, and what becomes of them."""
         rule = "tested too, for split.repeats" if asked else "not tested; split.repeats = true tests them"
         return f"{again:,} of {tested if asked else tested + again:,} pairs are in an earlier part too, and are {rule}"

@@ -11,7 +11,7 @@ from recsys.training.trial import Point
 
 
 def first_points(
-    space: Space, default: Point, settings: StudySettings, first: Sequence[Point], *, learned: bool
+    space: Space, default: Point, settings: StudySettings, first: Sequence[Point], *, warm_start: bool
 ) -> list[Point]:
     """Those that are known; of a grid all of its points besides; else the default point, where nothing was learned.
 
@@ -20,9 +20,9 @@ def first_points(
         default: The model's default point, with what the experiment fixes.
         settings: Sampler and budget.
         first: Points that are known, or parts of them.
-        learned: Whether trials of other sweeps are known.
+        warm_start: Whether trials of other sweeps are known.
     """
     if settings.sampler == "grid":
         points = grid_points(space, max(1, settings.trials - len(first)))
         return [*first, *(point for point in points if point not in first)]
-    return list(first) if first or learned else [space.nearest(default)]
+    return list(first) if first or warm_start else [space.nearest(default)]

@@ -15,7 +15,7 @@ from recsys.models.model import build_model, fill
 from recsys.spaces.space import Space
 from recsys.studies.keras_tuner_space import declare, point_of
 from recsys.training.cohort import Trainer
-from recsys.training.trial import TRAIN, Point, Result, Snapshot, State, Trial, Whole
+from recsys.training.trial import TRAIN, Point, Result, Snapshot, Trial, TrialState, Whole
 
 
 class RecommenderHyperModel(keras_tuner.HyperModel):
@@ -77,7 +77,7 @@ class RecommenderHyperModel(keras_tuner.HyperModel):
         resumable = "tuner/epochs" in hp.values
         with self._without_patience() if resumable else contextlib.nullcontext():
             (result,) = self.trainer.train([trial], snapshots=self._snapshots, resumable=resumable)
-        if result.state is State.FAILED:
+        if result.state is TrialState.FAILED:
             raise FailedTrialError(result.reason)
         if result.snapshot is not None:
             self._snapshots[number] = result.snapshot

@@ -11,8 +11,8 @@ from recsys.evaluation.metrics.metric import Direction
 from recsys.frameworks import without
 from recsys.spaces.cases import parted
 from recsys.spaces.space import Space
-from recsys.studies.optuna_space import finished_trial
-from recsys.training.trial import Point, State
+from recsys.studies.optuna_space import frozen_trial
+from recsys.training.trial import Point, TrialState
 
 with without("sklearn"):  # which other importances of Optuna's take
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
@@ -34,7 +34,7 @@ def importances(space: Space, complete: Sequence[tuple[Point, float]], direction
     if len(complete) < _FEWEST:
         return {}
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    trials = [finished_trial(space, point, State.COMPLETE, value) for point, value in complete]
+    trials = [frozen_trial(space, point, TrialState.COMPLETE, value) for point, value in complete]
     found: dict[str, float] = {}
     for names in parted(space):
         having = [trial for trial in trials if set(names) <= set(trial.params)]

@@ -23,7 +23,7 @@ from recsys.studies.keras_tuner_oracles import (
 )
 from recsys.studies.keras_tuner_space import declare, point_of
 from recsys.studies.study import StudySettings
-from recsys.training.trial import Point, State, Told, Trial, Whole, trial_seed
+from recsys.training.trial import FinishedTrial, Point, Trial, TrialState, Whole, trial_seed
 
 
 class KerasTunerStudy:
@@ -39,7 +39,7 @@ class KerasTunerStudy:
         epochs: Epochs of a trial; Hyperband's largest budget.
         direction: Of the objective.
         first: Points to ask before any proposal.
-        learned: Finished trials of other sweeps.
+        warm_start: Finished trials of other sweeps.
         whole: From what was searched to the point of the model; the default point with it by default.
     """
 
@@ -51,26 +51,26 @@ class KerasTunerStudy:
         epochs: int,
         direction: Direction,
         first: Sequence[Point] = (),
-        learned: Sequence[tuple[Point, Told]] = (),
+        warm_start: Sequence[tuple[Point, FinishedTrial]] = (),
         whole: Whole | None = None,
     ) -> None:
         self.space, self.default, self.settings, self.epochs = space, default, settings, epochs
         self.direction = direction
         self._whole = whole or partial(space.whole, default)
-        self._first = first_points(space, default, settings, first, learned=bool(learned))
+        self._first = first_points(space, default, settings, first, warm_start=bool(warm_start))
         self._most = min(settings.trials, len(self._first)) if settings.sampler == "grid" else settings.trials
         self.seconds_asking = 0.0
-        self._oracle = _oracle(space, default, settings, epochs, direction, len(learned))
-        for point, told in learned:
-            if told.state is State.COMPLETE and told.value is not None:
-                self._oracle.learn(encoded(space, point), told.value)
+        self._oracle = _oracle(space, default, settings, epochs, direction, len(warm_start))
+        for point, finished in warm_start:
+            if finished.state is TrialState.COMPLETE and finished.value is not None:
+                self._oracle.learn(encoded(space, point), finished.value)
         self._asked = 0
         self._configurations = 0
         self._running: dict[int, Any] = {}
         """KerasTuner's own trials by our number."""
         self._numbers: dict[str, int] = {}
         """Our numbers by KerasTuner's id; a continuation has a new id and the old number."""
-        self._told: dict[int, tuple[Point, float]] = {}
+        self._finished: dict[int, tuple[Point, float]] = {}
 
     def ask(self, n: int, recorded: Mapping[int, Point] = MappingProxyType({})) -> list[Trial]:
         """Up to `n` trials; see the protocol."""
@@ -118,20 +118,20 @@ class KerasTunerStudy:
         """Go on: KerasTuner prunes nothing between rungs."""
         return True
 
-    def tell(self, trial: Trial, told: Told) -> None:
+    def tell(self, trial: Trial, finished: FinishedTrial) -> None:
         """Take what became of a trial, or of its way up to a rung."""
-        failed = told.state is State.FAILED or told.value is None
-        self._oracle.finish(self._running.pop(trial.number), None if failed else told.value)
-        if told.value is not None and not failed:
-            self._told[trial.number] = (trial.point, told.value)
+        failed = finished.state is TrialState.FAILED or finished.value is None
+        self._oracle.finish(self._running.pop(trial.number), None if failed else finished.value)
+        if finished.value is not None and not failed:
+            self._finished[trial.number] = (trial.point, finished.value)
 
     def importances(self) -> Mapping[str, float]:
         """See `recsys.studies.importances`."""
-        return importances(self.space, list(self._told.values()), self.direction)
+        return importances(self.space, list(self._finished.values()), self.direction)
 
 
 def _oracle(
-    space: Space, default: Point, settings: StudySettings, epochs: int, direction: Direction, learned: int
+    space: Space, default: Point, settings: StudySettings, epochs: int, direction: Direction, warm_start: int
 ) -> DirectedOracle:
     hyperparameters = keras_tuner.HyperParameters()
     declare(hyperparameters, space, default)
@@ -139,4 +139,4 @@ def _oracle(
         return HyperbandOracle(hyperparameters, direction, max_epochs=epochs, hyperband_iterations=None)
     # the points of a grid are all given: KerasTuner's own search of it could not begin with known ones
     oracles = {"bayesian": BayesianOracle, "random": RandomOracle, "grid": RandomOracle}
-    return oracles[settings.sampler](hyperparameters, direction, max_trials=settings.trials + learned)
+    return oracles[settings.sampler](hyperparameters, direction, max_trials=settings.trials + warm_start)

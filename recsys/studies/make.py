@@ -11,7 +11,7 @@ from recsys.evaluation.metrics.metric import Direction
 from recsys.spaces.space import Space
 from recsys.studies.samplers import names_of
 from recsys.studies.study import Study, StudySettings
-from recsys.training.trial import Point, Told, Whole
+from recsys.training.trial import FinishedTrial, Point, Whole
 
 
 def check_study(settings: StudySettings) -> None:
@@ -37,7 +37,7 @@ def make_study(
     epochs: int,
     direction: Direction,
     first: Sequence[Point] = (),
-    learned: Sequence[tuple[Point, Told]] = (),
+    warm_start: Sequence[tuple[Point, FinishedTrial]] = (),
     whole: Whole | None = None,
     further: Mapping[str, Direction] = MappingProxyType({}),
 ) -> Study:
@@ -50,7 +50,7 @@ def make_study(
         epochs: Epochs of a trial.
         direction: Of the objective.
         first: Points to ask before any proposal, or parts of them, in place of the default point.
-        learned: Finished trials of other sweeps; their points are of this space.
+        warm_start: Finished trials of other sweeps; their points are of this space.
         whole: From what was searched to the point of the model; the default point with it by default.
         further: The objectives beside the leading one, and their directions; KerasTuner has none.
 
@@ -61,7 +61,7 @@ def make_study(
     if settings.engine == "optuna":
         from recsys.studies.optuna_study import OptunaStudy
 
-        return OptunaStudy(space, default, settings, epochs, direction, first, learned, whole, further)
+        return OptunaStudy(space, default, settings, epochs, direction, first, warm_start, whole, further)
     from recsys.studies.keras_tuner_study import KerasTunerStudy
 
-    return KerasTunerStudy(space, default, settings, epochs, direction, first, learned, whole)
+    return KerasTunerStudy(space, default, settings, epochs, direction, first, warm_start, whole)

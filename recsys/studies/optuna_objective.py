@@ -9,7 +9,7 @@ import optuna
 from recsys.spaces.space import Space
 from recsys.studies.optuna_space import suggest
 from recsys.training.cohort import Trainer
-from recsys.training.trial import State, Trial, Whole, trial_seed
+from recsys.training.trial import Trial, TrialState, Whole, trial_seed
 
 
 class RecommenderObjective:
@@ -33,15 +33,15 @@ class RecommenderObjective:
         """Train one trial."""
         point = self.whole(suggest(trial, self.space))
 
-        def report(_trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> list[State | None]:
+        def report(_trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> list[TrialState | None]:
             trial.report(values[0][0], epoch)
-            return [State.PRUNED if trial.should_prune() else None]
+            return [TrialState.PRUNED if trial.should_prune() else None]
 
         own = Trial(trial.number, point, trial_seed(self.seed, trial.number), self.epochs)
         (result,) = self.trainer.train([own], report)
-        if result.state is State.PRUNED:
+        if result.state is TrialState.PRUNED:
             raise optuna.TrialPruned(result.reason)
-        if result.state is State.FAILED:
+        if result.state is TrialState.FAILED:
             trial.set_user_attr("reason", result.reason)
             return float("nan")
         return result.values[self.trainer.metric.name]

@@ -45,11 +45,11 @@ class FreshSampler(optuna.samplers.BaseSampler):
     Args:
         settings: Which one, and the study's seed.
         space: What is searched.
-        learned: How many trials of other studies come before its own.
+        warm_start: How many trials of other studies come before its own.
     """
 
-    def __init__(self, settings: StudySettings, space: Space, learned: int) -> None:
-        self.settings, self.learned, self.space = settings, learned, space
+    def __init__(self, settings: StudySettings, space: Space, warm_start: int) -> None:
+        self.settings, self.warm_start, self.space = settings, warm_start, space
         self._make = own_sampler(settings) if settings.own_sampler else _SAMPLERS[settings.sampler]
         distributions = {name: distribution(parameter) for name, parameter in space.items()}
         self._open = {name: each for name, each in distributions.items() if not each.single()}
@@ -136,7 +136,7 @@ class FreshSampler(optuna.samplers.BaseSampler):
         """Samplers to try one after the other, each with the one that draws what it does not propose."""
         kind = self.settings.sampler
         for attempt in range(_TRIES):
-            seed = trial_seed(self.settings.seed, (number - self.learned) * _TRIES + attempt)
+            seed = trial_seed(self.settings.seed, (number - self.warm_start) * _TRIES + attempt)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
                 sampler = self._make(trial_seed(self.settings.seed, 0) if kind in _ONE_SEQUENCE else seed)

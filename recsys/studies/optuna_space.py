@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
+from optuna.trial import FrozenTrial, Trial, create_trial
 
 from recsys.spaces.parameter import FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
 from recsys.studies.encoding import Plain, decode, encode, encoded
-from recsys.training.trial import Point, State
+from recsys.training.trial import Point, TrialState
 
-STATES = {State.COMPLETE: TrialState.COMPLETE, State.PRUNED: TrialState.PRUNED, State.FAILED: TrialState.FAIL}
+STATES = {
+    TrialState.COMPLETE: optuna.trial.TrialState.COMPLETE,
+    TrialState.PRUNED: optuna.trial.TrialState.PRUNED,
+    TrialState.FAILED: optuna.trial.TrialState.FAIL,
+}
 
 
 def distribution(parameter: Parameter) -> BaseDistribution:
@@ -45,10 +50,10 @@ def _suggest(trial: Trial, name: str, of: BaseDistribution) -> Plain:
     raise TypeError(of)
 
 
-def finished_trial(
+def frozen_trial(
     space: Space,
     point: Point,
-    state: State,
+    state: TrialState,
     value: float | None,
     history: Sequence[float] = (),
     attributes: Mapping[str, str] | None = None,
@@ -65,7 +70,7 @@ def finished_trial(
     """
     return create_trial(
         state=STATES[state],
-        value=value if state is State.COMPLETE else None,
+        value=value if state is TrialState.COMPLETE else None,
         params=encoded(space, space.part(point)),
         distributions={name: distribution(space[name]) for name in space.part(point)},
         intermediate_values=dict(enumerate(history)),

@@ -10,7 +10,6 @@ from functools import partial
 from types import MappingProxyType
 
 import optuna
-from optuna.trial import TrialState
 
 from recsys.evaluation.metrics.metric import Direction
 from recsys.spaces.cases import size_of
@@ -21,9 +20,9 @@ from recsys.studies.encoding import decode, encoded
 from recsys.studies.first_points import first_points
 from recsys.studies.importances import importances
 from recsys.studies.optuna_sampler import FreshSampler
-from recsys.studies.optuna_space import STATES, finished_trial, suggest
+from recsys.studies.optuna_space import STATES, frozen_trial, suggest
 from recsys.studies.study import StudySettings
-from recsys.training.trial import Point, State, Told, Trial, Whole, trial_seed
+from recsys.training.trial import FinishedTrial, Point, Trial, TrialState, Whole, trial_seed
 
 
 class OptunaStudy:
@@ -36,7 +35,7 @@ class OptunaStudy:
         epochs: Epochs of a trial.
         direction: Of the objective.
         first: Points to ask before any proposal, or parts of them.
-        learned: Finished trials of other sweeps, which sampler and pruner know, and which are none of this study's.
+        warm_start: Finished trials of other sweeps, which sampler and pruner know, and which are none of this study's.
         whole: From what was searched to the point of the model; the default point with it by default.
         further: The objectives beside the leading one, and their directions, where there are several.
     """
@@ -49,7 +48,7 @@ class OptunaStudy:
         epochs: int,
         direction: Direction,
         first: Sequence[Point] = (),
-        learned: Sequence[tuple[Point, Told]] = (),
+        warm_start: Sequence[tuple[Point, FinishedTrial]] = (),
         whole: Whole | None = None,
         further: Mapping[str, Direction] = MappingProxyType({}),
     ) -> None:
@@ -57,10 +56,10 @@ class OptunaStudy:
         self.space, self.default, self.settings, self.epochs = space, default, settings, epochs
         self.direction, self.further = direction, further
         self._whole = whole or partial(space.whole, default)
-        self._first = first_points(space, default, settings, first, learned=bool(learned))
+        self._first = first_points(space, default, settings, first, warm_start=bool(warm_start))
         self.seconds_asking = 0.0
         self._size = size_of(space)
-        self._sampler = FreshSampler(settings, space, len(learned))
+        self._sampler = FreshSampler(settings, space, len(warm_start))
         directions = [direction, *further.values()]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
@@ -73,7 +72,10 @@ class OptunaStudy:
             )
         self._dominance = Dominance(directions) if settings.pruner == "dominated" else None
         self._study.add_trials(
-            [finished_trial(space, point, told.state, told.value, told.history) for point, told in learned]
+            [
+                frozen_trial(space, point, finished.state, finished.value, finished.history)
+                for point, finished in warm_start
+            ]
         )
         self._trials: dict[int, optuna.Trial] = {}
 
@@ -100,14 +102,20 @@ class OptunaStudy:
         own.report(values[0], epoch)
         return not own.should_prune()
 
-    def tell(self, trial: Trial, told: Told) -> None:
+    def tell(self, trial: Trial, finished: FinishedTrial) -> None:
         """Take what became of a trial; a pruned one counts with its last reported value."""
-        values = [told.value, *(told.beside.get(name) for name in self.further)]
+        values = [finished.value, *(finished.beside.get(name) for name in self.further)]
         known = [value for value in values if value is not None and (not self.further or math.isfinite(value))]
-        state = told.state if told.state is not State.COMPLETE or len(known) == len(values) else State.FAILED
+        state = (
+            finished.state
+            if finished.state is not TrialState.COMPLETE or len(known) == len(values)
+            else TrialState.FAILED
+        )
         if self._dominance is not None:
-            self._dominance.end(trial.number, complete=state is State.COMPLETE)
-        self._study.tell(self._trials[trial.number], known if state is State.COMPLETE else None, state=STATES[state])
+            self._dominance.end(trial.number, complete=state is TrialState.COMPLETE)
+        self._study.tell(
+            self._trials[trial.number], known if state is TrialState.COMPLETE else None, state=STATES[state]
+        )
 
     def importances(self) -> Mapping[str, float]:
         """See `recsys.studies.importances`."""
@@ -115,7 +123,7 @@ class OptunaStudy:
         decoded = [
             ({name: decode(self.space[name], value) for name, value in trial.params.items()}, trial.values[0])
             for trial in own
-            if trial.state is TrialState.COMPLETE
+            if trial.state is optuna.trial.TrialState.COMPLETE
         ]
         return importances(self.space, decoded, self.direction)
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from recsys.settings import OneOf, Settings
 from recsys.spaces.parameter import Value
 from recsys.studies.samplers import CUSTOM, SAMPLERS, Engine, Sampler, names_of
-from recsys.training.trial import Point, Told, Trial
+from recsys.training.trial import FinishedTrial, Point, Trial
 
 
 class StudySettings(Settings):
@@ -138,7 +138,7 @@ class Study(Protocol):
         """Take the objectives after `epoch` (from 0), the leading one first; False asks to stop the trial here."""
         ...
 
-    def tell(self, trial: Trial, told: Told) -> None:
+    def tell(self, trial: Trial, finished: FinishedTrial) -> None:
         """Take what became of a trial."""
         ...
 

@@ -24,7 +24,7 @@ class MemoryTracker:
         """Remember the trials; one that is known already keeps its record."""
         for trial in trials:
             run_id = f"{self.run_id}-{trial.number}"
-            record = Recorded(trial.number, dict(trial.point), trial.seed, run_id, told=None)
+            record = Recorded(trial.number, dict(trial.point), trial.seed, run_id, finished=None)
             self._records.setdefault(trial.number, record)
 
     def finish(self, result: Result) -> None:

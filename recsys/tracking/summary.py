@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from recsys.tracking.words import NO_WORDS, Words
+from recsys.tracking.annotations import NO_WORDS, Annotations
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class SweepSummary:
     """The name of the experiment's file, without its ending; the sweep's where that was not written down."""
     model: str = ""
     """The model's kind, or its factory."""
-    words: Words = NO_WORDS
+    words: Annotations = NO_WORDS
     """What people say of it."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from recsys.tracking.tracker import Recorded, best_of
-from recsys.training.trial import State
+from recsys.training.trial import TrialState
 
 
 class Tally:
@@ -17,7 +17,7 @@ class Tally:
 
     def __init__(self, direction: str) -> None:
         self._direction = direction
-        self._states: Counter[State] = Counter()
+        self._states: Counter[TrialState] = Counter()
         self._best: list[Recorded] = []
 
     @property
@@ -31,17 +31,17 @@ class Tally:
 
     def take(self, record: Recorded, instead_of: Recorded | None = None) -> None:
         """Count a record, in place of the same trial's earlier one."""
-        if instead_of is not None and instead_of.told:
-            self._states[instead_of.told.state] -= 1
-        if record.told:
-            self._states[record.told.state] += 1
+        if instead_of is not None and instead_of.finished:
+            self._states[instead_of.finished.state] -= 1
+        if record.finished:
+            self._states[record.finished.state] += 1
         self._best = best_of([*self._others(record), record], self._direction)[:1]
 
     def values(self) -> dict[str, float]:
         """The counts by state, and the best value so far, where there is one."""
-        values = {state.lower(): float(self._states[state]) for state in State}
-        if self._best and (told := self._best[0].told) and told.value is not None:
-            values["best_so_far"] = told.value
+        values = {state.lower(): float(self._states[state]) for state in TrialState}
+        if self._best and (finished := self._best[0].finished) and finished.value is not None:
+            values["best_so_far"] = finished.value
         return values
 
     def _others(self, record: Recorded) -> list[Recorded]:

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Literal, Protocol
 
 from recsys.evaluation.metrics.metric import sort_key
-from recsys.tracking.words import NO_WORDS, Words
-from recsys.training.trial import Point, Result, State, Told, Trial
+from recsys.tracking.annotations import NO_WORDS, Annotations
+from recsys.training.trial import FinishedTrial, Point, Result, Trial, TrialState
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,19 @@ class Header:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A trial as the record has it; `told` is None for one that was interrupted."""
+    """A trial as the record has it; `finished` is None for one that was interrupted."""
 
     number: int
     point: Point
     seed: int
     run_id: str
-    told: Told | None
+    finished: FinishedTrial | None
     seconds: float = 0.0
     best_epoch: int = 0
     values: Mapping[str, float] = field(default_factory=dict)
     cut: bool = False
     """Whether its training was stopped at its epoch because the sweep ended; where that goes on, so does the trial."""
-    words: Words = NO_WORDS
+    words: Annotations = NO_WORDS
     """What people say of it."""
 
 
@@ -103,24 +103,24 @@ class Tracker(Protocol):
         ...
 
 
-def told_of(result: Result, metric: str, further: Sequence[str] = ()) -> Told:
+def finished_trial_of(result: Result, metric: str, further: Sequence[str] = ()) -> FinishedTrial:
     """What a study is told of a result: the objective's value at the best epoch, and its history; the further ones'."""
-    value = None if result.state is State.FAILED else result.values.get(metric)
+    value = None if result.state is TrialState.FAILED else result.values.get(metric)
     beside = {name: result.values[name] for name in further if name in result.values}
     curves = {name: tuple(result.history[name]) for name in further if name in result.history}
-    return Told(result.state, value, tuple(result.history.get(metric, ())), beside, curves)
+    return FinishedTrial(result.state, value, tuple(result.history.get(metric, ())), beside, curves)
 
 
 def recorded_of(result: Result, metric: str, run_id: str, further: Sequence[str] = ()) -> Recorded:
     """A finished trial as the record has it."""
     trial = result.trial
-    told = told_of(result, metric, further)
+    finished = finished_trial_of(result, metric, further)
     return Recorded(
         trial.number,
         trial.point,
         trial.seed,
         run_id,
-        told,
+        finished,
         result.seconds,
         result.best_epoch,
         dict(result.values),
@@ -138,7 +138,7 @@ def best_so_far(records: Sequence[Recorded], direction: str) -> list[tuple[int, 
     """The best value up to each complete trial, by its number."""
     path: list[tuple[int, float]] = []
     for record in sorted(best_of(records, direction), key=lambda record: record.number):
-        value = record.told.value if record.told else None
+        value = record.finished.value if record.finished else None
         if value is not None:
             so_far = [value, *(best for _, best in path[-1:])]
             path.append((record.number, min(so_far, key=lambda each: sort_key(each, direction))))
@@ -146,7 +146,7 @@ def best_so_far(records: Sequence[Recorded], direction: str) -> list[tuple[int, 
 
 
 def _value(record: Recorded) -> float | None:
-    told = record.told
-    if told is None or told.state is not State.COMPLETE or told.value is None:
+    finished = record.finished
+    if finished is None or finished.state is not TrialState.COMPLETE or finished.value is None:
         return None
-    return told.value if math.isfinite(told.value) else None
+    return finished.value if math.isfinite(finished.value) else None

@@ -20,13 +20,13 @@ from recsys.models.model import factory_of
 from recsys.models.settings import ModelSettings
 from recsys.training.data import TrainingData
 from recsys.training.fillers import filled
+from recsys.training.member_progress import MemberProgress
 from recsys.training.program import Program, Programs
-from recsys.training.progress import MemberProgress
 from recsys.training.settings import TrainingSettings
-from recsys.training.trial import TRAIN, Result, Snapshot, State, Trial, Weights
+from recsys.training.trial import TRAIN, Result, Snapshot, Trial, TrialState, Weights
 
 _LOG = logging.getLogger(__name__)
-Report = Callable[[Sequence[Trial], int, Sequence[Sequence[float]]], Sequence[State | None]]
+Report = Callable[[Sequence[Trial], int, Sequence[Sequence[float]]], Sequence[TrialState | None]]
 """Takes the trials that are training, an epoch (from 0) and the objectives of each, the leading one first; answers None
 for each that is to go on, else how it ends: pruned, or complete with its best so far."""
 
@@ -135,7 +135,7 @@ class Trainer:
             for place, member in training:
                 improved[place] = member.take({name: float(values[place]) for name, values in metrics.items()})
             if report is not None:
-                self._ask(report, epoch, [member for _, member in training if member.state is not State.FAILED])
+                self._ask(report, epoch, [member for _, member in training if member.state is not TrialState.FAILED])
             program.keep_best(improved)
             rates[[place for place, member in enumerate(members) if member.state]] = 0
             if not rates.any() or _pays_to_compact(members, (last - epoch - 1) * (time.perf_counter() - begun)):
@@ -234,7 +234,7 @@ def _snapshot(program: Program, slots: Mapping[str, Weights], member: MemberProg
 
 
 def _failed(trial: Trial, error: Exception) -> Result:
-    return Result(trial, State.FAILED, {}, 0, {}, {}, 0.0, _named(error))
+    return Result(trial, TrialState.FAILED, {}, 0, {}, {}, 0.0, _named(error))
 
 
 def _named(error: Exception) -> str:

@@ -23,7 +23,7 @@ TRAIN = "train_"
 """How the names of a history begin that are of training, as `train_loss` is; all others are validation metrics."""
 
 
-class State(StrEnum):
+class TrialState(StrEnum):
     """How a trial ended."""
 
     COMPLETE = "COMPLETE"
@@ -68,7 +68,7 @@ class Result:
     """What training made of a trial. Epochs count from 0; `history` holds one list a metric, one value an epoch."""
 
     trial: Trial
-    state: State
+    state: TrialState
     history: Mapping[str, list[float]]
     """`train_loss`, what else the solver tells of training (`train_…`), and every validation metric (`rmse`, `mae`, …),
     from epoch 0 on."""
@@ -87,14 +87,14 @@ class Result:
     @property
     def cut(self) -> bool:
         """Whether its training was stopped at its epoch, because the sweep ended, and it keeps its best so far."""
-        return self.state is State.COMPLETE and bool(self.reason)
+        return self.state is TrialState.COMPLETE and bool(self.reason)
 
 
 @dataclass(frozen=True)
-class Told:
+class FinishedTrial:
     """What a study is told of a finished trial, from memory or, on resuming, from the tracking store."""
 
-    state: State
+    state: TrialState
     value: float | None
     """The objective at the best epoch; None for a trial that failed."""
     history: Sequence[float] = ()

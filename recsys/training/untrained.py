@@ -8,9 +8,9 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.models.layers import MemberEmbedding, member_layers
+from recsys.training.batches.positives import positives_of
 from recsys.training.data import TrainingData
 from recsys.training.plan import Plan
-from recsys.training.ways.choices import choices
 
 
 class UntrainedRows:
@@ -50,7 +50,7 @@ def _trained(data: TrainingData, plan: Plan) -> dict[str, npt.NDArray[np.bool_]]
     if plan.solver == "als":
         return {"user": np.ones(users, bool), "item": np.ones(items, bool)}
     if plan.loss is not None:
-        chosen = data.once(("choices", plan.seen), lambda: choices(train, seen=plan.seen))
+        chosen = data.once(("choices", plan.seen), lambda: positives_of(train, seen=plan.seen))
         return {"user": np.bincount(chosen.users, minlength=users) > 0, "item": np.ones(items, bool)}
     return {
         "user": np.bincount(train.users, minlength=users) > 0,

@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from recsys.cli.notices import Notices
-from recsys.cli.views.progress import SweepView
+from recsys.cli.views.live import SweepView
 from recsys.errors import InputError, StoreError
 
 KEEP = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())"

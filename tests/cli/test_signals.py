@@ -17,7 +17,7 @@ from mlflow import MlflowClient
 
 from recsys.cli.signals import sweeping
 from recsys.evaluation.metrics.table import METRICS
-from recsys.workflows.searching.progress import Progress
+from recsys.workflows.search.progress import Progress
 
 
 @pytest.mark.parametrize("again", ["recsys resume {}", "the same command, which resumes {}"])
@@ -96,7 +96,7 @@ def test_a_sweep_that_is_stopped_is_resumed_to_its_total(tmp_path: Path, signum:
     assert json.loads(done.stdout)["trials"] == {"complete": 24, "pruned": 0, "failed": 0}
     records = _record(tmp_path)
     assert [r.number for r in records] == list(range(24))
-    assert all(r.told is not None for r in records)
+    assert all(r.finished is not None for r in records)
 
 
 @pytest.mark.slow
@@ -133,7 +133,7 @@ def test_every_oracle_of_keras_tuner_is_resumed_after_a_kill(tmp_path: Path, sam
     assert json.loads(done.stdout)["trials"] == {"complete": 24, "pruned": 0, "failed": 0}
     records = _record(tmp_path)
     assert [r.number for r in records] == list(range(24))
-    assert all(r.told is not None for r in records)
+    assert all(r.finished is not None for r in records)
 
 
 @pytest.mark.slow

@@ -67,7 +67,7 @@ class TestEncodings:
             "import sys; from recsys.cli.terminal import open_streams; open_streams()\n"
             "from recsys.cli.output import out, tell\n"
             "from recsys.cli.views.champions import show_recommendations\n"
-            "from recsys.workflows.using.recommend import Item, Recommendations\n"
+            "from recsys.workflows.serving.recommend import Item, Recommendations\n"
             f"title = {JAPANESE!a}\n"
             "show_recommendations(out, Recommendations('x', [Item(1, title, 4.5)], fallback=True))\n"
             "sys.exit(tell(title, 3))"
@@ -86,7 +86,7 @@ class TestEncodings:
         from rich.console import Console
 
         from recsys.cli.views.champions import show_recommendations
-        from recsys.workflows.using.recommend import Item, Recommendations
+        from recsys.workflows.serving.recommend import Item, Recommendations
 
         console = Console(file=StringIO(), width=100)
         items = [Item(1, JAPANESE, 4.5), Item(2, "a", 4.25)]

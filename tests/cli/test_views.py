@@ -12,7 +12,7 @@ from rich.console import Console
 
 from recsys.cli.views.baselines import show_baselines
 from recsys.cli.views.champions import show_history, show_promotion, show_recommendations
-from recsys.cli.views.progress import SweepView
+from recsys.cli.views.live import SweepView
 from recsys.cli.views.results import show_leaderboard, show_shown, show_sweeps
 from recsys.cli.views.sweeps import show_evaluation, show_sweep
 from recsys.evaluation.metrics.table import METRICS
@@ -20,15 +20,15 @@ from recsys.evaluation.significance import PairedTest, paired_test
 from recsys.registry.history import Event
 from recsys.registry.rule import Against
 from recsys.tracking.summary import SweepSummary
-from recsys.training.trial import State
-from recsys.workflows.crowning.promotion import Promotion
-from recsys.workflows.judging.baselines import BaselineResult, Baselines
-from recsys.workflows.judging.evaluate import Evaluation, Fold
-from recsys.workflows.judging.leaderboard import Leaderboard, Row
-from recsys.workflows.judging.show import Shown
-from recsys.workflows.searching.progress import Progress
-from recsys.workflows.searching.run_study import SweepResult
-from recsys.workflows.using.recommend import Item, Recommendations
+from recsys.training.trial import TrialState
+from recsys.workflows.comparison.baselines import BaselineResult, Baselines
+from recsys.workflows.comparison.evaluate import Evaluation, Fold
+from recsys.workflows.comparison.leaderboard import Leaderboard, Row
+from recsys.workflows.comparison.show import Shown
+from recsys.workflows.promotion.promotion import Promotion
+from recsys.workflows.search.progress import Progress
+from recsys.workflows.search.run_study import SweepResult
+from recsys.workflows.serving.recommend import Item, Recommendations
 
 OBEYED = "\x1b]0;owned\x07"
 HOSTILE = {text: text for text in ("[/x]", "[bold]x[/bold]", "[link=http://evil.example]x[/link]")}
@@ -63,18 +63,18 @@ def test_whatever_a_store_holds(text: str, console: Console) -> None:
 
 def test_the_time_that_remains_is_of_the_sweep_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     view, now = SweepView(Console(quiet=True), quiet=True), iter([0.0, 100.0, 110.0])
-    monkeypatch.setattr("recsys.cli.views.progress.time.monotonic", lambda: next(now))
+    monkeypatch.setattr("recsys.cli.views.live.time.monotonic", lambda: next(now))
     metric = METRICS["rmse"]
     view.watch(Progress("fold1", metric, 4))
-    second = Progress("fold2", metric, 4, states={0: State.COMPLETE})
+    second = Progress("fold2", metric, 4, states={0: TrialState.COMPLETE})
     view.watch(second)
     assert view._times(second) == "10 s elapsed, 30 s remaining"
 
 
 def test_of_a_budget_of_time_remains_what_all_lives_have_left_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     view, now = SweepView(Console(quiet=True), quiet=True), iter([100.0, 110.0])
-    monkeypatch.setattr("recsys.cli.views.progress.time.monotonic", lambda: next(now))
-    progress = Progress("mf", METRICS["rmse"], 10_000, states={0: State.COMPLETE}, minutes=2, worked=95.0)
+    monkeypatch.setattr("recsys.cli.views.live.time.monotonic", lambda: next(now))
+    progress = Progress("mf", METRICS["rmse"], 10_000, states={0: TrialState.COMPLETE}, minutes=2, worked=95.0)
     view.watch(progress)
     assert view._times(progress) == "105 s elapsed, 15 s remaining"
 

@@ -14,7 +14,7 @@ import pyarrow.feather as feather
 import pytest
 from data_samples import load, rows_of
 
-from recsys.data.looking.look import look
+from recsys.data.inspection.inspect_file import inspect_file
 from recsys.errors import InputError
 
 FRAME = pd.DataFrame({"user": ["a", "b", "c"], "item": [1, 2, 3], "rating": [1.0, 2.0, 3.0]})
@@ -54,7 +54,7 @@ def test_what_is_called_csv_is_said_to_be(what: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=rf"r\.csv: .*{message}"):
         load(tmp_path)
     with pytest.raises(InputError, match=message):
-        look(tmp_path / "r.csv")
+        inspect_file(tmp_path / "r.csv")
 
 
 @pytest.mark.parametrize("name", ["r.parquet", "parts/r.parquet"])
@@ -72,7 +72,7 @@ def test_what_is_called_parquet_is(name: str, content: bytes, message: str, tmp_
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
     source = name.partition("/")[0]
-    for read in (lambda: load(tmp_path, source), lambda: look(tmp_path / source)):
+    for read in (lambda: load(tmp_path, source), lambda: inspect_file(tmp_path / source)):
         with pytest.raises(InputError, match=rf"r\.parquet: .*{message}"):
             read()
 
@@ -86,7 +86,7 @@ def test_an_id_that_begins_as_another_file_does_is_an_id(marked: str, tmp_path: 
 
 def test_a_nul_byte_is_shown_by_its_line_and_no_other_encoding_is_advised(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_bytes(TEXT + b"d\0,4,2\n")
-    for read in (lambda: load(tmp_path), lambda: look(tmp_path / "r.csv")):
+    for read in (lambda: load(tmp_path), lambda: inspect_file(tmp_path / "r.csv")):
         with pytest.raises(InputError, match=r"line 5 has a NUL byte.*; is it damaged"):
             read()
 

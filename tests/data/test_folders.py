@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from data_samples import load, rows_of, write
 
-from recsys.data.looking.look import look
+from recsys.data.inspection.inspect_file import inspect_file
 from recsys.errors import InputError
 
 ROWS = [("a", 3, 1.0), ("b", 5, 4.0), ("a", 5, 2.0)]
@@ -31,7 +31,7 @@ class TestFolders:
         others = {"_SUCCESS": "", ".part-1.csv.crc": "x", "part-1.csv.crc": "x", "part-0.csv": "", "_tmp": "x"}
         folder = folder_of(tmp_path / "parts", self.PARTS | others)
         assert rows_of(load(tmp_path, "parts")) == ROWS
-        assert look(folder).data == {"columns": {"user": "user", "item": "item", "rating": "rating"}}
+        assert inspect_file(folder).data == {"columns": {"user": "user", "item": "item", "rating": "rating"}}
 
     def test_a_row_that_is_wrong_is_shown_by_its_line_and_part(self, tmp_path: Path) -> None:
         folder_of(tmp_path / "parts", self.PARTS | {"part-3.csv": "user,item,rating\nc,3,1\nc,,1\n"})
@@ -82,7 +82,7 @@ def test_tables_of_a_lakehouse_are_refused_by_name(mark: str, what: str, tmp_pat
         with pytest.raises(InputError, match=f"is {what}, of whose files some may be dead.*to_parquet"):
             load(tmp_path, source)
     with pytest.raises(InputError, match=f"is {what}"):
-        look(tmp_path / "t")
+        inspect_file(tmp_path / "t")
 
 
 class TestEndingsThatNobodyKnows:
@@ -93,7 +93,7 @@ class TestEndingsThatNobodyKnows:
         for content in (self.TEXT.encode(), gzip.compress(self.TEXT.encode())):
             (tmp_path / name).write_bytes(content)
             assert rows_of(load(tmp_path, name)) == ROWS
-            assert look(tmp_path / name).data["columns"] == {"user": "user", "item": "item", "rating": "rating"}
+            assert inspect_file(tmp_path / name).data["columns"] == {"user": "user", "item": "item", "rating": "rating"}
         FRAME.to_parquet(tmp_path / "r.parquet")
         (tmp_path / "r.parquet").replace(tmp_path / name)
         assert rows_of(load(tmp_path, name)) == ROWS

@@ -74,7 +74,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
 
 
 def fetch(server: Server, said: list[str] | None = None) -> Path:
-    return movielens.fetch("ml-latest-small", base_url=server.url, say=[].append if said is None else said.append)
+    return movielens.fetch("ml-latest-small", base_url=server.url, reporter=[].append if said is None else said.append)
 
 
 def cached(tmp_path: Path) -> list[str]:
@@ -225,7 +225,7 @@ def test_ml_100k_comes_from_the_mirror_where_grouplens_cannot_be_reached(
 ) -> None:
     monkeypatch.setenv("RECSYS_CACHE", str(tmp_path))
     said: list[str] = []
-    movielens.fetch("ml-100k", base_url="http://127.0.0.1:1", say=said.append)
+    movielens.fetch("ml-100k", base_url="http://127.0.0.1:1", reporter=said.append)
     assert "recbole" in said[-1]
     ratings = load_ratings(DataSettings(source="ml-100k"), tmp_path, said.append)
     assert (len(ratings), ratings.catalogue.users, ratings.catalogue.items) == (100_000, 943, 1_682)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from recsys.data.number_signs import evidence
+from recsys.data.number_signs import separator_use
 from recsys.data.settings import DataSettings
 from recsys.errors import InputError
 
@@ -146,4 +146,4 @@ def test_means_of_ratings_are_never_read_as_thousands(raters: int, scale: int, s
     """`66.667` beside `71` is no count, wherever the zeros at the end are left out."""
     draw = Random(seed)  # noqa: S311 - ratings, no secrets
     means = [sum(draw.randint(0, scale) for _ in range(raters)) / raters for _ in range(300)]
-    assert evidence([f"{mean:.3f}".rstrip("0").rstrip(".") for mean in means], ".") != "groups"
+    assert separator_use([f"{mean:.3f}".rstrip("0").rstrip(".") for mean in means], ".") != "groups"

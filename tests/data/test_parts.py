@@ -17,7 +17,7 @@ from recsys.data.settings import DataSettings
 from recsys.errors import InputError
 from recsys.experiment import Experiment, experiment_from, load_experiment
 from recsys.splitting.split import Split
-from recsys.workflows.searching.prepare import prepare
+from recsys.workflows.search.prepare import prepare
 
 ROWS = [("a", "x", 3), ("a", "y", 4), ("b", "x", 1), ("b", "y", 5), ("c", "x", 2), ("a", "z", 4), ("b", "z", 2)]
 WORDS = ["train", "Train", "TRAINING", "valid", "test", "train", "test"]

@@ -10,7 +10,7 @@ from data_samples import load, rows_of, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys.data.looking.look import look
+from recsys.data.inspection.inspect_file import inspect_file
 from recsys.data.settings import DataSettings
 from recsys.errors import InputError
 
@@ -101,7 +101,7 @@ class TestNothingIsQuoted:
 
     def test_init_writes_it(self, tmp_path: Path) -> None:
         write(tmp_path, HEADER, *table(list(self.NOTES)))
-        found = look(tmp_path / "r.csv")
+        found = inspect_file(tmp_path / "r.csv")
         document, notes = found.data, found.notes
         assert document["quote"] == "none"
         assert any("data.quote = 'none'" in note for note in notes)
@@ -156,7 +156,7 @@ class TestEscapes:
 
     def test_init_writes_it(self, tmp_path: Path) -> None:
         write(tmp_path, HEADER, r'1,2,3,"a \"b\", c"', "2,3,4,x")
-        assert look(tmp_path / "r.csv").data["escape"] == "\\"
+        assert inspect_file(tmp_path / "r.csv").data["escape"] == "\\"
 
 
 def test_single_quotes_around_cells_are_found(tmp_path: Path) -> None:

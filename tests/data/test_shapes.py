@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from data_samples import load, rows_of
 
-from recsys.data.looking.look import look
+from recsys.data.inspection.inspect_file import inspect_file
 from recsys.errors import InputError
 
 LISTS: dict[str, Any] = {"shape": "lists", "feedback": "implicit"}
@@ -52,7 +52,7 @@ class TestWide:
             InputError, match=r"looks like a matrix.*data.shape = 'wide', data.columns = .* user = 'who'"
         ):
             load(tmp_path, name, columns={"user": "who", "item": "100", "rating": "101"})
-        document = look(tmp_path / name).data
+        document = inspect_file(tmp_path / name).data
         assert document == {"shape": "wide", "columns": {"user": "who"}}
         filled = sum(bool(cell) for line in matrix().splitlines()[1:] for cell in line.split(",")[1:])
         assert len(load(tmp_path, name, **document)) == filled
@@ -61,7 +61,7 @@ class TestWide:
         name = written(tmp_path, matrix().split("\n", 1)[1])
         with pytest.raises(InputError, match="looks like a matrix"):
             load(tmp_path, name, header=False, columns={"user": 1, "item": 2, "rating": 3})
-        document = look(tmp_path / name).data
+        document = inspect_file(tmp_path / name).data
         assert document == {"shape": "wide", "header": False, "columns": {"user": 1}}
 
     def test_one_without_people_is_refused(self, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ class TestWide:
         rows = [",".join(random.choice("12345") for _ in range(30)) for _ in range(20)]
         name = written(tmp_path, "\n".join(rows))
         with pytest.raises(InputError, match="without a column of people"):
-            look(tmp_path / name)
+            inspect_file(tmp_path / name)
         with pytest.raises(InputError, match="without a column of people"):
             load(tmp_path, name, header=False, columns={"user": 1, "item": 2, "rating": 3})
 
@@ -79,7 +79,7 @@ class TestWide:
             rows = [f"{at % 5},{at},{at % 4 + 1}," + ",".join("01"[at % 2] for _ in range(many)) for at in range(40)]
             name = written(tmp_path, "\n".join([head, *rows]))
             assert len(load(tmp_path, name)) == 40
-            assert look(tmp_path / name).data["columns"] == {"user": "user", "item": "item", "rating": "rating"}
+            assert inspect_file(tmp_path / name).data["columns"] == {"user": "user", "item": "item", "rating": "rating"}
 
 
 class TestLists:
@@ -144,8 +144,8 @@ class TestLists:
             for columns in ({"item": "items"}, {}):
                 with pytest.raises(InputError, match=r"column 'items' look like lists, such as .*data.shape = 'lists'"):
                     load(tmp_path, name, feedback="implicit", columns=columns)
-            assert look(tmp_path / name).data == LISTS | {"columns": {"user": "user", "item": "items"}}
-        assert look(tmp_path / "train.txt").data == LINES
+            assert inspect_file(tmp_path / name).data == LISTS | {"columns": {"user": "user", "item": "items"}}
+        assert inspect_file(tmp_path / "train.txt").data == LINES
         assert len(load(tmp_path, "basket.csv", feedback="implicit", columns={"item": "items"}, shape="rows")) == 3
 
     def test_names_with_blanks_and_isbns_in_groups_are_items(self, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ class TestLists:
 
 def test_impressions_are_found_with_their_people_and_times(tmp_path: Path) -> None:
     rows = [f"{at}\tU{at % 4}\t11/1{at % 5}/2019 9:05:58 AM\tN1 N2\tN{at % 7}-1 N9-0" for at in range(1, 20)]
-    document = look(tmp_path / written(tmp_path, "\n".join(rows), "behaviors.tsv")).data
+    document = inspect_file(tmp_path / written(tmp_path, "\n".join(rows), "behaviors.tsv")).data
     assert document["columns"] == {"user": 2, "item": 5, "timestamp": 3}
     assert document["time_format"] == "%m/%d/%Y %I:%M:%S %p"
     ratings = load(tmp_path, "behaviors.tsv", **document)

@@ -17,7 +17,7 @@ NOT_RUN = {
     "recsys baselines experiments/mf_top_n.toml": "the same baselines are measured in tests/evaluation/baselines",
     "recsys sweep experiments/bayesian_mf.toml": "minutes",
     "recsys promote bayesian_mf": "of a sweep that takes minutes",
-    "recsys recommend 196 --by lower": "of a champion of draws; tests/serving/test_belief.py has one",
+    "recsys recommend 196 --by lower": "of a champion of draws; tests/serving/test_predictive_distribution.py has one",
     "recsys recommend 196 --stars": "likewise",
     "recsys sweep experiments/mf.toml": "a variant of the README's sweep, a minute each",
     "recsys evaluate mf": "five sweeps",

@@ -19,7 +19,7 @@ from recsys.documents import validate
 from recsys.experiment import Experiment, load_experiment
 from recsys.losses.table import RANKING_LOSSES
 from recsys.spaces.space import Space
-from recsys.workflows.using.reference import reference
+from recsys.workflows.setup.reference import reference
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=list(PAGES))

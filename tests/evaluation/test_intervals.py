@@ -37,21 +37,21 @@ class TestCoverage:
 
     @pytest.mark.parametrize(("deviation", "more"), [(0.5, False), (1.2, True)])
     def test_of_one_that_is_too_sure_is_less_and_of_one_that_is_not_sure_enough_more(self, drawn, deviation, more):
-        told = reliability(*drawn, deviation)
-        assert (told.observed(0.9) > 0.93) if more else (told.observed(0.9) < 0.8)
-        low, high = told.interval
-        assert low < told.observed() < high
+        finished = reliability(*drawn, deviation)
+        assert (finished.observed(0.9) > 0.93) if more else (finished.observed(0.9) < 0.8)
+        low, high = finished.interval
+        assert low < finished.observed() < high
 
     def test_of_ratings_that_are_no_stars_is_a_plain_count(self):
         chances = np.random.default_rng(1).uniform(size=1000)
-        told = Reliability(chances, chances, np.arange(1000))
+        finished = Reliability(chances, chances, np.arange(1000))
         for level in LEVELS:
-            assert told.observed(level) == np.mean(np.abs(chances - 0.5) <= level / 2)
+            assert finished.observed(level) == np.mean(np.abs(chances - 0.5) <= level / 2)
 
     def test_is_the_same_in_a_graph(self, drawn):
-        told = reliability(*drawn, 0.8)
-        lower, upper = (tf.constant(each[:100], tf.float32) for each in (told.lower, told.upper))
-        expected = covered(told.lower[:100], told.upper[:100], 0.9, np)
+        finished = reliability(*drawn, 0.8)
+        lower, upper = (tf.constant(each[:100], tf.float32) for each in (finished.lower, finished.upper))
+        expected = covered(finished.lower[:100], finished.upper[:100], 0.9, np)
         np.testing.assert_allclose(covered(lower, upper, 0.9, tf), expected, atol=1e-4)
 
     def test_is_unknown_of_a_predictor_without_distributions(self, ratings: Ratings) -> None:

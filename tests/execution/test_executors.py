@@ -24,7 +24,7 @@ from recsys.execution.ray_cluster import RayExecutor
 from recsys.execution.threads import ThreadExecutor
 from recsys.models.settings import ModelSettings
 from recsys.training.cohort import Report
-from recsys.training.trial import Result, State, Trial
+from recsys.training.trial import Result, Trial, TrialState
 
 
 def made(kind: str, task: Task, report: Report | None = None, workers: int = 2) -> Executor:
@@ -42,7 +42,7 @@ def trained(executor: Executor, cohorts: Sequence[Sequence[Trial]]) -> list[list
     return sorted((executor.next() for _ in cohorts), key=lambda results: results[0].trial.number)
 
 
-def outcomes(results: list[list[Result]], metric: str = "rmse") -> list[list[tuple[int, State, Any]]]:
+def outcomes(results: list[list[Result]], metric: str = "rmse") -> list[list[tuple[int, TrialState, Any]]]:
     """What must be the same wherever cohorts are trained."""
     return [
         [(r.trial.number, r.state, pytest.approx(list(r.history[metric]), abs=1e-4)) for r in cohort]
@@ -51,7 +51,7 @@ def outcomes(results: list[list[Result]], metric: str = "rmse") -> list[list[tup
 
 
 @pytest.fixture(scope="session")
-def expected(task: Task, cohorts: list[list[Trial]]) -> list[list[tuple[int, State, Any]]]:
+def expected(task: Task, cohorts: list[list[Trial]]) -> list[list[tuple[int, TrialState, Any]]]:
     return outcomes(trained(LocalExecutor(task), cohorts))
 
 
@@ -67,7 +67,7 @@ class TestEveryExecutor:
         executor.close()
 
     def test_results_are_the_same_everywhere(
-        self, executor: Executor, cohorts: list[list[Trial]], expected: list[list[tuple[int, State, Any]]]
+        self, executor: Executor, cohorts: list[list[Trial]], expected: list[list[tuple[int, TrialState, Any]]]
     ) -> None:
         found = [[(r.trial.number, r.state, list(r.history["rmse"])) for r in c] for c in trained(executor, cohorts)]
         assert found == expected
@@ -101,9 +101,9 @@ class TestPruning:
     def test_the_study_is_asked_after_every_epoch(self, kind: str, task: Task, cohorts: list[list[Trial]]) -> None:
         heard: list[tuple[list[int], int]] = []
 
-        def report(trials: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[State | None]:
+        def report(trials: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[TrialState | None]:
             heard.append(([trial.number for trial in trials], epoch))
-            ends = {(1, 1): State.PRUNED, (0, 2): State.COMPLETE}
+            ends = {(1, 1): TrialState.PRUNED, (0, 2): TrialState.COMPLETE}
             return [ends.get((trial.number, epoch)) for trial in trials]
 
         executor = made(kind, task, report, workers=1)  # there is one cohort
@@ -111,8 +111,8 @@ class TestPruning:
             ((first, second),) = trained(executor, cohorts[:1])
         finally:
             executor.close()
-        assert (first.state, first.reason, first.cut) == (State.COMPLETE, "cut after epoch 3", True)
-        assert (second.state, second.reason, second.cut) == (State.PRUNED, "pruned after epoch 2", False)
+        assert (first.state, first.reason, first.cut) == (TrialState.COMPLETE, "cut after epoch 3", True)
+        assert (second.state, second.reason, second.cut) == (TrialState.PRUNED, "pruned after epoch 2", False)
         assert first.values["rmse"] == min(first.history["rmse"])
         assert heard == [([0, 1], 0), ([0, 1], 1), ([0], 2)]
 
@@ -133,7 +133,7 @@ class TestThreads:
         def threads() -> set[int]:
             return {library["num_threads"] for library in blas.info()}
 
-        def report(trials: Sequence[Trial], _epoch: int, _values: object) -> list[State | None]:
+        def report(trials: Sequence[Trial], _epoch: int, _values: object) -> list[TrialState | None]:
             seen.update(threads())
             return [None] * len(trials)
 
@@ -180,7 +180,7 @@ def build(shape, points, seeds):
 @pytest.mark.slow
 class TestWorkersThatDie:
     def test_a_lost_worker_is_replaced_and_its_cohort_runs_again(
-        self, task: Task, cohorts: list[list[Trial]], expected: list[list[tuple[int, State, Any]]]
+        self, task: Task, cohorts: list[list[Trial]], expected: list[list[tuple[int, TrialState, Any]]]
     ) -> None:
         executor = ProcessExecutor(task, 2)
         before = executor.pids
@@ -205,8 +205,8 @@ class TestWorkersThatDie:
             ((first, second),) = trained(executor, cohorts[:1])
         finally:
             executor.close()
-        assert first.state is State.COMPLETE
-        assert second.state is State.FAILED
+        assert first.state is TrialState.COMPLETE
+        assert second.state is TrialState.FAILED
         assert "worker died" in second.reason
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.execution.jobs import Job, Jobs
-from recsys.training.trial import Result, State, Trial
+from recsys.training.trial import Result, Trial, TrialState
 
 
 def cohort(first: int, size: int) -> list[Trial]:
@@ -14,10 +14,10 @@ def cohort(first: int, size: int) -> list[Trial]:
 
 
 def results(job: Job) -> list[Result]:
-    return [Result(trial, State.COMPLETE, {}, 0, {}, {}, 0.0) for trial in job.trials]
+    return [Result(trial, TrialState.COMPLETE, {}, 0, {}, {}, 0.0) for trial in job.trials]
 
 
-def states(jobs: Jobs) -> list[State]:
+def states(jobs: Jobs) -> list[TrialState]:
     found = jobs.finished()
     assert found is not None
     return [result.state for result in found]
@@ -52,7 +52,7 @@ class TestAWorkerThatDies:
                 jobs.bury(job, "killed")
             else:
                 jobs.finish(job, results(job))
-        assert states(jobs) == [State.COMPLETE, State.COMPLETE, State.FAILED, State.COMPLETE]
+        assert states(jobs) == [TrialState.COMPLETE, TrialState.COMPLETE, TrialState.FAILED, TrialState.COMPLETE]
 
     def test_a_lost_node_is_not_held_against_a_job(self) -> None:
         jobs = Jobs()

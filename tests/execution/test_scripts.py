@@ -13,7 +13,7 @@ from recsys.errors import RecsysError
 from recsys.execution import processes, worker_process
 from recsys.execution.executor import Task
 from recsys.execution.processes import ProcessExecutor
-from recsys.training.trial import State, Trial
+from recsys.training.trial import Trial, TrialState
 
 ROOT = Path(__file__).parent.parent.parent
 SCRIPT = f"""
@@ -93,7 +93,7 @@ class TestWorkersThatNeverComeUp:
         executor = ProcessExecutor(task, 1)
         try:
             executor.submit(cohorts[0])
-            assert {result.state for result in executor.next()} == {State.COMPLETE}
+            assert {result.state for result in executor.next()} == {TrialState.COMPLETE}
         finally:
             executor.close()
         assert len(begun) == 2

@@ -115,7 +115,7 @@ class TestSampled:
 
 
 class TestTheTwoForms:
-    """A point means the same in both ways over the data."""
+    """A point means the same in both batch sources."""
 
     @pytest.mark.parametrize("name", ["weighted_squared", "logistic"])
     def test_choices_against_every_item_once_sum_to_the_whole_loss(

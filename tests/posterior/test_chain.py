@@ -16,8 +16,8 @@ from recsys.posterior.hyperpriors import Hyperpriors
 from recsys.posterior.implicit import implicit_features
 from recsys.posterior.moments import Moments
 from recsys.posterior.regression import Regression
-from recsys.posterior.sampler import Sampler
-from recsys.posterior.state import State
+from recsys.posterior.sampler import GibbsSampler
+from recsys.posterior.state import ChainState
 from recsys.posterior.when import time_features
 
 
@@ -33,11 +33,11 @@ def chain(table: Ratings, number: int = 0, *, implicit: bool = False) -> Chain:
     if implicit:
         features["user_features"] = Regression(implicit_features(table.users, table.items, shape))
         features["item_features"] = Regression(implicit_features(table.items, table.users, shape[::-1]))
-    sampler = Sampler(table.users, table.items, shape, **features)
+    sampler = GibbsSampler(table.users, table.items, shape, **features)
     return Chain(Source(sampler, table.values - table.mean), size=3, seed=7, number=number)
 
 
-def same(first: State, second: State) -> bool:
+def same(first: ChainState, second: ChainState) -> bool:
     return first.noise == second.noise and all(
         np.array_equal(getattr(a, name), getattr(b, name))
         for a, b in ((first.users, second.users), (first.items, second.items))
@@ -99,7 +99,7 @@ class TestImplicitFeatures:
         shown = users[~hidden], items[~hidden]
 
         def error(*features: Regression) -> float:
-            draws = Chain(Source(Sampler(*shown, (300, 40), Hyperpriors(), *features), values[~hidden]), 2, seed=0)
+            draws = Chain(Source(GibbsSampler(*shown, (300, 40), Hyperpriors(), *features), values[~hidden]), 2, seed=0)
             moments = Moments(int(hidden.sum()))
             for _ in range(100):
                 moments.add(draws.advance().predict(users[hidden], items[hidden]))
@@ -128,7 +128,7 @@ class TestTimeFeatures:
         values = (expected + 0.5 * rng.standard_normal(400)).astype(np.float32)
 
         def error(features: Regression | None) -> float:
-            sampler = Sampler(users, items, (20, 400), item_features=features)
+            sampler = GibbsSampler(users, items, (20, 400), item_features=features)
             draws, moments = Chain(Source(sampler, values), 2, seed=0), Moments(400)
             for _ in range(100):
                 moments.add(draws.advance().predict(users, items))

@@ -9,8 +9,8 @@ from test_sampler import HYPERPRIORS, ITEMS, SHAPE, USERS, quantities, rows_from
 
 from recsys.posterior.chain import Chain, Source
 from recsys.posterior.ordinal import Ordinal, cut_off, expected
-from recsys.posterior.sampler import Sampler
-from recsys.posterior.state import State
+from recsys.posterior.sampler import GibbsSampler
+from recsys.posterior.state import ChainState
 
 LEVELS = np.array([1.0, 2.0, 3.0, 5.0])
 
@@ -37,14 +37,14 @@ class TestTheExpectedStar:
 class TestGewekesJointDistributionTest:
     def test_finds_no_difference_with_stars_that_are_only_ordered(self):
         ordinal = Ordinal(LEVELS, np.ones(4), prior=1.0)
-        sampler = Sampler(USERS, ITEMS, SHAPE, HYPERPRIORS, ordinal=ordinal)
+        sampler = GibbsSampler(USERS, ITEMS, SHAPE, HYPERPRIORS, ordinal=ordinal)
         rng = np.random.default_rng(0)
 
-        def prior() -> State:
+        def prior() -> ChainState:
             users, items = (rows_from_prior(rng, n, None) for n in SHAPE)
-            return State(users, items, 1.0, cuts=np.sort(rng.standard_normal(3)))
+            return ChainState(users, items, 1.0, cuts=np.sort(rng.standard_normal(3)))
 
-        def after_rounds() -> State:
+        def after_rounds() -> ChainState:
             state = prior()
             behind = state.predict(USERS, ITEMS) + rng.standard_normal(len(USERS))
             stars = np.searchsorted(state.cuts, behind)
@@ -57,7 +57,7 @@ class TestGewekesJointDistributionTest:
         assert min(pvalues) > 0.01 / len(pvalues)
 
 
-def numbers(state: State) -> list[float]:
+def numbers(state: ChainState) -> list[float]:
     """All but the noise, which is 1."""
     assert state.cuts is not None
     return [*quantities(state)[1:], *state.cuts, float(state.cuts[1] - state.cuts[0])]
@@ -73,7 +73,7 @@ class TestAChain:
         stars = np.searchsorted(cuts, means + rng.standard_normal(len(means)))
         seen = rng.random(len(stars)) < 0.8
         ordinal = Ordinal(LEVELS, np.bincount(stars[seen], minlength=4))
-        chain = Chain(Source(Sampler(users[seen], items[seen], shape, ordinal=ordinal), stars[seen]), 2, seed=3)
+        chain = Chain(Source(GibbsSampler(users[seen], items[seen], shape, ordinal=ordinal), stars[seen]), 2, seed=3)
         found, chances = [], []
         for _ in range(250):
             state = chain.advance()
@@ -84,5 +84,5 @@ class TestAChain:
         below = np.mean(chances, axis=0)
         for place in range(3):
             for part in np.array_split(np.argsort(below[place]), 4):
-                observed, told = np.mean(stars[~seen][part] <= place), below[place][part].mean()
-                assert abs(observed - told) < 4 * np.sqrt(told * (1 - told) / len(part)) + 0.02
+                observed, finished = np.mean(stars[~seen][part] <= place), below[place][part].mean()
+                assert abs(observed - finished) < 4 * np.sqrt(finished * (1 - finished) / len(part)) + 0.02

@@ -15,8 +15,8 @@ from recsys.helper_processes import Helpers
 from recsys.posterior.chain import Chain, Source
 from recsys.posterior.columns import width
 from recsys.posterior.posterior import Posterior
-from recsys.posterior.sampler import Sampler
-from recsys.posterior.state import State
+from recsys.posterior.sampler import GibbsSampler
+from recsys.posterior.state import ChainState
 from recsys.posterior.thinned import Thinned
 
 SIZE, BURN_IN, ROOM = 2, 3, 8
@@ -46,11 +46,11 @@ class TestThinnedDraws:
 
 def posterior(ratings: Ratings, chains: int = 2) -> Posterior:
     shape = ratings.catalogue.users, ratings.catalogue.items
-    source = Source(Sampler(ratings.users, ratings.items, shape), ratings.values - np.float32(ratings.mean))
+    source = Source(GibbsSampler(ratings.users, ratings.items, shape), ratings.values - np.float32(ratings.mean))
     return Posterior([Chain(source, SIZE, 5, number) for number in range(chains)], BURN_IN, ROOM)
 
 
-def states(ratings: Ratings, rounds: int, chains: int = 2) -> list[list[State]]:
+def states(ratings: Ratings, rounds: int, chains: int = 2) -> list[list[ChainState]]:
     """All states of the same chains."""
     return [[chain.advance() for _ in range(rounds)] for chain in posterior(ratings, chains).chains]
 
@@ -60,7 +60,7 @@ def predicted(tables: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     return tables[0] @ tables[1].T
 
 
-def expected(drawn: list[State]) -> np.ndarray:
+def expected(drawn: list[ChainState]) -> np.ndarray:
     users, items = (len(rows.values) + 1 for rows in (drawn[0].users, drawn[0].items))
     codes = np.repeat(np.arange(users), items), np.tile(np.arange(items), users)
     return np.mean([state.predict(*codes).reshape(users, items) for state in drawn], axis=0)
@@ -113,7 +113,7 @@ class TestAPosterior:
         present = [chain.state for chain in ours.chains]
         errors = [state.predict(ratings.users, ratings.items) + ratings.mean - ratings.values for state in present]
         assert ours.error == pytest.approx(np.mean(np.square(errors)), rel=1e-4)
-        told = ours.diagnosis()
-        assert told["noise"] == pytest.approx(np.mean([state.noise**-0.5 for state in present]))
-        assert told["r_hat"] > 0.9
-        assert 1 < told["effective_sample_size"] < 100
+        finished = ours.diagnosis()
+        assert finished["noise"] == pytest.approx(np.mean([state.noise**-0.5 for state in present]))
+        assert finished["r_hat"] > 0.9
+        assert 1 < finished["effective_sample_size"] < 100

@@ -10,8 +10,8 @@ import scipy.stats
 from recsys.posterior.block import Block
 from recsys.posterior.hyperpriors import Gamma, Hyperpriors, NormalWishart, gaussians
 from recsys.posterior.regression import Regression
-from recsys.posterior.sampler import Sampler
-from recsys.posterior.state import Rows, State
+from recsys.posterior.sampler import GibbsSampler
+from recsys.posterior.state import ChainState, Rows
 
 SHAPE, SIZE = (5, 4), 2
 USERS = np.array([0, 0, 1, 1, 2, 3, 3, 3])
@@ -43,14 +43,14 @@ class TestGewekesJointDistributionTest:
     @pytest.mark.parametrize("with_features", [False, True], ids=["ids only", "with features"])
     def test_finds_no_difference_in_any_quantity(self, with_features):
         regressions = (features(SHAPE[0], 7, 0), features(SHAPE[1], 2, 1)) if with_features else (None, None)
-        sampler = Sampler(USERS, ITEMS, SHAPE, HYPERPRIORS, *regressions)
+        sampler = GibbsSampler(USERS, ITEMS, SHAPE, HYPERPRIORS, *regressions)
         rng = np.random.default_rng(0)
 
-        def prior() -> State:
+        def prior() -> ChainState:
             users, items = (rows_from_prior(rng, n, r) for n, r in zip(SHAPE, regressions, strict=True))
-            return State(users, items, HYPERPRIORS.noise.draw(rng))
+            return ChainState(users, items, HYPERPRIORS.noise.draw(rng))
 
-        def after_rounds() -> State:
+        def after_rounds() -> ChainState:
             state = prior()
             values = state.predict(USERS, ITEMS) + rng.standard_normal(len(USERS)) / np.sqrt(state.noise)
             for _ in range(2):
@@ -63,7 +63,7 @@ class TestGewekesJointDistributionTest:
         assert min(pvalues) > 0.01 / len(pvalues)
 
 
-def quantities(state: State) -> list[float]:
+def quantities(state: ChainState) -> list[float]:
     """Numbers that would move if any part of a round were wrong; of the factors, only such as know no sign."""
     numbers = [state.noise, *state.predict(USERS[:2], ITEMS[:2]), float(np.sum(state.predict(USERS, ITEMS) ** 2))]
     for rows in (state.users, state.items):
@@ -104,4 +104,4 @@ class TestAState:
         codes = np.array([0, 3, SHAPE[0]]), np.array([1, SHAPE[1], 0])
         left, right = (table[code] for table, code in zip(tables, codes, strict=True))
         expected = np.sum(left[:, :-1] * right[:, :-1], axis=1) + left[:, -1] + right[:, -1]
-        np.testing.assert_allclose(State(users, items, 1.0).predict(*codes), expected, rtol=1e-5)
+        np.testing.assert_allclose(ChainState(users, items, 1.0).predict(*codes), expected, rtol=1e-5)

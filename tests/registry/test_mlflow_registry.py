@@ -12,7 +12,7 @@ from mlflow.exceptions import MlflowException
 
 from recsys.errors import InputError, NotFoundError, StoreError
 from recsys.registry.history import Version
-from recsys.registry.mlflow_openings import MlflowOpenings
+from recsys.registry.mlflow_access_log import MlflowAccessLog
 from recsys.registry.mlflow_registry import MlflowRegistry
 
 
@@ -40,9 +40,9 @@ class TestChampions:
     def test_one_is_chosen_by_name_or_because_there_is_no_other(self, registry: MlflowRegistry, folder: Path) -> None:
         with pytest.raises(NotFoundError, match="no champion yet"):
             registry.chosen(None)
-        registry.crown(registry.register("films", folder, {}), "it is the first", {})
+        registry.register_champion(registry.register("films", folder, {}), "it is the first", {})
         assert registry.chosen(None) == registry.chosen("films") == "films"
-        registry.crown(registry.register("books", folder, {}), "so is this", {})
+        registry.register_champion(registry.register("books", folder, {}), "so is this", {})
         assert registry.chosen("books") == "books"
         with pytest.raises(InputError, match="--model: books, films"):
             registry.chosen(None)
@@ -51,7 +51,7 @@ class TestChampions:
         self, registry: MlflowRegistry, folder: Path
     ) -> None:
         first = registry.register("films", folder, {"k": "v"}, "# a card")
-        registry.crown(first, "it is the first", {"rmse": 0.9})
+        registry.register_champion(first, "it is the first", {"rmse": 0.9})
         assert registry.champion("films") == first
         (event,) = registry.history("films")
         assert (event.action, event.version, event.reason) == ("promoted", 1, "it is the first")
@@ -59,7 +59,7 @@ class TestChampions:
 
     def test_a_version_owns_its_files(self, registry: MlflowRegistry, folder: Path) -> None:
         version = registry.register("films", folder, {})
-        registry.crown(version, "it is the first", {})
+        registry.register_champion(version, "it is the first", {})
         (folder / "artifacts" / "package" / "card.md").unlink()
         assert registry.file(version, "card.md") == "# a card"
         with registry.champion_files("films") as package:
@@ -70,14 +70,14 @@ class TestChampions:
 
     def test_a_refusal_leaves_the_champion(self, registry: MlflowRegistry, folder: Path) -> None:
         champion = registry.register("films", folder, {})
-        registry.crown(champion, "it is the first", {})
+        registry.register_champion(champion, "it is the first", {})
         registry.note("films", "refused", champion, "no better", {})
         assert [event.action for event in registry.history("films")] == ["promoted", "refused"]
         assert registry.required_champion("films").version == 1
 
     def test_rolling_back_goes_one_champion_back_each_time(self, registry: MlflowRegistry, folder: Path) -> None:
         for reason in ("one", "two", "three"):
-            registry.crown(registry.register("films", folder, {}), reason, {})
+            registry.register_champion(registry.register("films", folder, {}), reason, {})
         assert registry.rollback("films", "oops").version == 2
         assert registry.rollback("films", "oops again").version == 1
         with pytest.raises(InputError, match="no earlier champion"):
@@ -95,7 +95,7 @@ class TestChampions:
         assert sorted(registry.names()) == ["books", "films", "songs"]
 
     def test_a_model_whose_alias_was_taken_away_has_none(self, registry: MlflowRegistry, folder: Path) -> None:
-        registry.crown(registry.register("films", folder, {}), "it is the first", {})
+        registry.register_champion(registry.register("films", folder, {}), "it is the first", {})
         registry._client.delete_registered_model_alias("films", "champion")
         assert registry.champion("films") is None
 
@@ -106,8 +106,8 @@ class TestChampions:
                 ask(name)
 
     def test_models_do_not_mix(self, registry: MlflowRegistry, folder: Path) -> None:
-        registry.crown(registry.register("films", folder, {}), "it is the first", {})
-        registry.crown(registry.register("books", folder, {}), "it is the first", {})
+        registry.register_champion(registry.register("films", folder, {}), "it is the first", {})
+        registry.register_champion(registry.register("books", folder, {}), "it is the first", {})
         assert sorted(registry.names()) == ["books", "films"]
         assert len(registry.history("films")) == 1
 
@@ -129,7 +129,7 @@ ASKS: list[Callable[[MlflowRegistry, Version, Path], object]] = [
     lambda registry, _version, _folder: registry.champion("films"),
     lambda registry, _version, _folder: registry.history("films"),
     lambda registry, _version, folder: registry.register("films", folder, {}),
-    lambda registry, version, _folder: registry.crown(version, "", {}),
+    lambda registry, version, _folder: registry.register_champion(version, "", {}),
     lambda registry, _version, _folder: registry.note("films", "refused", None, "", {}),
     lambda registry, _version, _folder: registry.rollback("films", ""),
 ]
@@ -147,7 +147,7 @@ def test_a_store_that_fails_is_told_without_its_password_and_is_not_taken_for_an
 
 
 def test_so_is_the_ledger_of_openings(store_uri: str) -> None:
-    ledger = MlflowOpenings(store_uri)
+    ledger = MlflowAccessLog(store_uri)
     ledger._client = Broken()  # type: ignore[assignment]
     for ask in (lambda: ledger.record("abc", "run", "why"), lambda: ledger.openings("abc")):
         with pytest.raises(StoreError, match="cannot reach"):
@@ -156,7 +156,7 @@ def test_so_is_the_ledger_of_openings(store_uri: str) -> None:
 
 def test_a_damaged_store_is_named(tmp_path: Path) -> None:
     (tmp_path / "mlflow.db").write_bytes(b"this is no database" * 100)
-    for kind in (MlflowRegistry, MlflowOpenings):
+    for kind in (MlflowRegistry, MlflowAccessLog):
         with pytest.raises(StoreError, match="not a database"):
             kind(f"sqlite:///{tmp_path / 'mlflow.db'}")
 
@@ -164,7 +164,7 @@ def test_a_damaged_store_is_named(tmp_path: Path) -> None:
 def _promote(uri: str, folder: str, name: str) -> None:
     registry = MlflowRegistry(uri)
     with registry.lock("films"):
-        registry.crown(registry.register("films", Path(folder), {}), name, {})
+        registry.register_champion(registry.register("films", Path(folder), {}), name, {})
 
 
 def _race(registry: MlflowRegistry, folder: Path, rounds: int) -> None:

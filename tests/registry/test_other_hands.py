@@ -15,7 +15,7 @@ from recsys.registry.lineage import owners
 from recsys.registry.mlflow_registry import ALIAS, MlflowRegistry
 from recsys.store.address import registry_uri
 from recsys.store.artifacts import files_of
-from recsys.workflows.crowning.champions import history, registry_of
+from recsys.workflows.promotion.champions import history, registry_of
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ class TestACopiedModel:
     ) -> None:
         (tmp_path / "elsewhere").mkdir()
         monkeypatch.chdir(tmp_path / "elsewhere")
-        registry.crown(registry.register("films", folder, {}), "it is the first", {})
+        registry.register_champion(registry.register("films", folder, {}), "it is the first", {})
         client.copy_model_version("models:/films@champion", "films-production")
         client.copy_model_version("models:/films-production/1", "films-abroad")
         for model in ("films-production", "films-abroad"):
@@ -63,7 +63,7 @@ class TestACopiedModel:
     def test_keeps_them_where_the_store_was_moved(
         self, registry: MlflowRegistry, client: MlflowClient, folder: Path, tmp_path: Path
     ) -> None:
-        registry.crown(registry.register("films", folder, {}), "it is the first", {})
+        registry.register_champion(registry.register("films", folder, {}), "it is the first", {})
         client.copy_model_version("models:/films@champion", "films-production")
         client.set_registered_model_alias("films-production", ALIAS, "1")
         (tmp_path / "after").mkdir()
@@ -91,9 +91,9 @@ class TestARenamedModel:
         self, registry: MlflowRegistry, client: MlflowClient, folder: Path
     ) -> None:
         first = registry.register("films", folder, {})
-        registry.crown(first, "one", {})
+        registry.register_champion(first, "one", {})
         registry.note("films", "refused", first, "no better", {})
-        registry.crown(registry.register("films", folder, {}), "two", {})
+        registry.register_champion(registry.register("films", folder, {}), "two", {})
         client.rename_registered_model("films", "movies")
         assert [event.reason for event in registry.history("movies")] == ["one", "no better", "two"]
         assert registry.history("films") == []
@@ -107,9 +107,9 @@ class TestARenamedModel:
         self, registry: MlflowRegistry, client: MlflowClient, folder: Path
     ) -> None:
         registry.note("films", "refused", None, "too early", {})
-        registry.crown(registry.register("films", folder, {}), "old", {})
+        registry.register_champion(registry.register("films", folder, {}), "old", {})
         client.rename_registered_model("films", "movies")
-        registry.crown(registry.register("films", folder, {}), "new", {})
+        registry.register_champion(registry.register("films", folder, {}), "new", {})
         assert [event.reason for event in registry.history("movies")] == ["too early", "old"]
         assert [event.reason for event in registry.history("films")] == ["new"]
         with pytest.raises(InputError, match="no earlier champion"):
@@ -121,10 +121,10 @@ def event(version: int | None, created: int | None) -> Event:
 
 
 def test_an_event_is_of_the_model_that_has_its_version_or_else_that_of_the_next_event_of_its_name() -> None:
-    told = [("a", event(None, None)), ("a", event(1, 10)), ("b", event(1, 10)), ("a", event(None, None))]
-    assert owners(told, {(1, 10): "c"}) == ["c", "c", "c", "a"]
-    assert owners(told, {}) == ["a", "a", "b", "a"]
-    assert owners(told, {(1, 11): "c"}) == ["a", "a", "b", "a"]
+    finished = [("a", event(None, None)), ("a", event(1, 10)), ("b", event(1, 10)), ("a", event(None, None))]
+    assert owners(finished, {(1, 10): "c"}) == ["c", "c", "c", "a"]
+    assert owners(finished, {}) == ["a", "a", "b", "a"]
+    assert owners(finished, {(1, 11): "c"}) == ["a", "a", "b", "a"]
 
 
 class TestARegistryOfItsOwn:
@@ -138,7 +138,7 @@ class TestARegistryOfItsOwn:
 
     def test_is_the_one_that_mlflows_variable_names(self, other: str, store_uri: str, folder: Path) -> None:
         registry = registry_of(store_uri)
-        registry.crown(registry.register("films", folder, {}), "it is the first", {})
+        registry.register_champion(registry.register("films", folder, {}), "it is the first", {})
         assert MlflowClient(store_uri, other).get_model_version_by_alias("films", ALIAS).version == 1
         assert MlflowClient(store_uri, store_uri).search_registered_models() == []
         assert [event.reason for event in history(tracking_uri=store_uri)] == ["it is the first"]

@@ -10,7 +10,7 @@ import numpy as np
 from recsys.models.factory import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
-from recsys.serving.fold_in.evidence import Evidence
+from recsys.serving.fold_in.user_history import UserHistory
 
 USERS, ITEMS = 9, 14
 SHAPE = DataShape(USERS, ITEMS, 3.5)
@@ -26,7 +26,7 @@ BASE: dict[str, Any] = {
     "seen_weight": 0.2,
 }
 LIKED = np.array([1, 1, 0, 1.0])
-EVIDENCE = Evidence(np.array([0, 3, 4, 11], np.int32), np.array([5, 4, 1, 4.0]), LIKED)
+EVIDENCE = UserHistory(np.array([0, 3, 4, 11], np.int32), np.array([5, 4, 1, 4.0]), LIKED)
 RATINGS = ["mean_squared_error", "huber", "log_cosh"]
 RANKINGS = ["softmax", "logistic", "weighted_squared", "bpr"]
 

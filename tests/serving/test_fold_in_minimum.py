@@ -13,8 +13,8 @@ from fold_in_samples import BASE, EVIDENCE, ITEMS, LIKED, RANKINGS, RATINGS, USE
 from recsys.errors import InputError
 from recsys.serving.fold_in.descent import Descent
 from recsys.serving.fold_in.fold import FoldIn
+from recsys.serving.fold_in.single_user_model import SingleUserModel, user_layers
 from recsys.serving.fold_in.squares import solve_squares
-from recsys.serving.fold_in.twin import Twin, user_layers
 from recsys.serving.scorer import Scorer
 
 
@@ -40,12 +40,14 @@ def loss_of(scores: np.ndarray, point: dict[str, Any]) -> float:
     return float(weights[chosen] @ pairs)
 
 
-def whole_loss(twin: Twin, rows: dict[str, np.ndarray], point: dict[str, Any]) -> float:
+def whole_loss(single_user: SingleUserModel, rows: dict[str, np.ndarray], point: dict[str, Any]) -> float:
     """The loss at rows, with the penalty of training."""
-    twin.fill(rows)
+    single_user.fill(rows)
     l2 = {name: point["bias_l2"] if "bias" in name else point["l2"] for name in rows}
     counted = len(EVIDENCE.items)
-    return loss_of(twin.scores(ITEMS), point) + counted * sum(l2[name] * (row**2).sum() for name, row in rows.items())
+    return loss_of(single_user.scores(ITEMS), point) + counted * sum(
+        l2[name] * (row**2).sum() for name, row in rows.items()
+    )
 
 
 class TestTheMinimum:
@@ -54,25 +56,28 @@ class TestTheMinimum:
     def test_no_step_in_any_direction_lowers_the_loss(self, kind: str, loss: str) -> None:
         point = BASE | {"loss": loss}
         model = model_of(kind, point)
-        twin = Twin(model)
-        descent = Descent(twin, point, ITEMS)
+        single_user = SingleUserModel(model)
+        descent = Descent(single_user, point, ITEMS)
         rows = descent.rows(EVIDENCE)
-        least = whole_loss(twin, rows, point)
-        assert least < whole_loss(twin, twin.start(), point)
+        least = whole_loss(single_user, rows, point)
+        assert least < whole_loss(single_user, single_user.start(), point)
         random = np.random.default_rng(0)
         for _ in range(40):
             moved = {name: row + random.normal(0, 0.03, row.shape) for name, row in rows.items()}
             if kind == "nnmf":
                 moved = {name: row if "bias" in name else np.maximum(row, 0) for name, row in moved.items()}
                 assert min(rows["user_embedding"]) >= 0
-            assert whole_loss(twin, moved, point) > least - 1e-4
+            assert whole_loss(single_user, moved, point) > least - 1e-4
 
     @pytest.mark.parametrize("kind", ["mf", "nnmf"])
     @pytest.mark.parametrize("loss", ["mean_squared_error", "weighted_squared"])
     def test_least_squares_and_descent_agree(self, kind: str, loss: str) -> None:
         point = BASE | {"loss": loss}
-        twin = Twin(model_of(kind, point))
-        solved, descended = solve_squares(twin, point, EVIDENCE, ITEMS), Descent(twin, point, ITEMS).rows(EVIDENCE)
+        single_user = SingleUserModel(model_of(kind, point))
+        solved, descended = (
+            solve_squares(single_user, point, EVIDENCE, ITEMS),
+            Descent(single_user, point, ITEMS).rows(EVIDENCE),
+        )
         assert solved.keys() == descended.keys()
         for name, row in solved.items():
             np.testing.assert_allclose(row, descended[name], atol=5e-3)
@@ -81,16 +86,16 @@ class TestTheMinimum:
         rate = 0.4
         point = BASE | {"loss": "mean_squared_error", "dropout": rate, "bias_l2": 0.02}
         model = model_of("mf", point)
-        twin = Twin(model)
-        solved = solve_squares(twin, point, EVIDENCE, ITEMS)
+        single_user = SingleUserModel(model)
+        solved = solve_squares(single_user, point, EVIDENCE, ITEMS)
 
         def expected(rows: dict[str, np.ndarray]) -> float:
             total = 0.0
             for kept in product([0, 1], repeat=3):
                 share = np.prod([1 - rate if each else rate for each in kept])
                 dropped = rows | {"user_embedding": rows["user_embedding"] * np.array(kept) / (1 - rate)}
-                twin.fill(dropped)
-                total += share * loss_of(twin.scores(ITEMS), point)
+                single_user.fill(dropped)
+                total += share * loss_of(single_user.scores(ITEMS), point)
             l2 = point["l2"] * (rows["user_embedding"] ** 2).sum() + point["bias_l2"] * (rows["user_bias"] ** 2).sum()
             return float(total + len(EVIDENCE.items) * l2)
 
@@ -101,10 +106,10 @@ class TestTheMinimum:
 
     def test_alternating_least_squares_has_its_own_penalty_and_no_dropout(self) -> None:
         adam = BASE | {"loss": "weighted_squared", "dropout": 0.5}
-        twin = Twin(model_of("mf", adam))
-        als = solve_squares(twin, adam | {"solver": "als"}, EVIDENCE, ITEMS)["user_embedding"]
-        factors = np.asarray(twin.model.get_layer("item_embedding").table, np.float64)[:ITEMS]
-        biases = np.asarray(twin.model.get_layer("item_bias").table, np.float64)[:ITEMS, 0]
+        single_user = SingleUserModel(model_of("mf", adam))
+        als = solve_squares(single_user, adam | {"solver": "als"}, EVIDENCE, ITEMS)["user_embedding"]
+        factors = np.asarray(single_user.model.get_layer("item_embedding").table, np.float64)[:ITEMS]
+        biases = np.asarray(single_user.model.get_layer("item_bias").table, np.float64)[:ITEMS, 0]
         weights, targets = np.full(ITEMS, 0.3), np.zeros(ITEMS)
         weights[EVIDENCE.items], targets[EVIDENCE.items] = [1, 1, 0.2, 1], 1
         ridge = 0.05 * (4 + 0.3 * ITEMS)
@@ -116,10 +121,10 @@ class TestTheTwin:
     @pytest.mark.parametrize("kind", ["mf", "nnmf", "mlp", "own"])
     def test_with_a_users_own_rows_it_scores_as_the_model_does(self, kind: str) -> None:
         model = model_of(kind, BASE | {"loss": "mean_squared_error"})
-        twin = Twin(model)
-        twin.fill({name: np.asarray(layer.weights[0])[4] for name, layer in user_layers(model).items()})
+        single_user = SingleUserModel(model)
+        single_user.fill({name: np.asarray(layer.weights[0])[4] for name, layer in user_layers(model).items()})
         expected = Scorer([model], [1.0], None).score_all(np.array([4]), ITEMS)[0]
-        np.testing.assert_allclose(twin.scores(ITEMS), expected, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(single_user.scores(ITEMS), expected, rtol=1e-5, atol=1e-6)
 
     def test_nothing_of_the_model_moves(self) -> None:
         point = BASE | {"loss": "softmax"}

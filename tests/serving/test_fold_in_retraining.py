@@ -18,12 +18,12 @@ from recsys.data.synthetic import synthetic_events, synthetic_ratings
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.experiment import load_experiment
 from recsys.models.settings import ModelSettings
-from recsys.serving.fold_in.evidence import Evidence
 from recsys.serving.fold_in.scorer import folding
+from recsys.serving.fold_in.user_history import UserHistory
 from recsys.training.recipe import Recipe
 from recsys.training.settings import TrainingSettings
-from recsys.workflows.judging.refit import refit
-from recsys.workflows.searching.prepare import prepare
+from recsys.workflows.comparison.refit import refit
+from recsys.workflows.search.prepare import prepare
 
 PEOPLE = 40
 K = 10
@@ -84,7 +84,7 @@ def compared(case: Case, ratings: Ratings) -> dict[str, Nearness]:
         seen[place, own.items] = True
         liked = own.values >= (ratings.positive_from or 0)
         weights = own.values if ratings.implicit else liked
-        scores.append(folded.scores(Evidence(own.items, own.values.astype(float), weights.astype(float))))
+        scores.append(folded.scores(UserHistory(own.items, own.values.astype(float), weights.astype(float))))
     nobody = without.score_all(np.full(PEOPLE, ratings.catalogue.users), items)
     return {
         name: Nearness.of(np.asarray(each), retrained, seen)
@@ -131,7 +131,7 @@ LARGE = {
 @pytest.mark.slow
 @pytest.mark.parametrize("what", LARGE)
 def test_on_movielens_too(what: str) -> None:
-    split = prepare(load_experiment("experiments/mf_top_n.toml", ["split.seed=3"]), say=lambda _line: None).split
+    split = prepare(load_experiment("experiments/mf_top_n.toml", ["split.seed=3"]), reporter=lambda _line: None).split
     near = compared(LARGE[what], split.train)
     assert near["folded in"].correlation > near["another seed"].correlation - 0.05
     assert near["folded in"].overlap > near["another seed"].overlap - 2

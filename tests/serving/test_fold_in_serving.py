@@ -20,9 +20,9 @@ from recsys.evaluation.baselines.popularity import Popularity
 from recsys.evaluation.fallback import Fallback
 from recsys.serving.ask import History
 from recsys.serving.feedback import Feedback, feedback_of
-from recsys.serving.fold_in.evidence import evidence_of
 from recsys.serving.fold_in.fold import FoldIn
 from recsys.serving.fold_in.scorer import folding
+from recsys.serving.fold_in.user_history import user_history_of
 from recsys.serving.package import load_package, save_package
 from recsys.serving.recommender import Recommender, known_items
 from recsys.serving.scorer import Scorer
@@ -35,26 +35,26 @@ class TestEvidence:
 
     def test_of_an_items_ratings_the_last_counts_and_unknown_items_say_nothing(self) -> None:
         history = History(["i03", "i00", "x", "i03"], [1.0, 5.0, 5.0, 4.0])
-        found = evidence_of(history, CATALOGUE, self.stars)
+        found = user_history_of(history, CATALOGUE, self.stars)
         assert (found.items.tolist(), found.values.tolist()) == ([0, 3], [5, 4])
 
     def test_what_was_rated_low_is_no_choice(self) -> None:
-        found = evidence_of(History(["i00", "i01"], [5.0, 3.0]), CATALOGUE, self.stars)
-        assert [each.tolist() for each in found.choices()] == [[0], [1]]
-        assert [each.tolist() for each in found.choices(0.5)] == [[0, 1], [1, 0.5]]
+        found = user_history_of(History(["i00", "i01"], [5.0, 3.0]), CATALOGUE, self.stars)
+        assert [each.tolist() for each in found.positives()] == [[0], [1]]
+        assert [each.tolist() for each in found.positives(0.5)] == [[0, 1], [1, 0.5]]
 
     def test_without_ratings_all_is_liked(self) -> None:
-        found = evidence_of(History(["i00", "i01"]), CATALOGUE, self.stars)
+        found = user_history_of(History(["i00", "i01"]), CATALOGUE, self.stars)
         assert (found.values.tolist(), found.weights.tolist()) == ([5, 5], [1, 1])
 
     @pytest.mark.parametrize(("scale", "expected"), [("linear", [3, 4]), ("log", np.log1p([3, 4])), ("one", [1, 1])])
     def test_weights_are_summed_and_scaled_as_the_datas(self, scale: Any, expected: Any) -> None:
         plays = Feedback(implicit=True, scale=(0.0, 9.0), weight_scale=scale)
-        found = evidence_of(History(["i00", "i02", "i00"], [1.0, 4.0, 2.0]), CATALOGUE, plays)
+        found = user_history_of(History(["i00", "i02", "i00"], [1.0, 4.0, 2.0]), CATALOGUE, plays)
         assert found.weights == pytest.approx(np.asarray(expected))
 
     def test_an_empty_history_says_nothing(self) -> None:
-        assert len(evidence_of(History([]), CATALOGUE, self.stars).items) == 0
+        assert len(user_history_of(History([]), CATALOGUE, self.stars).items) == 0
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ class TestBaselines:
     def person(self, scorer: Any, ratings: Ratings, user: int) -> np.ndarray:
         own = ratings.users == user
         history = History(ratings.catalogue.item_ids[ratings.items[own]], ratings.values[own].tolist())
-        return folding(scorer, ITEMS).scores(evidence_of(history, ratings.catalogue, feedback_of(ratings)))
+        return folding(scorer, ITEMS).scores(user_history_of(history, ratings.catalogue, feedback_of(ratings)))
 
     @pytest.mark.parametrize("user", range(USERS))
     @pytest.mark.parametrize("settings", [{}, {"seen_weight": 0.4, "weight_power": 0.5}], ids=["plain", "weighed"])

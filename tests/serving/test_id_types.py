@@ -14,9 +14,9 @@ from written import FORMS
 
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.serving.package import load_package
-from recsys.workflows.crowning.promote import promote
-from recsys.workflows.searching.sweep import sweep
-from recsys.workflows.using.recommend import recommend
+from recsys.workflows.promotion.promote import promote
+from recsys.workflows.search.sweep import sweep
+from recsys.workflows.serving.recommend import recommend
 
 EXPERIMENT = """
 [data]

@@ -36,7 +36,7 @@ def store(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A store with a champion."""
     uri = f"sqlite:///{tmp_path_factory.mktemp('served') / 'mlflow.db'}"
     registry = MlflowRegistry(uri, create=True)
-    registry.crown(registry.register("films", model_folder, {}), "a test", {})
+    registry.register_champion(registry.register("films", model_folder, {}), "a test", {})
     return uri
 
 

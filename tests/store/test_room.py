@@ -9,13 +9,13 @@ import optuna
 import pytest
 
 from recsys.errors import InputError
-from recsys.registry.mlflow_openings import MlflowOpenings
+from recsys.registry.mlflow_access_log import MlflowAccessLog
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.store.room import is_mlflows
 from recsys.tracking.mlflow.store import MlflowStore
 
 
-@pytest.mark.parametrize("use", [MlflowStore, MlflowRegistry, MlflowOpenings])
+@pytest.mark.parametrize("use", [MlflowStore, MlflowRegistry, MlflowAccessLog])
 def test_whoever_uses_it(use: Callable[[str], object], tmp_path: Path) -> None:
     uri = f"sqlite:///{tmp_path / 'studies.db'}"
     optuna.create_study(storage=uri)

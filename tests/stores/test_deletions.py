@@ -12,18 +12,18 @@ from mlflow import MlflowClient
 
 from recsys.errors import RecsysError
 from recsys.evaluation.protocol import fingerprint_of_test
-from recsys.registry.mlflow_openings import MlflowOpenings
+from recsys.registry.mlflow_access_log import MlflowAccessLog
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.tracking.mlflow.store import MlflowStore
-from recsys.workflows.crowning.champions import history, rollback
-from recsys.workflows.crowning.promote import promote
-from recsys.workflows.judging.compare import compare
-from recsys.workflows.judging.listing import list_sweeps
-from recsys.workflows.judging.show import delete, show
-from recsys.workflows.searching.resume import resume
-from recsys.workflows.searching.sweep import sweep
-from recsys.workflows.using.export import export
-from recsys.workflows.using.recommend import recommend
+from recsys.workflows.comparison.compare import compare
+from recsys.workflows.comparison.listing import list_sweeps
+from recsys.workflows.comparison.show import delete, show
+from recsys.workflows.promotion.champions import history, rollback
+from recsys.workflows.promotion.promote import promote
+from recsys.workflows.search.resume import resume
+from recsys.workflows.search.sweep import sweep
+from recsys.workflows.serving.export import export
+from recsys.workflows.serving.recommend import recommend
 
 EXPERIMENT = """
 [data]
@@ -134,7 +134,7 @@ def check_promoting(home: Home, uri: str) -> None:
 
 
 def looks(home: Home, uri: str) -> int:
-    return len(MlflowOpenings(uri).openings(home.fingerprint))
+    return len(MlflowAccessLog(uri).openings(home.fingerprint))
 
 
 def check_changing(home: Home, uri: str) -> None:

@@ -14,9 +14,9 @@ from backends import SMOKE, TrackingServer, recsys
 
 from recsys.errors import StoreError
 from recsys.tracking.mlflow.store import MlflowStore
-from recsys.workflows.searching.progress import Progress
-from recsys.workflows.searching.resume import resume
-from recsys.workflows.searching.sweep import sweep
+from recsys.workflows.search.progress import Progress
+from recsys.workflows.search.resume import resume
+from recsys.workflows.search.sweep import sweep
 
 pytestmark = pytest.mark.slow
 TRIALS = 6
@@ -50,7 +50,7 @@ class TestATrackingServerThatGoesAway:
         assert result.trials["complete"] == TRIALS
         records = MlflowStore(server.address).open_sweep("smoke").records()
         assert [record.number for record in records] == list(range(TRIALS))
-        assert all(record.told for record in records)
+        assert all(record.finished for record in records)
 
     def test_after_a_while_the_sweep_stops_and_can_be_resumed(self, server: TrackingServer) -> None:
         sweep(SMOKE, name="undisturbed", overrides=WORDS, tracking_uri=server.address)

@@ -17,9 +17,9 @@ from recsys.experiment import load_experiment
 from recsys.store.address import sqlite_uri
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.tracker import Header
-from recsys.workflows.searching.prepare import prepare
-from recsys.workflows.searching.stored import header_of, stored_experiment
-from recsys.workflows.using.relocate import relocate
+from recsys.workflows.search.prepare import prepare
+from recsys.workflows.search.stored import header_of, stored_experiment
+from recsys.workflows.setup.relocate import relocate
 
 names = st.text(
     st.sampled_from(string.ascii_letters + string.digits + " ?#%&=+@:;,.!~$^*()[]{}'\"`|<>\\äß日🎬"),

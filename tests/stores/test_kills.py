@@ -18,7 +18,7 @@ from backends import SMOKE, recsys
 from recsys.execution.make import MOST_THREADS
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.tracker import Recorded
-from recsys.workflows.searching.stops import SPARED
+from recsys.workflows.search.stops import SPARED
 
 TRIALS = 64
 KILLS = int(os.environ.get("RECSYS_KILLS", "4"))
@@ -105,7 +105,7 @@ def begin(number: int) -> list[str]:
 
 def outcomes(records: list[Recorded]) -> list[Any]:
     """What must be as in an undisturbed sweep."""
-    return [(r.number, dict(r.point), r.seed, r.told and r.told.state) for r in records]
+    return [(r.number, dict(r.point), r.seed, r.finished and r.finished.state) for r in records]
 
 
 @pytest.mark.slow
@@ -167,7 +167,7 @@ def test_a_budget_of_time_ends_a_sweep_that_was_killed_on_the_way(workers: list[
     assert summary.stopped.startswith(f"minutes = {minutes:g}: ")
     assert summary.worked is not None
     assert 60 * minutes - SPARED <= summary.worked
-    whole = [record for record in records if record.told and not record.cut]
+    whole = [record for record in records if record.finished and not record.cut]
     assert whole
     undisturbed = ["--trials", str(len(records)), "--name", "undisturbed", *words]
     assert recsys("sweep", SMOKE, *undisturbed, cwd=tmp_path).wait(600) == 0

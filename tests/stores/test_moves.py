@@ -17,15 +17,15 @@ from mlflow.artifacts import list_artifacts
 from recsys.errors import InputError, NotFoundError
 from recsys.store.address import sqlite_uri
 from recsys.tracking.mlflow.store import MlflowStore
-from recsys.workflows.crowning.champions import history, rollback
-from recsys.workflows.crowning.promote import promote
-from recsys.workflows.judging.compare import compare
-from recsys.workflows.judging.listing import list_sweeps
-from recsys.workflows.judging.report import report
-from recsys.workflows.searching.resume import resume
-from recsys.workflows.searching.sweep import sweep
-from recsys.workflows.using.recommend import recommend
-from recsys.workflows.using.relocate import relocate
+from recsys.workflows.comparison.compare import compare
+from recsys.workflows.comparison.listing import list_sweeps
+from recsys.workflows.comparison.report import report
+from recsys.workflows.promotion.champions import history, rollback
+from recsys.workflows.promotion.promote import promote
+from recsys.workflows.search.resume import resume
+from recsys.workflows.search.sweep import sweep
+from recsys.workflows.serving.recommend import recommend
+from recsys.workflows.setup.relocate import relocate
 
 EXPERIMENT = """
 [data]
@@ -130,7 +130,7 @@ def weights(project: Project) -> dict[str, np.ndarray]:
 class TestAMovedProject:
     def test_every_command_finds_its_files(self, moved: Project, original: Project) -> None:
         said: list[str] = []
-        board = compare("first", tracking_uri=moved.uri, say=said.append)
+        board = compare("first", tracking_uri=moved.uri, reporter=said.append)
         assert board.rows[0].interval is not None  # which needs the weights and the data
         assert [line for line in said if str(original.folder) in line and "recsys relocate" in line] == [said[0]]
         assert len(weights(moved)) > 0
@@ -175,7 +175,7 @@ class TestAMovedProject:
         with sqlite3.connect(str(done.backup)) as database:
             assert str(original.folder) in "\n".join(database.iterdump())
         said: list[str] = []
-        compare("first", tracking_uri=moved.uri, say=said.append)
+        compare("first", tracking_uri=moved.uri, reporter=said.append)
         assert not [line for line in said if "relocate" in line]
 
     def test_what_was_relocated_back_is_as_it_was(self, moved: Project, original: Project) -> None:
@@ -207,7 +207,7 @@ class TestACopiedProject:
         shutil.copy(swept.folder / "mlruns" / "mlflow.db", tmp_path / "mlflow.db")
         said: list[str] = []
         uri = sqlite_uri(tmp_path / "mlflow.db")
-        assert compare("first", tracking_uri=uri, say=said.append).rows[0].interval is not None
+        assert compare("first", tracking_uri=uri, reporter=said.append).rows[0].interval is not None
         assert not [line for line in said if "relocate" in line]
 
 

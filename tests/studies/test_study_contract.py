@@ -14,7 +14,7 @@ from recsys.spaces.space import Space
 from recsys.studies.make import make_study
 from recsys.studies.samplers import SAMPLERS
 from recsys.studies.study import Study, StudySettings
-from recsys.training.trial import State, Told, Trial
+from recsys.training.trial import FinishedTrial, Trial, TrialState
 
 SPACE = Space.model_validate(
     {
@@ -59,12 +59,12 @@ def make(
     seed: int = 0,
     space: Space = SPACE,
     first: Any = (),
-    learned: Any = (),
+    warm_start: Any = (),
 ) -> Study:
     settings = StudySettings.model_validate(
         {"engine": engine, "sampler": sampler, "trials": trials, "seed": seed, "batch": 5}
     )
-    return make_study(settings, space, DEFAULT, EPOCHS, "minimize", first, learned)
+    return make_study(settings, space, DEFAULT, EPOCHS, "minimize", first, warm_start)
 
 
 def objective(trial: Trial) -> float:
@@ -75,8 +75,8 @@ def objective(trial: Trial) -> float:
     )
 
 
-def told(trial: Trial) -> Told:
-    return Told(State.COMPLETE, objective(trial), [objective(trial)] * trial.last_epoch)
+def finished(trial: Trial) -> FinishedTrial:
+    return FinishedTrial(TrialState.COMPLETE, objective(trial), [objective(trial)] * trial.last_epoch)
 
 
 def run(study: Study, recorded: dict[int, Any] | None = None, batch: int = 5, most: int = 1000) -> list[Trial]:
@@ -84,7 +84,7 @@ def run(study: Study, recorded: dict[int, Any] | None = None, batch: int = 5, mo
     while len(asked) < most and (trials := study.ask(batch, recorded or {})):
         asked += trials
         for trial in trials:
-            study.tell(trial, told(trial))
+            study.tell(trial, finished(trial))
     return asked
 
 
@@ -140,7 +140,7 @@ class TestEveryStudy:
         while trials := study.ask(4):
             for trial in trials:
                 numbers.add(trial.number)
-                study.tell(trial, Told(State.FAILED, None))
+                study.tell(trial, FinishedTrial(TrialState.FAILED, None))
         assert len(numbers) == len(numbers | set(range(12 if sampler != "grid" else len(numbers))))
         assert study.importances() == {}
 
@@ -158,7 +158,7 @@ class TestEveryStudy:
         while trials := study.ask(2):
             for trial in trials:
                 points[trial.number] = trial.point["dropout"]
-                study.tell(trial, Told(State.COMPLETE, float(trial.point["dropout"])))  # type: ignore[arg-type]
+                study.tell(trial, FinishedTrial(TrialState.COMPLETE, float(trial.point["dropout"])))  # type: ignore[arg-type]
         assert sorted(points.values()) == [0.0, 0.1, 0.2]  # type: ignore[type-var]
 
 
@@ -195,7 +195,7 @@ class TestConditionalSpaces:
         while trials := study.ask(6, recorded or {}):
             asked += trials
             for trial in trials:
-                study.tell(trial, Told(State.COMPLETE, conditional_objective(trial)))
+                study.tell(trial, FinishedTrial(TrialState.COMPLETE, conditional_objective(trial)))
         return asked
 
     def test_points_have_what_is_active_and_nothing_else_and_come_again(self, engine: str, sampler: str) -> None:
@@ -223,8 +223,8 @@ class TestTaughtStudies:
 
     def make(self, engine: str, sampler: str, **more: Any) -> Study:
         others = undisturbed("optuna", "random")
-        lessons = [(self.narrow.nearest(trial.point), told(trial)) for trial in others]
-        return make(engine, sampler, trials=2, space=self.narrow, learned=lessons, **more)
+        lessons = [(self.narrow.nearest(trial.point), finished(trial)) for trial in others]
+        return make(engine, sampler, trials=2, space=self.narrow, warm_start=lessons, **more)
 
     def test_they_propose_better_points_from_the_start_and_again(self, engine: str, sampler: str) -> None:
         asked = run(self.make(engine, sampler), batch=1)
@@ -318,7 +318,7 @@ class TestOptunaHyperband:
                 for trial in trials:
                     going = [study.report(trial, epoch, [objective(trial)]) for epoch in range(EPOCHS)]
                     heard.append((trial.point, going))
-                    study.tell(trial, told(trial))
+                    study.tell(trial, finished(trial))
             return heard
 
         undisturbed = verdicts({})
@@ -330,11 +330,13 @@ SEVERAL = [key for key in ENGINES if SAMPLERS[key].several]
 
 
 class TestSeveralObjectives:
-    def told(self, trial: Trial) -> Told:
+    def finished(self, trial: Trial) -> FinishedTrial:
         """What is small in the one is large in the other; every seventh trial was not measured in both."""
         value = objective(trial)
         beside = {} if trial.number % 7 == 6 else {"coverage": float(np.sin(9 * value))}
-        return Told(State.COMPLETE, value, [value] * EPOCHS, beside, {"coverage": list(beside.values()) * EPOCHS})
+        return FinishedTrial(
+            TrialState.COMPLETE, value, [value] * EPOCHS, beside, {"coverage": list(beside.values()) * EPOCHS}
+        )
 
     def run(self, sampler: str, recorded: dict[int, Any], pruner: str = "none") -> list[tuple[Any, bool]]:
         settings = StudySettings.model_validate({"sampler": sampler, "trials": TRIALS, "batch": 5, "pruner": pruner})
@@ -342,10 +344,10 @@ class TestSeveralObjectives:
         asked = []
         while trials := study.ask(5, recorded):
             for trial in trials:
-                told = self.told(trial)
-                curve = [(value, told.beside.get("coverage", 0.0)) for value in told.history]
+                finished = self.finished(trial)
+                curve = [(value, finished.beside.get("coverage", 0.0)) for value in finished.history]
                 going = pruner == "none" or all(study.report(trial, epoch, each) for epoch, each in enumerate(curve))
-                study.tell(trial, told if going else Told(State.PRUNED, None))
+                study.tell(trial, finished if going else FinishedTrial(TrialState.PRUNED, None))
                 asked.append((trial.point, going))
         return asked
 

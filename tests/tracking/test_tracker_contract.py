@@ -6,7 +6,7 @@ from typing import Any
 
 from tracking_samples import make_result, make_trial
 
-from recsys.training.trial import State, Told
+from recsys.training.trial import FinishedTrial, TrialState
 
 
 class TestTracker:
@@ -16,31 +16,31 @@ class TestTracker:
         sweep.tracker.start([make_trial(0)])
         sweep.tracker.flush()
         (record,) = sweep.reopen().records()
-        assert (record.number, record.point, record.seed, record.told) == (0, make_trial(0).point, 100, None)
+        assert (record.number, record.point, record.seed, record.finished) == (0, make_trial(0).point, 100, None)
 
     def test_a_finished_trial_is_told_as_it_was(self, sweep: Any) -> None:
         sweep.tracker.start([make_trial(0)])
         sweep.tracker.finish(make_result(make_trial(0), value=0.91))
         sweep.tracker.flush()
         (record,) = sweep.reopen().records()
-        assert record.told == Told(State.COMPLETE, 0.91, (0.91 + 0.2, 0.91, 0.91 + 0.1))
+        assert record.finished == FinishedTrial(TrialState.COMPLETE, 0.91, (0.91 + 0.2, 0.91, 0.91 + 0.1))
         assert (record.seconds, record.best_epoch, record.values) == (0.25, 1, {"rmse": 0.91, "mae": 0.8})
 
     def test_each_state_comes_back_and_only_a_failed_trial_has_no_value(self, sweep: Any) -> None:
         trials = [make_trial(n) for n in range(3)]
         sweep.tracker.start(trials)
-        for trial, state in zip(trials, State, strict=True):
+        for trial, state in zip(trials, TrialState, strict=True):
             sweep.tracker.finish(make_result(trial, state=state, reason="because"))
         sweep.tracker.flush()
-        told = [record.told for record in sweep.reopen().records()]
-        assert [(t.state, t.value) for t in told if t] == [("COMPLETE", 1.0), ("PRUNED", 1.0), ("FAILED", None)]
+        finished = [record.finished for record in sweep.reopen().records()]
+        assert [(t.state, t.value) for t in finished if t] == [("COMPLETE", 1.0), ("PRUNED", 1.0), ("FAILED", None)]
 
     def test_a_trial_that_failed_at_once_has_nothing_but_its_state(self, sweep: Any) -> None:
         sweep.tracker.start([make_trial(0)])
         sweep.tracker.finish(
-            make_result(make_trial(0), state=State.FAILED, history={}, values={}, weights={}, reason="NaN")
+            make_result(make_trial(0), state=TrialState.FAILED, history={}, values={}, weights={}, reason="NaN")
         )
-        assert sweep.tracker.records()[0].told == Told(State.FAILED, None, ())
+        assert sweep.tracker.records()[0].finished == FinishedTrial(TrialState.FAILED, None, ())
 
     def test_records_come_by_number_whatever_the_order_of_finishing(self, sweep: Any) -> None:
         sweep.tracker.start([make_trial(n) for n in (2, 0, 1)])
@@ -64,7 +64,7 @@ class TestTracker:
         sweep.tracker.finish(make_result(trial, history={"rmse": [2.0, 1.5]}, values={"rmse": 1.5}))
         sweep.tracker.flush()
         (record,) = sweep.reopen().records()
-        assert record.told == Told(State.COMPLETE, 1.5, (2.0, 1.5))
+        assert record.finished == FinishedTrial(TrialState.COMPLETE, 1.5, (2.0, 1.5))
 
     def test_a_closed_sweep_can_be_opened_and_gone_on_with(self, sweep: Any) -> None:
         sweep.tracker.start([make_trial(0), make_trial(1)])
@@ -74,7 +74,7 @@ class TestTracker:
         again.start([make_trial(1)])
         again.finish(make_result(make_trial(1)))
         again.close({"embedding_size": 1.0}, finished=True)
-        assert [record.told is None for record in again.records()] == [False, False]
+        assert [record.finished is None for record in again.records()] == [False, False]
 
     def test_a_trial_that_was_cut_is_remembered_as_such_until_it_has_gone_on(self, sweep: Any) -> None:
         trials = [make_trial(0), make_trial(1)]

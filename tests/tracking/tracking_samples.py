@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from recsys.tracking.tracker import Header
-from recsys.training.trial import Result, State, Trial
+from recsys.training.trial import Result, Trial, TrialState
 
 EXPERIMENT = """
 [data]
@@ -63,7 +63,7 @@ def make_weights(seed: int, size: int = 3, users: int = USERS, items: int = ITEM
     return {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
 
 
-def make_result(trial: Trial, value: float = 1.0, state: State = State.COMPLETE, **changes: Any) -> Result:
+def make_result(trial: Trial, value: float = 1.0, state: TrialState = TrialState.COMPLETE, **changes: Any) -> Result:
     values: dict[str, Any] = {
         "trial": trial,
         "state": state,

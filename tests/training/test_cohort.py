@@ -24,7 +24,7 @@ from recsys.training import cohort
 from recsys.training.cohort import Trainer
 from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
-from recsys.training.trial import Result, State, Trial, trial_seed
+from recsys.training.trial import Result, Trial, TrialState, trial_seed
 
 EPOCHS = 4
 
@@ -108,8 +108,8 @@ class TestEveryKind:
     def test_members_that_end_leave_and_the_rest_goes_on_as_before(
         self, one: Trainer, members: list[Trial], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def end_three(asked: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[State | None]:
-            return [None if trial.number > 2 or epoch < 1 else State.PRUNED for trial in asked]
+        def end_three(asked: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[TrialState | None]:
+            return [None if trial.number > 2 or epoch < 1 else TrialState.PRUNED for trial in asked]
 
         stayed = one.train(members, end_three)
         monkeypatch.setattr("recsys.training.cohort.COMPILING", 0.0)
@@ -182,7 +182,7 @@ class DenseAdam(keras.optimizers.Adam):
 
 @pytest.mark.parametrize("loss", [loss.name for loss in RATING_LOSSES])
 def test_each_loss_is_kerass(loss: str) -> None:
-    from recsys.training.ways.ratings import member_losses, one_hot
+    from recsys.training.batches.ratings import member_losses, one_hot
 
     truth, predicted = np.random.default_rng(0).normal(size=(2, 50)).astype(np.float32) * 3
     kinds = one_hot([loss])
@@ -198,7 +198,7 @@ def test_non_negative_embeddings_stay_non_negative(data: TrainingData) -> None:
 def test_a_diverged_member_fails_and_leaves_the_others_unharmed(mf: Trainer) -> None:
     good, bad = trials("mf", {}, {"learning_rate": 1e30})
     healthy, diverged = mf.train([good, bad])
-    assert diverged.state is State.FAILED
+    assert diverged.state is TrialState.FAILED
     assert "diverged" in diverged.reason
     (alone,) = mf.train([good])
     np.testing.assert_allclose(healthy.history["rmse"], alone.history["rmse"], atol=1e-4)
@@ -213,11 +213,11 @@ def test_a_member_stops_when_its_patience_ends_and_keeps_its_best_epoch(data: Tr
 
 
 def test_a_member_is_pruned_when_the_report_says_so(mf: Trainer) -> None:
-    def report(asked: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[State | None]:
-        return [State.PRUNED if trial.number == 1 and epoch == 1 else None for trial in asked]
+    def report(asked: Sequence[Trial], epoch: int, _values: Sequence[float]) -> list[TrialState | None]:
+        return [TrialState.PRUNED if trial.number == 1 and epoch == 1 else None for trial in asked]
 
     kept, pruned = mf.train(trials("mf", {}, {}), report)
-    assert (kept.state, pruned.state) == (State.COMPLETE, State.PRUNED)
+    assert (kept.state, pruned.state) == (TrialState.COMPLETE, TrialState.PRUNED)
     assert (len(kept.history["rmse"]), len(pruned.history["rmse"])) == (EPOCHS, 2)
 
 
@@ -237,13 +237,13 @@ def test_a_cohort_that_needs_too_much_memory_is_trained_in_halves_and_says_so(
     halves = trainer("mf", data).train(members)
     said = [record.getMessage() for record in caplog.records if record.name.startswith("recsys")]
     assert said[0].startswith("a cohort of 4 trials is trained in halves after ResourceExhaustedError: ")
-    assert [result.state for result in halves] == [State.COMPLETE] * 4
+    assert [result.state for result in halves] == [TrialState.COMPLETE] * 4
     for one, other in zip(whole, halves, strict=True):
         np.testing.assert_allclose(one.history["rmse"], other.history["rmse"], atol=1e-4)
 
 
 def test_a_pruner_that_fails_is_held_against_no_trial(mf: Trainer) -> None:
-    def report(_asked: Sequence[Trial], _epoch: int, _values: Sequence[float]) -> list[State | None]:
+    def report(_asked: Sequence[Trial], _epoch: int, _values: Sequence[float]) -> list[TrialState | None]:
         raise EOFError("the coordinator is gone")
 
     with pytest.raises(RecsysError, match="coordinator is gone"):
@@ -253,7 +253,7 @@ def test_a_pruner_that_fails_is_held_against_no_trial(mf: Trainer) -> None:
 def test_a_refit_without_validation_keeps_the_last_epoch(ratings: Ratings) -> None:
     data = TrainingData(ratings, ratings.take(np.arange(0)))
     (result,) = trainer("mf", data).train(trials("mf", {}))
-    assert (result.state, result.best_epoch) == (State.COMPLETE, EPOCHS - 1)
+    assert (result.state, result.best_epoch) == (TrialState.COMPLETE, EPOCHS - 1)
 
 
 def test_one_program_serves_cohorts_of_one_shape(data: TrainingData) -> None:

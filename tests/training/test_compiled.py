@@ -15,5 +15,5 @@ def test_xla_is_told_what_makes_epochs_short_unless_it_is_told_otherwise(
 ) -> None:
     monkeypatch.setenv("XLA_FLAGS", given)
     tell_xla()
-    told = dict(flag.split("=", 1) for flag in os.environ["XLA_FLAGS"].split())
-    assert told == {**XLA_FLAGS, **dict(flag.split("=", 1) for flag in given.split())}
+    finished = dict(flag.split("=", 1) for flag in os.environ["XLA_FLAGS"].split())
+    assert finished == {**XLA_FLAGS, **dict(flag.split("=", 1) for flag in given.split())}

@@ -21,7 +21,7 @@ from recsys.training.cohort import Trainer
 from recsys.training.data import TrainingData
 from recsys.training.grouping import cohorts
 from recsys.training.settings import TrainingSettings
-from recsys.training.trial import Result, State, Trial
+from recsys.training.trial import Result, Trial, TrialState
 
 POINT = {**BAYESIAN_MF.defaults, "embedding_size": 4, "burn_in": 10, "kept_draws": 20}
 
@@ -94,7 +94,7 @@ class TestDraws:
         result = drawn(TrainingData(train, validation))
         biases = Biases().fit(train).predict(validation.users, validation.items)
         error = float(np.sqrt(np.mean((np.clip(biases, *train.scale) - validation.values) ** 2)))
-        assert result.state is State.COMPLETE
+        assert result.state is TrialState.COMPLETE
         assert result.values["rmse"] < 0.9 * error
 
     def test_of_stars_that_are_only_ordered_predict_about_as_well(self, parts):

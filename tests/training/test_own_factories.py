@@ -21,7 +21,7 @@ from recsys.training.cohort import Trainer
 from recsys.training.data import TrainingData
 from recsys.training.grouping import cohorts
 from recsys.training.settings import TrainingSettings
-from recsys.training.trial import Result, State, Trial
+from recsys.training.trial import Result, Trial, TrialState
 
 TWO_TOWERS = Path(__file__).parents[2] / "docs" / "own_factory"
 WHOLE_COHORTS = """
@@ -62,7 +62,7 @@ def test_it_is_trained_with_every_loss_of_rankings(loss: str, settings: ModelSet
     together = cohorts(trials, together=builds_cohorts(settings))
     assert len(together) == (1 if builds_cohorts(settings) else 2)
     results = [result for cohort in together for result in trainer.train(cohort)]
-    assert [result.state for result in results] == [State.COMPLETE] * 2, results[0].reason
+    assert [result.state for result in results] == [TrialState.COMPLETE] * 2, results[0].reason
     assert results[0].history != results[1].history
     for result in results:
         assert result.history["train_loss"][-1] < result.history["train_loss"][0]

@@ -19,7 +19,7 @@ from recsys.training.cohort import Trainer
 from recsys.training.compiled import compiled
 from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
-from recsys.training.trial import Result, State, Trial, trial_seed
+from recsys.training.trial import Result, Trial, TrialState, trial_seed
 
 EPOCHS = 3
 CASES: list[tuple[Any, dict[str, Any]]] = [
@@ -59,7 +59,7 @@ class TestSideBySide:
         together = self.side_by_side(trainer, kind, point)
         alone = [result for number in (0, 2) for result in trainer.train(self.trials(kind, point, number))]
         for one, other in zip(together, alone, strict=True):
-            assert one.state == State.COMPLETE
+            assert one.state == TrialState.COMPLETE
             assert one.history == other.history
             for name, weights in one.weights.items():
                 np.testing.assert_array_equal(weights, other.weights[name])
@@ -113,6 +113,6 @@ def test_what_a_layer_of_ones_own_hides_from_keras_is_nobody_elses(
     whole = {**default_point(ModelSettings(kind="mf")), "embedding_size": 8}
     trials = [Trial(number, {**whole, "batch_size": batch}, 0, EPOCHS) for number, batch in enumerate((128, 64))]
     results = [result for trial in trials for result in trainer.train([trial])]
-    assert [result.state for result in results] == [State.COMPLETE] * 2, results[1].reason
+    assert [result.state for result in results] == [TrialState.COMPLETE] * 2, results[1].reason
     again = Trainer(settings, data, trainer.training, ObjectiveSettings()).train(trials[1:])
     assert again[0].history == results[1].history

@@ -39,7 +39,7 @@ def data(split: Split) -> TrainingData:
 
 
 @dataclass(frozen=True)
-class Way:
+class BatchSource:
     """A model, what it is trained on, and by what."""
 
     kind: Any
@@ -63,26 +63,26 @@ class Way:
         ]
 
 
-OFTEN = [*(Way("mf", loss) for loss in RANKING_LOSSES if loss != "logistic"), Way("nnmf", "softmax")]
-OFTEN += [Way("mlp", "softmax")]
-OFTEN += [Way(kind, "weighted_squared", "als") for kind in ("mf", "nnmf")]
-SELDOM = [Way(kind, loss) for kind in ("nnmf", "mlp") for loss in RANKING_LOSSES if loss != "softmax"]
-SELDOM += [Way("mf", "logistic")]
+OFTEN = [*(BatchSource("mf", loss) for loss in RANKING_LOSSES if loss != "logistic"), BatchSource("nnmf", "softmax")]
+OFTEN += [BatchSource("mlp", "softmax")]
+OFTEN += [BatchSource(kind, "weighted_squared", "als") for kind in ("mf", "nnmf")]
+SELDOM = [BatchSource(kind, loss) for kind in ("nnmf", "mlp") for loss in RANKING_LOSSES if loss != "softmax"]
+SELDOM += [BatchSource("mf", "logistic")]
 """They share their code with those above, and compile as long."""
-EVERY = [*OFTEN, *(pytest.param(way, marks=pytest.mark.slow) for way in SELDOM)]
+EVERY = [*OFTEN, *(pytest.param(batches, marks=pytest.mark.slow) for batches in SELDOM)]
 
 
 @pytest.mark.parametrize("way", EVERY, ids=str, scope="class")
 class TestEveryWay:
     @pytest.fixture(scope="class")
     @classmethod
-    def trainer(cls, way: Way, data: TrainingData) -> Trainer:
-        return way.trainer(data)
+    def trainer(cls, batches: BatchSource, data: TrainingData) -> Trainer:
+        return batches.trainer(data)
 
     @pytest.fixture(scope="class")
     @classmethod
-    def members(cls, way: Way) -> list[Trial]:
-        return way.trials(*MIXED)
+    def members(cls, batches: BatchSource) -> list[Trial]:
+        return batches.trials(*MIXED)
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -117,15 +117,17 @@ class TestEveryWay:
             for one, other in zip(together, resumed, strict=True):
                 assert_alike(one, other)
 
-    def test_its_recorded_weights_give_its_value(self, way: Way, data: TrainingData, together: list[Result]) -> None:
+    def test_its_recorded_weights_give_its_value(
+        self, batches: BatchSource, data: TrainingData, together: list[Result]
+    ) -> None:
         for result in together:
-            values = values_of(ModelSettings(kind=way.kind), data, result)
+            values = values_of(ModelSettings(kind=batches.kind), data, result)
             for metric in ("ndcg", "recall", "map", "coverage"):
                 assert values[metric] == pytest.approx(result.values[metric], abs=1e-6), metric
 
-    def test_non_negative_embeddings_stay_non_negative(self, way: Way, together: list[Result]) -> None:
+    def test_non_negative_embeddings_stay_non_negative(self, batches: BatchSource, together: list[Result]) -> None:
         lowest = min(r.weights[f"{side}_embedding/table"].min() for r in together for side in ("user", "item"))
-        assert (lowest >= 0) == (way.kind == "nnmf")
+        assert (lowest >= 0) == (batches.kind == "nnmf")
 
     def test_there_are_metrics_of_lists_and_none_of_ratings(self, together: list[Result]) -> None:
         for result in together:
@@ -149,7 +151,7 @@ def values_of(settings: ModelSettings, data: TrainingData, result: Result) -> Ma
     return {name: float(values[0]) for name, values in measured.values.items()}
 
 
-SOFTMAX = Way("mf", "softmax")
+SOFTMAX = BatchSource("mf", "softmax")
 
 
 def test_a_seen_weight_of_0_is_as_without_ratings_below_the_positives(data: TrainingData) -> None:
@@ -183,9 +185,9 @@ def test_a_refit_without_validation_keeps_the_last_epoch(data: TrainingData) -> 
 
 
 def test_a_member_that_diverges_leaves_the_others_unharmed(data: TrainingData) -> None:
-    way = Way("mf", "weighted_squared")
-    good, bad = way.trials({}, {"learning_rate": 1e30})
-    healthy, diverged = way.trainer(data).train([good, bad])
+    batches = BatchSource("mf", "weighted_squared")
+    good, bad = batches.trials({}, {"learning_rate": 1e30})
+    healthy, diverged = batches.trainer(data).train([good, bad])
     assert "diverged" in diverged.reason
-    (alone,) = way.trainer(data).train([good])
+    (alone,) = batches.trainer(data).train([good])
     assert_alike(healthy, alone)

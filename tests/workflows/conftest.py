@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from recsys.workflows.searching.run_study import SweepResult
+    from recsys.workflows.search.run_study import SweepResult
 
 EXPERIMENT = """
 [data]
@@ -55,7 +55,7 @@ def swept_folder(fresh_database: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def swept(swept_folder: Path) -> SweepResult:
     """What the sweep came to."""
-    from recsys.workflows.searching.sweep import sweep
+    from recsys.workflows.search.sweep import sweep
 
     return sweep(swept_folder / "small.toml", tracking_uri=f"sqlite:///{swept_folder}/mlflow.db")
 

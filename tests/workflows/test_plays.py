@@ -17,10 +17,10 @@ from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.training.cohort import Trainer
 from recsys.training.data import TrainingData
 from recsys.training.trial import Trial
-from recsys.workflows.crowning.promote import promote
-from recsys.workflows.searching.prepare import Prepared, prepare
-from recsys.workflows.searching.sweep import sweep
-from recsys.workflows.using.recommend import recommend
+from recsys.workflows.promotion.promote import promote
+from recsys.workflows.search.prepare import Prepared, prepare
+from recsys.workflows.search.sweep import sweep
+from recsys.workflows.serving.recommend import recommend
 
 USERS, ITEMS, DAYS = 12, 20, 100
 Play = tuple[str, str, int, int]
@@ -73,7 +73,9 @@ class TestTheDate:
     def test_what_was_played_before_it_is_in_training_and_what_after_in_the_test_part(self, tmp_path: Path) -> None:
         rows, said = plays(), list[str]()
         temporal = {"kind": "temporal", "size": 0.25, "validation": {"size": 0.25}}
-        split = prepare(experiment_of(tmp_path, rows, IMPLICIT, split=temporal), sealed=False, say=said.append).split
+        split = prepare(
+            experiment_of(tmp_path, rows, IMPLICIT, split=temporal), sealed=False, reporter=said.append
+        ).split
         ordered = sorted(rows, key=lambda row: row[3])  # stable, as the file has them within a day
         held_out = -(-len(rows) // 4)
         before, after = ordered[:-held_out], ordered[-held_out:]
@@ -90,7 +92,9 @@ class TestTheDate:
     def test_repeats_are_tested_where_they_are_asked_for(self, tmp_path: Path) -> None:
         rows, said = plays(), list[str]()
         temporal = {"kind": "temporal", "size": 0.25, "repeats": True}
-        split = prepare(experiment_of(tmp_path, rows, IMPLICIT, split=temporal), sealed=False, say=said.append).split
+        split = prepare(
+            experiment_of(tmp_path, rows, IMPLICIT, split=temporal), sealed=False, reporter=said.append
+        ).split
         after = sorted(rows, key=lambda row: row[3])[len(rows) * 3 // 4 :]
         assert by_id(split.open_test("a test", lambda _why: None)) == summed(after)
         assert all("tested too, for split.repeats" in line for line in said)

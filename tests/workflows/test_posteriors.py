@@ -14,14 +14,14 @@ from recsys.errors import InputError
 from recsys.experiment import load_experiment
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.tracking.mlflow.store import MlflowStore
-from recsys.workflows.crowning.promote import promote
-from recsys.workflows.judging.compare import compare
-from recsys.workflows.judging.report import report
-from recsys.workflows.searching.prepare import prepare
-from recsys.workflows.searching.resume import resume
-from recsys.workflows.searching.sweep import sweep
-from recsys.workflows.using.bridges import hypermodel, objective
-from recsys.workflows.using.recommend import SureItem, recommend
+from recsys.workflows.comparison.compare import compare
+from recsys.workflows.comparison.report import report
+from recsys.workflows.promotion.promote import promote
+from recsys.workflows.search.bridges import hypermodel, objective
+from recsys.workflows.search.prepare import prepare
+from recsys.workflows.search.resume import resume
+from recsys.workflows.search.sweep import sweep
+from recsys.workflows.serving.recommend import UncertainItem, recommend
 
 RMSE = keras_tuner.Objective("val_rmse", "min")
 EXPERIMENT = """
@@ -116,7 +116,7 @@ def test_it_passes_the_gate_and_answers(uri: str) -> None:
     top = recommend(7, n=3, by="draw", seed=1, stars=True, tracking_uri=uri)
     assert len(top.items) == 3
     for each in top.items:
-        assert isinstance(each, SureItem)
+        assert isinstance(each, UncertainItem)
         assert 1 <= each.low < each.rating < each.high <= 5
         assert sum((each.stars or {}).values()) == pytest.approx(1)
     assert recommend(7, n=3, by="draw", seed=1, stars=True, tracking_uri=uri) == top

@@ -29,8 +29,8 @@ from recsys.splitting.settings import SplitSettings
 from recsys.splitting.split import Split
 from recsys.training.recipe import Recipe
 from recsys.training.settings import TrainingSettings
-from recsys.workflows.crowning.gate import Gate
-from recsys.workflows.judging.refit import refit
+from recsys.workflows.comparison.refit import refit
+from recsys.workflows.promotion.gate import Gate
 
 USERS, ITEMS = 30, 20
 LISTS = ObjectiveSettings(metric="ndcg", k=5)

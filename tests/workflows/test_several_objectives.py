@@ -11,8 +11,8 @@ from recsys.errors import InputError
 from recsys.evaluation.metrics.metric import sort_key
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.tracking.mlflow.store import MlflowStore
-from recsys.workflows.judging.compare import Leaderboard
-from recsys.workflows.judging.report import report
+from recsys.workflows.comparison.compare import Leaderboard
+from recsys.workflows.comparison.report import report
 
 GOALS = ["ndcg", "coverage", "parameters"]
 

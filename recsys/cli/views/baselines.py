@@ -11,7 +11,7 @@ from recsys.cli.views.text import interval_text, text
 from recsys.spaces.point_text import point_text
 
 if TYPE_CHECKING:
-    from recsys.workflows.judging.baselines import Baselines
+    from recsys.workflows.comparison.baselines import Baselines
 
 _SHOWN = ("rmse", "mae", "ndcg", "recall", "mrr", "coverage")
 """Metrics that fit on a line; JSON has all."""

@@ -14,8 +14,8 @@ from recsys.cli.views.text import show_pairs, text
 
 if TYPE_CHECKING:
     from recsys.registry.history import Event, Version
-    from recsys.workflows.crowning.promotion import Promotion
-    from recsys.workflows.using.recommend import Recommendations
+    from recsys.workflows.promotion.promotion import Promotion
+    from recsys.workflows.serving.recommend import Recommendations
 
 
 def show_promotion(console: Console, result: Promotion) -> None:

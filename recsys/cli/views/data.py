@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recsys.data.describe import Description
-    from recsys.workflows.using.init import Started
+    from recsys.workflows.setup.init import Started
 
 
 def show_started(console: Console, started: Started) -> None:

@@ -14,10 +14,10 @@ from recsys.spaces.point_text import point_text
 
 if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
-    from recsys.workflows.judging.leaderboard import Leaderboard
-    from recsys.workflows.judging.report import Report
-    from recsys.workflows.judging.reruns import Reruns
-    from recsys.workflows.judging.show import Shown
+    from recsys.workflows.comparison.leaderboard import Leaderboard
+    from recsys.workflows.comparison.report import Report
+    from recsys.workflows.comparison.reruns import Reruns
+    from recsys.workflows.comparison.show import Shown
 
 _TIED = (
     "= cannot be told apart from the best at 5 % (paired test by user, Holm over all pairs shown, since the best was "
@@ -86,10 +86,12 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
         console.print(text(f"{name}: {words}"))
     for row in (row for row in rows if row.words):
         console.print(text(f"{row.sweep}, trial {row.trial}: {row.words}"))
-    told = _TIED if any(row.tied is not None for row in rows) else ""
-    told += board.about
+    finished = _TIED if any(row.tied is not None for row in rows) else ""
+    finished += board.about
     times = "time" if board.openings == 1 else "times"
-    console.print(text(f"{told}Protocol {board.fingerprint}; its test part has been opened {board.openings} {times}."))
+    console.print(
+        text(f"{finished}Protocol {board.fingerprint}; its test part has been opened {board.openings} {times}.")
+    )
 
 
 def show_report(console: Console, report: Report) -> None:

@@ -13,9 +13,9 @@ from recsys.tracking.summary import state_text
 
 if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
-    from recsys.workflows.judging.evaluate import Evaluation
-    from recsys.workflows.searching.run_study import SweepResult
-    from recsys.workflows.searching.train import TrainResult
+    from recsys.workflows.comparison.evaluate import Evaluation
+    from recsys.workflows.search.run_study import SweepResult
+    from recsys.workflows.search.train import TrainResult
 
 
 def show_sweep(console: Console, result: SweepResult) -> None:

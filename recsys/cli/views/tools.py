@@ -9,8 +9,8 @@ from rich.console import Console
 from recsys.cli.views.text import text
 
 if TYPE_CHECKING:
-    from recsys.workflows.using.export import Export
-    from recsys.workflows.using.relocate import Relocation
+    from recsys.workflows.serving.export import Export
+    from recsys.workflows.setup.relocate import Relocation
 
 
 def show_export(console: Console, export: Export) -> None:

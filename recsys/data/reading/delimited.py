@@ -25,19 +25,19 @@ from recsys.data.reading.separators import KNOWN, declared, detected, single
 from recsys.data.reading.text import Text, UnevenError
 from recsys.data.reading.uneven_rows import surplus, uneven
 from recsys.errors import InputError, shown
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 _PREAMBLE = 20
 """Rows that may stand above a header, at most."""
 
 
-def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
+def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
     """The wanted columns, as text; a cell with nothing in it, quoted or not, is null.
 
     Raises:
         InputError: It cannot be read, a column is not there, or a row has more or fewer fields than the header.
     """
-    text = opened(path, form, wanted, dialect, say)
+    text = opened(path, form, wanted, dialect, reporter)
     first = next(text.rows(), None)
     if first is None:
         raise NoRowsError(text.place)
@@ -50,14 +50,14 @@ def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, s
     except UnevenError:
         raise uneven(text, len(names)) from None
     if left_out:
-        say(f"{text.place}: {left_out}")
+        reporter(f"{text.place}: {left_out}")
     table = pa.table({role: columns[at + shift] for role, at in places.items()})
     rows = Rows(text.place, table, text.lines, columns=names)
-    account_for_lines(text, len(rows), say)
+    account_for_lines(text, len(rows), reporter)
     if dialect.quote is None and text.quoting.quote is None:
         _refuse_stray_quotes(rows)
     if text.names is not None:
-        rows = _without_headers(rows, [names[at] for at in places.values()], say)
+        rows = _without_headers(rows, [names[at] for at in places.values()], reporter)
     for role, column in zip(places, rows.table.columns, strict=True):
         if role != "title" and text.quoted:
             broken = pc.match_substring_regex(column, "[\r\n]").fill_null(False)  # noqa: FBT003 - an empty cell has none
@@ -77,18 +77,18 @@ def _refuse_stray_quotes(rows: Rows) -> None:
             )
 
 
-def _without_headers(rows: Rows, header: list[str], say: Say) -> Rows:
+def _without_headers(rows: Rows, header: list[str], reporter: Reporter) -> Rows:
     """The rows but those that are the header again, as in files that were put one behind the other."""
     again = np.ones(len(rows), bool)
     for column, name in zip(rows.table.columns, header, strict=True):
         again &= pc.equal(column, name).fill_null(False).to_numpy()  # noqa: FBT003 - an empty cell is no name
         if not again.any():
             return rows
-    say(f"{rows.place}: left out {again.sum():,} of {len(rows):,} rows, which are the header again")
+    reporter(f"{rows.place}: left out {again.sum():,} of {len(rows):,} rows, which are the header again")
     return rows.keep(~again)
 
 
-def opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say) -> Text:
+def opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Text:
     """A text ready to be parsed.
 
     Args:
@@ -96,7 +96,7 @@ def opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say)
         form: How it is laid out.
         wanted: The columns that are used, by which the separator is found.
         dialect: What is said of it.
-        say: Receives what was found out.
+        reporter: Receives what was found out.
 
     Raises:
         InputError: It cannot be read.
@@ -105,14 +105,14 @@ def opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say)
     content, encoding = decoded(unpacked(path, form.compression), dialect.encoding, place)
     refuse_json(content, place)
     if encoding != (dialect.encoding or "utf-8"):
-        say(f"{place}: read as {encoding}, which it says it is")
+        reporter(f"{place}: read as {encoding}, which it says it is")
     content, said = declared(content)
     separator = dialect.separator or said or detected(content, wanted, form.separator, place, dialect.quotings)
     if separator != (dialect.separator or form.separator):
-        say(f"{place}: read with data.separator = {separator!r}, which is how its columns are told apart")
+        reporter(f"{place}: read with data.separator = {separator!r}, which is how its columns are told apart")
     text, note = text_of(content, replace(dialect, separator=separator), place)
     if note:
-        say(note)
+        reporter(note)
     return text
 
 

@@ -12,12 +12,12 @@ from recsys.data.reading.formats import Format
 from recsys.data.reading.json_forms import rows_of
 from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
 from recsys.errors import InputError, shown
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 _EXACT = 2**53
 
 
-def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, say: Say) -> Rows:
+def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, reporter: Reporter) -> Rows:
     """The wanted members of every object; one that an object does not have is null.
 
     Raises:
@@ -43,7 +43,7 @@ def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, sa
         if name not in names:
             raise no_column(place, name, names)
     if found.note:
-        say(found.note)
+        reporter(found.note)
     table = pa.table({role: _column(values, str(wanted[role]), place) for role, values in cells.items()})
     return Rows(place, table, lambda: lines, word, columns=list(map(str, names)))
 

@@ -8,18 +8,18 @@ import numpy as np
 
 from recsys.data.reading.text import Text
 from recsys.errors import InputError
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 _BLANK = re.compile(rb"(?m)^[ \t]*\r?$")
 
 
-def account_for_lines(text: Text, rows: int, say: Say) -> None:
+def account_for_lines(text: Text, rows: int, reporter: Reporter) -> None:
     """Say which of a text's lines are no rows of their own, besides its header.
 
     Args:
         text: The text.
         rows: How many rows were read from it.
-        say: Receives the sentence.
+        reporter: Receives the sentence.
 
     Raises:
         InputError: Rows, header, blank lines and line breaks in cells do not add up to the lines.
@@ -34,7 +34,7 @@ def account_for_lines(text: Text, rows: int, say: Say) -> None:
     parts += [f"{_counted(breaks, 'line break')} in cells"] if breaks else []
     if not 0 <= blank <= _most_blank(text):
         raise InputError(f"{text.place}: its {lines:,} lines cannot be accounted for by {', '.join(parts)}")
-    say(f"{text.place}: its {lines:,} lines are {', '.join(parts)}")
+    reporter(f"{text.place}: its {lines:,} lines are {', '.join(parts)}")
 
 
 def line_count(content: bytes) -> int:

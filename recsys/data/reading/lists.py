@@ -20,17 +20,17 @@ from recsys.data.reading.shapes import LISTS, lines_of, looks_ragged
 from recsys.data.reading.sniffing import form_of
 from recsys.data.reading.table import read_rows
 from recsys.errors import InputError, shown
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 
-def read_lists(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
+def read_lists(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
     """A row for every item of every list, in the order of the file.
 
     Args:
         path: A file, or a folder of parts.
         wanted: The columns of users and items, and others whose cells stand for each item of their row.
         dialect: What is said of a text.
-        say: Receives which form the lists have, and how many are empty.
+        reporter: Receives which form the lists have, and how many are empty.
 
     Raises:
         InputError: It cannot be read, or holds no lists.
@@ -39,8 +39,8 @@ def read_lists(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
         place = shown(path, 200)
         content, _ = decoded(unpacked(path, form.compression), dialect.encoding, place)
         if looks_ragged(content, dialect.separator) or _are_lines(content, wanted, dialect):
-            return _of_lines(content, place, wanted, dialect, say)
-    rows = read_rows(path, wanted, dialect, say, lists=True)
+            return _of_lines(content, place, wanted, dialect, reporter)
+    rows = read_rows(path, wanted, dialect, reporter, lists=True)
     column = rows.table.column("item")
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         if pa.types.is_nested(column.type.value_type):
@@ -49,11 +49,11 @@ def read_lists(path: Path, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
                 "write a row for each of their members, with the item's id in a column of its own"
             )
         array = column.combine_chunks()
-        return _exploded(rows, pc.list_parent_indices(array).to_numpy(), pc.list_flatten(array), say)
+        return _exploded(rows, pc.list_parent_indices(array).to_numpy(), pc.list_flatten(array), reporter)
     many, items, note = split_cells(column, f"{rows.place}: column {wanted['item']!r}")
     if note:
-        say(f"{rows.place}: {note}")
-    return _exploded(rows, np.repeat(np.arange(len(rows)), many), pa.array(items, pa.string()), say)
+        reporter(f"{rows.place}: {note}")
+    return _exploded(rows, np.repeat(np.arange(len(rows)), many), pa.array(items, pa.string()), reporter)
 
 
 def _are_lines(content: bytes, wanted: Wanted, dialect: Dialect) -> bool:
@@ -66,16 +66,18 @@ def _are_lines(content: bytes, wanted: Wanted, dialect: Dialect) -> bool:
     return not lists and any(len(fields) > item for fields in rows)
 
 
-def _exploded(rows: Rows, of_row: npt.NDArray[np.int64], items: pa.Array, say: Say) -> Rows:
+def _exploded(rows: Rows, of_row: npt.NDArray[np.int64], items: pa.Array, reporter: Reporter) -> Rows:
     """The rows, each as often as it has items; of impressions those that were clicked."""
     kept = clicked(items)
     if kept is not None:
-        say(f"{rows.place}: of {len(items):,} impressions, {kept.null_count:,} end in -0, not clicked: left out")
+        reporter(f"{rows.place}: of {len(items):,} impressions, {kept.null_count:,} end in -0, not clicked: left out")
         of_row, items = of_row[kept.is_valid().to_numpy(zero_copy_only=False)], kept.drop_null()
     if not len(items):
         raise NoRowsError(rows.place)
     empty = len(rows) - len(np.unique(of_row))
-    say(f"{rows.place}: {len(rows):,} lists of {len(items):,} items{f', {empty:,} of them empty' if empty else ''}")
+    reporter(
+        f"{rows.place}: {len(rows):,} lists of {len(items):,} items{f', {empty:,} of them empty' if empty else ''}"
+    )
     others = {
         role: rows.table.column(role).take(pa.array(of_row)) for role in rows.table.column_names if role != "item"
     }
@@ -83,7 +85,7 @@ def _exploded(rows: Rows, of_row: npt.NDArray[np.int64], items: pa.Array, say: S
     return replace(rows, table=pa.table({**others, "item": items}), positions=positions)
 
 
-def _of_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, say: Say) -> Rows:
+def _of_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
     """Rows of lines with as many fields as their person has items."""
     user, item = wanted["user"], wanted["item"]
     others = [role for role in wanted if role not in ("user", "item")]
@@ -91,7 +93,9 @@ def _of_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, say:
         raise InputError(f"{place}: its lines have a person and all their items: say {LISTS}")
     lines = lines_of(content, dialect.separator)
     if _are_counted(fields for _, fields in lines):
-        say(f"{place}: the first number of each line counts its items: people are known by their line, counted from 1")
+        reporter(
+            f"{place}: the first number of each line counts its items: people are known by their line, counted from 1"
+        )
         lines = [(number, [str(number), *fields[1:]]) for number, fields in lines]
         user, item = 1, 2
     short = next((number for number, fields in lines if len(fields) < user), None)
@@ -105,7 +109,7 @@ def _of_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, say:
     table = pa.table({"user": pa.array(people), "item": pa.array([""] * len(people))})
     rows = Rows(place, table, lambda: [number for number, _ in lines])
     of_row = np.repeat(np.arange(len(lines)), [len(each) for each in lists])
-    return _exploded(rows, of_row, pa.array([each for items in lists for each in items], pa.string()), say)
+    return _exploded(rows, of_row, pa.array([each for items in lists for each in items], pa.string()), reporter)
 
 
 def _are_counted(lines: Iterable[list[str]]) -> bool:

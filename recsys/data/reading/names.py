@@ -14,17 +14,17 @@ from recsys.data.reading.parts import parts_of
 from recsys.data.reading.rows import Wanted, no_column
 from recsys.data.reading.sniffing import form_of
 from recsys.errors import InputError, NotFoundError, shown
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 
-def names_of(path: Path, dialect: Dialect, wanted: Wanted, say: Say) -> tuple[list[str], Dialect]:
+def names_of(path: Path, dialect: Dialect, wanted: Wanted, reporter: Reporter) -> tuple[list[str], Dialect]:
     """The columns' names, numbers counted from 1 without a header, and the dialect with what was found out.
 
     Args:
         path: A file, or a folder of parts, of which the first is looked at.
         dialect: What is said of a text.
         wanted: The columns of which some are looked for.
-        say: Receives what was found out.
+        reporter: Receives what was found out.
 
     Raises:
         InputError: The table cannot be read, or it has no column of the users' name.
@@ -36,7 +36,7 @@ def names_of(path: Path, dialect: Dialect, wanted: Wanted, say: Say) -> tuple[li
         user = wanted["user"]
         named = isinstance(user, str) and user != "user"
         sought: Wanted = {"user": user} if named else {"user": 1, "item": 2}
-        text = opened(file, form, sought, dialect, say)
+        text = opened(file, form, sought, dialect, reporter)
         names = text.names if text.names is not None else [str(number) for number in range(1, text.width + 1)]
         first = next(text.rows(), None)
         if first is not None and text.width > len(names) and first.fields[-1]:

@@ -13,7 +13,7 @@ from recsys.data.reading.lake_tables import refuse_lake_tables
 from recsys.data.reading.rows import NoRowsError, Rows
 from recsys.data.reading.sniffing import form_of
 from recsys.errors import InputError, shown
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 _SHOWN = 5
 """Remarks on parts that are said, at most."""
@@ -48,8 +48,8 @@ def _is_hidden(path: Path) -> bool:
 def read_parts(
     folder: Path,
     parts: list[tuple[Path, Format]],
-    read: Callable[[Path, Format, Say], Rows],
-    say: Say,
+    read: Callable[[Path, Format, Reporter], Rows],
+    reporter: Reporter,
     *,
     by_number: bool,
 ) -> Rows:
@@ -59,7 +59,7 @@ def read_parts(
         folder: Where the parts are.
         parts: The files.
         read: Reads one of them.
-        say: Receives what was found out about the parts.
+        reporter: Receives what was found out about the parts.
         by_number: Whether a column is named by its number.
 
     Raises:
@@ -74,9 +74,9 @@ def read_parts(
         raise NoRowsError(shown(folder, 200))
     notes += _differences(found, by_number=by_number)
     for note in notes[:_SHOWN]:
-        say(note)
+        reporter(note)
     if len(notes) > _SHOWN:
-        say(f"{shown(folder, 200)}: {len(notes) - _SHOWN:,} more such remarks on its parts")
+        reporter(f"{shown(folder, 200)}: {len(notes) - _SHOWN:,} more such remarks on its parts")
     try:
         table = pa.concat_tables([part.table for part in found], promote_options="permissive")
     except pa.ArrowException as error:

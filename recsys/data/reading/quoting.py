@@ -63,12 +63,12 @@ def scanned(content: bytes, delimiter: str, quoting: Quoting) -> Scan:
     ends[[ord(delimiter), 10, 13]] = True
     opens = (quotes == 0) | ends[letters[quotes - 1]]
     closes = (quotes == len(letters) - 1) | ends[letters[np.minimum(quotes + 1, len(letters) - 1)]]
-    twin = np.append(np.diff(quotes) == 1, [False])  # the next quote stands right behind
-    if _is_strict(opens, closes, twin):
+    counterpart = np.append(np.diff(quotes) == 1, [False])  # the next quote stands right behind
+    if _is_strict(opens, closes, counterpart):
         starts, stops, odd = quotes[::2], quotes[1::2], nothing
-        cells = len(starts) - int(twin[1::2].sum())
+        cells = len(starts) - int(counterpart[1::2].sum())
     else:
-        starts, stops, odd = _walked(quotes, opens, closes, twin, len(letters))
+        starts, stops, odd = _walked(quotes, opens, closes, counterpart, len(letters))
         cells = len(starts)
     return Scan(cells, odd, _breaks(letters, starts, stops, quoting.escape))
 
@@ -97,17 +97,17 @@ def _escaped(letters: npt.NDArray[np.uint8], places: Places, escape: str) -> npt
     return odd
 
 
-def _is_strict(opens: npt.NDArray[np.bool_], closes: npt.NDArray[np.bool_], twin: npt.NDArray[np.bool_]) -> bool:
+def _is_strict(opens: npt.NDArray[np.bool_], closes: npt.NDArray[np.bool_], counterpart: npt.NDArray[np.bool_]) -> bool:
     """Whether quotes open and close by turns: then two in a row within a cell close and open it again."""
-    behind = np.append([False], twin[:-1])
-    return len(opens) % 2 == 0 and bool((opens | behind)[::2].all() and (closes | twin)[1::2].all())
+    behind = np.append([False], counterpart[:-1])
+    return len(opens) % 2 == 0 and bool((opens | behind)[::2].all() and (closes | counterpart)[1::2].all())
 
 
 def _walked(
     quotes: Places,
     opens: npt.NDArray[np.bool_],
     closes: npt.NDArray[np.bool_],
-    twin: npt.NDArray[np.bool_],
+    counterpart: npt.NDArray[np.bool_],
     length: int,
 ) -> tuple[Places, Places, Places]:
     """Where cells open and close, one quote after another, and where those open that do not close as they should."""
@@ -116,7 +116,7 @@ def _walked(
     odd: list[int] = []
     inside = skip = False
     for place, can_open, can_close, doubled in zip(
-        quotes.tolist(), opens.tolist(), closes.tolist(), twin.tolist(), strict=True
+        quotes.tolist(), opens.tolist(), closes.tolist(), counterpart.tolist(), strict=True
     ):
         if skip:
             skip = False

@@ -70,9 +70,11 @@ class Rows:
         first = rows[:_SHOWN]
         places = first if self.positions is None else self.positions[first]
         lines = list(islice(self.lines(), int(places[-1]) + 1))
-        told = "; ".join(f"{self.word} {lines[at]}: {self._cells(row)}" for at, row in zip(places, first, strict=True))
+        finished = "; ".join(
+            f"{self.word} {lines[at]}: {self._cells(row)}" for at, row in zip(places, first, strict=True)
+        )
         noun = "row has" if len(rows) == 1 else "rows have"
-        raise InputError(f"{self.place}: {len(rows):,} {noun} {what}: {told}{'; ' if hint else ''}{hint}")
+        raise InputError(f"{self.place}: {len(rows):,} {noun} {what}: {finished}{'; ' if hint else ''}{hint}")
 
     def _cells(self, row: int) -> str:
         cells = (column[int(row)].as_py() for column in self.table.columns)

@@ -18,46 +18,46 @@ from recsys.data.reading.parts import parts_of, read_parts
 from recsys.data.reading.rows import Rows, Wanted
 from recsys.data.reading.sniffing import form_of
 from recsys.errors import InputError, NotFoundError, shown
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 
-def read_rows(path: Path, wanted: Wanted, dialect: Dialect, say: Say, *, lists: bool = False) -> Rows:
+def read_rows(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter, *, lists: bool = False) -> Rows:
     """The wanted columns of a table.
 
     Args:
         path: A file, or a folder of the parts of a table.
         wanted: The column of each role.
         dialect: What is said of a text.
-        say: Hears of what was found out about the file.
+        reporter: Hears of what was found out about the file.
         lists: Whether the cells of items may be lists.
 
     Raises:
         InputError: It cannot be read, or has no such columns.
     """
 
-    def read(file: Path, form: Format, tell: Say) -> Rows:
+    def read(file: Path, form: Format, tell: Reporter) -> Rows:
         return _read_file(file, form, wanted, dialect, tell, lists=lists)
 
     if is_folder(path):
         parts = parts_of(path)
         if parts[0][1].kind == "parquet":
-            return read(path, Format("parquet"), say)
+            return read(path, Format("parquet"), reporter)
         by_number = any(isinstance(column, int) for column in wanted.values())
-        return read_parts(path, parts, read, say, by_number=by_number)
+        return read_parts(path, parts, read, reporter, by_number=by_number)
     form = form_of(path)
     if form is None:
         raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
-    return read(path, form, say)
+    return read(path, form, reporter)
 
 
-def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, say: Say, *, lists: bool) -> Rows:
+def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter, *, lists: bool) -> Rows:
     """The wanted columns of a file, or of a folder of Parquet files, laid out in a known form."""
     if form.kind == "text":
-        return read_delimited(path, form, wanted, dialect, say)  # what it holds was looked at as it was read
+        return read_delimited(path, form, wanted, dialect, reporter)  # what it holds was looked at as it was read
     if form.kind == "parquet":
         rows = read_parquet(path, form, wanted)
     else:
-        rows = read_json(path, form, wanted, dialect.encoding, say)
+        rows = read_json(path, form, wanted, dialect.encoding, reporter)
     columns = {role: _checked(rows, role, column, lists=lists) for role, column in wanted.items()}
     return replace(rows, table=pa.table(columns))
 

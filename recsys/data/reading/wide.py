@@ -13,13 +13,13 @@ from recsys.data.reading.names import names_of
 from recsys.data.reading.rows import NoRowsError, Rows, Wanted
 from recsys.data.reading.table import read_rows
 from recsys.errors import InputError
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 OTHER = ("item", "rating", "weight")
 """Roles that are the matrix itself."""
 
 
-def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, say: Say) -> Rows:
+def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, reporter: Reporter) -> Rows:
     """A row for every filled cell, person by person, in the order of the columns.
 
     Args:
@@ -27,21 +27,23 @@ def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, say: Say
         wanted: The column of the users, and of whatever else is no item.
         value: The role of the cells: `rating` or `weight`.
         dialect: What is said of a text.
-        say: Receives how large the matrix is.
+        reporter: Receives how large the matrix is.
 
     Raises:
         InputError: It cannot be read, has no such column, or no cell is filled.
     """
     wanted = {role: column for role, column in wanted.items() if role not in OTHER}
-    names, dialect = names_of(path, dialect, wanted, say)
+    names, dialect = names_of(path, dialect, wanted, reporter)
     kept = {role: _column(column, names) for role, column in wanted.items()}
     if wanted.get("user") == "user" and "user" not in names:
         kept["user"] = 0
-        say(f"{path.name}: its first column, {names[0]!r}, is taken for the people: data.columns.user says another")
+        reporter(
+            f"{path.name}: its first column, {names[0]!r}, is taken for the people: data.columns.user says another"
+        )
     items = [at for at in range(len(names)) if at not in kept.values()]
     if not items:
         raise InputError(f"{path.name}: has no columns of items besides {', '.join(map(repr, names))}")
-    rows = read_rows(path, {str(at): _asked(names[at], at, names) for at in range(len(names))}, dialect, say)
+    rows = read_rows(path, {str(at): _asked(names[at], at, names) for at in range(len(names))}, dialect, reporter)
     cells = _of_one_type(rows, items)
     filled = np.stack([cell.is_valid().to_numpy() for cell in cells], axis=1)
     of_row, of_column = np.nonzero(filled)
@@ -52,7 +54,7 @@ def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, say: Say
     columns = {role: rows.table.column(str(at)).take(pa.array(of_row)) for role, at in kept.items()}
     columns |= {"item": titles.take(pa.array(of_column)), value: flat.take(pa.array(of_column * len(rows) + of_row))}
     size = f"{len(rows):,} rows and {len(items):,} items"
-    say(f"{rows.place}: a matrix of {size}, of whose cells {len(of_row):,} are filled")
+    reporter(f"{rows.place}: a matrix of {size}, of whose cells {len(of_row):,} are filled")
     positions = of_row if rows.positions is None else rows.positions[of_row]
     return replace(rows, table=pa.table(columns), positions=positions)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Axis:
+class SearchRange:
     """The values of a setting, placed from 0 to 1."""
 
     low: float

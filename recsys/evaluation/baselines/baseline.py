@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar, Self
 
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 
 
@@ -41,7 +41,7 @@ class Baseline(ABC):
         return replace(self, **settings)  # type: ignore[type-var]  # every baseline is a dataclass
 
     @classmethod
-    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:  # noqa: ARG003 - most have the same ones on all data
+    def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:  # noqa: ARG003 - most have the same ones on all data
         """The settings that a search varies, on these ratings; the others keep their defaults."""
         return {}
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.linear_scores import LinearScores
 
@@ -37,9 +37,9 @@ class Biases(Baseline):
     """Passes over items and then users."""
 
     @classmethod
-    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:  # noqa: ARG003 - the same ones on all data
+    def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:  # noqa: ARG003 - the same ones on all data
         """Both dampings, from almost none to so much that only the busiest have a bias."""
-        return dict.fromkeys(("user_damping", "item_damping"), Axis(0.1, 1000, log=True, stricter="high"))
+        return dict.fromkeys(("user_damping", "item_damping"), SearchRange(0.1, 1000, log=True, stricter="high"))
 
     def fit(self, ratings: Ratings) -> LinearScores:
         """Learn mean and biases; predictions are not clipped."""

@@ -16,7 +16,7 @@ from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.scoring import Predictor, Scored, score_lists, score_ratings
 from recsys.helper_processes import Helpers
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 EFFORT = 8
 """How many settings a search tries before it ends wherever it is, times the square of the number of its axes."""
@@ -122,14 +122,14 @@ def measure(predictor: Predictor, seen: Ratings, held_out: Ratings, objective: O
     return score_lists(predictor, seen, held_out, objective)
 
 
-def choose_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, say: Say) -> Choices:
+def choose_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, reporter: Reporter) -> Choices:
     """The baselines of the objective at their best settings.
 
     Args:
         train: What each is fitted to.
         validation: What each is measured on.
         objective: By which metric.
-        say: Hears of each when it is done.
+        reporter: Hears of each when it is done.
     """
     fitting = Helpers(_Fitting(train, validation, objective))
     chosen: dict[str, Choice] = {}
@@ -138,9 +138,9 @@ def choose_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings
         reason = kind.too_large(train.catalogue)
         if reason is not None:
             left_out[kind.name] = reason
-            say(f"{kind.name} is left out: {reason}")
+            reporter(f"{kind.name} is left out: {reason}")
             continue
         chosen[kind.name] = choice = _chosen(kind, fitting)
         tried = f", the best of {choice.fits} settings" if choice.fits > 1 else ""
-        say(f"{kind.name}: {choice.seconds:.1f} s{tried}")
+        reporter(f"{kind.name}: {choice.seconds:.1f} s{tried}")
     return Choices(chosen, left_out)

@@ -11,7 +11,7 @@ from scipy.linalg import lapack, solve_triangular
 
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.errors import RecsysError
-from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
@@ -37,9 +37,9 @@ class EASE(RankingBaseline):
     l2: float = 500.0
 
     @classmethod
-    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:
+    def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
         """From almost no penalty to one under which items that a few thousand people share hardly speak."""
-        return {"l2": Axis(0.1, 1e5, log=True, stricter="high"), **super().axes(ratings)}
+        return {"l2": SearchRange(0.1, 1e5, log=True, stricter="high"), **super().axes(ratings)}
 
     @classmethod
     def too_large(cls, catalogue: Catalogue) -> str | None:

@@ -25,24 +25,24 @@ class HistoryWeights:
     """What the powers are divided by: their mean in training, so that penalties mean the same on all data."""
 
     @classmethod
-    def fitted(cls, choices: Floats, seen: float, power: float) -> HistoryWeights:
+    def fitted(cls, positives: Floats, seen: float, power: float) -> HistoryWeights:
         """With the unit of training.
 
         Args:
-            choices: As `of` takes them, (N,).
+            positives: As `of` takes them, (N,).
             seen: See `HistoryWeights`.
             power: Likewise.
         """
-        positives = np.asarray(choices[choices > 0], np.float64)
+        positives = np.asarray(positives[positives > 0], np.float64)
         return cls(seen, power, float(np.mean(positives**power)) if power and len(positives) else 1.0)
 
-    def of(self, choices: Floats) -> npt.NDArray[np.float32]:
+    def of(self, positives: Floats) -> npt.NDArray[np.float32]:
         """The weights (N,) of choices (N,), which are 0 for items that are no positives."""
-        positive = choices > 0
-        powers = np.power(choices, self.power, where=positive, out=np.zeros(len(choices)))
+        positive = positives > 0
+        powers = np.power(positives, self.power, where=positive, out=np.zeros(len(positives)))
         return np.where(positive, powers / self.unit, self.seen).astype(np.float32)
 
 
-def choices_of(ratings: Ratings) -> Floats:
+def positives_of(ratings: Ratings) -> Floats:
     """What each pair weighs as a choice, (N,): the weight of implicit data, 1 for a positive rating, 0 for another."""
     return ratings.values if ratings.implicit else ratings.are_positive.astype(np.float32)

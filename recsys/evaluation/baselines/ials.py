@@ -15,7 +15,7 @@ from recsys.algebra.normal import Prior
 from recsys.algebra.side import Side
 from recsys.algebra.solve import solve_rows
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
@@ -49,12 +49,12 @@ class IALS(RankingBaseline):
     """Of the items' first factors."""
 
     @classmethod
-    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:
+    def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
         """From almost no penalty to so much that all lists are the popular items'."""
         return {
-            "unobserved_weight": Axis(1e-3, 10, log=True, stricter="high"),
-            "l2": Axis(1e-4, 1, log=True, stricter="high"),
-            "factors": Axis(8, 128, log=True, whole=True, stricter="low"),
+            "unobserved_weight": SearchRange(1e-3, 10, log=True, stricter="high"),
+            "l2": SearchRange(1e-4, 1, log=True, stricter="high"),
+            "factors": SearchRange(8, 128, log=True, whole=True, stricter="low"),
             **super().axes(ratings),
         }
 

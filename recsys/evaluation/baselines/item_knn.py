@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array, vstack
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
@@ -44,12 +44,12 @@ class ItemKNN(RankingBaseline):
     """In users: how much little evidence is distrusted."""
 
     @classmethod
-    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:
+    def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
         """From one neighbour to all, and from no distrust to one of what hundreds of people say."""
         most = max(2, min(MOST_NEIGHBOURS, ratings.catalogue.items - 1))
         return {
-            "neighbours": Axis(1, most, log=True, whole=True, stricter="low"),
-            "shrinkage": Axis(0.1, 1000, log=True, stricter="high"),
+            "neighbours": SearchRange(1, most, log=True, whole=True, stricter="low"),
+            "shrinkage": SearchRange(0.1, 1000, log=True, stricter="high"),
             **super().axes(ratings),
         }
 

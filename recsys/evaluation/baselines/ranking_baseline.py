@@ -11,9 +11,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
-from recsys.evaluation.baselines.history_weights import HistoryWeights, choices_of
+from recsys.evaluation.baselines.history_weights import HistoryWeights, positives_of
 from recsys.evaluation.baselines.linear_scores import histories
 
 
@@ -47,18 +47,18 @@ class RankingBaseline(Baseline):
     """To which power the weights of implicit data count, relative to their mean; with 0 every pair counts once."""
 
     @classmethod
-    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:
+    def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
         """`seen_weight` where there are ratings that are no positives, `weight_power` where weights differ."""
-        choices = choices_of(ratings)
+        positives = positives_of(ratings)
         if not ratings.implicit:
-            return {} if choices.all() else {"seen_weight": Axis(0, 1)}
-        return {"weight_power": Axis(0, 1, stricter="low")} if np.ptp(choices) > 0 else {}
+            return {} if positives.all() else {"seen_weight": SearchRange(0, 1)}
+        return {"weight_power": SearchRange(0, 1, stricter="low")} if np.ptp(positives) > 0 else {}
 
     def pairs(self, ratings: Ratings) -> Pairs:
         """Those of ratings, at least one."""
-        choices = choices_of(ratings)
-        history = HistoryWeights.fitted(choices, self.seen_weight, self.weight_power)
-        weights = history.of(choices)
+        positives = positives_of(ratings)
+        history = HistoryWeights.fitted(positives, self.seen_weight, self.weight_power)
+        weights = history.of(positives)
         kept = weights > 0
         shape = ratings.catalogue.users, ratings.catalogue.items
         return Pairs(ratings.users[kept], ratings.items[kept], weights[kept], shape, history)

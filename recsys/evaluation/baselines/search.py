@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import qmc
 
-from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
 
 Losses = Mapping[Baseline, float]
@@ -32,11 +32,11 @@ _KEPT = 4
 
 
 @dataclass(frozen=True)
-class Space:
+class BaselineSpace:
     """The settings of a baseline that are searched."""
 
     default: Baseline
-    axes: Mapping[str, Axis]
+    axes: Mapping[str, SearchRange]
 
     def starts(self, most: int) -> Sequence[Baseline]:
         """The defaults, and points of Halton's sequence, for a search that tries `most`."""
@@ -65,7 +65,7 @@ class Space:
 
 
 def searched(
-    default: Baseline, axes: Mapping[str, Axis], measured: Callable[[Sequence[Baseline]], Losses], effort: int
+    default: Baseline, axes: Mapping[str, SearchRange], measured: Callable[[Sequence[Baseline]], Losses], effort: int
 ) -> tuple[Baseline, int]:
     """The best settings that are found, and how many were tried.
 
@@ -75,12 +75,12 @@ def searched(
         measured: Measures baselines, which are independent of each other.
         effort: Steps end once so many times the square of the number of axes were tried, or so many times two.
     """
-    coarse = Space(default.at(default.coarse), {n: axis for n, axis in axes.items() if n not in default.coarse})
+    coarse = BaselineSpace(default.at(default.coarse), {n: axis for n, axis in axes.items() if n not in default.coarse})
     most = effort * max(2, len(coarse.axes) ** 2)
     tried = _compass(coarse, coarse.starts(most), _FIRST, measured, most)
     if not default.coarse:
         return coarse.ranked(tried)[0], len(tried)
-    whole = Space(default, axes)
+    whole = BaselineSpace(default, axes)
     fine = {name: getattr(default, name) for name in default.coarse}
     best = [each.at(fine) for each in coarse.ranked(tried)[:_KEPT]]
     again = _compass(whole, best, _FIRST / 2, measured, most // 4)
@@ -88,7 +88,7 @@ def searched(
 
 
 def _compass(
-    space: Space,
+    space: BaselineSpace,
     starts: Sequence[Baseline],
     step: float,
     measured: Callable[[Sequence[Baseline]], Losses],

@@ -19,8 +19,8 @@ from recsys.losses.loss import RankingLoss
 from recsys.losses.table import LOSSES
 from recsys.models.layers import MemberEmbedding
 from recsys.models.scores import score_all
-from recsys.serving.fold_in.evidence import Evidence
-from recsys.serving.fold_in.twin import Rows, Twin, UserLayer
+from recsys.serving.fold_in.single_user_model import SingleUserModel, UserLayer, UserRows
+from recsys.serving.fold_in.user_history import UserHistory
 from recsys.spaces.parameter import Value
 
 _STEPS = 100
@@ -34,25 +34,25 @@ _NEGATIVES = 4096
 class Descent:
     """Descends for one model, at the point that it was trained at."""
 
-    def __init__(self, twin: Twin, point: Mapping[str, Value], items: int) -> None:
-        self._twin, self._point, self._items = twin, point, items
+    def __init__(self, single_user: SingleUserModel, point: Mapping[str, Value], items: int) -> None:
+        self._single_user, self._point, self._items = single_user, point, items
         self._loss = LOSSES[str(point["loss"])]
-        self._l2 = {name: _l2_of(layer, point) for name, layer in twin.layers.items()}
+        self._l2 = {name: _l2_of(layer, point) for name, layer in single_user.layers.items()}
         drawn = np.random.default_rng(0).permutation(items)[:_NEGATIVES]
         self._drawn = tf.constant(np.sort(drawn).astype(np.int32))
         self._measured = tf.function(self._measure, reduce_retracing=True)
 
-    def rows(self, evidence: Evidence) -> Rows:
+    def rows(self, user_history: UserHistory) -> UserRows:
         """The person's rows."""
         if isinstance(self._loss, RankingLoss):
-            items, values = evidence.choices(float(self._point.get("seen_weight", 0.0)))  # type: ignore[arg-type]
+            items, values = user_history.positives(float(self._point.get("seen_weight", 0.0)))  # type: ignore[arg-type]
         else:
-            items, values = evidence.items, evidence.values
+            items, values = user_history.items, user_history.values
         given = tf.constant(items), tf.constant(values.astype(np.float32))
-        start = self._twin.start()
+        start = self._single_user.start()
 
         def measure(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-            self._twin.fill(_parted(flat, start))
+            self._single_user.fill(_parted(flat, start))
             value, gradients = self._measured(*given)
             return float(value), np.concatenate([np.asarray(each, np.float64)[0] for each in gradients])
 
@@ -62,12 +62,12 @@ class Descent:
         found = minimize(measure, flat, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         return _parted(found.x, start)
 
-    def _bounded(self, rows: Rows) -> list[bool]:
-        return [_is_bounded(layer) for name, layer in self._twin.layers.items() for _ in rows[name]]
+    def _bounded(self, rows: UserRows) -> list[bool]:
+        return [_is_bounded(layer) for name, layer in self._single_user.layers.items() for _ in rows[name]]
 
     def _measure(self, items: tf.Tensor, values: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """The loss and its gradients by the person's tables."""
-        variables = self._twin.variables
+        variables = self._single_user.variables
         with tf.GradientTape() as tape:
             loss = (
                 self._of_lists(items, values)
@@ -80,12 +80,12 @@ class Descent:
         return loss, [tf.convert_to_tensor(each) for each in tape.gradient(loss, variables)]
 
     def _of_ratings(self, items: tf.Tensor, ratings: tf.Tensor) -> tf.Tensor:
-        predicted = self._twin.model([tf.zeros_like(items), items], training=False)[:, 0]
+        predicted = self._single_user.model([tf.zeros_like(items), items], training=False)[:, 0]
         return tf.reduce_sum(self._loss.of_errors(predicted - ratings))  # type: ignore[union-attr]
 
     def _of_lists(self, items: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
         loss: Any = self._loss
-        scores = score_all(self._twin.model, tf.zeros(1, tf.int32), self._items)
+        scores = score_all(self._single_user.model, tf.zeros(1, tf.int32), self._items)
         unobserved = tf.constant([float(self._point.get("unobserved_weight", 0.0))])  # type: ignore[arg-type]
         if loss.of_all is not None:
             chosen = tf.scatter_nd(items[:, None], weights, [self._items])
@@ -97,7 +97,7 @@ class Descent:
         return tf.reduce_sum(of_pairs)
 
 
-def _parted(flat: npt.NDArray[np.float64], like: Rows) -> Rows:
+def _parted(flat: npt.NDArray[np.float64], like: UserRows) -> UserRows:
     ends = np.cumsum([len(row) for row in like.values()])[:-1]
     return dict(zip(like, np.split(flat, ends), strict=True))
 

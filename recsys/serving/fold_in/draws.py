@@ -19,8 +19,8 @@ from recsys.models.layers import OrderedDraws
 from recsys.posterior.hyperpriors import Doubles
 from recsys.posterior.ordinal import cut_off
 from recsys.posterior.predictive import Predictive
-from recsys.serving.belief import predictive_of
-from recsys.serving.fold_in.evidence import Codes, Evidence
+from recsys.serving.fold_in.user_history import Codes, UserHistory
+from recsys.serving.predictive import predictive_of
 
 _TURNS = 25
 """Of a person and what lies behind their stars, which soon forget where they began."""
@@ -38,26 +38,28 @@ class DrawsFoldIn:
         layer: Any = draws_layer(model)
         self._layer = layer
         kept = np.asarray(layer.table, np.float64)[layer.kept]
-        self._ordered, shares, self._sureness = isinstance(self._layer, OrderedDraws), kept[:, 0], kept[:, 1:]
+        self._ordered, shares, self._uncertainty = isinstance(self._layer, OrderedDraws), kept[:, 0], kept[:, 1:]
         own, other = (_by_draw(model.get_layer(f"{side}_embedding"), self._layer) for side in ("user", "item"))
         self._people = _People(own[:, :-1, :-1])
         other = other[:, :items] / shares[:, None, None]
         self._design = other[:, :, :-1]  # q and 1
         self._rest = other[:, :, -1] + (0.0 if self._ordered else float(model.get_layer("global_mean").mean))
 
-    def scores(self, evidence: Evidence) -> Doubles:
+    def scores(self, user_history: UserHistory) -> Doubles:
         """What is expected of the person's ratings, (I,)."""
         if self._ordered:
-            belief = self.belief(evidence)
-            return np.asarray(np.mean([belief.of_draw(number) for number in range(belief.draws)], axis=0))
-        means, _ = self._conditional(evidence.items, evidence.values)
+            predictive = self.predictive(user_history)
+            return np.asarray(np.mean([predictive.of_draw(number) for number in range(predictive.draws)], axis=0))
+        means, _ = self._conditional(user_history.items, user_history.values)
         return np.asarray(self._predicted(means).mean(axis=1))
 
-    def belief(self, evidence: Evidence) -> Predictive:
+    def predictive(self, user_history: UserHistory) -> Predictive:
         """The person as drawn once with each draw, always with the same random numbers: of (I, K) ratings."""
         rng = np.random.default_rng(0)
         people = (
-            self._behind_stars(evidence, rng) if self._ordered else self._drawn(evidence.items, evidence.values, rng)
+            self._behind_stars(user_history, rng)
+            if self._ordered
+            else self._drawn(user_history.items, user_history.values, rng)
         )
         return predictive_of(self._layer, self._predicted(people))
 
@@ -67,16 +69,16 @@ class DrawsFoldIn:
         normals = rng.standard_normal(means.shape)
         return np.asarray(means + np.linalg.solve(factors.transpose(0, 2, 1), normals[:, :, None])[:, :, 0])
 
-    def _behind_stars(self, evidence: Evidence, rng: np.random.Generator) -> Doubles:
+    def _behind_stars(self, user_history: UserHistory, rng: np.random.Generator) -> Doubles:
         levels = np.array(self._layer.levels)
-        star = np.abs(evidence.values[:, None] - levels).argmin(axis=1)
-        ends = np.pad(self._sureness, [(0, 0), (1, 1)], constant_values=[(0, 0), (-np.inf, np.inf)])
+        star = np.abs(user_history.values[:, None] - levels).argmin(axis=1)
+        ends = np.pad(self._uncertainty, [(0, 0), (1, 1)], constant_values=[(0, 0), (-np.inf, np.inf)])
         low, high = ends[:, star], ends[:, star + 1]
         people = np.asarray(np.linalg.solve(self._people.precision, self._people.pull[:, :, None])[:, :, 0])
         for _ in range(_TURNS):
-            means = self._predicted(people, evidence.items).T
+            means = self._predicted(people, user_history.items).T
             behind = means + cut_off((low - means).ravel(), (high - means).ravel(), rng).reshape(means.shape)
-            people = self._drawn(evidence.items, behind, rng)
+            people = self._drawn(user_history.items, behind, rng)
         return people
 
     def _predicted(self, people: Doubles, items: Codes | slice = slice(None)) -> Doubles:
@@ -85,7 +87,7 @@ class DrawsFoldIn:
     def _conditional(self, items: Codes, values: Doubles) -> tuple[Doubles, Doubles]:
         """The mean of the person by each draw, (K, D + 1), and the lower factor of the precision."""
         design, rest = self._design[:, items], self._rest[:, items]
-        noise = np.ones((len(design), 1)) if self._ordered else 1 / self._sureness
+        noise = np.ones((len(design), 1)) if self._ordered else 1 / self._uncertainty
         precision = self._people.precision + noise[:, :, None] * (design.transpose(0, 2, 1) @ design)
         pull = self._people.pull + np.einsum("knd,kn->kd", design, noise * (values - rest))
         return np.linalg.solve(precision, pull[:, :, None])[:, :, 0], np.linalg.cholesky(precision)

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from recsys.errors import InputError
 from recsys.serving.fold_in.descent import Descent
-from recsys.serving.fold_in.evidence import Evidence
+from recsys.serving.fold_in.single_user_model import SingleUserModel, user_layers
 from recsys.serving.fold_in.squares import has_squares, solve_squares
-from recsys.serving.fold_in.twin import Twin, user_layers
+from recsys.serving.fold_in.user_history import UserHistory
 from recsys.spaces.parameter import Value
 
 
@@ -33,16 +33,16 @@ class FoldIn:
         if not user_layers(model):
             raise InputError("a history: the champion's model has no rows of users, so that nobody can be folded in")
         self._point, self._items = point, items
-        self._twin = Twin(model)
-        self._descent = None if has_squares(model, point) else Descent(self._twin, point, items)
+        self._single_user = SingleUserModel(model)
+        self._descent = None if has_squares(model, point) else Descent(self._single_user, point, items)
         self._lock = threading.Lock()  # a server answers from several threads, and there is one twin
 
-    def scores(self, evidence: Evidence) -> npt.NDArray[np.float64]:
+    def scores(self, user_history: UserHistory) -> npt.NDArray[np.float64]:
         """Scores of all items for a person, (I,)."""
         with self._lock:
             if self._descent is None:
-                rows = solve_squares(self._twin, self._point, evidence, self._items)
+                rows = solve_squares(self._single_user, self._point, user_history, self._items)
             else:
-                rows = self._descent.rows(evidence)
-            self._twin.fill(rows)
-            return self._twin.scores(self._items)
+                rows = self._descent.rows(user_history)
+            self._single_user.fill(rows)
+            return self._single_user.scores(self._items)

@@ -12,10 +12,10 @@ from scipy.sparse import issparse
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.models.draws import draws_layer
-from recsys.serving.belief import Belief, levels_of
 from recsys.serving.fold_in.draws import DrawsFoldIn
-from recsys.serving.fold_in.evidence import Evidence
 from recsys.serving.fold_in.fold import FoldIn
+from recsys.serving.fold_in.user_history import UserHistory
+from recsys.serving.predictive import PredictiveDistribution, levels_of
 from recsys.serving.scorer import AnyScorer, Scorer
 
 Doubles = npt.NDArray[np.float64]
@@ -24,11 +24,11 @@ Doubles = npt.NDArray[np.float64]
 class Folding(Protocol):
     """Gives scores of all items, (I,), to a person who is not in the data."""
 
-    def scores(self, evidence: Evidence) -> Doubles:
+    def scores(self, user_history: UserHistory) -> Doubles:
         """From what is known of the person."""
         ...
 
-    def belief(self, evidence: Evidence) -> Belief | None:
+    def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:
         """The distributions of the person's ratings of all items; None where nobody knows them."""
         ...
 
@@ -60,17 +60,17 @@ class _MeanFolding:
             DrawsFoldIn(model, items) if draws_layer(model) else FoldIn(model, point, items) for model, point in pairs
         ]
 
-    def scores(self, evidence: Evidence) -> Doubles:
+    def scores(self, user_history: UserHistory) -> Doubles:
         """From what is known of the person."""
-        alone = (model.scores(evidence) for model in self._models)
+        alone = (model.scores(user_history) for model in self._models)
         return np.asarray(sum(share * scores for share, scores in zip(self._scorer.shares, alone, strict=True)))
 
-    def belief(self, evidence: Evidence) -> Belief | None:
+    def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:
         """From what is known of the person, by draws; None where a model has none."""
-        parts = [model.belief(evidence) for model in self._models if isinstance(model, DrawsFoldIn)]
+        parts = [model.predictive(user_history) for model in self._models if isinstance(model, DrawsFoldIn)]
         if not self._scorer.draws:
             return None
-        return Belief(parts, self._scorer.shares, self._scorer.clip, levels_of(self._scorer.models))
+        return PredictiveDistribution(parts, self._scorer.shares, self._scorer.clip, levels_of(self._scorer.models))
 
 
 class _LinearFolding:
@@ -79,11 +79,11 @@ class _LinearFolding:
     def __init__(self, scorer: LinearScores, items: int) -> None:
         self._scorer, self._items = scorer, items
 
-    def scores(self, evidence: Evidence) -> Doubles:
+    def scores(self, user_history: UserHistory) -> Doubles:
         """From what is known of the person."""
         right = self._scorer.right[:, : self._items]
-        weights = self._scorer.history.of(evidence.weights)
-        items, weights = evidence.items[weights > 0], weights[weights > 0]
+        weights = self._scorer.history.of(user_history.weights)
+        items, weights = user_history.items[weights > 0], weights[weights > 0]
         if issparse(self._scorer.left):
             row = np.zeros(right.shape[0])
             row[items] = weights
@@ -93,7 +93,7 @@ class _LinearFolding:
             row = np.asarray(self._scorer.left[-1], np.float64)
         return np.asarray(row @ right, np.float64).ravel()
 
-    def belief(self, evidence: Evidence) -> Belief | None:  # noqa: ARG002 - whatever is known of the person
+    def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:  # noqa: ARG002 - whatever is known of the person
         """None: a baseline does not know how sure it is."""
         return None
 

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from scipy.optimize import lsq_linear
 
 from recsys.models.layers import MemberSum
-from recsys.serving.fold_in.evidence import Doubles, Evidence
-from recsys.serving.fold_in.twin import Rows, Twin
+from recsys.serving.fold_in.single_user_model import SingleUserModel, UserRows
+from recsys.serving.fold_in.user_history import Doubles, UserHistory
 from recsys.spaces.parameter import Value
 
 _LEAST = 1e-6
@@ -32,25 +32,27 @@ def has_squares(model: keras.Model, point: Mapping[str, Value]) -> bool:
     return dot and point.get("loss") in ("mean_squared_error", "weighted_squared")
 
 
-def solve_squares(twin: Twin, point: Mapping[str, Value], evidence: Evidence, items: int) -> Rows:
+def solve_squares(
+    single_user: SingleUserModel, point: Mapping[str, Value], user_history: UserHistory, items: int
+) -> UserRows:
     """The person's rows.
 
     Args:
-        twin: The model.
+        single_user: The model.
         point: What it was trained at.
-        evidence: What is known of the person.
+        user_history: What is known of the person.
         items: I, of the catalogue.
     """
-    tables = {layer.name: layer for layer in twin.model.layers}
+    tables = {layer.name: layer for layer in single_user.model.layers}
     factors = _table(tables["item_embedding"])[:items]
     rest = _table(tables["item_bias"])[:items, 0] if "item_bias" in tables else np.zeros(items)
     if "global_mean" in tables:
         rest = rest + float(tables["global_mean"].mean)
     if point["loss"] == "mean_squared_error":
-        taken, weights, targets = evidence.items, np.ones(len(evidence.items)), evidence.values
+        taken, weights, targets = user_history.items, np.ones(len(user_history.items)), user_history.values
         counted = float(len(taken))
     else:
-        taken, weights, targets, counted = _all_items(point, evidence, items)
+        taken, weights, targets, counted = _all_items(point, user_history, items)
     ridges = [counted * _of(point, "l2")] * factors.shape[1]
     design = factors[taken]
     if "user_bias" in tables:
@@ -69,11 +71,11 @@ def solve_squares(twin: Twin, point: Mapping[str, Value], evidence: Evidence, it
 
 
 def _all_items(
-    point: Mapping[str, Value], evidence: Evidence, items: int
+    point: Mapping[str, Value], user_history: UserHistory, items: int
 ) -> tuple[npt.NDArray[Any], Doubles, Doubles, float]:
     """All items, their weights and targets, and how many choices count in the penalty."""
     unobserved = _of(point, "unobserved_weight")
-    chosen, chosen_weights = evidence.choices(_of(point, "seen_weight"))
+    chosen, chosen_weights = user_history.positives(_of(point, "seen_weight"))
     weights, targets = np.full(items, unobserved), np.zeros(items)
     weights[chosen], targets[chosen] = chosen_weights, 1.0
     counted = float(len(chosen))

@@ -31,7 +31,7 @@ class BestPictures:
     def draw(self, records: Iterable[Recorded]) -> None:
         """Draw those that are the best now."""
         for record in best_of(records, self._direction)[:PICTURED]:
-            state = record.number, len(record.told.history) if record.told else 0
+            state = record.number, len(record.finished.history) if record.finished else 0
             if state not in self._drawn:
                 log_trial_pictures(self._client, self._client.get_run(record.run_id), self._catalogue)
                 self._drawn.add(state)

@@ -19,7 +19,7 @@ from mlflow.entities import Run
 
 from recsys.errors import InputError, RecsysError, StoreError
 from recsys.locks import place
-from recsys.say import Say
+from recsys.reporter import Reporter
 from recsys.store.mlflow_errors import store_errors
 
 BEAT = 10.0
@@ -102,7 +102,7 @@ def claim_of(run: Run) -> Claim | None:
     return Claim(**json.loads(run.data.tags[TAG])) if TAG in run.data.tags else None
 
 
-def listen(client: MlflowClient, run: Run, name: str, say: Say) -> None:
+def listen(client: MlflowClient, run: Run, name: str, reporter: Reporter) -> None:
     """Make sure that no other machine runs a sweep, which takes half a minute where one did and has not ended it.
 
     Raises:
@@ -111,7 +111,7 @@ def listen(client: MlflowClient, run: Run, name: str, say: Say) -> None:
     held = claim_of(run)
     if held is None or held.place == place() or run.info.status != "RUNNING":
         return
-    say(f"sweep {name!r} was running on {held.host}: listening for {SILENCE * BEAT:.0f} s whether it still is")
+    reporter(f"sweep {name!r} was running on {held.host}: listening for {SILENCE * BEAT:.0f} s whether it still is")
     deadline = time.monotonic() + SILENCE * BEAT
     while time.monotonic() < deadline:
         time.sleep(BEAT / 4)

@@ -39,12 +39,12 @@ def origin() -> dict[str, str]:
 def describe(header: Header, records: Sequence[Recorded]) -> str:
     """The suite's part of a sweep's description, in Markdown: what was searched, the best trials, how to go on."""
     best = best_of(records, header.direction)[:5]
-    told = sum(record.told is not None for record in records)
+    finished = sum(record.finished is not None for record in records)
     size = f"{header.users:,} users, {header.items:,} items, {header.ratings:,} ratings"
     lines = [
         MARK,
         "",
-        f"**{header.name}**: {told} of {header.trials} trials on {header.data_name} ({size}),",
+        f"**{header.name}**: {finished} of {header.trials} trials on {header.data_name} ({size}),",
         f"judged by `{header.metric}` on validation, protocol `{header.fingerprint}`.",
     ]
     if header.further:
@@ -53,7 +53,7 @@ def describe(header: Header, records: Sequence[Recorded]) -> str:
     if best:
         heads = ["trial", *goals_of(header), "epoch", "point"]
         lines += ["", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *(_row(each, header) for each in best)]
-    words = ("compare", "report", "promote" if told >= header.trials else "resume")
+    words = ("compare", "report", "promote" if finished >= header.trials else "resume")
     lines += ["", "How to go on:", "", *(f"    recsys {word} {header.name}" for word in words)]
     return "\n".join(lines)
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 from recsys.credentials import masked
 from recsys.errors import InputError
 from recsys.locks import locked
-from recsys.say import Say
+from recsys.reporter import Reporter
 from recsys.store.address import database_file, identity
 from recsys.store.client import alone
 from recsys.store.mlflow_errors import store_errors
@@ -34,7 +34,7 @@ class Relocated:
     """The copy of a SQLite store's database from before; None of a server's, and where nothing was written."""
 
 
-def relocate(store: MlflowStore, move: Move, *, dry_run: bool, say: Say) -> Relocated:
+def relocate(store: MlflowStore, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:
     """Rewrite what a store has recorded of a place, in one transaction.
 
     Raises:
@@ -46,7 +46,7 @@ def relocate(store: MlflowStore, move: Move, *, dry_run: bool, say: Say) -> Relo
             f"{masked(uri)} is a server: its addresses are in its own database; recsys relocate takes --tracking-uri "
             "and the address of that, such as postgresql://…"
         )
-    with _at_rest(store, move, say), store_errors(uri), alone(uri):
+    with _at_rest(store, move, reporter), store_errors(uri), alone(uri):
         copy, changed = None, _rewritten(uri, move, write=False)
         if any(changed.values()) and not dry_run:
             copy = backup(uri) if uri.startswith("sqlite") else None
@@ -61,12 +61,12 @@ def _rewritten(uri: str, move: Move, *, write: bool) -> dict[str, int]:
 
 
 @contextmanager
-def _at_rest(store: MlflowStore, move: Move, say: Say) -> Iterator[None]:
+def _at_rest(store: MlflowStore, move: Move, reporter: Reporter) -> Iterator[None]:
     """Hold every sweep that may be running, under the store's present place and its former one."""
     names = sorted(store.running())
     with ExitStack() as held:
         for name in names:
-            held.enter_context(store.held(name, say))
+            held.enter_context(store.held(name, reporter))
             former = _former(store.uri, move)
             if former is not None:
                 _hold(held, f"sweep {name} in {former}", name)

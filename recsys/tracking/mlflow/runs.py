@@ -18,7 +18,7 @@ from recsys.store.artifacts import remove_run
 from recsys.store.experiments import experiment_id, settle
 from recsys.tracking.mlflow.client import search, search_deleted
 from recsys.tracking.mlflow.pages import EXPERIMENT
-from recsys.tracking.mlflow.tags import STATE, STOPPED, SWEEP, TRIAL, WORKED, read_header, words_of
+from recsys.tracking.mlflow.tags import STATE, STOPPED, SWEEP, TRIAL, WORKED, annotations_of, read_header
 from recsys.tracking.summary import RunInfo, SweepSummary
 
 PARENT = "mlflow.parentRunId"
@@ -165,7 +165,7 @@ def summary_of(run: Run) -> SweepSummary:
         direction=header.direction,
         experiment=header.file or header.name,
         model=str(model.get("factory") or model.get("kind", "")),
-        words=words_of(run.data.tags),
+        words=annotations_of(run.data.tags),
     )
 
 

@@ -15,28 +15,28 @@ from mlflow.entities import Run, ViewType
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, StoreError
 from recsys.locks import locked
-from recsys.say import Say, quiet
+from recsys.reporter import Reporter, quiet
 from recsys.store.address import database_file, identity, store_uri
 from recsys.store.client import alone, connect, moved_from
 from recsys.store.mlflow_errors import store_errors
 from recsys.store.pages import all_pages
 from recsys.store.places import moved_root
-from recsys.tracking.learned import Learned
+from recsys.tracking.annotations import Annotations
 from recsys.tracking.mlflow.client import children, upload
-from recsys.tracking.mlflow.learned import log_learned, read_learned
 from recsys.tracking.mlflow.lease import Lease, listen
 from recsys.tracking.mlflow.machine import is_measured
 from recsys.tracking.mlflow.moved import at_present_place
 from recsys.tracking.mlflow.pages import describe, origin, save_view
 from recsys.tracking.mlflow.runs import PARENT, Runs, summary_of
 from recsys.tracking.mlflow.sweep import log_description
-from recsys.tracking.mlflow.tags import NOTE, SWEEP, header_tags, noted, read_header, read_record, words_of
+from recsys.tracking.mlflow.tags import NOTE, SWEEP, annotations_of, header_tags, noted, read_header, read_record
 from recsys.tracking.mlflow.tracker import MlflowTracker
 from recsys.tracking.mlflow.trial import log_trial_pictures, record_is_final, run_history, run_weights
+from recsys.tracking.mlflow.warm_start import log_warm_start, read_warm_start
 from recsys.tracking.names import checked_name
 from recsys.tracking.summary import RunInfo, SweepSummary
 from recsys.tracking.tracker import Header, Recorded
-from recsys.tracking.words import Words
+from recsys.tracking.warm_start import WarmStart
 from recsys.training.trial import Weights
 
 _NAMED = 3
@@ -51,7 +51,7 @@ class MlflowStore:
         root: The folder whose `mlruns/` holds the default store, and the artifacts of a database store; the current
             one by default.
         create: Whether to make the store where there is none.
-        say: Hears that the store was moved.
+        reporter: Hears that the store was moved.
 
     Raises:
         InputError: The address is of no known kind.
@@ -60,31 +60,31 @@ class MlflowStore:
     """
 
     def __init__(
-        self, uri: str | None = None, *, root: Path | None = None, create: bool = False, say: Say = quiet
+        self, uri: str | None = None, *, root: Path | None = None, create: bool = False, reporter: Reporter = quiet
     ) -> None:
         self.uri = store_uri(uri, root=root)
         self._client: MlflowClient = connect(self.uri, create=create)
-        if say is not quiet:
-            self._say_moved(say)
+        if reporter is not quiet:
+            self._say_moved(reporter)
         self._runs = Runs(self._client, (root or Path.cwd()).resolve() / "mlruns")
 
-    def _say_moved(self, say: Say) -> None:
+    def _say_moved(self, reporter: Reporter) -> None:
         with store_errors(self.uri):
             former = moved_from(self._client)
         if former is not None:
             old, new = moved_root(former, database_file(self.uri).parent)
-            say(
+            reporter(
                 f"the store was moved or copied here from {former}: its files are read and written beside it; "
                 f"recsys relocate {shlex.quote(str(old))} {shlex.quote(str(new))} tells MLflow's own pages"
             )
 
-    def create_sweep(self, header: Header, catalogue: Catalogue, learned: Learned | None = None) -> MlflowTracker:
+    def create_sweep(self, header: Header, catalogue: Catalogue, warm_start: WarmStart | None = None) -> MlflowTracker:
         """Begin a sweep.
 
         Args:
             header: What is known of it.
             catalogue: All ids of its data.
-            learned: What it was told of other sweeps.
+            warm_start: What it was told of other sweeps.
 
         Raises:
             InputError: There is one of that name already, or the name is not one.
@@ -101,8 +101,8 @@ class MlflowStore:
                 self._runs.remove(run)
                 raise _taken(header.name)
             log_description(self._client, run, header)
-            if learned is not None and learned.lessons:
-                log_learned(self._client, run, learned)
+            if warm_start is not None and warm_start.lessons:
+                log_warm_start(self._client, run, warm_start)
             return MlflowTracker(self._client, run, catalogue, self._lease(run))
 
     def open_sweep(self, name: str, catalogue: Catalogue | None = None) -> MlflowTracker:
@@ -117,12 +117,12 @@ class MlflowStore:
             return MlflowTracker(self._client, run, catalogue, lease)
 
     @contextmanager
-    def held(self, name: str, say: Say = quiet) -> Iterator[None]:
+    def held(self, name: str, reporter: Reporter = quiet) -> Iterator[None]:
         """Hold the sweep while it runs here; a process that ends, in whatever way, lets go.
 
         Args:
             name: The sweep's.
-            say: Hears why it takes a while, where another machine has held the sweep.
+            reporter: Hears why it takes a while, where another machine has held the sweep.
 
         Raises:
             InputError: Another process runs it, on this machine or another.
@@ -134,7 +134,7 @@ class MlflowStore:
                 raise InputError(f"sweep {name!r} is running in another process") from None
             with store_errors(self.uri):
                 for run in self._runs.named(name):
-                    listen(self._client, run, name, say)
+                    listen(self._client, run, name, reporter)
             yield
 
     def _lease(self, run: Run) -> Lease | None:
@@ -159,15 +159,15 @@ class MlflowStore:
             for key, value in header_tags(raised).items():
                 self._client.set_tag(run.info.run_id, key, value)
 
-    def learned(self, name: str) -> Learned | None:
+    def warm_start(self, name: str) -> WarmStart | None:
         """What the sweep was told of other sweeps; None where nothing is written down."""
         with store_errors(self.uri):
-            return read_learned(self._client, self._runs.sweep(name))
+            return read_warm_start(self._client, self._runs.sweep(name))
 
-    def write_learned(self, name: str, learned: Learned) -> None:
+    def write_learned(self, name: str, warm_start: WarmStart) -> None:
         """Write down what the sweep was told of other sweeps."""
         with store_errors(self.uri):
-            log_learned(self._client, self._runs.sweep(name), learned)
+            log_warm_start(self._client, self._runs.sweep(name), warm_start)
 
     def header(self, name: str) -> Header:
         """What was written down of the sweep before its first trial; its files are named where they are now."""
@@ -186,11 +186,11 @@ class MlflowStore:
         with store_errors(self.uri):
             return summary_of(self._runs.sweep(name))
 
-    def sweeps(self, say: Say = quiet) -> list[SweepSummary]:
+    def sweeps(self, reporter: Reporter = quiet) -> list[SweepSummary]:
         """All sweeps, the latest first.
 
         Args:
-            say: Hears of those that are left out, because they are damaged or of a later version of the suite.
+            reporter: Hears of those that are left out, because they are damaged or of a later version of the suite.
         """
         found: list[SweepSummary] = []
         unreadable: list[str] = []
@@ -202,7 +202,7 @@ class MlflowStore:
                     unreadable.append(str(error))
         if unreadable:
             more = f"; and {len(unreadable) - _NAMED} more" if len(unreadable) > _NAMED else ""
-            say(f"left out: {'; '.join(unreadable[:_NAMED])}{more}")
+            reporter(f"left out: {'; '.join(unreadable[:_NAMED])}{more}")
         return found
 
     def names(self) -> set[str]:
@@ -271,9 +271,9 @@ class MlflowStore:
         with store_errors(self.uri):
             log_trial_pictures(self._client, self._runs.trial(run_id), catalogue)
 
-    def words(self, name_or_run_id: str) -> Words:
+    def words(self, name_or_run_id: str) -> Annotations:
         """What people say of a sweep or a trial."""
-        return words_of(self.find(name_or_run_id).tags)
+        return annotations_of(self.find(name_or_run_id).tags)
 
     def write_note(self, name_or_run_id: str, note: str | None) -> None:
         """Write a note on a sweep or a trial, in place of the one before; None takes it away.
@@ -282,7 +282,7 @@ class MlflowStore:
             InputError: A note that is to be taken away is not there.
         """
         tags = self.find(name_or_run_id).tags
-        if note is None and not words_of(tags).note:
+        if note is None and not annotations_of(tags).note:
             raise InputError(f"{name_or_run_id}: no note")
         self.write_tags(name_or_run_id, {NOTE: noted(tags.get(NOTE, ""), note or "") or None})
 
@@ -294,7 +294,7 @@ class MlflowStore:
         """
         run = self.find(name_or_run_id)
         for name in (name for name, value in tags.items() if value is None and name not in run.tags):
-            there = ", ".join(sorted(words_of(run.tags).tags)) or "no tags"
+            there = ", ".join(sorted(annotations_of(run.tags).tags)) or "no tags"
             raise InputError(f"{name_or_run_id}: no tag {name!r}: it has {there}")
         with store_errors(self.uri):
             for name, value in tags.items():

@@ -73,7 +73,7 @@ def log_summary(
 
 def summarise(header: Header, records: Sequence[Recorded]) -> dict[str, Any]:
     """The counts by state, the best trial, and the front of several objectives."""
-    states = Counter(record.told.state.lower() for record in records if record.told)
+    states = Counter(record.finished.state.lower() for record in records if record.finished)
     best = best_of(records, header.direction)[:1]
     return {
         "sweep": header.name,
@@ -89,7 +89,7 @@ def _best(record: Recorded) -> dict[str, Any]:
     return {
         "trial": record.number,
         "run_id": record.run_id,
-        "value": record.told.value if record.told else None,
+        "value": record.finished.value if record.finished else None,
         "epoch": record.best_epoch,
         "values": dict(record.values),
         "params": dict(record.point),

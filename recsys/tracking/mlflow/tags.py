@@ -16,9 +16,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from recsys import DISTRIBUTION
 from recsys.errors import StoreError, shown
+from recsys.tracking.annotations import RESERVED, Annotations
 from recsys.tracking.tracker import Header, Recorded
-from recsys.tracking.words import RESERVED, Words
-from recsys.training.trial import Result, State, Told, Trial
+from recsys.training.trial import FinishedTrial, Result, Trial, TrialState
 
 _CHUNK = 5000
 """MLflow takes tags of up to 8,000 characters, MLflow servers before version 2.11 of 5,000."""
@@ -109,19 +109,19 @@ def trial_tags(trial: Trial) -> dict[str, str]:
     return {TRIAL: str(trial.number), SEED: str(trial.seed), **write_tag(POINT, dict(trial.point))}
 
 
-def told_tags(result: Result, told: Told) -> dict[str, str]:
+def finished_tags(result: Result, finished: FinishedTrial) -> dict[str, str]:
     """The tags of a trial's run at its end. They count only once the run is terminated."""
     document = {
-        "state": told.state,
-        "value": told.value,
-        "history": list(told.history),
+        "state": finished.state,
+        "value": finished.value,
+        "history": list(finished.history),
         "seconds": result.seconds,
         "best_epoch": result.best_epoch,
         "values": dict(result.values),
-        "beside": dict(told.beside),
-        "curves": {name: list(curve) for name, curve in told.curves.items()},
+        "beside": dict(finished.beside),
+        "curves": {name: list(curve) for name, curve in finished.curves.items()},
     }
-    return {STATE: told.state, REASON: result.reason[:_CHUNK], **write_tag(TOLD, document)}
+    return {STATE: finished.state, REASON: result.reason[:_CHUNK], **write_tag(TOLD, document)}
 
 
 def read_record(run_id: str, tags: Mapping[str, str], *, terminated: bool) -> Recorded:
@@ -139,20 +139,22 @@ def read_record(run_id: str, tags: Mapping[str, str], *, terminated: bool) -> Re
 def _record(run_id: str, tags: Mapping[str, str], *, terminated: bool) -> Recorded:
     point = {name: tuple(v) if isinstance(v, list) else v for name, v in read_tag(tags, POINT).items()}
     number, seed = int(tags[TRIAL]), int(tags[SEED])
-    words = words_of(tags)
-    if not terminated or tags.get(STATE) not in set(State):
-        return Recorded(number, point, seed, run_id, told=None, words=words)
+    words = annotations_of(tags)
+    if not terminated or tags.get(STATE) not in set(TrialState):
+        return Recorded(number, point, seed, run_id, finished=None, words=words)
     end = read_tag(tags, TOLD)
     curves = {name: tuple(curve) for name, curve in end.get("curves", {}).items()}
-    told = Told(State(end["state"]), end["value"], tuple(end["history"]), end.get("beside", {}), curves)
-    cut = told.state is State.COMPLETE and bool(tags.get(REASON))
-    return Recorded(number, point, seed, run_id, told, end["seconds"], end["best_epoch"], end["values"], cut, words)
+    finished = FinishedTrial(
+        TrialState(end["state"]), end["value"], tuple(end["history"]), end.get("beside", {}), curves
+    )
+    cut = finished.state is TrialState.COMPLETE and bool(tags.get(REASON))
+    return Recorded(number, point, seed, run_id, finished, end["seconds"], end["best_epoch"], end["values"], cut, words)
 
 
-def words_of(tags: Mapping[str, str]) -> Words:
+def annotations_of(tags: Mapping[str, str]) -> Annotations:
     """What people say of a run, here or in MLflow's own pages."""
     own = {name: value for name, value in tags.items() if not name.startswith(RESERVED)}
-    return Words(tags.get(NOTE, "").partition(MARK)[0].strip(), own)
+    return Annotations(tags.get(NOTE, "").partition(MARK)[0].strip(), own)
 
 
 def noted(description: str, note: str) -> str:

@@ -35,18 +35,18 @@ from recsys.tracking.mlflow.tags import (
     STOPPED,
     TRIAL,
     WORKED,
+    annotations_of,
+    finished_tags,
     noted,
     read_header,
     read_record,
-    told_tags,
     trial_tags,
-    words_of,
 )
 from recsys.tracking.mlflow.trial import record_is_final, run_history
 from recsys.tracking.tally import Tally
-from recsys.tracking.tracker import Recorded, recorded_of, told_of
+from recsys.tracking.tracker import Recorded, finished_trial_of, recorded_of
 from recsys.tracking.weights import write_weights
-from recsys.training.trial import Result, State, Trial
+from recsys.training.trial import Result, Trial, TrialState
 
 
 class MlflowTracker:
@@ -89,7 +89,7 @@ class MlflowTracker:
             for trial in trials:
                 if trial.number not in self._runs:
                     self._create(trial)
-                elif self._records[trial.number].told is None:
+                elif self._records[trial.number].finished is None:
                     self._client.update_run(self._runs[trial.number].info.run_id, status="RUNNING")
             if len(self._records) >= self.header.trials:  # the last ones: while they train, there is time to draw
                 self._pictures.draw(self._records.values())
@@ -102,7 +102,7 @@ class MlflowTracker:
         )
         self._logged[trial.number] = {}
         self._runs[trial.number] = run
-        self._records[trial.number] = Recorded(trial.number, trial.point, trial.seed, run.info.run_id, told=None)
+        self._records[trial.number] = Recorded(trial.number, trial.point, trial.seed, run.info.run_id, finished=None)
         params = [Param(_key(name), str(value)[:6000]) for name, value in trial.point.items()]
         self._client.log_batch(run.info.run_id, params=params)
 
@@ -111,13 +111,13 @@ class MlflowTracker:
         number = result.trial.number
         with self._writing():
             run = self._runs[number]
-            if self._records[number].told is not None:
+            if self._records[number].finished is not None:
                 self._client.update_run(run.info.run_id, status="RUNNING")
             record = recorded_of(result, self.header.metric, run.info.run_id, self.header.further)
             keep = not self._keep_best_only or self._tally.would_be_best(record)
             self._log(result, run, kept=keep)
             self._upload(result, run, keep=keep)
-            status = "FAILED" if result.state is State.FAILED else "FINISHED"
+            status = "FAILED" if result.state is TrialState.FAILED else "FINISHED"
             self._client.set_terminated(run.info.run_id, status=status)
             self._tally.take(record, instead_of=self._records[number])
             self._records[number] = record
@@ -142,7 +142,9 @@ class MlflowTracker:
         final = {f"best_{name}": value for name, value in result.values.items()}
         final |= {"best_epoch": result.best_epoch, "seconds": result.seconds}
         metrics += [Metric(_key(name), float(value), now, 0) for name, value in final.items()]
-        tags = told_tags(result, told_of(result, self.header.metric, self.header.further)) | {KEPT: str(kept).lower()}
+        tags = finished_tags(result, finished_trial_of(result, self.header.metric, self.header.further)) | {
+            KEPT: str(kept).lower()
+        }
         tag_list = [RunTag(key, value) for key, value in tags.items()]
         self._client.log_batch(run.info.run_id, metrics=metrics, tags=tag_list)
         self._logged[number] = {_key(name): len(values) for name, values in result.history.items()}
@@ -211,13 +213,15 @@ class MlflowTracker:
             self._note_progress()
             self._write_progress()
             records = list(self._records.values())
-            note = words_of(self._client.get_run(self.run_id).data.tags).note  # people may have written it meanwhile
+            note = annotations_of(
+                self._client.get_run(self.run_id).data.tags
+            ).note  # people may have written it meanwhile
             self._client.set_tag(self.run_id, NOTE, noted(describe(self.header, records), note))
             if finished:
                 self._pictures.draw(records)
                 self._mark_front(records)
                 log_summary(self._client, self._parent, self.header, records, importances, extras)
-            complete = any(record.told and record.told.state is State.COMPLETE for record in records)
+            complete = any(record.finished and record.finished.state is TrialState.COMPLETE for record in records)
             ended = "FINISHED" if complete else "FAILED"
             self._client.set_terminated(self.run_id, status=ended if finished else "KILLED")
             self._running = False
@@ -231,7 +235,7 @@ class MlflowTracker:
 
     def _close_interrupted(self) -> None:
         for number, record in self._records.items():
-            if record.told is None:
+            if record.finished is None:
                 run_id = self._runs[number].info.run_id
                 self._client.set_tag(run_id, STATE, INTERRUPTED)
                 self._client.set_terminated(run_id, status="KILLED")

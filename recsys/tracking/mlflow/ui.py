@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 
 from recsys.credentials import masked
 from recsys.errors import InputError, StoreError
-from recsys.say import Say
+from recsys.reporter import Reporter
 
 
 def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:
@@ -42,7 +42,7 @@ def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[lis
     return [*command, "--allowed-hosts", allowed], {**os.environ, **settings}
 
 
-def serve_ui(uri: str, port: int, say: Say, view: str = "") -> None:
+def serve_ui(uri: str, port: int, reporter: Reporter, view: str = "") -> None:
     """Run the MLflow UI on the store until it is stopped. What is said, once it answers, leads to `view`.
 
     Raises:
@@ -51,7 +51,7 @@ def serve_ui(uri: str, port: int, say: Say, view: str = "") -> None:
     command, environment = ui_command(uri, port)
     with _running(command, environment) as process:
         if _answers(port, process):
-            say(f"MLflow UI: http://127.0.0.1:{port}{view} (Ctrl-C ends it)")
+            reporter(f"MLflow UI: http://127.0.0.1:{port}{view} (Ctrl-C ends it)")
         if code := process.wait():
             raise StoreError(f"the MLflow UI on port {port} ended with exit code {code}")
 

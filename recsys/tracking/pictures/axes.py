@@ -35,12 +35,19 @@ def axis(name: str, values: Sequence[Value], *, log: bool = False) -> Axis:
 
 def axes_of(records: Sequence[Recorded], logarithmic: Mapping[str, bool], metric: str) -> list[Axis]:
     """An axis for each parameter of the space (and whether it is logarithmic), then one for the metric."""
-    told = [r for r in records if r.told is not None and r.told.value is not None and math.isfinite(r.told.value)]
-    if not told:
+    finished = [
+        r
+        for r in records
+        if r.finished is not None and r.finished.value is not None and math.isfinite(r.finished.value)
+    ]
+    if not finished:
         return []
     axes = [
-        axis(name, [record.point[name] for record in told], log=log)
+        axis(name, [record.point[name] for record in finished], log=log)
         for name, log in logarithmic.items()
-        if all(name in record.point for record in told)
+        if all(name in record.point for record in finished)
     ]
-    return [*axes, axis(metric, [r.told.value for r in told if r.told is not None and r.told.value is not None])]
+    return [
+        *axes,
+        axis(metric, [r.finished.value for r in finished if r.finished is not None and r.finished.value is not None]),
+    ]

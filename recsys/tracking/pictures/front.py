@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from recsys.tracking.front import front_of
 from recsys.tracking.pictures.canvas import figure_of, png
 from recsys.tracking.tracker import Recorded
-from recsys.training.trial import State
+from recsys.training.trial import TrialState
 
 
 def front_picture(records: Sequence[Recorded], goals: Sequence[str]) -> bytes:
@@ -16,8 +16,8 @@ def front_picture(records: Sequence[Recorded], goals: Sequence[str]) -> bytes:
     axes = figure.subplots()
     across, up = goals[1], goals[0]
     known = [record for record in records if across in record.values and up in record.values]
-    for state, colour in ((State.COMPLETE, "C0"), (State.PRUNED, "0.7")):
-        shown = [record.values for record in known if record.told and record.told.state is state]
+    for state, colour in ((TrialState.COMPLETE, "C0"), (TrialState.PRUNED, "0.7")):
+        shown = [record.values for record in known if record.finished and record.finished.state is state]
         if shown:
             axes.scatter([v[across] for v in shown], [v[up] for v in shown], s=22, color=colour, label=state.lower())
     best = front_of(records, goals)

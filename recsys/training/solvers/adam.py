@@ -11,11 +11,11 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.models.layers import MemberDropout, MemberEmbedding
+from recsys.training.batches.batch_source import BatchSource
 from recsys.training.compiled import Compile
 from recsys.training.solvers.member_adam import MemberAdam
 from recsys.training.solvers.solver import Array
 from recsys.training.trial import Trial
-from recsys.training.ways.way import Way
 
 Spread = Callable[[tf.Tensor], list[tf.Tensor]]
 """From a value per member (M,) to one for each trainable weight, broadcastable against it."""
@@ -32,8 +32,10 @@ class AdamSolver:
         row_wise: Whether tables are updated by a batch's rows.
     """
 
-    def __init__(self, model: keras.Model, way: Way, spread: Spread, compile_: Compile, *, row_wise: bool) -> None:
-        self.model, self.way, self.spread = model, way, spread
+    def __init__(
+        self, model: keras.Model, batches: BatchSource, spread: Spread, compile_: Compile, *, row_wise: bool
+    ) -> None:
+        self.model, self.batches, self.spread = model, batches, spread
         self.variables = [v.value for v in model.trainable_variables]
         self.optimizer = MemberAdam(self.variables, _non_negative(model), row_wise=row_wise)
         self._rates = tf.Variable(tf.zeros(model.output_shape[-1]), trainable=False)
@@ -42,21 +44,21 @@ class AdamSolver:
     def load(self, trials: Sequence[Trial]) -> None:
         """Fresh moments, and what the way must know of the members."""
         self.optimizer.reset()
-        self.way.load(trials)
+        self.batches.load(trials)
 
     def start_at(self, epoch: int) -> None:
         """Set the step counters."""
-        steps = epoch * self.way.steps
+        steps = epoch * self.batches.steps
         self.optimizer.steps.assign(float(steps))
         for layer in self.model.layers:
             if isinstance(layer, MemberDropout):
-                layer.step.assign(np.uint32(steps * self.way.passes))
+                layer.step.assign(np.uint32(steps * self.batches.passes))
 
     def train(self, seed: int, epoch: int, rates: Array) -> npt.NDArray[Any]:
         """One round at learning rates (M,)."""
         self._rates.assign(rates)
-        batches = [tf.constant(each) for each in self.way.round(seed, epoch)]
-        return np.asarray(self._round(batches, list(self.way.tensors))) / np.float32(self.way.total)
+        batches = [tf.constant(each) for each in self.batches.round(seed, epoch)]
+        return np.asarray(self._round(batches, list(self.batches.tensors))) / np.float32(self.batches.total)
 
     def diagnosis(self) -> Mapping[str, npt.NDArray[Any]]:
         """The loss says it all."""
@@ -74,7 +76,7 @@ class AdamSolver:
 
     def _step(self, batch: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tf.Tensor:
         with tf.GradientTape() as tape:
-            losses, objective = self.way.losses(batch, tensors)
+            losses, objective = self.batches.losses(batch, tensors)
         gradients = tape.gradient(objective, self.variables)
         self.optimizer.apply(gradients, self.spread(self._rates))
         return losses

@@ -17,7 +17,13 @@ from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
 from recsys.helper_processes import Helpers
 from recsys.models.layers import MemberEmbedding, member_layers
-from recsys.training.solvers.least_squares import Lists, Squares, Stars, Tables, improved
+from recsys.training.solvers.least_squares import (
+    LeastSquares,
+    RankingLeastSquares,
+    RatingLeastSquares,
+    Tables,
+    improved,
+)
 from recsys.training.solvers.solver import Array
 from recsys.training.trial import Point, Trial
 
@@ -30,7 +36,7 @@ class AlternatingLeastSquares:
         problem: What is solved.
     """
 
-    def __init__(self, model: keras.Model, problem: Helpers[Squares]) -> None:
+    def __init__(self, model: keras.Model, problem: Helpers[LeastSquares]) -> None:
         self.layers = {each.name: each for each in member_layers(model) if isinstance(each, MemberEmbedding)}
         self.members = int(model.output_shape[-1])
         self.problem = problem
@@ -71,7 +77,7 @@ class AlternatingLeastSquares:
         return {}
 
 
-def squares_of(entries: Ratings, *, ranking: bool, bounded: bool, mean: bool) -> Squares:
+def least_squares_of(entries: Ratings, *, ranking: bool, bounded: bool, mean: bool) -> LeastSquares:
     """What is to be solved.
 
     Args:
@@ -82,6 +88,6 @@ def squares_of(entries: Ratings, *, ranking: bool, bounded: bool, mean: bool) ->
     """
     shape = entries.catalogue.users, entries.catalogue.items
     if ranking:
-        return Lists(entries.users, entries.items, entries.values, shape, bounded=bounded)
+        return RankingLeastSquares(entries.users, entries.items, entries.values, shape, bounded=bounded)
     values = entries.values - np.float32(entries.mean if mean else 0.0)
-    return Stars(entries.users, entries.items, values, shape, bounded=bounded)
+    return RatingLeastSquares(entries.users, entries.items, values, shape, bounded=bounded)

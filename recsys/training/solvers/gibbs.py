@@ -24,7 +24,7 @@ from recsys.posterior.implicit import implicit_features
 from recsys.posterior.ordinal import Ordinal
 from recsys.posterior.posterior import Posterior
 from recsys.posterior.regression import Regression
-from recsys.posterior.sampler import Sampler, Values
+from recsys.posterior.sampler import GibbsSampler, Values
 from recsys.posterior.when import time_features
 from recsys.training.data import TrainingData
 from recsys.training.solvers.solver import Array
@@ -108,7 +108,7 @@ def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[Source]:
     def source() -> Helpers[Source]:
         train, shape = data.train, (data.shape.users, data.shape.items)
         times = train.timestamps if timed else None
-        sampler = Sampler(
+        sampler = GibbsSampler(
             train.users,
             train.items,
             shape,

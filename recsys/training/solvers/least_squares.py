@@ -32,7 +32,7 @@ _LEAST = 1e-6
 """The least l2: without any, a row of fewer ratings than dimensions has no one solution."""
 
 
-class Squares(ABC):
+class LeastSquares(ABC):
     """Entries sorted by user and by item, once for all members and rounds.
 
     Args:
@@ -69,13 +69,13 @@ class Squares(ABC):
         return dots
 
 
-def improved(problem: Squares, member: tuple[Tables, Point]) -> tuple[float, Tables]:
+def improved(problem: LeastSquares, member: tuple[Tables, Point]) -> tuple[float, Tables]:
     """The loss and the tables of a member after a round."""
     tables, point = member
     return problem.improve(tables, point), tables
 
 
-class Lists(Squares):
+class RankingLeastSquares(LeastSquares):
     """Weighted squared error of scores (Hu et al. 2008, with the penalty of Rendle et al. 2022).
 
     Σ_u [Σ_{i chosen} x_ui (1 - p_u·q_i)² + α₀ Σ_{i not chosen} (p_u·q_i)²] + l2 Σ_u (n_u + α₀ I) |p_u|² + …
@@ -105,7 +105,7 @@ class Lists(Squares):
         return float((np.sum(weights * (1 - scores) ** 2) + unobserved * zeros) / len(scores))
 
 
-class Stars(Squares):
+class RatingLeastSquares(LeastSquares):
     """Squared error of ratings (ALS-WR, Zhou et al. 2008).
 
     Σ (r - mean - b_u - b_i - p_u·q_i)² + l2 Σ_u n_u |p_u|² + bias_l2 Σ_u n_u b_u² + …

@@ -7,19 +7,19 @@ import keras
 from recsys.data.ratings import Ratings
 from recsys.helper_processes import Helpers
 from recsys.losses.table import RANKING_LOSSES
+from recsys.training.batches.batch_source import BatchSource
+from recsys.training.batches.negatives import SharedNegatives
+from recsys.training.batches.positives import positives_of
+from recsys.training.batches.ratings import RatingBatches
+from recsys.training.batches.user_batches import UserBatches
 from recsys.training.compiled import Compile
 from recsys.training.data import TrainingData
 from recsys.training.plan import Plan
 from recsys.training.solvers.adam import AdamSolver, Spread
-from recsys.training.solvers.als import AlternatingLeastSquares, squares_of
+from recsys.training.solvers.als import AlternatingLeastSquares, least_squares_of
 from recsys.training.solvers.gibbs import GibbsSampling
-from recsys.training.solvers.least_squares import Squares
+from recsys.training.solvers.least_squares import LeastSquares
 from recsys.training.solvers.solver import Solver
-from recsys.training.ways.choices import choices
-from recsys.training.ways.negatives import SharedNegatives
-from recsys.training.ways.ratings import RatingBatches
-from recsys.training.ways.user_batches import UserBatches
-from recsys.training.ways.way import Way
 
 ROW_WISE_FROM = 20_000
 """Users and items together from which on tables are updated by the batch's rows only."""
@@ -40,20 +40,20 @@ def make_solver(plan: Plan, model: keras.Model, data: TrainingData, spread: Spre
     return AdamSolver(model, _way(plan, model, data), spread, compile_, row_wise=row_wise)
 
 
-def _least_squares(plan: Plan, model: keras.Model, data: TrainingData) -> Helpers[Squares]:
+def _least_squares(plan: Plan, model: keras.Model, data: TrainingData) -> Helpers[LeastSquares]:
     """The same for all programs that solve the same, whatever their members."""
     bounded = bool(model.get_layer("user_embedding").non_negative)
     mean = any(layer.name == "global_mean" for layer in model.layers)
     ranking = plan.loss is not None
 
-    def made() -> Helpers[Squares]:
+    def made() -> Helpers[LeastSquares]:
         entries = _choices(plan, data) if ranking else data.train
-        return Helpers(squares_of(entries, ranking=ranking, bounded=bounded, mean=mean))
+        return Helpers(least_squares_of(entries, ranking=ranking, bounded=bounded, mean=mean))
 
     return data.once(("least squares", plan.loss, plan.seen, bounded, mean), made)
 
 
-def _way(plan: Plan, model: keras.Model, data: TrainingData) -> Way:
+def _way(plan: Plan, model: keras.Model, data: TrainingData) -> BatchSource:
     if plan.loss is None:
         return RatingBatches(model, data, plan.batch)
     loss, chosen = RANKING_LOSSES[plan.loss], _choices(plan, data)
@@ -64,4 +64,4 @@ def _way(plan: Plan, model: keras.Model, data: TrainingData) -> Way:
 
 
 def _choices(plan: Plan, data: TrainingData) -> Ratings:
-    return data.once(("choices", plan.seen), lambda: choices(data.train, seen=plan.seen))
+    return data.once(("choices", plan.seen), lambda: positives_of(data.train, seen=plan.seen))

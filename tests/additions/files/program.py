@@ -9,10 +9,10 @@ from recsys.evaluation.baselines.choice import choose
 from recsys.evaluation.baselines.table import BASELINES
 from recsys.execution.make import Execution
 from recsys.experiment import experiment_from
-from recsys.workflows.searching.executing import executing
-from recsys.workflows.searching.prepare import prepare, stops_of, study_of
-from recsys.workflows.searching.progress import unwatched
-from recsys.workflows.searching.run_study import run_study
+from recsys.workflows.search.executing import executing
+from recsys.workflows.search.prepare import prepare, stops_of, study_of
+from recsys.workflows.search.progress import unwatched
+from recsys.workflows.search.run_study import run_study
 
 assert Path(recsys.__file__).is_relative_to(Path.cwd()), recsys.__file__
 document = {

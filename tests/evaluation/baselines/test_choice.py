@@ -11,7 +11,7 @@ from evaluation_samples import make_ratings
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines import choice
-from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.choice import choose, measure
 from recsys.evaluation.baselines.linear_scores import LinearScores
@@ -31,8 +31,8 @@ class Guess(Baseline):
     guess: float = 0.0
 
     @classmethod
-    def axes(cls, ratings: Ratings) -> Mapping[str, Axis]:  # noqa: ARG003 - the same ones on all data
-        return {"guess": Axis(-10, 10, stricter="low")}
+    def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:  # noqa: ARG003 - the same ones on all data
+        return {"guess": SearchRange(-10, 10, stricter="low")}
 
     def fit(self, ratings: Ratings) -> LinearScores:
         return LinearScores(np.full((31, 1), self.guess), np.ones((1, 26)))

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.evaluation.baselines.axis import Axis
+from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.search import searched
 
-UNIT = {"a": Axis(0, 1), "b": Axis(1e-3, 1e3, log=True, stricter="high")}
+UNIT = {"a": SearchRange(0, 1), "b": SearchRange(1e-3, 1e3, log=True, stricter="high")}
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,16 @@ def test_coarse_settings_lead_the_way_and_what_is_found_has_none_of_them() -> No
 
 
 class TestAxis:
-    @pytest.mark.parametrize("axis", [Axis(0, 1), Axis(0.1, 1e5, log=True), Axis(1, 500, log=True, whole=True)])
-    def test_its_ends_are_its_bounds_and_a_value_is_at_its_place(self, axis: Axis) -> None:
+    @pytest.mark.parametrize(
+        "axis", [SearchRange(0, 1), SearchRange(0.1, 1e5, log=True), SearchRange(1, 500, log=True, whole=True)]
+    )
+    def test_its_ends_are_its_bounds_and_a_value_is_at_its_place(self, axis: SearchRange) -> None:
         assert (axis.at(0), axis.at(1)) == (axis.low, axis.high)
         for place in np.linspace(0, 1, 9):
             assert axis.at(axis.place(axis.at(place))) == axis.at(place)
 
     def test_which_end_is_the_strict_one_is_for_the_axis_to_say(self) -> None:
-        low, high, neither = (Axis(0, 1, stricter=end) for end in ("low", "high", None))
+        low, high, neither = (SearchRange(0, 1, stricter=end) for end in ("low", "high", None))
         assert low.strictness(0.2) > low.strictness(0.7)
         assert high.strictness(0.2) < high.strictness(0.7)
         assert neither.strictness(0.2) == neither.strictness(0.7)

@@ -13,9 +13,9 @@ from recsys.data.ratings import Catalogue
 from recsys.errors import StoreError
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.mlflow.tags import HEADER, POINT, header_tags
-from recsys.workflows.judging.listing import list_sweeps
-from recsys.workflows.judging.show import show
-from recsys.workflows.searching.sweep import sweep
+from recsys.workflows.comparison.listing import list_sweeps
+from recsys.workflows.comparison.show import show
+from recsys.workflows.search.sweep import sweep
 
 WHOLE = json.loads(header_tags(make_header("odd"))[HEADER])
 DAMAGED = {
@@ -52,7 +52,7 @@ def odd(request: pytest.FixtureRequest, store: MlflowStore, catalogue: Catalogue
 class TestAnOddSweep:
     def test_is_left_out_and_named_in_one_line(self, odd: str, store: MlflowStore) -> None:
         said: list[str] = []
-        assert [summary.name for summary in list_sweeps(tracking_uri=store.uri, say=said.append)] == ["whole"]
+        assert [summary.name for summary in list_sweeps(tracking_uri=store.uri, reporter=said.append)] == ["whole"]
         (line,) = said
         assert line.startswith("left out: sweep 'odd': ")
         assert "\n" not in line

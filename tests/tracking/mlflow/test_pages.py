@@ -34,7 +34,7 @@ def swept(store: MlflowStore, catalogue: Catalogue) -> MlflowStore:
     for trial, value in zip(trials, (0.93, 0.91, 0.92), strict=True):
         tracker.finish(make_result(trial, value=value))
     tracker.close({}, finished=True)
-    best = min(tracker.records(), key=lambda record: record.told.value)  # type: ignore[union-attr,return-value,arg-type]
+    best = min(tracker.records(), key=lambda record: record.finished.value)  # type: ignore[union-attr,return-value,arg-type]
     store.log_test(best.run_id, {"rmse": 0.905})
     return store
 
@@ -89,7 +89,7 @@ def address(swept: MlflowStore) -> Iterator[str]:
         server.wait(timeout=30)
 
 
-def words_of(page: str, browser: str, profile: Path) -> str:
+def annotations_of(page: str, browser: str, profile: Path) -> str:
     """What stands on a page once its scripts have run."""
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--window-size=1600,1000"]
     command = [browser, *flags, f"--user-data-dir={profile}", "--dump-dom", page]
@@ -103,7 +103,7 @@ def test_a_browser_opens_a_sweeps_trials_sorted_by_the_objective_with_their_para
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         pytest.skip("there is no Chromium on this machine to look with")
-    page = words_of(address + swept.view("first", PARAMETERS), browser, tmp_path)
+    page = annotations_of(address + swept.view("first", PARAMETERS), browser, tmp_path)
     places = [page.index(word) for word in ("trial-001", "trial-002", "trial-000")]
     assert places == sorted(places)
     for word in ("best_rmse", *PARAMETERS, "3 matching runs", "Sweeps over recommender models"):

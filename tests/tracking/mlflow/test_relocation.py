@@ -22,7 +22,7 @@ from recsys.store.client import connect
 from recsys.store.relocation import Move
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.mlflow.tags import HEADER
-from recsys.workflows.using.relocate import relocate
+from recsys.workflows.setup.relocate import relocate
 
 EXPERIMENT = """
 [data]
@@ -116,7 +116,7 @@ class TestAKilledRelocation:
     SCRIPT = """
 import os, signal, sys
 from recsys.tracking.mlflow import relocation
-from recsys.workflows.using.relocate import relocate
+from recsys.workflows.setup.relocate import relocate
 rewrite = relocation.rewrite_headers
 times = []
 def killed(*words):
@@ -137,7 +137,7 @@ relocate(sys.argv[1], sys.argv[2], tracking_uri=sys.argv[3])
         assert done.returncode == -signal.SIGKILL, done.stderr
         assert done.stdout.count("rewritten") == 2
         assert dump(store.uri) == before
-        assert store.open_sweep("first").records()[0].told is not None
+        assert store.open_sweep("first").records()[0].finished is not None
         assert relocate(tmp_path, "/new", tracking_uri=store.uri).written
 
 
@@ -176,7 +176,7 @@ def test_a_server_is_told_to_be_relocated_in_its_database(store: MlflowStore) ->
     from recsys.tracking.mlflow.relocation import relocate as rewrite
 
     with pytest.raises(InputError, match=r"is a server.*--tracking-uri .*postgresql://") as caught:
-        rewrite(store, Move("/a", "/b"), dry_run=False, say=print)
+        rewrite(store, Move("/a", "/b"), dry_run=False, reporter=print)
     assert "s3cret" not in str(caught.value)
 
 

@@ -19,7 +19,7 @@ from recsys.errors import InputError, NotFoundError, StoreError
 from recsys.tracking.mlflow import best_pictures, client
 from recsys.tracking.mlflow import tracker as adapter
 from recsys.tracking.mlflow.store import MlflowStore
-from recsys.training.trial import State
+from recsys.training.trial import TrialState
 
 
 def files(store: MlflowStore, run_id: str) -> set[str]:
@@ -52,8 +52,8 @@ def test_a_history_with_nan_and_infinities_is_read_back_exactly(store: MlflowSto
     odd = [math.pi, math.inf, -math.inf, math.nan]
     tracker.finish(make_result(make_trial(0), history={"train_loss": odd, "rmse": odd}))
     (record,) = store.open_sweep("first").records()
-    assert record.told is not None
-    np.testing.assert_array_equal(record.told.history, odd)
+    assert record.finished is not None
+    np.testing.assert_array_equal(record.finished.history, odd)
     np.testing.assert_array_equal(store.history(record.run_id)["train_loss"], odd)
 
 
@@ -66,8 +66,8 @@ def test_a_very_long_history_is_read_back_exactly_also_after_a_shorter_one(
     for history in (long, long[:2]):
         tracker.finish(make_result(make_trial(0), history={"rmse": history}))
         (record,) = store.open_sweep("first").records()
-        assert record.told is not None
-        assert list(record.told.history) == history
+        assert record.finished is not None
+        assert list(record.finished.history) == history
 
 
 class TestInterruption:
@@ -80,7 +80,7 @@ class TestInterruption:
         resumed.start([make_trial(0)])
         resumed.finish(make_result(make_trial(0)))
         (after,) = resumed.records()
-        assert before.told is None
+        assert before.finished is None
         assert after.run_id == before.run_id
         assert status(store, after.run_id) == "FINISHED"
 
@@ -99,7 +99,7 @@ class TestInterruption:
             with pytest.raises(StoreError, match="No space left"):
                 tracker.finish(make_result(make_trial(0)))
         (record,) = store.open_sweep("first").records()
-        assert record.told is None
+        assert record.finished is None
         tracker.finish(make_result(make_trial(0)))
         assert tracker.records() == store.open_sweep("first").records()
         assert store.history(record.run_id) == {k: list(v) for k, v in make_result(make_trial(0)).history.items()}
@@ -154,10 +154,11 @@ class TestWhatPeopleFind:
         assert store.history(info.run_id)["rmse"] == [0.9 + 0.2, 0.9, 0.9 + 0.1]
 
     @pytest.mark.parametrize(
-        ("state", "shown"), [(State.COMPLETE, "FINISHED"), (State.PRUNED, "FINISHED"), (State.FAILED, "FAILED")]
+        ("state", "shown"),
+        [(TrialState.COMPLETE, "FINISHED"), (TrialState.PRUNED, "FINISHED"), (TrialState.FAILED, "FAILED")],
     )
     def test_a_pruned_trial_reads_as_an_ordinary_end_and_a_failed_one_as_a_failure(
-        self, store: MlflowStore, catalogue: Catalogue, state: State, shown: str
+        self, store: MlflowStore, catalogue: Catalogue, state: TrialState, shown: str
     ) -> None:
         tracker = store.create_sweep(make_header(), catalogue)
         tracker.start([make_trial(0)])

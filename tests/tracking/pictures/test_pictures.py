@@ -17,7 +17,7 @@ from recsys.tracking.pictures.optimisation_history import optimisation_history
 from recsys.tracking.pictures.parallel_coordinates import parallel_coordinates, parallel_coordinates_page
 from recsys.tracking.pictures.race import race
 from recsys.tracking.tracker import Recorded, recorded_of
-from recsys.training.trial import State
+from recsys.training.trial import TrialState
 
 
 class TestAxis:
@@ -38,13 +38,13 @@ class TestAxis:
         assert [labels[place] for place in drawn.positions] == [str(value) for value in values]
 
     def test_trials_without_a_value_are_left_out(self) -> None:
-        told = [record(0), record(1, State.FAILED), record(2)]
-        (size, metric) = axes_of(told, {"embedding_size": False}, "rmse")
+        finished = [record(0), record(1, TrialState.FAILED), record(2)]
+        (size, metric) = axes_of(finished, {"embedding_size": False}, "rmse")
         assert len(size.positions) == len(metric.positions) == 2
-        assert axes_of([record(1, State.FAILED)], {"embedding_size": False}, "rmse") == []
+        assert axes_of([record(1, TrialState.FAILED)], {"embedding_size": False}, "rmse") == []
 
 
-def record(number: int, state: State = State.COMPLETE) -> Recorded:
+def record(number: int, state: TrialState = TrialState.COMPLETE) -> Recorded:
     return recorded_of(make_result(make_trial(number), state=state), "rmse", f"run-{number}")
 
 

@@ -1,0 +1,173 @@
+"""A column of which some cells were looked at: what they are, whatever its name says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recsys.data.clocks import are_clocks, is_truth
+from recsys.data.counts import are_counts
+from recsys.data.inspection.dates import fitting_formats
+from recsys.data.missing import standing_out
+from recsys.data.numbers import Floats, distinct, numbers
+
+Kind = Literal["empty", "nested", "truth", "clock", "dates", "numbers", "words"]
+
+_MOST = 0.5
+"""The share of empty cells from which on a column is empty."""
+_NEARLY = 0.9
+"""The share of numbers from which on a column is of numbers."""
+_NO_WORDS = {"", "na", "n/a", "nan", "null", "none", "\\n", "-", "?", "<na>"}
+"""Words, in small letters, that mean that a cell is empty."""
+_EPOCHS = ((1e9, 2.2e9), (1e12, 2.2e12), (1e15, 2.2e15), (1e18, 2.2e18))
+"""Where seconds since 1970 lie from 2001 to 2039, in seconds, milliseconds, microseconds and nanoseconds."""
+_OLDER = ((1e8, 4e9), (6e11, 4e12), (1e14, 4e15), (1e17, 4e18))
+"""Where they lie in our days at all."""
+_STEP_OF_TIME = 3600
+_AGAIN = 5
+"""How often a time comes again at most, on average; ids come again more often."""
+_STARS = 21
+"""Different values up to which numbers can be stars, as from 0 to 10 in halves."""
+_HIGHEST_STAR = 10
+_MOST_KINDS = 20
+_VERB = re.compile(r"[^\W\d]{2,}([ -][^\W\d]+)*")
+_HEAD = 500
+"""Rows by which a column is told to count them."""
+_COMMON = 5
+"""How often each kind of event comes at least, on average."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column."""
+
+    key: str | int
+    """Its name, or its number where it has none of its own."""
+    name: str
+    """What its header says; empty without one."""
+    cells: pa.ChunkedArray | None
+    """Some of its cells; None of lists and structures."""
+
+    @cached_property
+    def filled(self) -> pa.ChunkedArray:
+        """The cells that are not empty."""
+        cells = self.cells
+        if cells is None:
+            return pa.chunked_array([pa.array([], pa.string())])
+        if pa.types.is_dictionary(cells.type):
+            cells = cells.cast(cells.type.value_type)
+        if pa.types.is_string_view(cells.type) or pa.types.is_large_string(cells.type):
+            cells = cells.cast(pa.string())
+        cells = cells.drop_null()
+        if not pa.types.is_string(cells.type):
+            return cells
+        empty = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(cells)), pa.array(sorted(_NO_WORDS)))
+        return cells.filter(pc.invert(empty))
+
+    @cached_property
+    def values(self) -> Floats:
+        """The numbers among the cells, however they are written."""
+        found = numbers(self.filled)
+        for decimal, thousands in ((".", ","), (",", "."), (".", " "), (".", "'")):
+            other = numbers(self.filled, decimal, thousands)
+            found = np.where(np.isnan(found), other, found)
+        return np.asarray(found[~np.isnan(found)])
+
+    @cached_property
+    def many(self) -> int:
+        """How many different cells there are."""
+        return len(distinct(self.filled)[1])
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What the cells are."""
+        if self.cells is None:
+            return "nested"
+        if not len(self.filled):
+            return "empty"
+        if is_truth(self.filled):
+            return "truth"
+        if are_clocks(self.filled):
+            return "clock"
+        if fitting_formats(self.filled):
+            return "dates"
+        return "numbers" if len(self.values) >= _NEARLY * len(self.filled) else "words"
+
+    @property
+    def empty(self) -> bool:
+        """Whether most cells are empty."""
+        return self.cells is not None and len(self.filled) < _MOST * len(self.cells)
+
+    @property
+    def constant(self) -> bool:
+        """Whether all cells are the same."""
+        return self.many <= 1 and len(self.filled) > 1
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether it has whole numbers only."""
+        return self.kind == "numbers" and bool((self.values == np.floor(self.values)).all())
+
+    @cached_property
+    def counts(self) -> bool:
+        """Whether it has counts, with their long tail; those below 0, such as returned goods, set aside."""
+        return self.kind == "numbers" and are_counts(self.values[self.values >= 0])
+
+    @cached_property
+    def stars(self) -> bool:
+        """Whether it has few different numbers on a usual scale, but for what may mean that there is none."""
+        if self.kind != "numbers" or self.constant:
+            return False
+        there = np.setdiff1d(self.values, standing_out(self.values))
+        halves = bool((there * 2 % 1 == 0).all()) and np.abs(there).max() <= _HIGHEST_STAR
+        tens = bool((there % _HIGHEST_STAR == 0).all()) and 0 <= there.min() <= there.max() <= _HIGHEST_STAR**2
+        return len(there) <= _STARS and (halves or tens)
+
+    @cached_property
+    def moments(self) -> bool:
+        """Whether it has times by its numbers, where the name says so: seconds since 1970 or parts of them."""
+        return self._within(_OLDER)
+
+    @cached_property
+    def sure_moments(self) -> bool:
+        """Whether it has times by its numbers, whatever the name is: ids lie there too, but come again more often."""
+        hours = self.whole and bool((self.values % _STEP_OF_TIME == 0).all()) and self.many > 1
+        rare = self.many * _AGAIN > len(self.values)
+        return (self._within(_EPOCHS) and (rare or hours)) or (self._within(_OLDER) and hours)
+
+    def _within(self, ranges: Sequence[tuple[float, float]]) -> bool:
+        if self.kind != "numbers" or not len(self.values):
+            return False
+        low, high = float(self.values.min()), float(self.values.max())
+        return any(first < low and high < last for first, last in ranges)
+
+    @property
+    def some_kinds(self) -> bool:
+        """Whether it has a few different words or whole numbers, each of them often."""
+        few = 1 < self.many <= min(_MOST_KINDS, len(self.filled) / _COMMON)
+        return few and (self.kind == "words" or (self.whole and self.many <= _MOST_KINDS / 2))
+
+    @property
+    def verbs(self) -> bool:
+        """Whether it has a few different words of letters alone, such as `view` and `add_to_cart`."""
+        kinds = distinct(self.filled)[1] if self.kind == "words" and self.some_kinds else pa.array([], pa.string())
+        return len(kinds) > 1 and all(
+            re.fullmatch(r"[^\W\d]{2,}([ -][^\W\d]+)*", str(each)) for each in kinds.to_pylist()
+        )
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it counts the rows: each number is one more than the one before."""
+        return self.whole and len(self.values) > _MOST_KINDS and bool((np.diff(self.values[:_HEAD]) == 1).all())
+
+    @property
+    def ids(self) -> bool:
+        """Whether it can be of ids: words or whole numbers, not all the same."""
+        return not self.constant and not self.numbered and (self.kind == "words" or self.whole)

@@ -1,0 +1,194 @@
+"""A file looked at: the `[data]` section that reads it, and what was found or guessed on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from recsys.data.events import counted, in_words_of
+from recsys.data.inspection.column import Column
+from recsys.data.inspection.dates import format_of
+from recsys.data.inspection.findings import Findings
+from recsys.data.inspection.roles import Roles, named_roles, unassigned, unnamed_roles
+from recsys.data.inspection.shapes import as_lists, inspect_impressions, inspect_shape
+from recsys.data.inspection.sources import looked_at
+from recsys.data.inspection.stored import stored_columns
+from recsys.data.inspection.text import inspect_text
+from recsys.data.inspection.values import inspect_values
+from recsys.data.missing import without
+from recsys.data.numbers import distinct, numbers
+from recsys.data.reading.dialect import Dialect
+from recsys.data.reading.formats import Format
+from recsys.data.reading.rows import Rows
+from recsys.data.reading.table import read_rows
+from recsys.errors import InputError, shown
+
+_MOST_WEIGHT = 10
+"""What an event of the rarest kind counts at most beside one of the most frequent, as it is proposed."""
+
+
+def inspect_file(path: Path) -> Findings:
+    """What `[data]` has to say of a file besides its source, and sentences on what was found and guessed.
+
+    Raises:
+        InputError: It cannot be read, or it is not to be told which columns are of users and items.
+    """
+    place = shown(path, 200)
+    file, form = looked_at(path)
+    if shaped := inspect_shape(path):
+        return _shaped(place, *shaped)
+    if impressions := inspect_impressions(path):
+        found, roles, columns = _shaped(place, *impressions), Roles(), list[Column]()
+    else:
+        columns, found, roles = _columns(file, form, place)
+    data = found.data
+    said = {key: data[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in data}
+    wanted = {**data["columns"], **({"event": roles.events.key} if roles.events else {})}
+    rows = read_rows(path, wanted, Dialect(**said), found.notes.append, lists=True)
+    if not as_lists(rows, data, found.notes):
+        _look_at_rows(rows, roles, found)
+    elif "timestamp" in data["columns"]:
+        _look_at_times(rows, found)
+    used = data["columns"].values()
+    found.left = [column.key for column in columns if column.key not in used]
+    return found
+
+
+def _shaped(place: str, data: dict[str, Any], notes: list[str]) -> Findings:
+    """What was found of a source whose shape tells its columns."""
+    return Findings(place, data, dict.fromkeys(data["columns"], "by the shape of the file"), notes)
+
+
+def _look_at_rows(rows: Rows, roles: Roles, found: Findings) -> None:
+    """What there is to say of a table with a row for every rating or event."""
+    data = found.data
+    for role in ("user", "item"):
+        if rows.table.column(role).null_count:
+            found.leave_out([""], f"no {role}")
+    for role in ("rating", "weight"):
+        if role in data["columns"]:
+            inspect_values(rows.table.column(role), role, found)
+            break
+    if "timestamp" in data["columns"]:
+        _look_at_times(rows, found)
+    _look_at_pairs(rows, found)
+    if data.get("feedback") == "implicit" and roles.events is not None:
+        _look_at_events(rows.table.column("event"), roles.events, found)
+    found.split = roles.split.key if roles.split else None
+
+
+def _columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findings, Roles]:
+    """The columns, and which are of what.
+
+    Raises:
+        InputError: Those of users and items are not to be told.
+    """
+    if form.kind == "text":
+        text = inspect_text(path, form)
+        columns, data, notes, header = text.columns, text.data, text.notes, text.header
+    else:
+        columns, data, notes, header = stored_columns(path, form), {}, [], True
+    roles = named_roles(columns) if header else unnamed_roles(columns)
+    keys = {role: column.key for role, column in roles.columns.items()}
+    if not {"user", "item"} <= set(keys):
+        if header:
+            raise unassigned(place, [column.name for column in columns])
+        raise InputError(
+            f"{place}: has no header, and no two columns that may be of users and items: if it has, say by hand, in an "
+            "experiment file, data.header = false and data.columns = { user = 1, item = 2 }"
+        )
+    order = ("user", "item", "rating", "weight", "timestamp", "time_of_day")
+    data["columns"] = {role: keys[role] for role in order if role in keys}
+    if not header:
+        finished = ", ".join(f"{number} of {role}s" for role, number in data["columns"].items())
+        notes.append(f"it has no header; which column is of what is a guess by what is in it: {finished}")
+    return columns, Findings(place, data, dict(roles.why), [*notes, *roles.notes]), roles
+
+
+def _look_at_pairs(rows: Rows, found: Findings) -> None:
+    """Whether there are ratings, and what a pair means that comes again."""
+    data = found.data
+    if "rating" in data["columns"]:
+        decimal, thousands = data.get("decimal", "."), data.get("thousands")
+        rows = without(rows, tuple(data.get("missing", ())), decimal, lambda _line: None, thousands)
+        values = numbers(rows.table.column("rating"), decimal, thousands)
+        if not (values == values[0]).all():
+            (users, _), (items, known) = distinct(rows.table.column("user")), distinct(rows.table.column("item"))
+            if len(np.unique(users.astype(np.int64) * len(known) + items)) < len(rows):
+                data["duplicates"] = "last"
+                found.notes.append("users rate an item more than once: the last time counts, data.duplicates = 'last'")
+            return
+        del data["columns"]["rating"]
+        found.notes.append(f"every rating is {values[0]:g}, which says no more than that the row is there")
+    data["feedback"] = "implicit"
+    found.notes.append("it has no ratings: every row is something that was done, data.feedback = 'implicit'")
+
+
+def _look_at_times(rows: Rows, found: Findings) -> None:
+    """How the dates are written; a column that is not to be read, or that is mostly empty, is left out."""
+    columns, column = found.data["columns"], rows.table.column("timestamp")
+    name, texts = columns["timestamp"], column.drop_null()
+    if 2 * len(texts) < len(column):
+        _without_times(found, f"the times in column {name!r} are left out: most of its cells are empty")
+        return
+    words = {""} if column.null_count else set()
+    if "time_of_day" in columns and rows.table.column("time_of_day").null_count:
+        words.add("")
+    if pa.types.is_large_string(column.type):
+        texts = texts.cast(pa.string())
+    if pa.types.is_string(texts.type) or pa.types.is_integer(texts.type):
+        form = format_of(texts)
+        good = ~np.isnan(numbers(texts))
+        if good.mean() >= 0.5 and form is None:
+            words |= {text.as_py() for text in texts.filter(pa.array(~good))}
+        elif form is None:
+            why = "how they are written is not to be told"
+            how = f"add timestamp = {name!r} to data.columns and say data.time_format = '%d/%m/%Y' or the like"
+            _without_times(found, f"the times in column {name!r} are left out: {why}: {how}")
+            return
+        elif form != "ISO8601":
+            found.data["time_format"] = form
+    found.leave_out(sorted(words), "no time")
+
+
+def _without_times(found: Findings, note: str) -> None:
+    for role in ("timestamp", "time_of_day"):
+        found.data["columns"].pop(role, None)
+    found.notes.append(note)
+
+
+def _look_at_events(column: pa.ChunkedArray, events: Column, found: Findings) -> None:
+    """Which kinds of event there are, and how to keep or to weigh them."""
+    counts = counted(column)
+    if len(counts) < 2:
+        return
+    most = max(counts.values())
+    weights = ", ".join(f"{_key(kind)} = {min(_MOST_WEIGHT, round(most / many))}" for kind, many in counts.items())
+    where, rarest = _key(str(events.key)), list(counts)[-1]
+    found.notes.append(
+        f"there are {len(counts)} kinds of event in column {events.key!r}, of which each counts the same: "
+        f"{in_words_of(counts)}; data.where keeps some kinds, data.event_weights weighs them, as the comments show"
+    )
+    found.comments += [
+        f"where = {{ {where} = [{_quoted(rarest)}] }}  # keeps rows of this kind",
+        f"event_weights = {{ {weights} }}  # weighs the kinds; with event = {_quoted(events.key)} in columns",
+    ]
+
+
+def _quoted(value: str | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _key(name: str) -> str:
+    """A key as TOML has it."""
+    return (
+        name
+        if name and all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in name)
+        else _quoted(name)
+    )

@@ -1,0 +1,113 @@
+"""A source that has no row for every event: which shape it has, as `[data]` would say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recsys.data.missing import standing_out
+from recsys.data.numbers import numbers
+from recsys.data.reading.dialect import Dialect
+from recsys.data.reading.other_shapes import bare_matrix, list_among, start_of, table_of
+from recsys.data.reading.rows import Rows
+from recsys.data.reading.shapes import looks_bare, looks_ragged, looks_wide
+from recsys.data.reading.wide import read_wide
+from recsys.errors import shown
+
+Found = tuple[dict[str, Any], list[str]]
+_IMPRESSIONS = re.compile(r"\S+-[01]( \S+-[01])*")
+_MOST = 0.9
+
+
+def inspect_shape(path: Path) -> Found | None:
+    """What `[data]` has to say of a text that is a matrix, or lines of lists, with sentences on it; None of any other.
+
+    Raises:
+        InputError: It is a matrix without a column of people.
+    """
+    start = start_of(path)
+    if start is None:
+        return None
+    if looks_ragged(start, None):
+        document = {"shape": "lists", "feedback": "implicit", "header": False, "columns": {"user": 1, "item": 2}}
+        return document, [
+            "each line has a person and all their items: data.shape = 'lists', data.feedback = 'implicit'"
+        ]
+    separator, header, rows = table_of(start, Dialect())
+    first = [cell.strip() for cell in header or ()]
+    if header is not None and (len(set(first)) < len(first) or "" in first[1:]):  # ratings come again, names do not
+        rows, header = [header, *rows], None
+    if header is None and looks_bare(rows):
+        raise bare_matrix(shown(path, 200))
+    return _wide(path, separator, header) if looks_wide(header, rows) else None
+
+
+def _wide(path: Path, separator: str, header: Sequence[str] | None) -> Found:
+    user: str | int = header[0] if header and header[0] else 1
+    document: dict[str, Any] = {"shape": "wide", "columns": {"user": user}}
+    document |= {"header": False} if header is None else {}
+    document |= {"separator": separator} if separator != "," else {}
+    notes = ["it is a matrix, a row a person and a column an item: data.shape = 'wide'"]
+    rows = read_wide(path, {"user": user}, "rating", Dialect(separator, header=header is not None), notes.append)
+    values = numbers(rows.table.column("rating"))
+    values = values[~np.isnan(values)]
+    if 2 * (values == 0).sum() > len(values):
+        missing = [0.0]
+        notes.append("most cells are 0, which is taken to mean that there is nothing: data.missing = [0]")
+    elif missing := standing_out(values).tolist():
+        notes.append(f"what is taken to mean that there is nothing: data.missing = {missing}")
+    if missing:
+        document["missing"] = [int(value) if value.is_integer() else value for value in missing]
+    rest = values[~np.isin(values, missing)]
+    if len(rest) and (rest == rest[0]).all():
+        document["feedback"] = "implicit"
+        notes.append(f"every filled cell is {rest[0]:g}: it says what was done, data.feedback = 'implicit'")
+    return document, notes
+
+
+def inspect_impressions(path: Path) -> Found | None:
+    """What `[data]` has to say of a log of impressions, as the Microsoft News Dataset has them (Wu et al. 2020)."""
+    start = start_of(path)
+    if start is None:
+        return None
+    separator, _, rows = table_of(start, Dialect(header=False))
+    columns = {place: [cell.strip() for cell in cells] for place, cells in enumerate(zip(*rows, strict=True), 1)}
+    item = next((place for place, cells in columns.items() if _are_impressions(cells)), None)
+    people = [place for place, cells in columns.items() if place != item and _may_be_people(cells)]
+    if item is None or not people:
+        return None
+    rest = [place for place in columns if place not in (item, people[0])]
+    times = [place for place in rest if all(re.search(r"[0-9][/:-][0-9]", cell) for cell in columns[place])]
+    places = {"user": people[0], "item": item} | dict(zip(("timestamp",), times, strict=False))
+    document = {"shape": "lists", "feedback": "implicit", "header": False, "columns": places}
+    document["separator"] = separator
+    return document, [f"column {item} has impressions such as {shown(columns[item][0])}: those that end in -1 are read"]
+
+
+def _are_impressions(cells: Sequence[str]) -> bool:
+    return all(map(_IMPRESSIONS.fullmatch, cells)) and any(" " in cell for cell in cells)
+
+
+def _may_be_people(cells: Sequence[str]) -> bool:
+    """Whether cells are single words that are not the numbers of the rows."""
+    return all(cell and not set(cell) & set(" /:") for cell in cells) and [
+        str(each) for each in range(1, len(cells) + 1)
+    ] != list(cells)
+
+
+def as_lists(rows: Rows, document: dict[str, Any], notes: list[str]) -> bool:
+    """Whether the items are lists; then the document says so."""
+    if document.get("shape") == "lists":
+        return True
+    cell = list_among(rows)
+    if cell is None:
+        return False
+    for role in ("rating", "weight"):
+        document["columns"].pop(role, None)
+    document |= {"shape": "lists", "feedback": "implicit"}
+    notes.append(f"items are lists such as {shown(cell)}: data.shape = 'lists', data.feedback = 'implicit'")
+    return True

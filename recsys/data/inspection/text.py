@@ -1,0 +1,165 @@
+"""How a text is written: its encoding, what is between its columns, and whether the first line names them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from recsys.data.inspection.column import Column
+from recsys.data.inspection.quotes import quoting_doubts, quoting_keys, sampled_records
+from recsys.data.inspection.roles import by_name
+from recsys.data.numbers import numbers
+from recsys.data.reading.content import decoded, unpacked, wide
+from recsys.data.reading.disguises import refuse_json, refuse_other
+from recsys.data.reading.formats import Format
+from recsys.data.reading.records import Record
+from recsys.data.reading.separators import KNOWN, declared, sampled
+from recsys.errors import InputError, shown
+
+_LONG = 1 << 16
+"""Bytes of each part of a text that is looked at."""
+_PARTS = 4
+"""Parts that are looked at besides the first."""
+
+
+@dataclass(frozen=True)
+class TextInspection:
+    """What a text was found to be."""
+
+    data: dict[str, Any]
+    """What `[data]` has to say of how it is written."""
+    notes: list[str]
+    columns: list[Column]
+    """With some of their cells, from all over the text."""
+    header: bool
+
+
+def inspect_text(path: Path, form: Format) -> TextInspection:
+    """How a text is written, and its columns.
+
+    Raises:
+        InputError: It cannot be read, has fewer than two columns, or lines above its header.
+    """
+    place = shown(path, 200)
+    content, encoding = _decoded(unpacked(path, form.compression), place)
+    document: dict[str, Any] = {}
+    notes = []
+    if encoding is not None:
+        document["encoding"] = encoding
+        notes.append(f"it is not in UTF-8; data.encoding = {encoding!r} is a guess: look at a name with accents")
+    refuse_json(content, place)
+    content, said = declared(content)
+    separator, header, rows = _separated(sampled(content), (said,) if said else KNOWN, place)
+    if separator != form.separator:
+        document["separator"] = separator
+        notes.append(f"its columns are told apart by data.separator = {separator!r}")
+    quoting, found = quoting_keys(content, separator, place)
+    document |= quoting
+    notes += found + ([] if quoting else quoting_doubts(row.fields for row in rows))
+    if not rows or len(rows[0].fields) < 2:
+        raise InputError(f"{place}: no columns are to be found, of users, items and perhaps ratings")
+    cells = [row.fields for row in rows]
+    if all(row.line == header.line for row in rows) and {"user", "item"} <= set(by_name(header.fields)):
+        raise InputError(f"{place}: the table has no rows")
+    heads = _heads(header, rows, cells, place)
+    more = _from_elsewhere(content, separator, len(cells[0]), place)
+    if heads:
+        return TextInspection(
+            document, notes, _columns(header.fields, [*cells[int(rows[0].line == header.line) :], *more]), header=True
+        )
+    document |= {"separator": separator, "header": False}
+    return TextInspection(document, notes, _columns(None, [*cells, *more]), header=False)
+
+
+def _heads(header: Record, rows: Sequence[Record], cells: Sequence[Sequence[str]], place: str) -> bool:
+    """Whether the first row names the columns.
+
+    Raises:
+        InputError: Another does.
+    """
+    names = by_name(header.fields)
+    heads = not _comes_again(header.fields, cells, names.values())
+    if heads and {"user", "item"} <= set(names):
+        return True
+    if heads and header.line < rows[0].line and {"user", "item"} <= set(by_name(rows[0].fields)):
+        raise InputError(f"{place}: line {rows[0].line} is the header, it seems: delete what stands above it")
+    return heads and _is_header(header.fields, cells)
+
+
+def _from_elsewhere(content: bytes, separator: str, width: int, place: str) -> list[list[str]]:
+    """Rows from further on in a long text, whose first lines may be of one user alone; those of another width not."""
+    found: list[list[str]] = []
+    for part in range(1, _PARTS + 1) if len(content) > _LONG else ():
+        start = content.find(b"\n", (len(content) - _LONG) * part // _PARTS) + 1
+        text = content[start : start + _LONG]
+        rows = sampled_records(text[: text.rfind(b"\n") + 1], separator, place)
+        found += [row.fields for row in rows if len(row.fields) == width]
+    return found
+
+
+def _columns(names: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> list[Column]:
+    width = len(rows[0])
+    shift = int(names is not None and width == len(names) + 1 and any(row[-1] for row in rows))  # row names, as R has
+    columns = [pa.chunked_array([[row[at] or None for row in rows]], pa.string()) for at in range(width)]
+    if names is None:
+        return [Column(at + 1, "", cells) for at, cells in enumerate(columns)]
+    counts = Counter(names)
+    keys = [
+        name if name and counts[name] == 1 and not name.startswith("-") else at + 1 for at, name in enumerate(names)
+    ]
+    return [Column(key, name, cells) for key, name, cells in zip(keys, names, columns[shift:], strict=False)]
+
+
+def _decoded(content: bytes, place: str) -> tuple[bytes, str | None]:
+    refuse_other(content, place)
+    if b"\0" in content and wide(content) is None:
+        return decoded(content, None, place)[0], None  # a mark tells the encoding, or it is no text
+    for encoding in (None, wide(content), "cp1252"):
+        with suppress(InputError):
+            return decoded(content, encoding, place)[0], encoding
+    return decoded(content, "latin-1", place)[0], "latin-1"
+
+
+def _separated(sample: bytes, separators: Sequence[str], place: str) -> tuple[str, Record, list[Record]]:
+    """The separator that makes columns of users and items, else the most, as many in nearly all rows.
+
+    Returns:
+        With it the first row, and all rows of as many columns.
+
+    Raises:
+        InputError: There are no rows.
+    """
+    found: list[tuple[tuple[bool, float], str, Record, list[Record]]] = []
+    for separator in sorted(separators, key=len, reverse=True):  # of equals the longer, which leaves less in the cells
+        rows = sampled_records(sample, separator, place)
+        if not rows:
+            raise InputError(f"{place}: the table has no rows")
+        width, many = Counter(len(row.fields) for row in rows).most_common(1)[0]
+        named = {"user", "item"} <= set(by_name(rows[0].fields))
+        score = 0.0 if width < 2 else many / len(rows) + min(width, 9) / 100
+        found.append(((named, score), separator, rows[0], [row for row in rows if len(row.fields) == width]))
+    return max(found, key=lambda each: each[0])[1:]
+
+
+def _comes_again(first: Sequence[str], rows: Sequence[Sequence[str]], names: Iterable[str]) -> bool:
+    """Whether one of these cells of the first row stands below itself in a row that is another: no header does so."""
+    places = [first.index(name) for name in names]
+    below = [row for row in rows if list(row) != list(first) and len(row) == len(first)]
+    return any(row[place] == first[place] for row in below for place in places)
+
+
+def _is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has no number, where others have."""
+    return not any(map(_is_number, first)) and any(_is_number(cell) for row in rows for cell in row)
+
+
+def _is_number(cell: str) -> bool:
+    column = pa.chunked_array([[cell]], pa.string())
+    return not np.isnan([numbers(column, ".", ","), numbers(column, ",", ".")]).all()

@@ -1,0 +1,64 @@
+"""Words: what people note down of a sweep or a trial, and how they tag it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from recsys.tracking.annotations import Annotations, checked_key, checked_text, tags_of
+
+
+def note(name: str, text: str | None = None, *, remove: bool = False, tracking_uri: str | None = None) -> Annotations:
+    """Write a note on a sweep or a trial, in place of the one before; MLflow shows it as the run's description.
+
+    Args:
+        name: A sweep's name or a run's id.
+        text: The note; None leaves it as it is.
+        remove: Take the note away.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+
+    Returns:
+        All that is said of it now.
+
+    Raises:
+        NotFoundError: There is no such sweep or run.
+        InputError: The note is empty or too long.
+    """
+    from recsys.tracking.mlflow.store import MlflowStore
+
+    checked = None if text is None else checked_text("note", text)
+    store = MlflowStore(tracking_uri)
+    if remove or checked is not None:
+        store.write_note(name, None if remove else checked)
+    return store.words(name)
+
+
+def tag(
+    name: str,
+    tags: Sequence[str] | Mapping[str, str] = (),
+    *,
+    remove: Sequence[str] = (),
+    tracking_uri: str | None = None,
+) -> Annotations:
+    """Tag a sweep or a trial; MLflow can be searched by its tags.
+
+    Args:
+        name: A sweep's name or a run's id.
+        tags: As `{"key": "value"}` or `["key=value"]`.
+        remove: The keys of tags to take away.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+
+    Returns:
+        All that is said of it now.
+
+    Raises:
+        NotFoundError: There is no such sweep or run.
+        InputError: A tag is none that people may give.
+    """
+    from recsys.tracking.mlflow.store import MlflowStore
+
+    words = [f"{key}={value}" for key, value in tags.items()] if isinstance(tags, Mapping) else tags
+    changes = {**dict.fromkeys(map(checked_key, remove)), **tags_of(words)}
+    store = MlflowStore(tracking_uri)
+    if changes:
+        store.write_tags(name, changes)
+    return store.words(name)

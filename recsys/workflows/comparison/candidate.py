@@ -1,0 +1,184 @@
+"""Candidate: what a promotion, a report or an evaluation takes from sweeps: their best trial, or an ensemble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recsys.errors import InputError, NotFoundError
+from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, spread
+from recsys.evaluation.sample import ranking_part
+from recsys.models.kind import ranks
+from recsys.reporter import Reporter, quiet
+from recsys.tracking.front import front_of, goals_of
+from recsys.tracking.summary import RunInfo
+from recsys.training.recipe import AnyRecipe
+from recsys.workflows.comparison.comparable_sweeps import ComparableSweeps, Entry, comparable_sweeps_of
+from recsys.workflows.comparison.preference import Preference
+from recsys.workflows.comparison.refit import recipe_of
+from recsys.workflows.search.prepare import Prepared
+from recsys.workflows.search.rebuild import rebuild
+from recsys.workflows.search.stored import prepare_stored
+
+if TYPE_CHECKING:
+    from recsys.serving.scorer import Scorer
+    from recsys.tracking.mlflow.store import MlflowStore
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A trial, or an ensemble of trials, of sweeps of one fingerprint."""
+
+    prepared: Prepared
+    """The first sweep's experiment, its test part sealed but there."""
+    recipes: Sequence[AnyRecipe]
+    run_ids: Sequence[str]
+    """The trials' runs, the one with the greatest share first; a baseline's is the sweep's."""
+    spaces: Sequence[str]
+    """What was searched, a line a sweep, for the model card."""
+    chosen: str = ""
+    """By which rule the trial was chosen, where a person gave one."""
+
+
+def candidate_of(
+    store: MlflowStore,
+    names: Sequence[str],
+    *,
+    data: Path | None = None,
+    ensemble: int | None = None,
+    prefer: str | None = None,
+    allow_custom_factory: bool = False,
+    reporter: Reporter = quiet,
+) -> Candidate:
+    """The best of the trials that the names stand for, or a greedy ensemble of them.
+
+    Args:
+        store: Where they are.
+        names: Sweeps, which stand for all their trials, and runs of single trials.
+        data: A file in the place of their own, with the same content.
+        ensemble: How many trials, repetitions included, an ensemble takes at most; None takes the best trial alone.
+        prefer: A rule that chooses in place of the best trial, such as `ndcg>=0.37, max coverage`: of the front, where
+            the first sweep has several objectives.
+        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        reporter: Hears of downloads.
+
+    Raises:
+        NotFoundError: There is no such sweep or run.
+        InputError: There is no complete trial, or the sweeps cannot be compared.
+    """
+    found = [store.find(name) for name in names]
+    comparable = comparable_sweeps_of(store, list(dict.fromkeys(each.sweep for each in found)))
+    if ensemble is not None and [each.kind for each in found] == ["trial"]:
+        raise InputError(f"{names[0]} is one trial: name sweeps, or more trials, to build an ensemble of")
+    preference = None if prefer is None else Preference.of(prefer)
+    if preference is not None and ensemble is not None:
+        raise InputError("ensemble and prefer: a rule chooses one trial, and an ensemble is of several")
+    entries, chosen = _entries(comparable, found), ""
+    if preference is not None:
+        entries, chosen = _preferred(comparable, entries, preference)
+    elif comparable.first.further and ensemble is None and len(entries) > 1:
+        goals, leading = " and ".join(goals_of(comparable.first)), comparable.metric.name
+        reporter(f"{comparable.first.name} is after {goals}: its best by {leading} is taken; --prefer takes another")
+    prepared = {
+        name: prepare_stored(header, data, sealed=False, allow_custom_factory=allow_custom_factory, reporter=reporter)
+        for name, header in comparable.headers.items()
+    }
+    metric = comparable.metric
+    shares = [1.0] if ensemble is None else _shares(store, prepared, entries, ensemble, metric.name)
+    taken = sorted((-share, place) for place, share in enumerate(shares) if share > 0)
+    return Candidate(
+        prepared[comparable.first.name],
+        [recipe_of(prepared[entries[p][0]], entries[p][1], -share) for share, p in taken],
+        [entries[place][1].run_id for _, place in taken],
+        [f"{name}: {_space(prepared[name])}" for name in comparable.headers],
+        chosen,
+    )
+
+
+def _entries(comparable: ComparableSweeps, found: Sequence[RunInfo]) -> list[Entry]:
+    """The complete trials of the sweeps found, and the trials found themselves, the best first."""
+    sweeps = {each.sweep for each in found if each.kind == "sweep"}
+    trials = {each.run_id: each for each in found if each.kind == "trial"}
+    entries = [(name, record) for name, record in comparable.entries if name in sweeps or record.run_id in trials]
+    if missing := trials.keys() - {record.run_id for _, record in entries}:
+        raise InputError(f"{', '.join(sorted(missing))}: the trial is not complete and cannot be promoted")
+    if not entries:
+        raise InputError(f"{', '.join(each.name for each in found)}: there is no complete trial to take")
+    return entries
+
+
+def _preferred(
+    comparable: ComparableSweeps, entries: Sequence[Entry], preference: Preference
+) -> tuple[list[Entry], str]:
+    """The trial that a rule means, and how it was chosen."""
+    goals, records = goals_of(comparable.first), [record for _, record in entries]
+    front = front_of(records, goals)
+    taken = preference.choose(front or records)
+    of = f"the {len(front)} trials on the front of {' and '.join(goals)}" if front else f"{len(records)} trials"
+    said = f"trial {taken.number} was chosen of {of} by the rule `{preference.rule}`"
+    return [entry for entry in entries if entry[1].run_id == taken.run_id], said
+
+
+def _space(prepared: Prepared) -> str:
+    study = prepared.experiment.study
+    searched = ", ".join(prepared.experiment.search_space) or "a fixed point"
+    return f"{study.trials} trials of {study.engine} {study.sampler}, seed {study.seed}, over {searched}"
+
+
+MOST_LISTERS = 24
+"""The best trials that an ensemble of lists is chosen from, at most."""
+MOST_SCORES = 250_000_000
+"""Scores of all of them that are in memory at once: with fewer trials where there are more users and items."""
+
+
+def _shares(
+    store: MlflowStore,
+    prepared: dict[str, Prepared],
+    entries: Sequence[Entry],
+    size: int,
+    metric: str,
+) -> list[float]:
+    """The share of each trial, best first, in the greedy ensemble on the validation part."""
+    first = prepared[entries[0][0]]
+    if first.metric.family != "rating":
+        return _shares_of_lists(store, prepared, entries, size, metric)
+    validation = first.split.validation
+    columns = [
+        model.clipped(model.predict(validation.users, validation.items)) for model in _models(store, prepared, entries)
+    ]
+    return [float(s) for s in greedy_ensemble(np.stack(columns, axis=1), validation.values, size, metric)]
+
+
+def _shares_of_lists(
+    store: MlflowStore,
+    prepared: dict[str, Prepared],
+    entries: Sequence[Entry],
+    size: int,
+    metric: str,
+) -> list[float]:
+    first = prepared[entries[0][0]]
+    split, objective, items = first.split, first.experiment.objective, first.catalogue.items
+    part = ranking_part(split.train, split.validation, objective)
+    best = entries[: max(2, min(MOST_LISTERS, MOST_SCORES // (len(part.users) * items)))]
+    rates = not any(ranks([record.point]) for _, record in best)
+    columns = np.empty((len(part.users) * items, len(best)), np.float32)
+    for place, model in enumerate(_models(store, prepared, best)):
+        scores = model.score_all(part.users, items)
+        columns[:, place] = (scores if rates else scores / spread(scores)).ravel()
+    return [float(s) for s in greedy_ranking_ensemble(columns, part, size, metric, objective.k, rates=rates)]
+
+
+def _models(store: MlflowStore, prepared: dict[str, Prepared], entries: Sequence[Entry]) -> Iterator[Scorer]:
+    for name, record in entries:
+        try:
+            weights = store.weights(record.run_id)
+        except NotFoundError as error:
+            raise InputError(
+                f"an ensemble is built from the weights of all its trials ({error}): sweep with "
+                'tracking.embeddings = "all"'
+            ) from None
+        yield rebuild(prepared[name], weights, record)

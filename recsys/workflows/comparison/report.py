@@ -1,0 +1,200 @@
+"""Report: one page that shows a sweep whole, and needs no network."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recsys.errors import InputError, write_whole
+from recsys.evaluation.cold_start import ColdStart
+from recsys.evaluation.sample import sample_size
+from recsys.evaluation.scoring import Scored, score
+from recsys.evaluation.values_text import values_text
+from recsys.frameworks import load_frameworks
+from recsys.reporter import Reporter, quiet
+from recsys.spaces.point_text import point_text
+from recsys.tracking.summary import SweepSummary, state_text
+from recsys.tracking.tracker import Header, best_of
+from recsys.workflows.comparison.compare import compare
+from recsys.workflows.comparison.leaderboard import Leaderboard, Row
+from recsys.workflows.comparison.report_sections import (
+    Section,
+    example_lists,
+    learning_curves,
+    map_of_items,
+    sections_of_predictions,
+    sections_of_search,
+)
+from recsys.workflows.search.prepare import Prepared
+from recsys.workflows.search.rebuild import rebuild
+from recsys.workflows.search.stored import prepare_stored
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from recsys.serving.scorer import Scorer
+
+_TOP = 15
+_CURVES = 5
+_FILE = "report.html"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was written."""
+
+    sweep: str
+    run_id: str
+    file: str
+
+
+def report(
+    name: str,
+    *,
+    output: Path | None = None,
+    tracking_uri: str | None = None,
+    allow_custom_factory: bool = False,
+    reporter: Reporter = quiet,
+) -> Report:
+    """Write a sweep's report, and log it to the sweep's run.
+
+    Args:
+        name: The sweep's.
+        output: Where to; `NAME.html` by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        reporter: Hears of downloads.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: It has no complete trial, or there is no such folder.
+    """
+    output = output or Path(f"{name}.html")
+    if not output.parent.is_dir():
+        raise InputError(f"--output {output}: there is no folder {output.parent}")
+    load_frameworks()
+
+    from recsys.tracking.mlflow.store import MlflowStore
+
+    store = MlflowStore(tracking_uri)
+    header = store.header(name)
+    tracker = store.open_sweep(name)
+    records = tracker.records()
+    best = best_of(records, header.direction)
+    if not best:
+        raise InputError(f"{name}: there is no complete trial to report on")
+    prepared = prepare_stored(header, allow_custom_factory=allow_custom_factory, reporter=reporter)
+    board = compare([name], top=_TOP, tracking_uri=tracking_uri, allow_custom_factory=allow_custom_factory)
+    weights = store.weights(best[0].run_id)
+    scorer = rebuild(prepared, weights, best[0])
+    split = prepared.split
+    scored = score(scorer, split.train, split.validation, prepared.experiment.objective)
+    curves = {f"trial {record.number}": store.history(record.run_id) for record in best[:_CURVES]}
+    sections = [
+        *sections_of_search(header, records, prepared.experiment),
+        learning_curves(curves, header.metric, prepared.experiment.model.rounds),
+        *sections_of_predictions(prepared, scorer, scored),
+        *map_of_items(prepared, weights),
+    ]
+    facts = _facts(header, store.summary(name), board, prepared, scored)
+    page = _page(header, board, facts, sections, prepared, scorer, scored)
+    write_whole(output, page.encode())
+    store.attach(name, _FILE, page.encode())
+    return Report(name, tracker.run_id, str(output))
+
+
+def _page(
+    header: Header,
+    board: Leaderboard,
+    facts: dict[str, str],
+    sections: list[Section],
+    prepared: Prepared,
+    scorer: Scorer,
+    scored: Scored,
+) -> str:
+    import jinja2
+    from plotly.offline import get_plotlyjs
+
+    from recsys.models.summary import graph_png, layer_table
+
+    model = scorer.models[0]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("report.html.j2").render(
+        title=header.name,
+        metric=header.metric,
+        best=f"{board.rows[0].value:.4f}",
+        trial=board.rows[0].trial,
+        trials=header.trials,
+        facts=facts,
+        heads=board.heads,
+        rows=[_row(row, board.cells(row)) for row in board.rows[:_TOP]],
+        about=board.about,
+        sections=[{"title": s.title, "text": s.text, "html": _html(s.figure)} for s in sections],
+        examples=example_lists(prepared, scored),
+        script=get_plotlyjs(),
+        graph=base64.b64encode(graph_png(model)).decode(),
+        layers=layer_table(model),
+    )
+
+
+def _facts(
+    header: Header, summary: SweepSummary, board: Leaderboard, prepared: Prepared, scored: Scored
+) -> dict[str, str]:
+    study = prepared.experiment.study
+    return {
+        "data": f"{header.data_name}: {header.ratings:,} ratings, {header.users:,} users, {header.items:,} items",
+        "search": f"{study.engine} {study.sampler}, pruner {study.pruner}, seed {study.seed}",
+        "state": state_text(summary),
+        "protocol": f"{header.fingerprint}; the test part has been opened {board.openings} times",
+        "split": ", ".join(
+            f"{name.removeprefix('split.')} {v}" for name, v in header.protocol.items() if "split" in name
+        ),
+        **_facts_of_lists(prepared, scored),
+        **_facts_of_cold_start(prepared, scored),
+        **({"words": str(summary.words)} if summary.words else {}),
+        **{f"trial {row.trial}": str(row.words) for row in board.rows[:_TOP] if row.words},
+    }
+
+
+def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
+    """What the lists are judged by; nothing where they are not the objective."""
+    ranking, objective = scored.ranking, prepared.experiment.objective
+    if prepared.metric.family == "rating" or ranking is None:
+        return {}
+    sampled = sample_size(objective, prepared.catalogue)
+    who = "a sample of " if sampled else ""
+    relevant = prepared.split.validation.relevant_from(objective.threshold)
+    what = "" if prepared.split.validation.implicit else f" rated {relevant:g} or more"
+    return {"lists": f"{objective.k} items, measured on {who}{len(ranking.users):,} users with a validation item{what}"}
+
+
+def _facts_of_cold_start(prepared: Prepared, scored: Scored) -> dict[str, str]:
+    """How much of validation is of users and items that training never saw; nothing where none is."""
+    cold = ColdStart.of(prepared.split.train, prepared.split.validation)
+    facts = {"cold start": str(cold)} if cold else {}
+    return {**facts, "without them": values_text(scored.warm)} if facts and scored.warm else facts
+
+
+def _row(row: Row, cells: Sequence[str]) -> dict[str, Any]:
+    return {
+        "rank": row.rank,
+        "tied": row.tied,
+        "trial": row.trial,
+        "value": f"{row.value:.4f}",
+        "interval": "" if row.interval is None else f"{row.interval[0]:.4f} to {row.interval[1]:.4f}",
+        "p": "" if row.p_value is None else f"{row.p_value:.3f}",
+        "cells": cells,
+        "point": point_text(row.params),
+    }
+
+
+def _html(figure: go.Figure) -> str:
+    html: str = figure.to_html(
+        full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True}
+    )
+    return html

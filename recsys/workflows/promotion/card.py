@@ -1,0 +1,191 @@
+"""The model card that every registered version carries."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.choice import Choices
+from recsys.evaluation.groups import UserGroup, by_group
+from recsys.evaluation.intervals import LEVEL
+from recsys.evaluation.metrics.table import why_none
+from recsys.evaluation.scoring import Scored
+from recsys.evaluation.values_text import values_text
+from recsys.spaces.point_text import point_text
+from recsys.training.recipe import AnyRecipe
+from recsys.workflows.comparison.candidate import Candidate
+from recsys.workflows.promotion.card_lists import parts_of_lists
+from recsys.workflows.promotion.gate import Verdict
+
+_LIMITS = """\
+- The figures are of one test part, drawn as the protocol says; another draw would move them by about their intervals.
+- Ratings are given by choice: what people did not choose to rate is not in the test part either.
+- A user or an item without a rating in the data is predicted from mean and biases, or the popular items are given.
+- The model knows ids and ratings only: no text, no time, no context."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model card is written from."""
+
+    candidate: Candidate
+    verdict: Verdict
+    baselines: Choices
+    """At their settings, and those left out."""
+    development: Ratings
+    """Train and validation, which the scored model was trained on."""
+    test: Ratings
+    final_refit: bool
+    openings: int
+    """How often the test part had been opened, this time included."""
+
+
+def write_card(card: Card, model: str) -> str:
+    """The card as Markdown."""
+    prepared = card.candidate.prepared
+    served = "all ratings, test included, after the gate" if card.final_refit else "train and validation only"
+    scored, lists = card.verdict.scored, prepared.metric.family != "rating"
+    objective = scored.samples[prepared.metric.name]
+    counts = card.development
+    users = by_group(
+        objective.values,
+        objective.users,
+        np.bincount(counts.users, minlength=counts.catalogue.users),
+        root=objective.root,
+    )
+    parts = [
+        f"# {model}",
+        f"Made on {datetime.now(UTC):%Y-%m-%d}. {card.verdict.decision.reason}.",
+        "## Data and protocol",
+        (
+            f"{prepared.split.train.name}: {prepared.ratings:,} ratings of {prepared.catalogue.items:,} items by "
+            f"{prepared.catalogue.users:,} users, digest `{prepared.digest}`."
+        ),
+        f"Protocol `{prepared.fingerprint}`: " + ", ".join(f"{k} {v}" for k, v in prepared.protocol.items()) + ".",
+        f"The test part has been opened {card.openings} times, this time included.",
+        *_repeats(card),
+        "## Search",
+        _lines([*card.candidate.spaces, *filter(None, [card.candidate.chosen])]),
+        "## Model",
+        _lines([_recipe(recipe) for recipe in card.candidate.recipes]),
+        f"Scored after training on train and validation; what is served was trained on {served}.",
+        "## Test",
+        _values(scored),
+        *_cold_start(card.verdict),
+        *_intervals(scored),
+        "## Against the baselines",
+        *_baselines(card),
+        f"## {prepared.metric.name} by activity of the user (training ratings)",
+        _groups(users, "users measured" if lists else "test ratings"),
+    ]
+    if lists and scored.ranking is not None:
+        parts += parts_of_lists(scored.ranking, counts)
+    if not lists:
+        popularity = np.bincount(counts.items, minlength=counts.catalogue.items)
+        items = by_group(objective.values, card.test.items, popularity, root=objective.root)
+        parts += [
+            f"## {prepared.metric.name} by popularity of the item (training ratings)",
+            _groups(items, "test ratings"),
+        ]
+    return "\n\n".join([*parts, "## Known limits", _LIMITS]) + "\n"
+
+
+def _repeats(card: Card) -> list[str]:
+    """How much of the test part was chosen before; nothing where it was none."""
+    split = card.candidate.prepared.split
+    again = split.repeated.test
+    finished = split.repeated.sentence(len(card.test), again, asked=card.test.repeats)
+    return [f"Of the test part {finished}."] if again else []
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _recipe(recipe: AnyRecipe) -> str:
+    if isinstance(recipe, Baseline):
+        return f"the baseline {recipe.name}: {point_text(recipe.settings) or 'without settings'}"
+    made = (
+        f"{recipe.model.kind or recipe.model.factory}, share {recipe.share:.3f}, {recipe.epochs} {recipe.model.rounds}"
+    )
+    return f"{made}, seed {recipe.seed}: {point_text(recipe.point)}"
+
+
+def _values(scored: Scored) -> str:
+    rows = ["| metric | value | 95 % interval |", "|---|---|---|"]
+    for name, value in scored.values.items():
+        interval = scored.samples[name].interval if name in scored.samples else None
+        said = "" if interval is None else "{:.4f} to {:.4f}".format(*interval)
+        rows.append(f"| {name} | {'' if math.isnan(value) else f'{value:.4f}'} | {said} |")
+    why = why_none(scored.values)
+    return "\n".join([*rows, "", f"{why}."] if why else rows)
+
+
+def _cold_start(verdict: Verdict) -> list[str]:
+    """How much of the test part is of users and items that training never saw, and the values without them."""
+    if not verdict.cold_start:
+        return []
+    said = f"Of the test part, {verdict.cold_start}. A user who has nothing there is shown the popular items."
+    return [f"{said} Without them: {values_text(verdict.scored.warm)}." if verdict.scored.warm else said]
+
+
+def _intervals(scored: Scored) -> list[str]:
+    """How sure the model is, and how sure it should be; nothing of one that does not say."""
+    reliability = scored.reliability
+    if reliability is None:
+        return []
+    interval = reliability.interval
+    certainty = "" if interval is None else " (95 % interval {:.1%} to {:.1%})".format(*interval)
+    head = (
+        f"Its intervals of {100 * LEVEL:.0f} % cover {reliability.observed():.1%} of the test ratings{certainty}. "
+        "A rating is all that would be rounded to it, and counts by the part covered."
+    )
+    rows = ["| intervals of | cover |", "|---|---|"]
+    rows += [f"| {nominal:.0%} | {observed:.1%} |" for nominal, observed in reliability.curve]
+    return ["## How sure it is", head, "\n".join(rows)]
+
+
+def _baselines(card: Card) -> list[str]:
+    rows = ["| baseline | value | difference to it | 95 % interval | p | settings |", "|---|---|---|---|---|---|"]
+    for name, other in card.verdict.baselines.items():
+        test, settings = other.test, point_text(card.baselines.chosen[name].baseline.settings)
+        low, high = test.interval
+        interval = f"{low:+.4f} to {high:+.4f}" if math.isfinite(high - low) else ""
+        rows.append(
+            f"| {name} | {other.value:.4f} | {test.difference:+.4f} | {interval} | "
+            f"{test.p_two_sided:.2g} | {settings} |"
+        )
+    accepted = card.verdict.decision.accepted_loss
+    head = (
+        "Fitted to the same ratings, at the settings that do best on validation; a difference is the model's value "
+        "less theirs, in a paired test by user, two-sided."
+    )
+    return [
+        head,
+        "\n".join(rows),
+        *(f"{name} is left out: {reason}." for name, reason in card.baselines.left_out.items()),
+        *([] if accepted is None else [f"It was promoted without beating them: {accepted}."]),
+    ]
+
+
+def _groups(groups: Sequence[UserGroup], measured: str) -> str:
+    rows = [f"| training ratings | how many | {measured} | value |", "|---|---|---|---|"]
+    rows += [f"| {g.low} to {g.high} | {g.members} | {g.ratings} | {g.value:.4f} |" for g in groups]
+    return "\n".join(rows)
+
+
+def tags_of(verdict: Verdict) -> dict[str, str]:
+    """The test values, and how the baselines did, as tags of a version."""
+    tags = {f"recsys.test.{name}": f"{value:.6f}" for name, value in verdict.scored.values.items()}
+    for name, other in verdict.baselines.items():
+        tags[f"recsys.baseline.{name}"] = f"{other.value:.6f}"
+        tags[f"recsys.baseline.{name}.difference"] = f"{other.test.difference:+.6f}"
+        tags[f"recsys.baseline.{name}.p_value"] = f"{other.test.p_two_sided:.3g}"
+    accepted = verdict.decision.accepted_loss
+    return tags if accepted is None else {**tags, "recsys.accepted_baseline_loss": accepted[:5000]}

@@ -1,0 +1,89 @@
+"""The champion as a contender: made again from its recipes, where it is one of the same data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from recsys.data.ratings import Ratings
+from recsys.data.sample import row_sample, share_found
+from recsys.errors import InputError, NotFoundError, RecsysError, shown
+from recsys.evaluation.objective import ObjectiveSettings
+from recsys.training.recipe import AnyRecipe, recipes_from_json
+from recsys.workflows.comparison.refit import refit
+from recsys.workflows.search.prepare import Prepared
+
+if TYPE_CHECKING:
+    from recsys.registry.history import Version
+    from recsys.registry.mlflow_registry import MlflowRegistry
+    from recsys.serving.scorer import AnyScorer
+
+IDENTITY = "data.json"
+"""The file of a version's package that says of which data it is."""
+SAME = 0.75
+"""The share of a champion's rows that must be in a table for it to be the same data: tables grow, and rows change."""
+
+
+def identity_of(prepared: Prepared, everything: Ratings) -> str:
+    """What a champion's package says of its data: the digest of the table, and a sample of its rows."""
+    sample = [f"{value:016x}" for value in row_sample(everything)]
+    return json.dumps({"name": everything.name, "digest": prepared.digest, "rows": sample})
+
+
+def check_same_data(registry: MlflowRegistry, champion: Version, prepared: Prepared, development: Ratings) -> None:
+    """Refuse a champion of other data: it is neither beaten nor replaced by what only has its name.
+
+    The test part stays sealed: of the champion's rows, as many are expected in train and validation as those are of
+    the whole table.
+
+    Raises:
+        InputError: The champion is of other data, or does not say of which.
+    """
+    try:
+        theirs = json.loads(registry.file(champion, IDENTITY))
+    except NotFoundError:
+        theirs = {"name": "data that its package does not tell", "digest": None, "rows": []}
+    if theirs["digest"] == prepared.digest:
+        return
+    rows = [int(value, 16) for value in theirs["rows"]]
+    expected = len(development) / prepared.ratings
+    if rows and share_found(rows, development) >= SAME * expected:
+        return
+    ours, other = development.name, theirs["name"]
+    which = f"called {shown(ours)} too" if other == ours else f"{shown(other)}, not {shown(ours)}"
+    raise InputError(
+        f"the champion {champion.model} version {champion.version} is of other data ({which}): name the model of these "
+        'data by --name or [promotion] name, or replace that champion by --replace "reason"'
+    )
+
+
+def remade(
+    registry: MlflowRegistry,
+    champion: Version,
+    development: Ratings,
+    objective: ObjectiveSettings,
+    allow: Callable[[AnyRecipe], None],
+) -> AnyScorer:
+    """The champion, made again from its recipes on the candidate's train and validation part.
+
+    Args:
+        registry: Where it is.
+        champion: Its version.
+        development: What it is trained on.
+        objective: How its predictions are clipped.
+        allow: Raises for a recipe whose code may not run.
+
+    Raises:
+        InputError: It cannot be made.
+    """
+    try:
+        recipes = recipes_from_json(registry.file(champion, "recipes.json"))
+        for recipe in recipes:
+            allow(recipe)
+        return refit(recipes, development, objective)
+    except (RecsysError, ValueError, KeyError) as error:
+        raise InputError(
+            f"the champion {champion.model} version {champion.version} cannot be made again to compare with: {error}; "
+            'replace it without a comparison by --replace "reason"'
+        ) from error

@@ -1,0 +1,70 @@
+"""Champions: who bears the alias, who bore it, and giving it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recsys.errors import NotFoundError
+from recsys.frameworks import load_frameworks
+from recsys.reporter import Reporter, quiet
+from recsys.store.address import registry_uri, store_uri
+
+if TYPE_CHECKING:
+    from recsys.registry.history import Event, Version
+    from recsys.registry.mlflow_registry import MlflowRegistry
+
+
+def history(*, model: str | None = None, tracking_uri: str | None = None, reporter: Reporter = quiet) -> list[Event]:
+    """Who was champion when and why, the oldest first; refusals too.
+
+    Args:
+        model: The registered model; the only one by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
+        reporter: Hears that the store was moved.
+
+    Raises:
+        NotFoundError: There never was a champion.
+    """
+    registry = registry_of(tracking_uri, reporter)
+    return registry.history(registry.chosen(model, past=True))
+
+
+def rollback(
+    reason: str, *, model: str | None = None, tracking_uri: str | None = None, reporter: Reporter = quiet
+) -> Version:
+    """Return the alias to the champion before; gives that version.
+
+    Args:
+        reason: Why, for the history.
+        model: The registered model; the only one by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
+        reporter: Hears that the store was moved.
+
+    Raises:
+        NotFoundError: There is no champion.
+        InputError: There was none before.
+    """
+    registry = registry_of(tracking_uri, reporter)
+    return registry.rollback(registry.chosen(model, past=True), reason)
+
+
+def registry_of(tracking_uri: str | None, reporter: Reporter = quiet) -> MlflowRegistry:
+    """The registry that is in use: of MLFLOW_REGISTRY_URI, or of the store of the sweeps.
+
+    Args:
+        tracking_uri: The store of the sweeps; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        reporter: Hears that the store was moved.
+
+    Raises:
+        NotFoundError: There is no such store.
+    """
+    load_frameworks()
+
+    from recsys.registry.mlflow_registry import MlflowRegistry
+    from recsys.tracking.mlflow.store import MlflowStore
+
+    try:
+        store = MlflowStore(registry_uri(store_uri(tracking_uri)), reporter=reporter)
+    except NotFoundError as error:
+        raise NotFoundError(f"there is no champion yet: {error}") from None
+    return MlflowRegistry(store.uri)

@@ -1,0 +1,115 @@
+"""When a sweep ends before the study has no more trials: its time is up, its target is reached, or it is flat."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from recsys.evaluation.metrics.metric import Metric
+from recsys.studies.regret import CONFIDENCE, regret_bound
+from recsys.studies.study import StudySettings
+from recsys.training.trial import Result, Trial, TrialState
+from recsys.workflows.search.work_clock import WorkClock
+
+SPARED = 5.0
+"""Seconds of a budget that are given away at most, in place of beginning a cohort that would be cut."""
+
+
+class Stops:
+    """The budgets of a sweep and what it has used of them; whichever is used up first ends it, and is its `reason`.
+
+    Args:
+        settings: What ends the sweep.
+        metric: The objective.
+        parameters: How many parameters are searched.
+        clock: Counts the work.
+    """
+
+    def __init__(self, settings: StudySettings, metric: Metric, parameters: int, clock: WorkClock) -> None:
+        self.settings, self.metric, self.parameters, self.clock = settings, metric, parameters, clock
+        self.reason = ""
+        """Why the sweep ends; empty before."""
+        self.regret: float | None = None
+        """How much better than the best so far a point may still be, where that can end the sweep and can be told."""
+        self._values: dict[int, float] = {}
+        self._ended: set[int] = set()
+        self._begun: dict[int, float] = {}
+        self._quickest = 0.0
+
+    @property
+    def watched(self) -> bool:
+        """Whether the sweep may have to end while cohorts are being trained."""
+        settings = self.settings
+        return any(each is not None for each in (settings.minutes, settings.target, settings.stop_when_flat))
+
+    @property
+    def over(self) -> bool:
+        """Whether the sweep ends."""
+        if not self.reason and self._left <= 0:
+            self.reason = f"minutes = {self.settings.minutes:g}: the time of work is up"
+        return bool(self.reason)
+
+    def room(self) -> bool:
+        """Whether there is time for another cohort: as much as the quickest has taken, or more than can be spared."""
+        if not self.over and self._left < min(self._quickest, SPARED):
+            self.reason = (
+                f"minutes = {self.settings.minutes:g}: {self._left:.1f} s were left, less than the quickest cohort has "
+                f"taken, {self._quickest:.1f} s"
+            )
+        return not self.reason
+
+    def begin(self, cohort: Sequence[Trial]) -> None:
+        """Take the time at which a cohort is begun."""
+        self._begun[cohort[0].number] = self.clock.seconds
+
+    def take(self, results: Sequence[Result]) -> None:
+        """Take what a cohort came to, trained or recorded; the sweep may end with it."""
+        begun = self._begun.pop(results[0].trial.number, None)
+        if begun is not None and all(result.state is TrialState.COMPLETE and not result.cut for result in results):
+            self._quickest = min(self._quickest or math.inf, self.clock.seconds - begun)
+        for result in results:
+            self._ended.add(result.trial.number)
+            if result.state is TrialState.COMPLETE:
+                self._values[result.trial.number] = result.values[self.metric.name]
+        if not self.reason:
+            self.reason = self._target() or self._flat()
+
+    def exhausted(self) -> bool:
+        """Nothing is under way and nothing more is asked; whether that is so because the study has no more points."""
+        if self.reason:
+            return False
+        total = self.settings.trials
+        made = len(self._ended) >= total
+        self.reason = f"trials = {total}: " + ("all were made" if made else "no more points are left to try")
+        return not made
+
+    @property
+    def _left(self) -> float:
+        """Seconds that the sweep may still work."""
+        return math.inf if self.settings.minutes is None else 60 * self.settings.minutes - self.clock.seconds
+
+    def _target(self) -> str:
+        target = self.settings.target
+        best = self._best()
+        if target is None or best is None or self.metric.is_better(target, self._values[best]):
+            return ""
+        return f"target = {target:g}: trial {best} reached {self._values[best]:.4f}"
+
+    def _flat(self) -> str:
+        limit = self.settings.stop_when_flat
+        best = self._best()
+        if limit is None or best is None:
+            return ""
+        values = [self.metric.sort_key(value) for value in self._values.values()]
+        self.regret = regret_bound(values, len(self._ended), self.parameters)
+        if self.regret is None or self.regret > limit:
+            return ""
+        return (
+            f"stop_when_flat = {limit:g}: with {CONFIDENCE:.0%} confidence no point is better than the best so far by "
+            f"more than {self.regret:.2g}"
+        )
+
+    def _best(self) -> int | None:
+        """The number of the best trial."""
+        finite = {number: value for number, value in self._values.items() if math.isfinite(value)}
+        return min(finite, key=lambda number: self.metric.sort_key(finite[number])) if finite else None

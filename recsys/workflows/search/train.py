@@ -1,0 +1,109 @@
+"""Train one fixed point, no search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from recsys.errors import RecsysError
+from recsys.experiment import Experiment
+from recsys.frameworks import load_frameworks
+from recsys.overrides import Overrides
+from recsys.reporter import Reporter, quiet
+from recsys.tracking.mlflow.beginning import store_begun
+from recsys.tracking.names import checked_name
+from recsys.training.trial import Trial, TrialState, trial_seed
+from recsys.workflows.search.prepare import effective_experiment, prepare
+from recsys.workflows.search.rebuild import rebuild
+from recsys.workflows.search.stored import free_name, header_of
+from recsys.workflows.search.test_access import score_test
+from recsys.workflows.search.with_data import Data, with_data
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a training came to."""
+
+    name: str
+    run_id: str
+    parameters: int
+    """Trainable numbers of the model."""
+    best_epoch: int
+    validation: Mapping[str, float]
+    test: Mapping[str, float] | None
+    """Of the test part, where it was opened."""
+    seconds: float
+
+
+def train(
+    experiment: Experiment | str | Path,
+    *,
+    data: Data | None = None,
+    open_test: bool = False,
+    name: str | None = None,
+    seed: int | None = None,
+    overrides: Overrides = (),
+    tracking_uri: str | None = None,
+    allow_custom_factory: bool = False,
+    reporter: Reporter = quiet,
+) -> TrainResult:
+    """Train the experiment's fixed point: `[point]` over the model's defaults.
+
+    Args:
+        experiment: The experiment or its file.
+        data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
+            store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
+        open_test: Also score the test part, and record that it was opened.
+        name: The run's name; the file's by default, with a number behind it where that is taken.
+        seed: In place of `study.seed` and `training.seed`.
+        overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        reporter: Hears of downloads.
+
+    Raises:
+        InputError: The experiment or its data are wrong.
+        RecsysError: The training failed.
+    """
+    if name:
+        checked_name(name)
+    experiment = with_data(experiment, data, overrides, tracking_uri, reporter)
+    experiment = effective_experiment(experiment, seed=seed, overrides=overrides)
+    prepared = prepare(experiment, sealed=not open_test, allow_custom_factory=allow_custom_factory, reporter=reporter)
+    with store_begun(tracking_uri):
+        load_frameworks()
+
+    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.training.cohort import Trainer
+    from recsys.training.data import TrainingData
+
+    store = MlflowStore(tracking_uri, create=True, reporter=reporter)
+    chosen = name or free_name(experiment.name, store.names())
+    tracker = store.create_sweep(header_of(prepared, chosen, "train"), prepared.catalogue)
+    trial = Trial(0, experiment.default_point, trial_seed(experiment.study.seed, 0), experiment.training.epochs)
+    finished = False
+    try:
+        data = TrainingData(prepared.split.train, prepared.split.validation)
+        tracker.start([trial])
+        (result,) = Trainer(experiment.model, data, experiment.training, experiment.objective).train([trial])
+        tracker.finish(result)
+        if result.state is TrialState.FAILED:
+            raise RecsysError(f"{chosen}: {result.reason}")
+        finished = True
+    finally:
+        tracker.close({}, finished=finished)
+    (record,) = tracker.records()
+    scorer = rebuild(prepared, result.weights, record)
+    test = None
+    if open_test:
+        test = score_test(store.uri, prepared, scorer, prepared.split.train, record.run_id, "train --open-test")
+    return TrainResult(
+        name=chosen,
+        run_id=record.run_id,
+        parameters=sum(int(variable.value.shape.num_elements()) for variable in scorer.models[0].trainable_variables),
+        best_epoch=result.best_epoch,
+        validation=dict(result.values),
+        test=test,
+        seconds=result.seconds,
+    )

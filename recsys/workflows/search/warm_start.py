@@ -1,0 +1,103 @@
+"""Learning: which finished trials of other sweeps a new sweep is told of before its first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from recsys.errors import InputError, StoreError, shown
+from recsys.experiment import Experiment
+from recsys.reporter import Reporter
+from recsys.spaces.known import misfit
+from recsys.tracking.tracker import Header, Recorded
+from recsys.tracking.warm_start import LEARNED, NOTHING, WarmStart, WarmStartTrial, counted
+from recsys.training.trial import TrialState
+from recsys.workflows.search.prepare import Prepared
+from recsys.workflows.search.stored import stored_experiment
+
+if TYPE_CHECKING:
+    from recsys.tracking.mlflow.store import MlflowStore
+
+
+def learn(prepared: Prepared, store: MlflowStore, reporter: Reporter) -> WarmStart:
+    """What `study.learn_from` comes to: of each sweep the finished trials whose points lie in this space.
+
+    Args:
+        prepared: Who learns.
+        store: Where the sweeps are.
+        reporter: Hears of how many trials, and why not of the others.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: One was measured otherwise or is of another model, or no trial of any lies in this space.
+    """
+    lessons: list[WarmStartTrial] = []
+    left_out: dict[str, Mapping[str, int]] = {}
+    for name in prepared.experiment.study.learn_from:
+        _check(prepared, store.header(name))
+        found = [_lesson(name, each, prepared.experiment) for each in store.open_sweep(name).records() if each.finished]
+        lessons += [each for each in found if isinstance(each, WarmStartTrial)]
+        left_out[name] = counted([each for each in found if isinstance(each, str)])
+    warm_start = WarmStart(lessons, left_out)
+    if left_out and not lessons:
+        raise InputError(f"study.learn_from: no finished trial lies in this space: {warm_start}")
+    if lessons:
+        reporter(f"learning from {warm_start}")
+    return warm_start
+
+
+def learned_before(prepared: Prepared, store: MlflowStore, name: str, reporter: Reporter) -> WarmStart:
+    """What a sweep that was begun has learned: from its own record, whatever has become of the others since.
+
+    Raises:
+        StoreError: The record has lost it.
+    """
+    if not prepared.experiment.study.learn_from:
+        return NOTHING
+    warm_start = store.warm_start(name)
+    if warm_start is None:
+        if store.open_sweep(name).records():
+            raise StoreError(f"{name}: its run has lost {LEARNED}, without which it cannot go on as it began")
+        warm_start = learn(prepared, store, reporter)  # it was killed before it had written that down
+        store.write_learned(name, warm_start)
+    return warm_start
+
+
+def _check(prepared: Prepared, other: Header) -> None:
+    """Refuse a sweep whose values say nothing of this one's."""
+    if other.fingerprint != prepared.fingerprint:
+        from recsys.evaluation.protocol import difference
+
+        why = "; ".join(difference(other.protocol, prepared.protocol))
+        raise InputError(f"study.learn_from: {other.name} was measured otherwise: {why}")
+    if other.metric != prepared.metric.name:
+        raise InputError(
+            f"study.learn_from: {other.name} was after {other.metric}, this is after {prepared.metric.name}; "
+            "their values tell nothing of each other"
+        )
+    model, own = stored_experiment(other).model, prepared.experiment.model
+    if model != own:
+        differing = [name for name in type(own).model_fields if getattr(own, name) != getattr(model, name)]
+        name = differing[0]
+        there, here = getattr(model, name), getattr(own, name)
+        raise InputError(
+            f"study.learn_from: {other.name} is of another model: model.{name} = {shown(repr(there))} there, "
+            f"{shown(repr(here))} here"
+        )
+
+
+def _lesson(sweep: str, record: Recorded, experiment: Experiment) -> WarmStartTrial | str:
+    """A finished trial as this sweep is told of it; or why it is not, in a word or two."""
+    finished, space = record.finished, experiment.search_space
+    if (
+        finished is None
+        or finished.state is TrialState.FAILED
+        or finished.value is None
+        or not math.isfinite(finished.value)
+    ):
+        return "failed"
+    if reason := misfit(record.point, space, experiment.points.beside):
+        return reason
+    point = space.nearest(record.point)
+    return WarmStartTrial(sweep, record.run_id, record.number, point, finished)

@@ -1,0 +1,103 @@
+"""An experiment on data that a person hands in: a table in memory, or another file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from recsys.cache import cache_folder
+from recsys.data.tables import Table, kept_table
+from recsys.errors import InputError
+from recsys.experiment import Experiment, experiment_from, load_experiment
+from recsys.overrides import Overrides, as_mapping, override
+from recsys.reporter import Reporter, quiet
+from recsys.store.address import database_file, store_uri
+
+Data = Table | str | Path
+"""A table of pandas, polars or pyarrow; or a file."""
+_OF_OTHERS = ("source", "synthetic")
+"""What `[data]` says of the data that are replaced alone."""
+
+
+def file_of(data: Data, tracking_uri: str | None = None) -> Path:
+    """The file of some data, by its absolute path; a table is kept in one beside the store.
+
+    Args:
+        data: The table, or the file.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. Where it is no file of this machine, the
+            table is kept in the cache folder.
+
+    Raises:
+        InputError: It is neither a table nor a path.
+        RecsysError: The table cannot be kept.
+    """
+    if isinstance(data, (str, Path)):
+        return Path(data).resolve()
+    uri = store_uri(tracking_uri)
+    folder = database_file(uri).parent / "data" if uri.startswith("sqlite") else cache_folder() / "data"
+    return kept_table(data, folder.resolve())
+
+
+def with_data(
+    experiment: Experiment | str | Path,
+    data: Data | None,
+    overrides: Overrides,
+    tracking_uri: str | None = None,
+    reporter: Reporter = quiet,
+) -> Experiment | str | Path:
+    """The experiment with other data in the place of its own; as it is, where there are none.
+
+    What `[data]` says of columns, or an override of it, holds for the new data; where nothing is said, the columns are
+    found as `recsys init` finds them, with what else it finds out.
+
+    Args:
+        experiment: The experiment or its file.
+        data: The table, or the file.
+        overrides: Values in place of the file's, which the experiment has then; those of `[data]` are of the new data.
+        tracking_uri: The store (see `file_of`).
+        reporter: Hears what was found out about the data.
+
+    Raises:
+        InputError: The data are wrong, or it is not to be told which columns are of users and items.
+    """
+    if data is None:
+        return experiment
+    whole = experiment if isinstance(experiment, Experiment) else load_experiment(experiment)
+    path, values = file_of(data, tracking_uri), as_mapping(overrides)
+    if "data.source" in values:
+        raise InputError("data and data.source: the data take the place of the source; leave one of them out")
+    stated = _stated(
+        whole, {key.removeprefix("data."): value for key, value in values.items() if key.startswith("data.")}
+    )
+    document = tomllib.loads(whole.to_toml())
+    document["data"] = section_of(path, stated, reporter)
+    override(document, values)  # all at once, as events need another objective
+    return experiment_from(document, source=whole.name, folder=whole.folder, name=whole.name)
+
+
+def section_of(path: Path, stated: Mapping[str, Any], reporter: Reporter) -> dict[str, Any]:
+    """The `[data]` section of a file: what is stated, and where that has no columns, what is found out.
+
+    Raises:
+        InputError: It cannot be read, or it is not to be told which columns are of users and items.
+    """
+    if "columns" in stated:
+        return {"source": str(path), **stated}
+    from recsys.data.inspection.inspect_file import inspect_file
+
+    found = inspect_file(path)
+    if stated.get("feedback") == "implicit":  # what looks like ratings is none then
+        found.data.pop("duplicates", None)
+        found.data["columns"].pop("rating", None)
+    for note in (*found.columns, *found.notes):
+        reporter(note)
+    return {"source": str(path), **found.data, **stated}
+
+
+def _stated(experiment: Experiment, values: dict[str, Any]) -> dict[str, Any]:
+    """What `[data]` says beside the defaults that is not of its own source alone, and what an override says."""
+    own = experiment.anchored.data.model_dump(exclude_none=True, exclude_defaults=True, exclude={*_OF_OTHERS})
+    override(own, values)
+    return own

@@ -1,0 +1,214 @@
+"""Ask the champion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recsys import notebook
+from recsys.errors import InputError, writing
+from recsys.reporter import Reporter, quiet
+from recsys.serving.ask import DEFAULT_N, By
+from recsys.workflows.promotion.champions import registry_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from recsys.serving.recommender import Recommender
+
+
+@dataclass(frozen=True)
+class Item:
+    """A recommended item."""
+
+    item: Any
+    title: str | None
+    rating: float
+
+
+@dataclass(frozen=True)
+class UncertainItem(Item):
+    """An item that a champion recommends which knows how sure it is: one that was drawn from a posterior."""
+
+    deviation: float
+    """The standard deviation of the rating."""
+    low: float
+    """Where its 90 % interval begins."""
+    high: float
+    """Where it ends."""
+    stars: Mapping[str, float] | None
+    """The chance of each star; None where it was not asked for."""
+
+
+@dataclass(frozen=True)
+class ScoredItem:
+    """An item that a champion trained on rankings recommends."""
+
+    item: Any
+    title: str | None
+    score: float
+    """It ranks, and is no rating."""
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """What a user should see next."""
+
+    user: Any
+    """None for a person of whom nothing but a history is known."""
+    items: Sequence[Item] | Sequence[UncertainItem] | Sequence[ScoredItem]
+    fallback: bool
+    """Whether the champion has learnt nothing of the user, who was given the popular items."""
+
+    def _repr_html_(self) -> str:
+        rows = [asdict(item) for item in self.items]
+        return notebook.table(list(rows[0]) if rows else ["item"], [list(row.values()) for row in rows])
+
+
+def recommend(
+    user: str | int | None = None,
+    *,
+    n: int = DEFAULT_N,
+    history: Sequence[str | int] | None = None,
+    values: Sequence[float] | None = None,
+    by: By = "mean",
+    seed: int | None = None,
+    stars: bool = False,
+    model: str | None = None,
+    tracking_uri: str | None = None,
+    reporter: Reporter = quiet,
+) -> Recommendations:
+    """Top-N of the champion for one user: nothing had before, unless repeats were tested (`split.repeats`).
+
+    A champion of draws says how sure each rating is.
+
+    Args:
+        user: The user's id, as in the data.
+        n: How many items.
+        history: Ids of the items that a person has rated or chosen, who need not be in the data; it stands in place of
+            what is known of the user.
+        values: Their ratings, or weights where the data are implicit; without them the items are liked.
+        by: What the list is ranked by: the predicted rating (`mean`), the `lower` end of its 90 % interval, or one
+            `draw` from the posterior (Thompson sampling).
+        seed: Which draw: always the same one for the same number; any by default.
+        stars: Give the chance of each star too.
+        model: The registered model; the only one by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
+        reporter: Hears that the store was moved.
+
+    Raises:
+        InputError: Neither a user nor a history; a value that cannot be, or a list of no item; or what takes draws is
+            asked for, and the champion has none.
+        NotFoundError: There is no champion.
+    """
+    _check_length(n)
+    recommender = _champion(model, tracking_uri, reporter)
+
+    from recsys.serving.reading import Reader
+
+    row: dict[str, Any] = {"n": n}
+    row |= {} if user is None else {"user": user}
+    row |= {} if history is None else {"history": list(history)}
+    row |= {} if values is None else {recommender.feedback.words[0]: list(values)}
+    row |= {} if seed is None else {"seed": seed}
+    row |= {"by": by, "stars": stars}
+    ask = Reader(recommender.catalogue, recommender.feedback).ask(row)
+    (given,) = recommender.recommend_each([ask])
+    rates: Any = Item if recommender.scorer.rates else ScoredItem
+    items = [
+        rates(each.item, each.title, each.value)
+        if each.uncertainty is None
+        else UncertainItem(each.item, each.title, each.value, **each.uncertainty, stars=each.stars)
+        for each in given.items
+    ]
+    return Recommendations(ask.user, items, given.fallback)
+
+
+def recommend_all(
+    output: str | Path,
+    *,
+    n: int = DEFAULT_N,
+    by: By = "mean",
+    seed: int | None = None,
+    model: str | None = None,
+    tracking_uri: str | None = None,
+    reporter: Reporter = quiet,
+) -> int:
+    """Top-N of the champion for every user, written in chunks; gives the number of rows.
+
+    Args:
+        output: A `.parquet` or `.csv` file, with the columns user, rank, item, title (where there are titles), rating
+            or score; of a champion of draws also deviation, low and high.
+        n: How many items a user.
+        by: What lists are ranked by, as in `recommend`.
+        seed: Which draw, the same for all users.
+        model: The registered model; the only one by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
+        reporter: Hears that the store was moved.
+
+    Raises:
+        InputError: The file's ending says nothing, or what takes draws is asked for, and the champion has none.
+        NotFoundError: There is no champion.
+    """
+    _check_length(n)
+    output = Path(output)
+    writers = {".parquet": _write_parquet, ".csv": _write_csv}
+    if output.suffix not in writers:
+        raise InputError(f"--output {output}: the name must end in .parquet or .csv")
+    if not output.parent.is_dir():
+        raise InputError(f"--output {output}: there is no folder {output.parent}")
+    from recsys.serving.reading import ranked_by
+
+    by, seed = ranked_by({"by": by} if seed is None else {"by": by, "seed": seed})
+    part = output.with_name(output.name + ".part")
+    recommender = _champion(model, tracking_uri, reporter)
+
+    from recsys.serving.everybody import lists_of_all
+
+    try:
+        with writing(output):
+            rows = writers[output.suffix](part, lists_of_all(recommender, n, by=by, seed=seed))
+            part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+    return rows
+
+
+def _check_length(n: int) -> None:
+    if n < 1:
+        raise InputError(f"n = {n}: expected 1 or more")
+
+
+def _write_parquet(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    tables = (pa.Table.from_pandas(chunk, preserve_index=False) for chunk in chunks)
+    first = next(tables)
+    rows = int(first.num_rows)
+    with parquet.ParquetWriter(path, first.schema) as writer:
+        writer.write_table(first)
+        for table in tables:
+            writer.write_table(table)
+            rows += int(table.num_rows)
+    return rows
+
+
+def _write_csv(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
+    rows = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for chunk in chunks:
+            chunk.to_csv(file, index=False, header=rows == 0)
+            rows += len(chunk)
+    return rows
+
+
+def _champion(model: str | None, tracking_uri: str | None, reporter: Reporter) -> Recommender:
+    registry = registry_of(tracking_uri, reporter)
+
+    from recsys.serving.package import load_package
+
+    with registry.champion_files(registry.chosen(model)) as folder:
+        return load_package(folder)

@@ -1,0 +1,163 @@
+"""Init: look at a file, and write an experiment that runs on it as it stands."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from recsys.data.describe import Description, describe
+from recsys.data.inspection.inspect_file import inspect_file
+from recsys.data.load import load_ratings
+from recsys.data.ratings import Ratings
+from recsys.data.reading.formats import stem_of
+from recsys.errors import InputError, shown, write_whole
+from recsys.experiment import experiment_from
+from recsys.splitting.make import make_split
+from recsys.splitting.settings import SplitSettings
+from recsys.splitting.split import Repeated
+from recsys.workflows.search.with_data import Data, file_of
+
+_SPACE = {
+    "embedding_size": {"type": "int", "low": 8, "high": 64, "scale": "log"},
+    "learning_rate": {"type": "float", "low": 1e-3, "high": 2e-2, "scale": "log"},
+    "dropout": {"type": "float", "low": 0.0, "high": 0.6},
+    "l2": {"type": "float", "low": 5e-3, "high": 3e-1, "scale": "log"},
+}
+_OF_RATINGS = {"space": _SPACE, "study": {"trials": 32}, "objective": {"metric": "rmse"}}
+_OF_EVENTS = {
+    "space": {
+        **_SPACE,
+        "embedding_size": {"type": "int", "low": 16, "high": 128, "scale": "log"},
+        "learning_rate": {"type": "float", "low": 5e-3, "high": 5e-2, "scale": "log"},
+    },
+    "point": {"loss": "softmax"},
+    "study": {"trials": 32},
+    "objective": {"metric": "ndcg"},
+}
+
+
+@dataclass(frozen=True)
+class Started:
+    """What `recsys init` wrote."""
+
+    path: str
+    """The experiment file."""
+    toml: str
+    """What stands in it."""
+    columns: Sequence[str]
+    """Which column is taken for what and why, a line a role, and which are left out."""
+    notes: Sequence[str]
+    """What was found out about the data, and what is a guess."""
+    description: Description
+
+    @property
+    def next(self) -> str:
+        """The command that runs it, as a shell takes it."""
+        return sweep_of(self.path)
+
+
+def init(source: Data, *, output: str | Path | None = None) -> Started:
+    """Write an experiment file that reads a file of ratings or events, splits it, and sweeps over a model of it.
+
+    Args:
+        source: The file, or a folder of Parquet files; or a pandas, polars or pyarrow table, which is kept as a Parquet
+            file beside the store in use.
+        output: The experiment file; one of the data's name in the current folder by default.
+
+    Raises:
+        InputError: The file cannot be read, or does not tell what is in it; or the experiment file is there already.
+    """
+    path = Path(source) if isinstance(source, (str, Path)) else file_of(source)
+    target = Path(output) if output else Path(f"{stem_of(path)}.toml")
+    if target.exists():
+        raise InputError(f"{shown(target, 200)}: is there already: name another file with --output")
+    if not target.parent.is_dir():
+        raise InputError(f"{shown(target, 200)}: there is no folder {shown(target.parent, 200)}")
+    found = inspect_file(path)
+    data, notes = found.data, found.notes
+    folder = target.resolve().parent
+    document: dict[str, Any] = {"data": {"source": _as_seen_from(folder, path), **data}, "model": {"kind": "mf"}}
+    if found.split is not None:
+        found.take_split(found.split)
+        document["split"] = {"kind": "column"}
+    document |= _OF_EVENTS if data.get("feedback") == "implicit" else _OF_RATINGS
+    settings = experiment_from(document, source=str(path), folder=folder, name=target.stem).data
+    ratings = load_ratings(settings, folder, notes.append)
+    if "split" not in document:
+        document["split"] = {"kind": _split_of(ratings, notes)}
+    notes = list(dict.fromkeys(notes))
+    toml = f"{_head(ratings, path, target, found.columns, notes)}{_written(document, found.comments)}"
+    write_whole(target, toml.encode())
+    return Started(str(target), toml, found.columns, notes, describe(ratings))
+
+
+def _as_seen_from(folder: Path, path: Path) -> str:
+    absolute = path.resolve()
+    return (absolute.relative_to(folder) if absolute.is_relative_to(folder) else absolute).as_posix()
+
+
+def _split_of(ratings: Ratings, notes: list[str]) -> str:
+    """The kind of split: by time where there are times, else at random, events by user; what leaves no part empty.
+
+    People who do the same things again and again leave too little to test by each one's last; then it is by date.
+
+    Raises:
+        InputError: No kind leaves a part.
+    """
+    kinds = ["temporal"] if ratings.timestamps is not None else []
+    if ratings.implicit:
+        kinds = [*(["leave_last", "temporal"] if kinds else []), "user_random"]
+    for kind in kinds:
+        try:
+            split = make_split(ratings, SplitSettings.model_validate({"kind": kind}))
+        except InputError:
+            continue
+        tested, again = len(split.test or ()), split.repeated.test
+        if kind == "leave_last" and again > tested:
+            continue
+        if again:
+            notes.append(f"test part by {kind}: {Repeated.sentence(tested, again, asked=False)}")
+        return kind
+    make_split(ratings, SplitSettings(kind="random"))
+    return "random"
+
+
+def _head(ratings: Ratings, path: Path, target: Path, columns: Sequence[str], notes: Sequence[str]) -> str:
+    catalogue, noun = ratings.catalogue, "pairs" if ratings.implicit else "ratings"
+    found = f"{len(ratings):,} {noun} of {catalogue.users:,} users and {catalogue.items:,} items"
+    lines = [f"A sweep over matrix factorisation on {path.name}: {found}.", f"  {sweep_of(target)}"]
+    lines += ["Its columns:", *(f"- {line}" for line in columns)]
+    if notes:
+        lines += ["What was found out about the data, or is a guess:", *(f"- {note}" for note in notes)]
+    return "".join(f"# {shown(line, 300)}\n" for line in lines) + "\n"
+
+
+def sweep_of(path: str | Path) -> str:
+    """The command that sweeps over an experiment, as a shell takes it."""
+    word = str(path)
+    return f"recsys sweep {shlex.quote(f'./{word}' if word.startswith('-') else word)}"
+
+
+def _written(document: Mapping[str, Any], comments: Sequence[str]) -> str:
+    """The document, with a line for each key of a section, and comments below those of `[data]`."""
+    text = tomlkit.document()
+    for name in ("data", "split", "model", "space", "point", "study", "objective"):
+        if name in document:
+            section = tomlkit.table()
+            for key, value in document[name].items():
+                section.add(key, _inline(value) if isinstance(value, dict) else value)
+            for comment in comments if name == "data" else ():
+                section.add(tomlkit.comment(comment))
+            text.add(name, section)
+    return tomlkit.dumps(text)
+
+
+def _inline(value: Mapping[str, Any]) -> Any:
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
