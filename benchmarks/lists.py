@@ -14,12 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.environment import HERE, Bench, machine, save_rows
+from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.choice import choose_all
 from recsys.evaluation.ranking import ranking_values
@@ -92,7 +91,7 @@ class Judge:
         split = self.prepared.split
         return save_rows(self.bench.folder / "lists.npz", split.train, split.validation)
 
-    def value(self, part: str, scores: npt.NDArray[Any]) -> float:
+    def value(self, part: str, scores: AnyArray) -> float:
         """NDCG@10 of scores (U, I) on validation, by who has seen train, or on test, by who has seen both."""
         split, objective = self.prepared.split, self.prepared.experiment.objective
         seen, held_out = (split.train, split.validation) if part == "validation" else (self.development, self.test)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.algebra.normal import Doubles, Equations, Floats
+from recsys.algebra.normal import Equations
 from recsys.algebra.solve import Solver
+from recsys.arrays import Float64Array, FloatArray
 
 SWEEPS = 100
 """At most so many."""
@@ -19,7 +20,7 @@ TOLERANCE = 1e-6
 """A row's last step, as a part of its largest entry: small enough to stop."""
 
 
-def non_negative(start: Floats, *, sweeps: int = SWEEPS, tolerance: float = TOLERANCE) -> Solver:
+def non_negative(start: FloatArray, *, sweeps: int = SWEEPS, tolerance: float = TOLERANCE) -> Solver:
     """A solver of non-negative solutions.
 
     Args:
@@ -28,7 +29,7 @@ def non_negative(start: Floats, *, sweeps: int = SWEEPS, tolerance: float = TOLE
         tolerance: Stop once no entry moves by more than this part of its row's largest.
     """
 
-    def solve(equations: Equations) -> Doubles:
+    def solve(equations: Equations) -> Float64Array:
         solutions = start[equations.rows].astype(np.float64)
         for _ in range(sweeps):
             before = solutions.copy()
@@ -41,7 +42,7 @@ def non_negative(start: Floats, *, sweeps: int = SWEEPS, tolerance: float = TOLE
     return solve
 
 
-def _sweep(matrices: Doubles, targets: Doubles, solutions: Doubles) -> None:
+def _sweep(matrices: Float64Array, targets: Float64Array, solutions: Float64Array) -> None:
     for d in range(targets.shape[1]):
         rest = targets[:, d] - np.einsum("rd,rd->r", matrices[:, d], solutions)
         np.maximum(solutions[:, d] + rest / matrices[:, d, d], 0, out=solutions[:, d])

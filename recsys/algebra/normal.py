@@ -10,15 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from recsys.algebra.side import Bucket, Codes, Side
-
-Floats = npt.NDArray[np.floating[Any]]
-Doubles = npt.NDArray[np.float64]
+from recsys.algebra.side import Bucket, Side
+from recsys.arrays import Float64Array, FloatArray, IntArray
 
 CHUNK = 2**18
 """How many numbers the gathered factors, or the matrices, of one step have at most: 1 or 2 MB, about a core's cache."""
@@ -28,11 +24,11 @@ CHUNK = 2**18
 class Prior:
     """What a row's equations are before its entries."""
 
-    precision: Floats
+    precision: FloatArray
     """Shared by all rows, shape (D, D)."""
-    pull: Floats | None = None
+    pull: FloatArray | None = None
     """For a prior with a mean, precision @ mean: shape (D,), or one a row, shape (rows, D); nothing by default."""
-    ridge: float | Floats = 0.0
+    ridge: float | FloatArray = 0.0
     """Added to the diagonal: one number, or one a row, shape (rows,)."""
 
 
@@ -40,16 +36,16 @@ class Prior:
 class Equations:
     """The normal equations of some rows."""
 
-    rows: Codes
+    rows: IntArray
     """Which, shape (R,)."""
-    matrices: Doubles
+    matrices: Float64Array
     """A, shape (R, D, D)."""
-    targets: Doubles
+    targets: Float64Array
     """b, shape (R, D)."""
 
 
 def normal_equations(
-    side: Side, factors: Floats, weights: float | Floats, targets: Floats, prior: Prior
+    side: Side, factors: FloatArray, weights: float | FloatArray, targets: FloatArray, prior: Prior
 ) -> Iterator[Equations]:
     """The equations of all rows, every row once, as many at a time as fit `CHUNK`.
 
@@ -98,7 +94,12 @@ def _steps(side: Side, size: int) -> Iterator[list[Bucket]]:
 
 
 def _add_sums(
-    matrices: Doubles, pulls: Doubles, bucket: Bucket, factors: Floats, targets: Floats, weights: Floats | None
+    matrices: Float64Array,
+    pulls: Float64Array,
+    bucket: Bucket,
+    factors: FloatArray,
+    targets: FloatArray,
+    weights: FloatArray | None,
 ) -> None:
     """Add the two sums over the entries of some rows; long rows are summed piece by piece."""
     step = max(1, CHUNK // factors.shape[1])
@@ -110,7 +111,7 @@ def _add_sums(
         pulls += (targets.take(entries)[:, None] @ gathered)[:, 0]
 
 
-def _add_prior(matrices: Doubles, pulls: Doubles, prior: Prior, rows: Codes) -> None:
+def _add_prior(matrices: Float64Array, pulls: Float64Array, prior: Prior, rows: IntArray) -> None:
     matrices += prior.precision
     ridge = np.asarray(prior.ridge)
     diagonal = np.einsum("rdd->rd", matrices)  # a view

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import IntArray
 from recsys.errors import InputError
-
-Codes = npt.NDArray[np.integer[Any]]
 
 GROWTH = 1.2
 """The longest row of a bucket has at most this many times the entries of its shortest: 9 % of padding on
@@ -26,11 +24,11 @@ MovieLens-100K, and a few dozen buckets whatever the number of rows."""
 class Bucket:
     """R rows of at most L entries; the padding points at the spare column and at the spare entry."""
 
-    rows: Codes
+    rows: IntArray
     """Which rows of the side these are, shape (R,)."""
-    columns: Codes
+    columns: IntArray
     """The columns of their entries, shape (R, L)."""
-    entries: Codes
+    entries: IntArray
     """Where these entries stand in the matrix's own list, shape (R, L)."""
 
     def __getitem__(self, part: slice) -> Bucket:
@@ -51,7 +49,7 @@ class Side:
     buckets: tuple[Bucket, ...]
 
     @classmethod
-    def of(cls, rows: Codes, columns: Codes, shape: tuple[int, int]) -> Self:
+    def of(cls, rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> Self:
         """Sort the entries by row and cut the rows into buckets; a pair that stands twice is two entries.
 
         Args:
@@ -75,10 +73,10 @@ class Side:
         return sum(bucket.entries.size for bucket in self.buckets)
 
 
-def _buckets(rows: Codes, columns: Codes, shape: tuple[int, int]) -> Iterator[Bucket]:
+def _buckets(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> Iterator[Bucket]:
     n = len(rows)
     kind = np.int32 if n < np.iinfo(np.int32).max else np.int64
-    order: Codes = np.append(np.argsort(rows, kind="stable"), n).astype(kind)
+    order: IntArray = np.append(np.argsort(rows, kind="stable"), n).astype(kind)
     columns = np.append(columns, shape[1])
     lengths = np.bincount(rows, minlength=shape[0])
     starts = np.cumsum(lengths) - lengths

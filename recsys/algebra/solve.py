@@ -12,19 +12,20 @@ from collections.abc import Callable
 import numpy as np
 from scipy.linalg import lapack
 
-from recsys.algebra.normal import Doubles, Equations, Floats, Prior, normal_equations
+from recsys.algebra.normal import Equations, Prior, normal_equations
 from recsys.algebra.side import Side
 from recsys.algebra.threads import one_thread
+from recsys.arrays import Float64Array, FloatArray
 from recsys.errors import RecsysError
 
-Solver = Callable[[Equations], Doubles]
+Solver = Callable[[Equations], Float64Array]
 """Takes the equations of R rows and gives their solutions, shape (R, D)."""
 
 SMALL = 24
 """Up to this size all rows go together, above it LAPACK goes row by row."""
 
 
-def exactly(equations: Equations) -> Doubles:
+def exactly(equations: Equations) -> Float64Array:
     """Solve: x = A⁻¹ b.
 
     Raises:
@@ -33,7 +34,7 @@ def exactly(equations: Equations) -> Doubles:
     return _solved(equations, None)
 
 
-def drawn(normals: Floats) -> Solver:
+def drawn(normals: FloatArray) -> Solver:
     """A solver that draws x ~ N(A⁻¹ b, A⁻¹): with A = L Lᵀ and standard normals z, x = L⁻ᵀ (L⁻¹ b + z).
 
     Args:
@@ -43,8 +44,13 @@ def drawn(normals: Floats) -> Solver:
 
 
 def solve_rows(
-    side: Side, factors: Floats, weights: float | Floats, targets: Floats, prior: Prior, solver: Solver = exactly
-) -> Doubles:
+    side: Side,
+    factors: FloatArray,
+    weights: float | FloatArray,
+    targets: FloatArray,
+    prior: Prior,
+    solver: Solver = exactly,
+) -> Float64Array:
     """Solutions of all rows' `normal_equations`, which says what the arguments are: shape (rows, D).
 
     Members of a cohort, whatever their sizes, go over the same side one after the other.
@@ -56,7 +62,7 @@ def solve_rows(
     return solutions
 
 
-def _solved(equations: Equations, normals: Doubles | None) -> Doubles:
+def _solved(equations: Equations, normals: Float64Array | None) -> Float64Array:
     """L⁻ᵀ (L⁻¹ b + z) of all rows, with z = 0 by default; the matrices are overwritten."""
     together = equations.targets.shape[1] <= SMALL
     try:
@@ -67,7 +73,7 @@ def _solved(equations: Equations, normals: Doubles | None) -> Doubles:
         ) from error
 
 
-def _together(matrices: Doubles, targets: Doubles, normals: Doubles | None) -> Doubles:
+def _together(matrices: Float64Array, targets: Float64Array, normals: Float64Array | None) -> Float64Array:
     """Forward and back substitution, a dimension at a time; rows stand last, so that each step is one long run."""
     factors = np.ascontiguousarray(np.linalg.cholesky(matrices).transpose(1, 2, 0))
     solutions = targets.T.copy()
@@ -83,7 +89,7 @@ def _together(matrices: Doubles, targets: Doubles, normals: Doubles | None) -> D
     return solutions.T
 
 
-def _row_by_row(matrices: Doubles, targets: Doubles, normals: Doubles | None) -> Doubles:
+def _row_by_row(matrices: Float64Array, targets: Float64Array, normals: Float64Array | None) -> Float64Array:
     solutions = np.empty_like(targets)
     for row, (matrix, target) in enumerate(zip(matrices, targets, strict=True)):
         factor, solutions[row], fault = lapack.dposv(matrix.T, target, lower=1, overwrite_a=1)

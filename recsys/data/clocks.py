@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from recsys.data.numbers import Floats, distinct
+from recsys.arrays import Float64Array
+from recsys.data.numbers import distinct
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\.?)?")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2}(?:\.\d*)?)")
@@ -59,7 +60,7 @@ def are_clocks(column: pa.ChunkedArray) -> bool:
     return not numbers or (len([each for each in numbers if each >= 100]) > _FEW and len(hours) >= _HOURS)
 
 
-def clocks_of(column: pa.ChunkedArray) -> Floats:
+def clocks_of(column: pa.ChunkedArray) -> Float64Array:
     """Seconds since midnight, (N,); NaN for what is no time of day."""
     codes, values = distinct(column)
     if pa.types.is_time(values.type):

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import Int64Array
 from recsys.data.ratings import Catalogue, Columns, Ratings
 from recsys.errors import InputError
 from recsys.reporter import Reporter
@@ -40,7 +40,7 @@ def cored(ratings: Ratings, user_least: int, item_least: int, reporter: Reporter
     return replace(kept, core=(user_least, item_least))
 
 
-def _core_rows(ratings: Ratings, user_least: int, item_least: int) -> npt.NDArray[np.int64]:
+def _core_rows(ratings: Ratings, user_least: int, item_least: int) -> Int64Array:
     rows = np.arange(len(ratings))
     positive = ratings.are_positive
     while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.data.numbers import Floats
+from recsys.arrays import Float64Array
 from recsys.errors import InputError
 
 _FEW = 20
@@ -15,7 +15,7 @@ _TAIL = 8
 """How many times the median the largest is at least."""
 
 
-def are_counts(values: Floats) -> bool:
+def are_counts(values: Float64Array) -> bool:
     """Whether numbers from 0 on look like counts: many are small, and few are many times as large.
 
     The numbers above 0 have to fill every doubling from the least to eight times their median, five at least. What lies
@@ -32,7 +32,7 @@ def are_counts(values: Floats) -> bool:
     return bool(last - filled[0] + 1 >= _OCTAVES and run.max() >= _TAIL * np.median(run))
 
 
-def ask_about_counts(place: str, values: Floats, column: str | int) -> None:
+def ask_about_counts(place: str, values: Float64Array, column: str | int) -> None:
     """Refuse ratings that look like counts.
 
     Args:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recsys.arrays import Float64Array, Int32Array
 from recsys.data.ids import WHOLE
-from recsys.data.numbers import Floats
 from recsys.errors import shown
 from recsys.reporter import Reporter
 
@@ -23,7 +22,7 @@ _MANY = 1 / 3
 """The share of zeros from which on they may mean that nobody rated."""
 
 
-def doubt_ids(codes: npt.NDArray[np.int32], ids: pd.Index[Any], subject: str, reporter: Reporter) -> None:
+def doubt_ids(codes: Int32Array, ids: pd.Index[Any], subject: str, reporter: Reporter) -> None:
     """Say which ids differ by blanks alone, and which word stands among whole numbers.
 
     Args:
@@ -51,7 +50,7 @@ def doubt_ids(codes: npt.NDArray[np.int32], ids: pd.Index[Any], subject: str, re
         )
 
 
-def doubt_zeros(values: Floats, place: str, reporter: Reporter) -> None:
+def doubt_zeros(values: Float64Array, place: str, reporter: Reporter) -> None:
     """Say it where a large part of more than two different ratings is 0, below all others."""
     zeros = int((values == 0).sum())
     if values.min() == 0 and zeros > _MANY * len(values) and len(np.unique(values)) > 2:

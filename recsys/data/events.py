@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from recsys.arrays import Float64Array
 from recsys.data.missing import in_words, is_any
-from recsys.data.numbers import Floats, distinct
+from recsys.data.numbers import distinct
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
@@ -45,7 +46,7 @@ def kept_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], 
     return rows.keep(kept)
 
 
-def weighed(rows: Rows, weights: Mapping[str, float], reporter: Reporter) -> tuple[Rows, Floats]:
+def weighed(rows: Rows, weights: Mapping[str, float], reporter: Reporter) -> tuple[Rows, Float64Array]:
     """The rows whose kind of event counts, and what it counts in each, (N,).
 
     Args:

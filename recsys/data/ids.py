@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recsys.arrays import Int32Array, Int64Array
 from recsys.data.numbers import distinct
 from recsys.data.rounded_ids import refuse_rounded
 from recsys.errors import InputError
@@ -23,7 +23,7 @@ _EXACT = {16: 2**11, 32: 2**24, 64: 2**53}
 """From here on floating-point numbers of so many bits are not all whole numbers."""
 
 
-def coded(column: pa.ChunkedArray, place: str, name: object) -> tuple[npt.NDArray[np.int32], pd.Index[Any]]:
+def coded(column: pa.ChunkedArray, place: str, name: object) -> tuple[Int32Array, pd.Index[Any]]:
     """Codes (N,) and the ids in the order in which they first appear.
 
     The order of the rows alone decides which code an id has, so that no result depends on what ids are called. Ids are
@@ -37,7 +37,7 @@ def coded(column: pa.ChunkedArray, place: str, name: object) -> tuple[npt.NDArra
     return places.astype(np.int32)[codes], pd.Index(index)
 
 
-def plain(values: pa.Array, subject: str) -> list[int] | list[str] | npt.NDArray[np.int64]:
+def plain(values: pa.Array, subject: str) -> list[int] | list[str] | Int64Array:
     """Ids as int64 or str, in the order of `values`, in which none is missing.
 
     Args:
@@ -49,12 +49,12 @@ def plain(values: pa.Array, subject: str) -> list[int] | list[str] | npt.NDArray
     """
     for fits, convert in _TYPES:
         if fits(values.type):
-            found: list[int] | list[str] | npt.NDArray[np.int64] = convert(values, subject)
+            found: list[int] | list[str] | Int64Array = convert(values, subject)
             return found
     raise InputError(f"{subject} are of type {values.type}: expected whole numbers or text")
 
 
-def _of_integers(values: pa.Array, _subject: str) -> list[str] | npt.NDArray[np.int64]:
+def _of_integers(values: pa.Array, _subject: str) -> list[str] | Int64Array:
     try:
         whole = values.cast(pa.int64())
     except pa.ArrowInvalid:  # beyond 64 bits

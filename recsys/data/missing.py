@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from recsys.arrays import BoolArray, Float64Array
 from recsys.data.counts import are_counts
-from recsys.data.numbers import Floats, distinct, numbers
+from recsys.data.numbers import distinct, numbers
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
 from recsys.reporter import Reporter
@@ -65,7 +65,7 @@ def in_words(missing: Iterable[str | float]) -> str:
 
 def is_any(
     column: pa.ChunkedArray, among: tuple[str | float, ...], decimal: str = ".", thousands: str | None = None
-) -> npt.NDArray[np.bool_]:
+) -> BoolArray:
     """Whether each cell is one of these values, (N,): a number however it is written, text as it stands."""
     codes, values = distinct(column)
     texts = [str(value) for value in values.to_pylist()]
@@ -77,7 +77,7 @@ def is_any(
     return np.asarray(np.append(found, "" in words)[codes])  # the last one answers to the -1 of an empty cell
 
 
-def ask_about_sentinels(rows: Rows, values: Floats) -> None:
+def ask_about_sentinels(rows: Rows, values: Float64Array) -> None:
     """Refuse ratings of which a few values stand out like codes for "not rated", such as 99 on a scale to 10.
 
     That is a value beyond 10 which is more than twice as far from 0 as all others, and farther from them than they are
@@ -98,7 +98,7 @@ def ask_about_sentinels(rows: Rows, values: Floats) -> None:
         )
 
 
-def standing_out(values: Floats) -> Floats:
+def standing_out(values: Float64Array) -> Float64Array:
     """The different values that stand out at either end, rising; of a few rows, and of counts, none.
 
     The largest of counts lie far from the others, without being anything else.
@@ -106,13 +106,13 @@ def standing_out(values: Floats) -> Floats:
     if len(values) <= _FEW or are_counts(values):
         return values[:0]
     inner = there = np.unique(values)
-    rest: Floats | None = there
+    rest: Float64Array | None = there
     while rest is not None:
         inner, rest = rest, _without_outer(rest)
     return np.setdiff1d(there, inner)
 
 
-def _without_outer(there: Floats) -> Floats | None:
+def _without_outer(there: Float64Array) -> Float64Array | None:
     """The values without those that stand out at one end; None where none does."""
     for few in range(1, min(_MOST, len(there) - _LEAST) + 1):
         for outer, rest in ((there[:few][::-1], there[few:]), (there[-few:], there[:-few])):
@@ -121,7 +121,7 @@ def _without_outer(there: Floats) -> Floats | None:
     return None
 
 
-def _is_far(outer: Floats, rest: Floats) -> bool:
+def _is_far(outer: Float64Array, rest: Float64Array) -> bool:
     """Whether values beyond one end, the nearest first, stand out of the rest."""
     nearest = outer[0]
     gap = max(rest[0] - nearest, nearest - rest[-1])

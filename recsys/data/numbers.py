@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Floats = npt.NDArray[np.float64]
+from recsys.arrays import AnyArray, Float64Array
 
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _INFINITE = r"^[+-]?[iI]nf(inity)?$"
@@ -19,7 +17,7 @@ _BETWEEN_GROUPS = {",": "[,]", ".": "[.]", " ": "[ \u00a0\u2009\u202f]", "'": "[
 """How each sign between groups of digits is written: blanks that do not break, and the apostrophe of print, too."""
 
 
-def distinct(column: pa.ChunkedArray) -> tuple[npt.NDArray[Any], pa.Array]:
+def distinct(column: pa.ChunkedArray) -> tuple[AnyArray, pa.Array]:
     """Each row's place (N,) among the distinct values, and those in the order they come; -1 for a missing value."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)  # its own may have values that no row has, or one twice
@@ -38,7 +36,7 @@ def distinct(column: pa.ChunkedArray) -> tuple[npt.NDArray[Any], pa.Array]:
     return np.concatenate(places), encoded.chunk(0).dictionary
 
 
-def numbers(column: pa.ChunkedArray, decimal: str = ".", thousands: str | None = None) -> Floats:
+def numbers(column: pa.ChunkedArray, decimal: str = ".", thousands: str | None = None) -> Float64Array:
     """The column's numbers, (N,) in float64; NaN for a missing value and for one that is no number, such as a date.
 
     Text is a number where it is written as one, with `decimal` before its fraction, and perhaps `thousands` between
@@ -57,7 +55,7 @@ def numbers(column: pa.ChunkedArray, decimal: str = ".", thousands: str | None =
         found = values.cast(pa.float64(), safe=False)
     else:
         found = pa.nulls(len(values), pa.float64())
-    of_values: Floats = found.to_numpy(zero_copy_only=False)
+    of_values: Float64Array = found.to_numpy(zero_copy_only=False)
     return np.asarray(np.append(of_values, np.nan)[codes])  # the last one answers to -1
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-Counts = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.float64]
+from recsys.arrays import Float64Array, IntArray
 
 
-def gini(counts: Counts) -> Floats:
+def gini(counts: IntArray) -> Float64Array:
     """Gini's coefficient of counts by item (…, I), shape (…): 0 where all are equal, 1 where one item has them all.
 
     G = 1/(I - 1) Σ_j (2j - I - 1) p(j), with p(j) the share of item j, the items in order of rising share (Shani &
@@ -23,7 +19,7 @@ def gini(counts: Counts) -> Floats:
     return np.asarray(shares @ ranks / max(items - 1, 1))
 
 
-def share_of_top(counts: Counts, part: float) -> float:
+def share_of_top(counts: IntArray, part: float) -> float:
     """The share that goes to the most popular `part` of the items, rounded up to whole items."""
     top = np.sort(counts)[::-1][: int(np.ceil(part * len(counts)))]
     return float(top.sum() / max(counts.sum(), 1))

@@ -12,11 +12,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from recsys.data.repeats import FloatArray, IntArray, Merging, repeated
+from recsys.arrays import (
+    AnyArray,
+    BoolArray,
+    Float32Array,
+    Float64Array,
+    Int32Array,
+    Int64Array,
+    StrArray,
+)
+from recsys.data.repeats import Merging, repeated
 
-__all__ = ["Catalogue", "Columns", "Events", "FloatArray", "IntArray", "Ratings"]
+__all__ = ["Catalogue", "Columns", "Events", "Ratings"]
 
-Columns = Mapping[str, npt.NDArray[Any] | None]
+Columns = Mapping[str, AnyArray | None]
 """The columns of a table, by their names."""
 
 
@@ -32,7 +41,7 @@ class Catalogue:
 
     user_ids: pd.Index[Any]
     item_ids: pd.Index[Any]
-    titles: npt.NDArray[np.str_] | None = None
+    titles: StrArray | None = None
     """A title for every item, in the order of `item_ids`; None where the data set has none."""
 
     @property
@@ -45,16 +54,16 @@ class Catalogue:
         """I, the number of items."""
         return len(self.item_ids)
 
-    def user_codes(self, ids: Any) -> IntArray:
+    def user_codes(self, ids: Any) -> Int32Array:
         """Codes of raw user ids, shape (B,); the spare row U for those outside the catalogue."""
         return _codes(self.user_ids, ids)
 
-    def item_codes(self, ids: Any) -> IntArray:
+    def item_codes(self, ids: Any) -> Int32Array:
         """Codes of raw item ids, shape (B,); the spare row I for those outside the catalogue."""
         return _codes(self.item_ids, ids)
 
 
-def _codes(index: pd.Index[Any], ids: Any) -> IntArray:
+def _codes(index: pd.Index[Any], ids: Any) -> Int32Array:
     codes = index.get_indexer(pd.Index(ids))
     return np.where(codes < 0, len(index), codes).astype(np.int32)
 
@@ -65,7 +74,7 @@ class Events:
 
     rows: Columns
     """The columns before merging, each of shape (E,), in file order."""
-    pairs: IntArray
+    pairs: Int32Array
     """The row of each one's pair in the merged table, (E,); -1 where the pair is in an earlier part and not tested."""
     merging: Merging
 
@@ -77,7 +86,7 @@ class Events:
         gone = self.pairs < 0
         return len(np.unique(users[gone].astype(np.int64) * items + columns[gone]))
 
-    def of_pairs(self, rows: npt.NDArray[Any], count: int) -> Events:
+    def of_pairs(self, rows: AnyArray, count: int) -> Events:
         """Those of the pairs at `rows`, positions or a mask, of a merged table of `count`."""
         places = np.full(count + 1, -1, np.int32)  # the last one answers to -1
         chosen = np.arange(count)[rows]
@@ -94,13 +103,13 @@ class Ratings:
     A pair of a user and an item has one row.
     """
 
-    users: IntArray
+    users: Int32Array
     """Codes into the catalogue, shape (N,)."""
-    items: IntArray
+    items: Int32Array
     """Codes into the catalogue, shape (N,)."""
-    values: FloatArray
+    values: Float32Array
     """The ratings, or the weights of implicit events, shape (N,)."""
-    timestamps: npt.NDArray[np.int64] | npt.NDArray[np.float64] | None
+    timestamps: Int64Array | Float64Array | None
     """What tells the earlier from the later, such as seconds since 1970, shape (N,); None where the table has none."""
     catalogue: Catalogue
     scale: tuple[float, float]
@@ -134,7 +143,7 @@ class Ratings:
         """The same without the rows before merging: enough for all but splitting and joining."""
         return self if self.events is None else replace(self, events=None)
 
-    def take(self, rows: npt.NDArray[Any]) -> Ratings:
+    def take(self, rows: AnyArray) -> Ratings:
         """The ratings at `rows` (positions or a mask), over the same catalogue."""
         events = None if self.events is None else self.events.of_pairs(rows, len(self))
         return self._of(_taken(_columns(self), rows), events)
@@ -159,7 +168,7 @@ class Ratings:
             return found
         return found.untested(~(values > 0))  # as much was returned as bought
 
-    def untested(self, mask: npt.NDArray[np.bool_]) -> Ratings:
+    def untested(self, mask: BoolArray) -> Ratings:
         """Without the pairs where the mask holds; what is joined with it has their rows all the same."""
         kept = self.take(~mask)
         if self.events is None:
@@ -193,7 +202,7 @@ class Ratings:
         return self if self.implicit else replace(self, positive_from=self.relevant_from(threshold))
 
     @property
-    def are_positive(self) -> npt.NDArray[np.bool_]:
+    def are_positive(self) -> BoolArray:
         """Which pairs people want more of, (N,)."""
         if self.implicit or self.positive_from is None:
             return np.ones(len(self), bool)
@@ -219,7 +228,7 @@ class Ratings:
     def digest(self) -> str:
         """A digest over every row, id and rating, however ids are coded: 36 hexadecimal characters."""
         state = hashlib.sha256()
-        places: dict[str, IntArray] = {}
+        places: dict[str, Int32Array] = {}
         for name, index in (("users", self.catalogue.user_ids), ("items", self.catalogue.item_ids)):
             order = index.argsort()
             places[name] = np.append(np.argsort(order), len(index)).astype(np.int32)  # the last is the spare code
@@ -250,5 +259,5 @@ def _joined(one: Ratings, other: Ratings) -> Ratings:
     return one._of(columns)  # noqa: SLF001 - of the same module
 
 
-def _taken(columns: Columns, rows: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any] | None]:
+def _taken(columns: Columns, rows: AnyArray) -> dict[str, AnyArray | None]:
     return {name: None if column is None else column[rows] for name, column in columns.items()}

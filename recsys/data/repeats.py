@@ -6,23 +6,21 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int32]
-FloatArray = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.int64]
-Times = npt.NDArray[np.int64] | npt.NDArray[np.float64] | None
+from recsys.arrays import BoolArray, Float32Array, Float64Array, Int32Array, Int64Array
+
+Times = Int64Array | Float64Array | None
 WeightScale = Literal["linear", "log", "one"]
 
 
 class Merged(NamedTuple):
     """What the rows of a table are once each pair has one."""
 
-    latest: Rows
+    latest: Int64Array
     """Where each pair's latest row stands, (P,), rising: the pairs are in this order."""
-    values: FloatArray
+    values: Float32Array
     """The value of each pair, (P,)."""
-    pairs: IntArray
+    pairs: Int32Array
     """The pair of each row, (N,)."""
 
 
@@ -35,7 +33,7 @@ class Merging:
     weight_scale: WeightScale = "linear"
     """Of sums: a pair's sum w counts as w, as log(1 + w), or as 1."""
 
-    def of(self, users: IntArray, items: IntArray, values: FloatArray, times: Times) -> Merged:
+    def of(self, users: Int32Array, items: Int32Array, values: Float32Array, times: Times) -> Merged:
         """One row a pair, from columns of shape (N,)."""
         order, starts = _by_pair(users, items)
         counts = np.diff(starts, append=len(order))
@@ -49,7 +47,7 @@ class Merging:
         pairs[order] = np.repeat(np.argsort(rank), counts)
         return Merged(latest[rank], self._scaled(found[rank]), pairs)
 
-    def _scaled(self, sums: FloatArray) -> FloatArray:
+    def _scaled(self, sums: Float32Array) -> Float32Array:
         """Sums on their scale; one that is not above 0, since as much was returned as bought, as it is."""
         if self.weight_scale == "linear":
             return sums
@@ -57,7 +55,7 @@ class Merging:
         return np.where(sums > 0, scaled, sums)
 
 
-def repeated(users: IntArray, items: IntArray) -> npt.NDArray[np.bool_]:
+def repeated(users: Int32Array, items: Int32Array) -> BoolArray:
     """True for the rows whose pair came before, (N,)."""
     order, starts = _by_pair(users, items)
     again = np.ones(len(order), bool)
@@ -65,7 +63,7 @@ def repeated(users: IntArray, items: IntArray) -> npt.NDArray[np.bool_]:
     return again
 
 
-def _latest(times: Times, order: Rows, starts: Rows, counts: Rows) -> Rows:
+def _latest(times: Times, order: Int64Array, starts: Int64Array, counts: Int64Array) -> Int64Array:
     """Where in the order each pair's latest row stands."""
     if times is None or not len(order):
         return starts + counts - 1
@@ -75,7 +73,7 @@ def _latest(times: Times, order: Rows, starts: Rows, counts: Rows) -> Rows:
     return np.asarray(np.maximum.reduceat(places, starts))
 
 
-def _by_pair(users: IntArray, items: IntArray) -> tuple[Rows, Rows]:
+def _by_pair(users: Int32Array, items: Int32Array) -> tuple[Int64Array, Int64Array]:
     """Rows in the order of their pairs, of equal pairs in file order; and where in it each pair starts."""
     pairs = users.astype(np.int64) * (int(items.max(initial=0)) + 1) + items
     order = np.argsort(pairs, kind="stable")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recsys.data.numbers import Floats
+from recsys.arrays import Float64Array
 from recsys.data.ratings import Ratings
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
@@ -15,7 +15,7 @@ HINT = (
 """What to do about weights that are not above 0."""
 
 
-def from_weight(rows: Rows, weights: Floats, least: float, reporter: Reporter) -> Rows:
+def from_weight(rows: Rows, weights: Float64Array, least: float, reporter: Reporter) -> Rows:
     """The rows with a weight of `least` or more.
 
     Args:

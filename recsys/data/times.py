@@ -10,13 +10,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recsys.arrays import Float64Array, Int64Array
 from recsys.data.clocks import are_clocks, clocks_of, is_truth
 from recsys.data.missing import LEAVE_OUT, in_words
 from recsys.data.numbers import numbers
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError, shown
 
-Times = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+Times = Int64Array | Float64Array
 
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EDGES = np.array([1e8, 2e10, 1e11, 2e13, 1e14, 2e16, 1e17, 2e19])
@@ -158,7 +159,7 @@ def _parsed(column: pa.ChunkedArray, form: str) -> pd.Series[Any]:
     return pd.to_datetime(written, errors="coerce", utc=True, format=form)
 
 
-def _dates(rows: Rows, dates: pd.Series[Any], expected: str) -> npt.NDArray[np.int64]:
+def _dates(rows: Rows, dates: pd.Series[Any], expected: str) -> Int64Array:
     bad = dates.isna().to_numpy()
     if bad.any() and bad.mean() < 0.5:
         expected = f"{expected}; {LEAVE_OUT % in_words([rows.table.column('timestamp')[int(bad.argmax())].as_py()])}"
@@ -166,17 +167,17 @@ def _dates(rows: Rows, dates: pd.Series[Any], expected: str) -> npt.NDArray[np.i
     return _ticks(dates.dt.tz_localize(None).to_numpy())
 
 
-def _ticks(dates: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
+def _ticks(dates: npt.NDArray[np.datetime64]) -> Int64Array:
     """Whole seconds where all are, else in the dates' own unit."""
     per_second = _PER_SECOND[np.datetime_data(dates.dtype)[0]]
     ticks = dates.astype(np.int64)
     return ticks if (ticks % per_second).any() else ticks // per_second
 
 
-def _whole(column: pa.ChunkedArray) -> npt.NDArray[np.int64] | None:
+def _whole(column: pa.ChunkedArray) -> Int64Array | None:
     """The column as whole numbers with every digit; None where it is none."""
     try:
-        found: npt.NDArray[np.int64] = column.cast(pa.int64()).to_numpy()
+        found: Int64Array = column.cast(pa.int64()).to_numpy()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
     return found

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recsys.arrays import StrArray
 from recsys.data.ids import coded
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
 from recsys.reporter import Reporter
 
-Titles = npt.NDArray[np.str_]
 
-
-def titles_of(items: pd.Index[Any], rows: Rows, reporter: Reporter) -> Titles:
+def titles_of(items: pd.Index[Any], rows: Rows, reporter: Reporter) -> StrArray:
     """A title for every item, (I,), empty where there is none; of two for one item the first.
 
     Args:

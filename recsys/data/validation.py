@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from recsys.arrays import BoolArray, Float64Array
 from recsys.data.counts import ask_about_counts
 from recsys.data.doubts import doubt_ids, doubt_zeros
 from recsys.data.events import kept_where, weighed
@@ -13,7 +13,7 @@ from recsys.data.ids import coded
 from recsys.data.marks import marks_of
 from recsys.data.missing import LEAVE_OUT, ask_about_sentinels, in_words, without
 from recsys.data.number_signs import question, refuse_doubtful_points, texts_of
-from recsys.data.numbers import Floats, numbers
+from recsys.data.numbers import numbers
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.reading.rows import Rows
 from recsys.data.repeats import Merging, repeated
@@ -87,14 +87,14 @@ def _one_a_pair(rows: Ratings, merging: Merging) -> Ratings:
     return pairs if len(pairs) < len(rows) else pairs.alone
 
 
-def _valued(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Rows, Floats, tuple[float, float]]:
+def _valued(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Rows, Float64Array, tuple[float, float]]:
     """The rows that count, their ratings or weights, (N,), and the bounds of these."""
     if settings.implicit:
         return _weights(rows, settings, reporter)
     return rows, *_ratings(rows, settings, reporter)
 
 
-def _ratings(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Floats, tuple[float, float]]:
+def _ratings(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Float64Array, tuple[float, float]]:
     """The ratings and their scale."""
     values = _finite(rows, "rating", settings)
     low, high = scale = settings.scale or (float(values.min()), float(values.max()))
@@ -106,7 +106,7 @@ def _ratings(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Fl
     return values, scale
 
 
-def _weights(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Rows, Floats, tuple[float, float]]:
+def _weights(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Rows, Float64Array, tuple[float, float]]:
     """The rows that count, their weights, 1 each without a column of them, and the bounds of these."""
     counts = np.ones(len(rows))
     if settings.event_weights is not None:
@@ -123,7 +123,7 @@ def _weights(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Ro
     return rows, values, (0.0, float(values.max()))
 
 
-def _finite(rows: Rows, role: str, settings: DataSettings) -> Floats:
+def _finite(rows: Rows, role: str, settings: DataSettings) -> Float64Array:
     """The numbers of a column, (N,), each of which is one without doubt."""
     column = rows.table.column(role)
     values = numbers(column, settings.decimal, settings.thousands)
@@ -138,7 +138,7 @@ def _finite(rows: Rows, role: str, settings: DataSettings) -> Floats:
     return values
 
 
-def _remedy(column: pa.ChunkedArray, bad: npt.NDArray[np.bool_], settings: DataSettings) -> str:
+def _remedy(column: pa.ChunkedArray, bad: BoolArray, settings: DataSettings) -> str:
     """What to do about cells that are no numbers: how these are written, where all are then read; or leave them out."""
     for decimal, thousands in ((settings.decimal, ","), (",", "."), (settings.decimal, " "), (settings.decimal, "'")):
         if decimal != thousands and not np.isnan(numbers(column, decimal, thousands)).any():

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import BoolArray, Int32Array
 from recsys.data.ratings import Ratings
 
-Mask = npt.NDArray[np.bool_]
 _FEW = 0.01
 """The share of held-out users or pairs below which they hardly move a value."""
 
@@ -18,11 +17,11 @@ _FEW = 0.01
 class ColdStart:
     """Which held-out pairs are of users and of items that have no pair in the training part."""
 
-    users: npt.NDArray[np.int32]
+    users: Int32Array
     """The user of each held-out pair, (N,)."""
-    cold_user: Mask
+    cold_user: BoolArray
     """Whether its user has no pair in the training part, (N,)."""
-    cold_item: Mask
+    cold_item: BoolArray
     """Whether its item has none, (N,)."""
 
     @classmethod
@@ -44,7 +43,7 @@ class ColdStart:
         return matters(self.warm)
 
     @property
-    def warm(self) -> Mask:
+    def warm(self) -> BoolArray:
         """Which held-out pairs are of a user and an item of the training part, (N,)."""
         return ~(self.cold_user | self.cold_item)
 
@@ -57,6 +56,6 @@ class ColdStart:
         )
 
 
-def matters(warm: Mask) -> bool:
+def matters(warm: BoolArray) -> bool:
     """Whether values of the warm alone, (N,), are worth telling apart: some are warm, and not nearly all."""
     return bool(warm.any() and (~warm).mean() >= _FEW)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import BoolArray, Float64Array, IntArray
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.significance import PairedTest, holm, paired_test
 
@@ -19,20 +18,20 @@ class Comparison:
     best: int
     tests: tuple[PairedTest, ...]
     """Of each trial against the best, (T,); that of the best against itself says nothing."""
-    p_values: npt.NDArray[np.float64]
+    p_values: Float64Array
     """Two-sided, after Holm's correction for the tests of all T(T - 1)/2 pairs, (T,); 1 for the best.
 
     Which trial is the best is seen in the same data, so that its tests are chosen among those of all pairs: corrected
     as T - 1 tests, one in six leaderboards of twenty equal trials would show a difference.
     """
-    tied: npt.NDArray[np.bool_]
+    tied: BoolArray
     """Which trials cannot be told apart from the best at the level asked for, the best among them, (T,)."""
 
 
 def compare_to_best(
     metric: Metric,
-    losses: npt.NDArray[np.float64],
-    users: npt.NDArray[np.integer[Any]],
+    losses: Float64Array,
+    users: IntArray,
     *,
     level: float = 0.05,
 ) -> Comparison | None:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import AnyArray, Float32Array, Float64Array, IntpArray
 from recsys.errors import InputError
 from recsys.evaluation.fallback import rank_top_k
 from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.ranking import RankingPart
 
-Floats = npt.NDArray[np.float64]
-Judge = Callable[[npt.NDArray[Any]], Floats]
+Judge = Callable[[AnyArray], Float64Array]
 """From predictions (N, T) to how bad each column is, (T,): the lower, the better; infinite where it is no number."""
 
 
-def greedy_ensemble(predictions: npt.NDArray[Any], truth: npt.NDArray[Any], size: int, metric: str = "rmse") -> Floats:
+def greedy_ensemble(predictions: AnyArray, truth: AnyArray, size: int, metric: str = "rmse") -> Float64Array:
     """Weights of a greedy ensemble of predicted ratings: see `greedy`.
 
     Args:
@@ -34,7 +32,7 @@ def greedy_ensemble(predictions: npt.NDArray[Any], truth: npt.NDArray[Any], size
     if metric not in RATING_METRICS:
         raise InputError(f"an ensemble is built for {', '.join(RATING_METRICS)}, not for {metric}")
 
-    def judge(columns: npt.NDArray[Any]) -> Floats:
+    def judge(columns: AnyArray) -> Float64Array:
         means = RATING_METRICS[metric].losses(truth, columns).mean(axis=0)
         return np.where(np.isfinite(means), means, np.inf)
 
@@ -42,8 +40,8 @@ def greedy_ensemble(predictions: npt.NDArray[Any], truth: npt.NDArray[Any], size
 
 
 def greedy_ranking_ensemble(
-    scores: npt.NDArray[np.float32], part: RankingPart, size: int, metric: str, k: int, *, rates: bool
-) -> Floats:
+    scores: Float32Array, part: RankingPart, size: int, metric: str, k: int, *, rates: bool
+) -> Float64Array:
     """Weights of a greedy ensemble of lists, which are ranked by the mean of scores: see `greedy`.
 
     Args:
@@ -57,16 +55,16 @@ def greedy_ranking_ensemble(
     users, items = len(part.users), len(part.popularity)
     seen = part.seen[part.users].toarray()
 
-    def judge(columns: npt.NDArray[Any]) -> Floats:
+    def judge(columns: AnyArray) -> Float64Array:
         lists = [rank_top_k(column.reshape(1, users, items), seen, k, part.fallback.order) for column in columns.T]
-        broken = np.isnan(columns).any(axis=0)
+        broken = np.asarray(np.isnan(columns).any(axis=0))
         values = part.measured(np.concatenate(lists), broken, k, rates=rates).values[metric]
         return np.array([metric_of(metric).sort_key(float(value)) for value in values])
 
     return greedy(scores, size, judge)
 
 
-def greedy(predictions: npt.NDArray[Any], size: int, judge: Judge) -> Floats:
+def greedy(predictions: AnyArray, size: int, judge: Judge) -> Float64Array:
     """Weights of a greedy ensemble with replacement and sorted initialisation (Caruana et al. 2004).
 
     It starts from the best trials together, as many of them as do best, and then adds again and again the trial that
@@ -97,9 +95,7 @@ def greedy(predictions: npt.NDArray[Any], size: int, judge: Judge) -> Floats:
     return np.bincount(best, minlength=predictions.shape[1]) / len(best)
 
 
-def _initial_picks(
-    predictions: npt.NDArray[Any], singles: Floats, size: int, judge: Judge
-) -> tuple[npt.NDArray[np.intp], float]:
+def _initial_picks(predictions: AnyArray, singles: Float64Array, size: int, judge: Judge) -> tuple[IntpArray, float]:
     """The best trials whose plain mean does best, and how well it does."""
     order = np.argsort(singles, kind="stable")[:size]
     means = np.cumsum(predictions[:, order], axis=1) / np.arange(1, len(order) + 1, dtype=predictions.dtype)
@@ -107,6 +103,6 @@ def _initial_picks(
     return order[: values.argmin() + 1], float(values.min())
 
 
-def spread(scores: npt.NDArray[Any]) -> float:
+def spread(scores: AnyArray) -> float:
     """How far scores (V, I) lie apart within users, a deviation: it brings scores of several models to one scale."""
     return float(np.std(scores - scores.mean(axis=1, keepdims=True))) or 1.0

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import BoolArray, IntArray
 from recsys.data.ratings import Catalogue, Ratings
-
-Codes = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -28,13 +25,13 @@ class Example:
     """The list, best first, and of each item whether it is a held-out positive."""
 
 
-def examples_of(users: Codes, ranked: Codes, hits: npt.NDArray[np.bool_], train: Ratings) -> Sequence[Example]:
+def examples_of(users: IntArray, ranked: IntArray, hits: BoolArray, train: Ratings) -> Sequence[Example]:
     """Lists of three users, with few, with a middling number and with many training positives.
 
     They stand at a sixth, a half and five sixths of all measured users, so that no one has picked them.
 
     Args:
-        users: Codes of those measured, (V,).
+        users: IntArray of those measured, (V,).
         ranked: Their lists, (V, k), -1 past the end of a short one.
         hits: Whether each item is a held-out positive, (V, k).
         train: What the model has seen.
@@ -61,7 +58,7 @@ def _positives(train: Ratings) -> Ratings:
     return train if train.implicit else train.take(train.values >= train.relevant_from(None))
 
 
-def _favourites(positives: Ratings, user: int, most: int) -> Codes:
+def _favourites(positives: Ratings, user: int, most: int) -> IntArray:
     """The user's items, the highest rated first, of equals the latest, then in the table's order."""
     own = positives.take(positives.users == user)
     latest = np.zeros(len(own)) if own.timestamps is None else -own.timestamps.astype(np.float64)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from recsys.data.ratings import IntArray, Ratings
+from recsys.arrays import AnyArray, BoolArray, Int32Array, Int64Array
+from recsys.data.ratings import Ratings
 
-Mask = npt.NDArray[np.bool_]
 _NONE = np.zeros(0, np.int32)
 _SEED = 0
 """Of the order of items that are equally popular."""
@@ -27,11 +25,11 @@ class Fallback:
     popular as it has positives in the training part. No id has a part in these rules.
     """
 
-    unrated: Mask
+    unrated: BoolArray
     """Which users have no rating in the training part, (U,)."""
-    unliked: Mask
+    unliked: BoolArray
     """Which users have no positive in it, (U,)."""
-    popularity: npt.NDArray[np.int64]
+    popularity: Int64Array
     """How many positives each item has in it, (I,)."""
 
     @classmethod
@@ -44,24 +42,24 @@ class Fallback:
             np.bincount(positives.items, minlength=catalogue.items),
         )
 
-    def cold(self, *, rates: bool) -> Mask:
+    def cold(self, *, rates: bool) -> BoolArray:
         """Which users are cold to a predictor of ratings, or to one that ranks, (U,)."""
         return self.unrated if rates else self.unliked
 
     @cached_property
-    def order(self) -> IntArray:
+    def order(self) -> Int32Array:
         """All item codes in the order in which items of equal scores stand, (I,)."""
         shuffled = np.random.default_rng(_SEED).permutation(len(self.popularity))
         return np.lexsort((shuffled, -self.popularity)).astype(np.int32)
 
-    def popular(self, k: int, hidden: npt.NDArray[Any] = _NONE) -> IntArray:
+    def popular(self, k: int, hidden: AnyArray = _NONE) -> Int32Array:
         """The k most popular items, (k,), without those hidden, (H,); -1 past the end of a list that runs out."""
         first = self.order[: k + len(hidden)]
         shown = first[~np.isin(first, hidden)][:k]
         return np.pad(shown, (0, k - len(shown)), constant_values=-1)
 
 
-def rank_top_k(scores: npt.NDArray[Any], hidden: Mask, k: int, order: IntArray) -> IntArray:
+def rank_top_k(scores: AnyArray, hidden: BoolArray, k: int, order: Int32Array) -> Int32Array:
     """The items of each user's list, best first.
 
     Args:
@@ -88,7 +86,7 @@ def rank_top_k(scores: npt.NDArray[Any], hidden: Mask, k: int, order: IntArray) 
     return np.pad(ranked, padding, constant_values=-1)
 
 
-def _choose(scores: npt.NDArray[Any], k: int) -> Mask:
+def _choose(scores: AnyArray, k: int) -> BoolArray:
     """True for the k best items of each row, (rows, I); of equals at the border the first."""
     border = np.partition(scores, scores.shape[1] - k, axis=1)[:, -k][:, None]
     chosen = scores >= border

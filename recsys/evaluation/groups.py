@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Counts = npt.NDArray[np.integer[Any]]
+from recsys.arrays import Float64Array, Int64Array, IntArray
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class UserGroup:
     """NaN without held-out ratings."""
 
 
-def quantile_groups(counts: Counts, groups: int) -> npt.NDArray[np.int64]:
+def quantile_groups(counts: IntArray, groups: int) -> Int64Array:
     """The group of each user or item, (n,): 0 for those without a training rating, then 1…groups by rising count.
 
     Equal counts share a group, so that groups may differ in size, and some may be empty.
@@ -39,9 +37,9 @@ def quantile_groups(counts: Counts, groups: int) -> npt.NDArray[np.int64]:
 
 
 def by_group(
-    losses: npt.NDArray[np.float64],
-    codes: npt.NDArray[np.integer[Any]],
-    counts: Counts,
+    losses: Float64Array,
+    codes: IntArray,
+    counts: IntArray,
     *,
     groups: int = 4,
     root: bool = False,
@@ -66,5 +64,5 @@ def by_group(
     ]
 
 
-def _group(counts: Counts, ratings: int, value: float) -> UserGroup:
+def _group(counts: IntArray, ratings: int, value: float) -> UserGroup:
     return UserGroup(int(counts.min()), int(counts.max()), len(counts), ratings, value)

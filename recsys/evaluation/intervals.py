@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import AnyArray, BoolArray, Float64Array, IntArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.significance import bootstrap_interval
 
-Floats = npt.NDArray[np.float64]
 LEVEL = 0.9
 """Of the intervals that users are given."""
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -38,9 +37,7 @@ class HasUncertainty(Protocol):
         """How many draws its distributions are of; 0 where it has none after all."""
         ...
 
-    def cells(
-        self, users: npt.NDArray[Any], items: npt.NDArray[Any], values: npt.NDArray[Any]
-    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    def cells(self, users: AnyArray, items: AnyArray, values: AnyArray) -> tuple[AnyArray, AnyArray]:
         """The chance of a rating below each value's cell and of one below its end, (B,) each, for codes (B,)."""
         ...
 
@@ -65,14 +62,14 @@ def covered(lower: Any, upper: Any, level: float, by: Any) -> Any:
 class Reliability:
     """The chances of held-out ratings' cells."""
 
-    lower: Floats
+    lower: Float64Array
     """(N,)."""
-    upper: Floats
+    upper: Float64Array
     """(N,)."""
-    users: npt.NDArray[np.integer[Any]]
+    users: IntArray
     """The user of each, (N,)."""
 
-    def take(self, rows: npt.NDArray[np.bool_]) -> Reliability:
+    def take(self, rows: BoolArray) -> Reliability:
         """Those of some of the ratings."""
         return Reliability(self.lower[rows], self.upper[rows], self.users[rows])
 

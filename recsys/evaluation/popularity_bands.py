@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Codes = npt.NDArray[np.integer[Any]]
-Counts = npt.NDArray[np.integer[Any]]
+from recsys.arrays import IntArray
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Band:
     """Their share of all recommendations; NaN where nothing is recommended."""
 
 
-def bands_of(ranked: Codes, popularity: Counts, bands: int = 10) -> Sequence[Band]:
+def bands_of(ranked: IntArray, popularity: IntArray, bands: int = 10) -> Sequence[Band]:
     """The items in bands of equally many, the most popular first; equals by code.
 
     A model that shows the most popular tenth to everyone has 1 in the first band; one that shows what people would

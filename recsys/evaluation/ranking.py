@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from recsys.data.ratings import IntArray, Ratings
+from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
+from recsys.data.ratings import Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.evaluation.metrics.lists import Lists
 from recsys.evaluation.metrics.table import LIST_METRICS, at
 
-Scorer = Callable[[IntArray], npt.NDArray[Any]]
+Scorer = Callable[[Int32Array], AnyArray]
 """From user codes (B,) to a score for every item of the catalogue, (M, B, I): the higher, the earlier in the list.
 
 Scores should not be clipped to the scale, which would make ties of what the model tells apart.
 """
-Ranker = Callable[[IntArray, npt.NDArray[np.bool_], int], tuple[IntArray, npt.NDArray[np.bool_]]]
+Ranker = Callable[[Int32Array, BoolArray, int], tuple[Int32Array, BoolArray]]
 """From user codes (B,), the items each has seen (B, I) and k to lists (M, B, k), -1 past the end of one that runs out
 of items, and whether any score of a member was no number (M,). Equal scores stand in the order of `Fallback.order`."""
-Floats = npt.NDArray[np.float64]
 CHUNK = 64
 """Users that are ranked at a time."""
 SEED = 0
@@ -36,11 +34,11 @@ _PAIRS = 32_000_000
 class RankingValues:
     """The ranking and exposure metrics of M members over V users."""
 
-    users: IntArray
+    users: Int32Array
     """The users measured, (V,), rising: those with a relevant held-out item. The others have no say in any value."""
-    per_user: Mapping[str, Floats]
+    per_user: Mapping[str, Float64Array]
     """(M, V) by metric; not for coverage and gini, which only all lists together have."""
-    values: Mapping[str, Floats]
+    values: Mapping[str, Float64Array]
     """(M,) by metric, the mean over the users; NaN without users, and for a member with a score that is no number."""
     lists: Lists
     """What was measured."""
@@ -77,7 +75,7 @@ def ranking_values(
 def by_scores(scorer: Scorer, fallback: Fallback) -> Ranker:
     """A ranker that sorts what a scorer says."""
 
-    def rank(users: IntArray, seen: npt.NDArray[np.bool_], k: int) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+    def rank(users: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
         scores = scorer(users)
         return rank_top_k(scores, seen, k, fallback.order), np.asarray(np.isnan(scores).any(axis=(1, 2)))
 
@@ -88,17 +86,17 @@ def by_scores(scorer: Scorer, fallback: Fallback) -> Ranker:
 class RankingPart:
     """A held-out part as lists are judged by it; made once, however many models are measured on it."""
 
-    users: IntArray
+    users: Int32Array
     """Those measured, (V,), rising: the users with a relevant held-out item, or a sample of them."""
     seen: csr_array
     """True where one of them has rated the item in what the model has seen, (U, I)."""
     relevant: csr_array
     """True where a held-out item is relevant to one of them, (U, I)."""
-    popularity: npt.NDArray[np.int64]
+    popularity: Int64Array
     """How many ratings each item has in what the model has seen, (I,)."""
     fallback: Fallback
     """What cold users are shown."""
-    _of_cold: dict[tuple[bool, int], IntArray] = field(default_factory=dict, init=False, repr=False)
+    _of_cold: dict[tuple[bool, int], Int32Array] = field(default_factory=dict, init=False, repr=False)
     """Lists of cold users that were made, (C, k), by whether ratings are predicted and by their length."""
 
     @classmethod
@@ -146,7 +144,7 @@ class RankingPart:
         return self.measured(ranked, np.any(broken, axis=0), k, also_at, rates=rates)
 
     def measured(
-        self, ranked: IntArray, broken: npt.NDArray[np.bool_], k: int, also_at: Sequence[int] = (), *, rates: bool
+        self, ranked: Int32Array, broken: BoolArray, k: int, also_at: Sequence[int] = (), *, rates: bool
     ) -> RankingValues:
         """What every metric says of the users' lists. Cold users have the popular items in place of theirs.
 
@@ -161,8 +159,8 @@ class RankingPart:
         hits = self._hits(ranked)
         relevant = np.broadcast_to(self.relevant.sum(axis=1)[self.users], hits.shape[:-1])
         lists = Lists(ranked, hits, relevant, self.popularity, self.seen.shape[0])
-        per_user: dict[str, Floats] = {}
-        values: dict[str, Floats] = {}
+        per_user: dict[str, Float64Array] = {}
+        values: dict[str, Float64Array] = {}
         for length in (k, *also_at):
             first = lists.first(length)
             for name, metric in LIST_METRICS.items():
@@ -173,7 +171,7 @@ class RankingPart:
                 values[called] = np.where(broken, np.nan, found)
         return RankingValues(self.users, per_user, values, lists.first(k))
 
-    def _served(self, ranked: IntArray, *, rates: bool) -> IntArray:
+    def _served(self, ranked: Int32Array, *, rates: bool) -> Int32Array:
         """The lists with those of cold users as they would be served, (M, V, k)."""
         cold = self.fallback.cold(rates=rates)[self.users]
         if not cold.any():
@@ -185,7 +183,7 @@ class RankingPart:
         served[:, cold] = self._of_cold[key]
         return served
 
-    def _popular_lists(self, users: IntArray, k: int) -> IntArray:
+    def _popular_lists(self, users: Int32Array, k: int) -> Int32Array:
         """The k most popular items for each of some users, (C, k), without those that the user has rated."""
         lists = np.tile(self.fallback.popular(k), (len(users), 1))
         seen = self.seen[users]
@@ -194,7 +192,7 @@ class RankingPart:
             lists[place] = self.fallback.popular(k, own)
         return lists
 
-    def _hits(self, ranked: IntArray) -> npt.NDArray[np.bool_]:
+    def _hits(self, ranked: Int32Array) -> BoolArray:
         """Whether the item at each place of the lists is relevant, (M, V, k)."""
         hits = np.zeros(ranked.shape, bool)
         chunk = max(1, _PAIRS // len(self.popularity))
@@ -206,7 +204,7 @@ class RankingPart:
         return hits
 
 
-def _by_user(ratings: Ratings, some: npt.NDArray[Any]) -> csr_array:
+def _by_user(ratings: Ratings, some: AnyArray) -> csr_array:
     """True where one of some users has rated the item, (U, I) sparse."""
     shape = (ratings.catalogue.users, ratings.catalogue.items)
     chosen = np.zeros(shape[0], bool)
@@ -216,7 +214,7 @@ def _by_user(ratings: Ratings, some: npt.NDArray[Any]) -> csr_array:
     return csr_array((np.ones(len(users), bool), (users, items)), shape=shape)
 
 
-def mean_known(of_users: Floats) -> Floats:
+def mean_known(of_users: Float64Array) -> Float64Array:
     """The mean over the users (M, V) who have a value; NaN where nobody has one."""
     known = ~np.isnan(of_users)
     count = known.sum(axis=1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import AnyArray, Float64Array, IntArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.cold_start import ColdStart, matters
 from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
@@ -19,7 +19,6 @@ from recsys.evaluation.ranking import CHUNK, RankingValues, by_scores, mean_know
 from recsys.evaluation.sample import MOST_SCORES, ranking_part
 from recsys.evaluation.significance import bootstrap_interval
 
-Floats = npt.NDArray[np.float64]
 _AT_ONCE = 16_000_000
 """Scores in memory at once."""
 
@@ -32,11 +31,11 @@ class Predictor(Protocol):
         """Whether what it predicts is ratings."""
         ...
 
-    def predict(self, users: npt.NDArray[Any], items: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def predict(self, users: AnyArray, items: AnyArray) -> AnyArray:
         """Ratings or scores (B,) of user and item codes (B,)."""
         ...
 
-    def score_all(self, users: npt.NDArray[Any], items: int) -> npt.NDArray[Any]:
+    def score_all(self, users: AnyArray, items: int) -> AnyArray:
         """What `predict` gives for all `items` items of the catalogue, for user codes (B,): (B, I)."""
         ...
 
@@ -46,9 +45,9 @@ class Sample:
     """What one metric is the mean of: a loss for each held-out rating, or a value for each user."""
 
     metric: str
-    values: Floats
+    values: Float64Array
     """(N,)."""
-    users: npt.NDArray[np.integer[Any]]
+    users: IntArray
     """The user of each, (N,)."""
 
     @property

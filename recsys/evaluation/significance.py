@@ -8,16 +8,12 @@ root of their mean with `root=True`, which makes RMSE of squared errors. All fol
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import stdtr, stdtrit
 
+from recsys.arrays import AnyArray, Float64Array, IntArray
 from recsys.evaluation.metrics.metric import Direction
-
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.integer[Any]]
 
 _DRAWS_AT_ONCE = 2**22
 
@@ -45,8 +41,8 @@ class PairedTest:
 
 
 def bootstrap_interval(
-    losses: Floats,
-    users: Codes,
+    losses: Float64Array,
+    users: IntArray,
     *,
     root: bool = False,
     confidence: float = 0.95,
@@ -76,9 +72,9 @@ def bootstrap_interval(
 
 
 def paired_test(
-    candidate: Floats,
-    champion: Floats,
-    users: Codes,
+    candidate: Float64Array,
+    champion: Float64Array,
+    users: IntArray,
     *,
     root: bool = False,
     direction: Direction = "minimize",
@@ -120,7 +116,7 @@ def paired_test(
     )
 
 
-def holm(p_values: npt.NDArray[Any], of: int | None = None) -> Floats:
+def holm(p_values: AnyArray, of: int | None = None) -> Float64Array:
     """Holm's correction for looking at several tests at once (Holm 1979): adjusted p values, (T,), in their order.
 
     Args:
@@ -136,19 +132,19 @@ def holm(p_values: npt.NDArray[Any], of: int | None = None) -> Floats:
     return adjusted
 
 
-def _by_user(users: Codes, *losses: Floats) -> tuple[Floats, Floats]:
+def _by_user(users: IntArray, *losses: Float64Array) -> tuple[Float64Array, Float64Array]:
     """Sums of the losses by user, (len(losses), users), and numbers of ratings, (users,)."""
     _, codes = np.unique(users, return_inverse=True)
     totals = np.stack([np.bincount(codes, weights=each) for each in losses])
     return np.asarray(totals), np.bincount(codes).astype(np.float64)
 
 
-def _value(totals: Floats, counts: Floats, *, root: bool) -> Floats:
-    means: Floats = np.divide(totals, counts, out=np.full(np.shape(totals), np.nan), where=np.asarray(counts) > 0)
+def _value(totals: Float64Array, counts: Float64Array, *, root: bool) -> Float64Array:
+    means: Float64Array = np.divide(totals, counts, out=np.full(np.shape(totals), np.nan), where=np.asarray(counts) > 0)
     return np.sqrt(np.maximum(means, 0.0)) if root else means  # leaving out may round a zero sum below zero
 
 
-def _jackknife_error(left_out: Floats) -> float:
+def _jackknife_error(left_out: Float64Array) -> float:
     n = len(left_out)
     return float(np.sqrt((n - 1) / n * np.sum((left_out - left_out.mean()) ** 2)))
 

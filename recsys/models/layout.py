@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
+
+from recsys.arrays import Float32Array, Int32Array
 
 LANES = 8
 """Lanes of a factorisation cohort: its dot products sum eight columns at once, and only then by member."""
@@ -57,6 +58,6 @@ class Layout:
         return self.lanes * self.groups
 
 
-def one_hot(members: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.float32]:
+def one_hot(members: Int32Array, count: int) -> Float32Array:
     """The 0/1 matrix (n, M) that sums what belongs to each of `count` members."""
     return np.eye(count, dtype=np.float32)[members]

@@ -6,12 +6,11 @@ import importlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import AnyArray, Float32Array
 from recsys.errors import InputError
 from recsys.models.factory import DataShape, Factory
 from recsys.models.kinds import KINDS
@@ -73,21 +72,19 @@ def named_weights(model: keras.Model) -> dict[str, keras.Variable]:
     return {f"{place:03d}/{variable.name}": variable for place, variable in enumerate(model.weights)}
 
 
-def weights_of(model: keras.Model) -> dict[str, npt.NDArray[np.float32]]:
+def weights_of(model: keras.Model) -> dict[str, Float32Array]:
     """The model's arrays by name."""
     return {name: np.asarray(variable) for name, variable in named_weights(model).items()}
 
 
-def fill(model: keras.Model, weights: Mapping[str, npt.NDArray[np.float32]]) -> keras.Model:
+def fill(model: keras.Model, weights: Mapping[str, Float32Array]) -> keras.Model:
     """Give the model recorded weights."""
     for name, variable in named_weights(model).items():
         variable.assign(weights[name])
     return model
 
 
-def predict(
-    model: keras.Model, users: npt.NDArray[Any], items: npt.NDArray[Any], batch: int = 65536
-) -> npt.NDArray[np.float32]:
+def predict(model: keras.Model, users: AnyArray, items: AnyArray, batch: int = 65536) -> Float32Array:
     """Ratings (B, M) of user and item codes (B,), not clipped."""
     parts = [
         np.asarray(model([users[start : start + batch], items[start : start + batch]], training=False))

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from recsys.algebra.normal import Floats, Prior
-from recsys.algebra.side import Codes, Side
+from recsys.algebra.normal import Prior
+from recsys.algebra.side import Side
 from recsys.algebra.solve import drawn, solve_rows
-from recsys.posterior.hyperpriors import Doubles, Hyperpriors
+from recsys.arrays import Float64Array, FloatArray, IntArray
+from recsys.posterior.hyperpriors import Hyperpriors
 from recsys.posterior.regression import Regression
 from recsys.posterior.state import Rows
 
@@ -29,7 +30,12 @@ class Block:
     """
 
     def __init__(
-        self, own: Codes, other: Codes, shape: tuple[int, int], hyperpriors: Hyperpriors, features: Regression | None
+        self,
+        own: IntArray,
+        other: IntArray,
+        shape: tuple[int, int],
+        hyperpriors: Hyperpriors,
+        features: Regression | None,
     ) -> None:
         self._side = Side.of(own, other, shape)
         self._other = other
@@ -43,7 +49,7 @@ class Block:
         coefficients = None if self._features is None else np.zeros((self._features.count, size + 1))
         return Rows(values, np.zeros(size + 1), np.eye(size + 1), coefficients)
 
-    def draw(self, rows: Rows, other: Rows, values: Floats, noise: float, rng: np.random.Generator) -> Rows:
+    def draw(self, rows: Rows, other: Rows, values: FloatArray, noise: float, rng: np.random.Generator) -> Rows:
         """The prior given the rows, and then all rows given the other side.
 
         Args:
@@ -61,7 +67,7 @@ class Block:
         normals = rng.standard_normal(rows.values.shape)
         return replace(rows, values=solve_rows(self._side, factors, noise, noise * left, prior, drawn(normals)))
 
-    def _draw_prior(self, rows: Rows, rng: np.random.Generator) -> tuple[Rows, Doubles]:
+    def _draw_prior(self, rows: Rows, rng: np.random.Generator) -> tuple[Rows, Float64Array]:
         """The rows with a new prior, and its mean: shape (D + 1,), or one a row where there are features."""
         draw = self._hyperpriors.rows.draw
         if self._features is None or rows.coefficients is None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.posterior.sampler import GibbsSampler, Values
+from recsys.arrays import AnyArray
+from recsys.posterior.sampler import GibbsSampler
 from recsys.posterior.state import ChainState
 
 
@@ -25,7 +26,7 @@ class Source:
     """What the rounds of all chains are made from, in whichever process."""
 
     sampler: GibbsSampler
-    values: Values
+    values: AnyArray
     """As the sampler takes them: the ratings without their mean, or their stars, shape (N,)."""
 
     def state_after(self, each: Round) -> ChainState:

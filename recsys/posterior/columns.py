@@ -13,17 +13,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recsys.posterior.state import ChainState, Floats, Rows
+from recsys.arrays import Float32Array
+from recsys.posterior.state import ChainState, Rows
 
 
 class Columns(NamedTuple):
     """One draw, or several side by side."""
 
-    users: Floats
+    users: Float32Array
     """(U + 1, width), the spare row last."""
-    items: Floats
+    items: Float32Array
     """(I + 1, width), likewise."""
-    draws: Floats
+    draws: Float32Array
     """Share and variance of each draw, (draws, 2), or share and cut points, (draws, stars)."""
 
 
@@ -52,18 +53,18 @@ def side_by_side(draws: Sequence[Columns], most: int) -> Columns:
     return Columns(_joined(users, most), _joined(items, most) * share, table)
 
 
-def _table(rows: Rows) -> Floats:
+def _table(rows: Rows) -> Float32Array:
     count, size = rows.values.shape
     table = np.empty((count + 1, size + 1), np.float32)
     table[:-1, :-2], table[-1, :-2] = rows.values[:, :-1], rows.mean[:-1]
     return table
 
 
-def _biases(rows: Rows) -> Floats:
+def _biases(rows: Rows) -> Float32Array:
     return np.append(rows.values[:, -1], rows.mean[-1]).astype(np.float32)
 
 
-def _joined(tables: Sequence[Floats], most: int) -> Floats:
+def _joined(tables: Sequence[Float32Array], most: int) -> Float32Array:
     count, each = tables[0].shape
     joined = np.zeros((count, most * each), np.float32)
     joined[:, : len(tables) * each] = np.concatenate(tables, axis=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from recsys.posterior.hyperpriors import Doubles
+from recsys.arrays import Float64Array
 
 LEAST = 4
 """Draws of a chain below which there is nothing to say: not a number."""
@@ -54,27 +54,27 @@ def effective_sample_size(traces: npt.ArrayLike) -> float:
     return float(split.size / max(time, 1 / np.log10(split.size)))
 
 
-def _split(chains: Doubles) -> Doubles:
+def _split(chains: Float64Array) -> Float64Array:
     half = chains.shape[1] // 2
     return np.concatenate([chains[:, :half], chains[:, -half:]])
 
 
-def _plain_r_hat(chains: Doubles) -> float:
+def _plain_r_hat(chains: Float64Array) -> float:
     draws = chains.shape[1]
     within = chains.var(axis=1, ddof=1).mean()
     between = chains.mean(axis=1).var(ddof=1)
     return float(np.sqrt((draws - 1) / draws + between / within)) if within > 0 else float("nan")
 
 
-def _autocovariances(chain: Doubles) -> Doubles:
+def _autocovariances(chain: Float64Array) -> Float64Array:
     """At every lag, each divided by the number of draws: shape (draws,)."""
     away = chain - chain.mean()
     spectrum = np.fft.rfft(away, 2 * len(chain))
-    covariances: Doubles = np.fft.irfft(spectrum * spectrum.conj())[: len(chain)] / len(chain)
+    covariances: Float64Array = np.fft.irfft(spectrum * spectrum.conj())[: len(chain)] / len(chain)
     return covariances
 
 
-def _integrated(correlations: Doubles) -> float:
+def _integrated(correlations: Float64Array) -> float:
     """The autocorrelation time, cut by Geyer's initial monotone sequence: sums of pairs, positive and falling."""
     pairs = correlations[: len(correlations) // 2 * 2].reshape(-1, 2).sum(axis=1)
     negative = np.flatnonzero(pairs <= 0)

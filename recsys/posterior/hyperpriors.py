@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Doubles = npt.NDArray[np.float64]
+from recsys.arrays import Float64Array
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ class NormalWishart:
     """W₀ is this times the identity."""
 
     def draw(
-        self, rng: np.random.Generator, rows: Doubles, scatter: Doubles | float = 0.0, degrees: int = 0
-    ) -> tuple[Doubles, Doubles]:
+        self, rng: np.random.Generator, rows: Float64Array, scatter: Float64Array | float = 0.0, degrees: int = 0
+    ) -> tuple[Float64Array, Float64Array]:
         """μ, shape (D,), and Λ, shape (D, D), given the rows.
 
         Args:
@@ -75,7 +74,7 @@ class Hyperpriors:
     """Of the precision of the features' coefficients."""
 
 
-def wishart(rng: np.random.Generator, freedom: float, inverse_scale: Doubles) -> Doubles:
+def wishart(rng: np.random.Generator, freedom: float, inverse_scale: Float64Array) -> Float64Array:
     """A draw from Wishart(freedom, inverse_scale⁻¹), by Bartlett's decomposition: shape (D, D)."""
     size = len(inverse_scale)
     bartlett = np.tril(rng.standard_normal((size, size)), -1)
@@ -84,7 +83,7 @@ def wishart(rng: np.random.Generator, freedom: float, inverse_scale: Doubles) ->
     return root @ root.T
 
 
-def gaussians(rng: np.random.Generator, count: int, precision: Doubles) -> Doubles:
+def gaussians(rng: np.random.Generator, count: int, precision: Float64Array) -> Float64Array:
     """Draws from N(0, precision⁻¹), shape (count, D)."""
     normals = rng.standard_normal((len(precision), count))
     return np.linalg.solve(np.linalg.cholesky(precision).T, normals).T

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from recsys.algebra.side import Codes
+from recsys.arrays import IntArray
 
 LIMIT = 4096
 """Only the most-rated so many others are features: the work of a draw grows with their square."""
 
 
-def implicit_features(own: Codes, other: Codes, shape: tuple[int, int]) -> Any:
+def implicit_features(own: IntArray, other: IntArray, shape: tuple[int, int]) -> Any:
     """Features of users, a sparse table (U, at most `LIMIT`), or the other way round of items; rows of length 1.
 
     Args:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.posterior.hyperpriors import Doubles
-from recsys.posterior.state import Floats
+from recsys.arrays import Float32Array, Float64Array
 
 
 class Moments:
@@ -17,10 +16,10 @@ class Moments:
 
     def __init__(self, count: int) -> None:
         self.draws = 0
-        self.mean: Doubles = np.zeros(count)
-        self._squares: Doubles = np.zeros(count)
+        self.mean: Float64Array = np.zeros(count)
+        self._squares: Float64Array = np.zeros(count)
 
-    def add(self, predictions: Floats | Doubles) -> None:
+    def add(self, predictions: Float32Array | Float64Array) -> None:
         """Take in a draw's predictions, shape (B,)."""
         self.draws += 1
         away = predictions - self.mean
@@ -28,6 +27,6 @@ class Moments:
         self._squares += away * (predictions - self.mean)
 
     @property
-    def variance(self) -> Doubles:
+    def variance(self) -> Float64Array:
         """Over the draws, shape (B,); not a number while there is one draw or none."""
         return self._squares / (self.draws - 1) if self.draws > 1 else np.full_like(self.mean, np.nan)

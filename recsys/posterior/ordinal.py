@@ -9,15 +9,11 @@ together (Cowles 1996), the cut points by Metropolis steps on the likelihood of 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from recsys.posterior.hyperpriors import Doubles
+from recsys.arrays import AnyArray, Float64Array, IntArray
 
-Stars = npt.NDArray[np.integer[Any]]
 PRIOR = 5.0
 """The standard deviation of the normal distribution that cut points come from, and are put in order."""
 _STEPS = 3
@@ -38,17 +34,19 @@ class Ordinal:
         prior: The standard deviation of cut points before any rating is seen.
     """
 
-    def __init__(self, levels: Doubles, counts: npt.NDArray[Any], prior: float = PRIOR) -> None:
+    def __init__(self, levels: Float64Array, counts: AnyArray, prior: float = PRIOR) -> None:
         self.levels, self._prior = np.asarray(levels, np.float64), prior
         shares = np.asarray(counts, np.float64) / np.sum(counts)
         borders = ndtri(np.cumsum(shares)[:-1])
-        self.start: Doubles = _START * borders
+        self.start: Float64Array = _START * borders
         """The cut points that a chain starts from, (L - 1,)."""
         density = np.exp(-0.5 * borders**2) / np.sqrt(2 * np.pi)
         information = np.sum(counts) * density**2 * (1 / shares[:-1] + 1 / shares[1:])
         self._widths = _WIDTH / np.sqrt(information)
 
-    def draw(self, cuts: Doubles, means: Doubles, stars: Stars, rng: np.random.Generator) -> tuple[Doubles, Doubles]:
+    def draw(
+        self, cuts: Float64Array, means: Float64Array, stars: IntArray, rng: np.random.Generator
+    ) -> tuple[Float64Array, Float64Array]:
         """Cut points, (L - 1,), and y, (N,).
 
         Args:
@@ -63,7 +61,9 @@ class Ordinal:
         edges = np.concatenate([[-np.inf], cuts, [np.inf]])
         return cuts, means + cut_off(edges[stars] - means, edges[stars + 1] - means, rng)
 
-    def _move(self, cuts: Doubles, place: int, below: Doubles, above: Doubles, rng: np.random.Generator) -> None:
+    def _move(
+        self, cuts: Float64Array, place: int, below: Float64Array, above: Float64Array, rng: np.random.Generator
+    ) -> None:
         """Metropolis steps of one cut point, given the means of the ratings below and above it."""
         edges = np.concatenate([[-np.inf], cuts, [np.inf]])
         low, high = edges[place], edges[place + 2]
@@ -80,12 +80,12 @@ class Ordinal:
             if low < proposed < high and chance < (new := logarithm(proposed)) - current:
                 cuts[place], current = proposed, new
 
-    def expected(self, means: npt.NDArray[Any], cuts: Doubles) -> Doubles:
+    def expected(self, means: AnyArray, cuts: Float64Array) -> Float64Array:
         """The mean rating, (N,), for what y is expected to be."""
         return expected(self.levels, means, cuts)
 
 
-def expected(levels: npt.NDArray[Any], means: npt.NDArray[Any], cuts: npt.NDArray[Any]) -> Doubles:
+def expected(levels: AnyArray, means: AnyArray, cuts: AnyArray) -> Float64Array:
     """The mean of the levels, (…), where y has the means (…): l_0 + Σ_s (l_s - l_{s-1}) Φ(mean - c_s).
 
     Args:
@@ -97,7 +97,7 @@ def expected(levels: npt.NDArray[Any], means: npt.NDArray[Any], cuts: npt.NDArra
     return np.asarray(levels[0] + sum(parts))
 
 
-def cut_off(low: Doubles, high: Doubles, rng: np.random.Generator) -> Doubles:
+def cut_off(low: Float64Array, high: Float64Array, rng: np.random.Generator) -> Float64Array:
     """Draws from the standard normal distribution between two ends, (N,) each."""
     flipped = low > 0  # where a tail is long its chances are told apart on the left side alone
     low, high = np.where(flipped, -high, low), np.where(flipped, -low, high)

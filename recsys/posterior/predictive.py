@@ -16,7 +16,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from recsys.posterior.hyperpriors import Doubles
+from recsys.arrays import Float64Array
 from recsys.posterior.ordinal import expected
 
 _HALVINGS = 20
@@ -32,19 +32,19 @@ class Predictive(Protocol):
         """K."""
         ...
 
-    def of_draw(self, number: int) -> Doubles:
+    def of_draw(self, number: int) -> Float64Array:
         """What one draw expects, (B,)."""
         ...
 
-    def below(self, values: Doubles) -> Doubles:
+    def below(self, values: Float64Array) -> Float64Array:
         """The chance of a rating below each value, (B,); the scale's ends left aside."""
         ...
 
-    def quantile(self, chance: float) -> Doubles:
+    def quantile(self, chance: float) -> Float64Array:
         """What a rating is below with that chance, (B,)."""
         ...
 
-    def moments(self, low: float, high: float) -> tuple[Doubles, Doubles]:
+    def moments(self, low: float, high: float) -> tuple[Float64Array, Float64Array]:
         """Mean and variance on a scale, (B,) each."""
         ...
 
@@ -57,9 +57,9 @@ class Predictive(Protocol):
 class Draws:
     """A mixture of normal distributions."""
 
-    means: Doubles
+    means: Float64Array
     """What each draw predicts, (B, K)."""
-    variances: Doubles
+    variances: Float64Array
     """Of a rating around it, (K,)."""
 
     @property
@@ -67,20 +67,20 @@ class Draws:
         """K."""
         return int(self.means.shape[1])
 
-    def of_draw(self, number: int) -> Doubles:
+    def of_draw(self, number: int) -> Float64Array:
         """What one draw expects, (B,)."""
         return self.means[:, number]
 
-    def below(self, values: Doubles) -> Doubles:
+    def below(self, values: Float64Array) -> Float64Array:
         """The chance of a rating below each value, (B,)."""
         return np.asarray(ndtr((values[:, None] - self.means) / np.sqrt(self.variances)).mean(axis=1))
 
-    def quantile(self, chance: float) -> Doubles:
+    def quantile(self, chance: float) -> Float64Array:
         """What a rating is below with that chance, (B,)."""
         each = self.means + ndtri(chance) * np.sqrt(self.variances)
         return _between(self, chance, each.min(axis=1), each.max(axis=1))
 
-    def moments(self, low: float, high: float) -> tuple[Doubles, Doubles]:
+    def moments(self, low: float, high: float) -> tuple[Float64Array, Float64Array]:
         """Mean and variance on a scale, (B,) each: those of censored normal distributions."""
         deviations = np.sqrt(self.variances)
         from_, to = (low - self.means) / deviations, (high - self.means) / deviations
@@ -105,11 +105,11 @@ class Draws:
 class OrderedStars:
     """The chances of stars that are only ordered."""
 
-    means: Doubles
+    means: Float64Array
     """What each draw expects of what lies behind the stars, (B, K)."""
-    cuts: Doubles
+    cuts: Float64Array
     """(K, L - 1)."""
-    levels: Doubles
+    levels: Float64Array
     """The ratings that stars stand for, rising, (L,)."""
 
     @property
@@ -117,35 +117,35 @@ class OrderedStars:
         """K."""
         return int(self.means.shape[1])
 
-    def of_draw(self, number: int) -> Doubles:
+    def of_draw(self, number: int) -> Float64Array:
         """The mean star that one draw expects, (B,)."""
         return expected(self.levels, self.means[:, number], self.cuts[number])
 
     @cached_property
-    def _ends(self) -> Doubles:
+    def _ends(self) -> Float64Array:
         """Where stars begin and the last one ends, (L + 1,)."""
         middles = (self.levels[1:] + self.levels[:-1]) / 2
         return np.concatenate([[2 * self.levels[0] - middles[0]], middles, [2 * self.levels[-1] - middles[-1]]])
 
     @cached_property
-    def _chances(self) -> Doubles:
+    def _chances(self) -> Float64Array:
         """Of a rating below each end, (B, L + 1)."""
         inner = [ndtr(cut - self.means).mean(axis=1) for cut in self.cuts.T]
         return np.stack([np.zeros(len(self.means)), *inner, np.ones(len(self.means))], axis=1)
 
-    def below(self, values: Doubles) -> Doubles:
+    def below(self, values: Float64Array) -> Float64Array:
         """The chance of a rating below each value, (B,)."""
         star = np.clip(np.searchsorted(self._ends, values, side="right") - 1, 0, len(self.levels) - 1)
         part = np.clip((values - self._ends[star]) / (self._ends[star + 1] - self._ends[star]), 0, 1)
         first, last = (np.take_along_axis(self._chances, place[:, None], 1)[:, 0] for place in (star, star + 1))
         return np.asarray(first + part * (last - first))
 
-    def quantile(self, chance: float) -> Doubles:
+    def quantile(self, chance: float) -> Float64Array:
         """What a rating is below with that chance, (B,)."""
         count = len(self.means)
         return _between(self, chance, np.full(count, self._ends[0]), np.full(count, self._ends[-1]))
 
-    def moments(self, low: float, high: float) -> tuple[Doubles, Doubles]:  # noqa: ARG002 - stars have an end anyway
+    def moments(self, low: float, high: float) -> tuple[Float64Array, Float64Array]:  # noqa: ARG002 - stars have an end anyway
         """Mean and variance of the stars, (B,) each."""
         shares = np.diff(self._chances, axis=1)
         mean = shares @ self.levels
@@ -169,7 +169,7 @@ class Mixture:
         """K of all."""
         return sum(part.draws for part in self.parts)
 
-    def of_draw(self, number: int) -> Doubles:
+    def of_draw(self, number: int) -> Float64Array:
         """What one draw expects, (B,), those of the first part first."""
         for part in self.parts:
             if number < part.draws:
@@ -177,16 +177,16 @@ class Mixture:
             number -= part.draws
         raise IndexError(number)
 
-    def below(self, values: Doubles) -> Doubles:
+    def below(self, values: Float64Array) -> Float64Array:
         """The chance of a rating below each value, (B,)."""
         return self._mean([part.below(values) for part in self.parts])
 
-    def quantile(self, chance: float) -> Doubles:
+    def quantile(self, chance: float) -> Float64Array:
         """What a rating is below with that chance, (B,)."""
         each = np.stack([part.quantile(chance) for part in self.parts])
         return _between(self, chance, each.min(axis=0), each.max(axis=0))
 
-    def moments(self, low: float, high: float) -> tuple[Doubles, Doubles]:
+    def moments(self, low: float, high: float) -> tuple[Float64Array, Float64Array]:
         """Mean and variance on a scale, (B,) each."""
         each = [part.moments(low, high) for part in self.parts]
         mean = self._mean([first for first, _ in each])
@@ -196,11 +196,11 @@ class Mixture:
         """The distributions of some of the ratings."""
         return Mixture([part.take(rows) for part in self.parts], self.shares)
 
-    def _mean(self, each: Sequence[Doubles]) -> Doubles:
+    def _mean(self, each: Sequence[Float64Array]) -> Float64Array:
         return np.asarray(sum(share * values for share, values in zip(self.shares, each, strict=True)))
 
 
-def _between(predictive: Predictive, chance: float, low: Doubles, high: Doubles) -> Doubles:
+def _between(predictive: Predictive, chance: float, low: Float64Array, high: Float64Array) -> Float64Array:
     """A quantile by halving the stretch between its parts' quantiles, which it lies between."""
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
@@ -209,6 +209,6 @@ def _between(predictive: Predictive, chance: float, low: Doubles, high: Doubles)
     return np.asarray((low + high) / 2)
 
 
-def _times(value: Any, chance: Doubles) -> Doubles:
+def _times(value: Any, chance: Float64Array) -> Float64Array:
     """The product, 0 where the chance is: a scale without ends is infinite."""
     return np.asarray(np.multiply(value, chance, where=chance > 0, out=np.zeros_like(chance)))

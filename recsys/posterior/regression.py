@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from recsys.algebra.threads import one_thread
-from recsys.posterior.hyperpriors import Doubles, gaussians
+from recsys.arrays import Float64Array
+from recsys.posterior.hyperpriors import gaussians
 
 
 class Regression:
@@ -29,30 +30,30 @@ class Regression:
         product = self.features @ self._transposed if self._by_rows else self._transposed @ self.features
         with one_thread():
             values, vectors = np.linalg.eigh(product.toarray())
-        self._values: Doubles = np.maximum(values, 0)
-        self._vectors: Doubles = vectors
+        self._values: Float64Array = np.maximum(values, 0)
+        self._vectors: Float64Array = vectors
 
     @property
     def count(self) -> int:
         """How many features there are."""
         return int(self.features.shape[1])
 
-    def offsets(self, coefficients: Doubles) -> Doubles:
+    def offsets(self, coefficients: Float64Array) -> Float64Array:
         """What the features say of each row, F β: shape (rows, D)."""
-        product: Doubles = self.features @ coefficients
+        product: Float64Array = self.features @ coefficients
         return product
 
-    def draw(self, rng: np.random.Generator, rows: Doubles, precision: Doubles, ridge: float) -> Doubles:
+    def draw(self, rng: np.random.Generator, rows: Float64Array, precision: Float64Array, ridge: float) -> Float64Array:
         """β given the rows without their mean, shape (rows, D), and their precision, shape (D, D): (features, D)."""
         prior = gaussians(rng, self.count, ridge * precision)
         away = rows - self.offsets(prior) - gaussians(rng, len(rows), precision)
         if self._by_rows:
-            step: Doubles = self._transposed @ self._shrink(away, ridge)
+            step: Float64Array = self._transposed @ self._shrink(away, ridge)
         else:
             step = self._shrink(self._transposed @ away, ridge)
         return prior + step
 
-    def _shrink(self, rows: Doubles, ridge: float) -> Doubles:
+    def _shrink(self, rows: Float64Array, ridge: float) -> Float64Array:
         """The inverse of the product plus the ridge, times the rows."""
-        shrunk: Doubles = self._vectors @ ((self._vectors.T @ rows) / (self._values + ridge)[:, None])
+        shrunk: Float64Array = self._vectors @ ((self._vectors.T @ rows) / (self._values + ridge)[:, None])
         return shrunk

@@ -11,13 +11,10 @@ lies behind them, drawn first in a round, and its noise is 1: see `ordinal`.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-from recsys.algebra.side import Codes
 from recsys.algebra.threads import one_thread
+from recsys.arrays import AnyArray, IntArray
 from recsys.posterior.block import Block
 from recsys.posterior.hyperpriors import Hyperpriors
 from recsys.posterior.ordinal import Ordinal
@@ -25,7 +22,6 @@ from recsys.posterior.regression import Regression
 from recsys.posterior.state import ChainState
 
 DEFAULTS = Hyperpriors()
-Values = npt.NDArray[Any]
 
 
 class GibbsSampler:
@@ -43,8 +39,8 @@ class GibbsSampler:
 
     def __init__(
         self,
-        users: Codes,
-        items: Codes,
+        users: IntArray,
+        items: IntArray,
         shape: tuple[int, int],
         hyperpriors: Hyperpriors = DEFAULTS,
         user_features: Regression | None = None,
@@ -61,7 +57,7 @@ class GibbsSampler:
         cuts = None if self._ordinal is None else self._ordinal.start
         return ChainState(self._users.start(size, rng), self._items.start(size, rng), 1.0, cuts=cuts)
 
-    def step(self, state: ChainState, values: Values, rng: np.random.Generator) -> ChainState:
+    def step(self, state: ChainState, values: AnyArray, rng: np.random.Generator) -> ChainState:
         """One round: the next state of the chain.
 
         Args:

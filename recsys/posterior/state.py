@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from recsys.posterior.hyperpriors import Doubles
-
-Codes = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.float32]
+from recsys.arrays import Float32Array, Float64Array, IntArray
 
 CHUNK = 2**14
 """How many ratings are predicted at a time: their gathered rows stay in the cache."""
@@ -21,13 +16,13 @@ CHUNK = 2**14
 class Rows:
     """The vectors of all users, or of all items: D factors and then the bias."""
 
-    values: Doubles
+    values: Float64Array
     """Shape (n, D + 1)."""
-    mean: Doubles
+    mean: Float64Array
     """μ of their prior, shape (D + 1,): the best guess for one that has no rating and no feature."""
-    precision: Doubles
+    precision: Float64Array
     """Λ of their prior, shape (D + 1, D + 1)."""
-    coefficients: Doubles | None = None
+    coefficients: Float64Array | None = None
     """β of their features, shape (features, D + 1); None without any."""
     ridge: float = 1.0
     """The precision of the coefficients, in units of Λ."""
@@ -43,7 +38,7 @@ class ChainState:
     """The precision of a rating, or of what lies behind its star, around its prediction."""
     error: float = float("nan")
     """The mean squared error of the ratings that it was drawn from; not a number before any draw."""
-    cuts: Doubles | None = None
+    cuts: Float64Array | None = None
     """Where stars begin that are only ordered, shape (stars - 1,); None where ratings are numbers."""
 
     @property
@@ -58,7 +53,7 @@ class ChainState:
             return float(self.noise**-0.5)
         return (len(self.cuts) - 1) / self.traced if len(self.cuts) > 1 else float("nan")
 
-    def predict(self, users: Codes, items: Codes) -> Floats:
+    def predict(self, users: IntArray, items: IntArray) -> Float32Array:
         """p_u · q_i + b_u + b_i, without the mean rating, shape (B,), for codes (B,).
 
         The spare code, one past the last, has the prior's mean.
@@ -73,5 +68,5 @@ class ChainState:
         return predictions
 
 
-def _with_spare(rows: Rows) -> Floats:
+def _with_spare(rows: Rows) -> Float32Array:
     return np.concatenate([rows.values, rows.mean[None]]).astype(np.float32)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from recsys.algebra.side import Codes
+from recsys.arrays import AnyArray, IntArray
 
 PERIODS = 50
 """Periods of time with about equally many ratings each."""
 
 
-def time_features(own: Codes, times: npt.NDArray[Any], count: int) -> Any:
+def time_features(own: IntArray, times: AnyArray, count: int) -> Any:
     """Features of users, a sparse table (U, at most `PERIODS`), or of items: how much of theirs fell into each period.
 
     Rows have length 1. The time of a rating to be predicted has no part in them: whoever is asked what somebody will

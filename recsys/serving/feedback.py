@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import Float64Array
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 
@@ -52,7 +52,7 @@ class Feedback:
         """The value of an item that is liked, where nothing more is known."""
         return 1.0 if self.implicit else self.scale[1]
 
-    def weighed(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def weighed(self, values: Float64Array) -> Float64Array:
         """Values (B,) as the models were trained on them."""
         if not self.implicit or self.weight_scale == "linear":
             return values

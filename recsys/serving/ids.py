@@ -10,9 +10,9 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from recsys.arrays import Int32Array
 from recsys.errors import InputError, shown
 
 _WHOLE = re.compile(r"(0|-?[1-9][0-9]{0,18})(?:\.0+)?")
@@ -68,7 +68,7 @@ class Ids:
         return next((text for text in self._index if _is_number(text) and not _PRINTED.fullmatch(text)), None)
 
 
-def codes_of(index: pd.Index[Any], ids: Sequence[Any]) -> npt.NDArray[np.int32]:
+def codes_of(index: pd.Index[Any], ids: Sequence[Any]) -> Int32Array:
     """Codes of raw ids, (B,); one past the last for those of another type, or that the index does not have."""
     codes = np.full(len(ids), len(index), np.int32)
     whole = index.dtype.kind in "iu"

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import Float64Array, IntArray
 from recsys.errors import InputError
 from recsys.serving.ask import Ask
 from recsys.serving.predictive import PredictiveDistribution
-
-Doubles = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Person:
     """Scores of all items, and how sure they are."""
 
-    scores: Doubles
+    scores: Float64Array
     """(I,); ratings that may lie outside the scale."""
-    predictive: Callable[[Codes], PredictiveDistribution | None]
+    predictive: Callable[[IntArray], PredictiveDistribution | None]
     """Of items by their codes; None where the champion does not know how sure it is."""
 
-    def ranked(self, ask: Ask) -> Doubles:
+    def ranked(self, ask: Ask) -> Float64Array:
         """What a list is ranked by, (I,)."""
         if ask.by == "mean":
             return self.scores

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import AnyArray, Float64Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.intervals import LEVEL
@@ -21,7 +21,6 @@ from recsys.serving.scorer import AnyScorer
 if TYPE_CHECKING:
     import keras
 
-Doubles = npt.NDArray[np.float64]
 UNCERTAINTY = ("deviation", "low", "high")
 _TAIL = (1 - LEVEL) / 2
 
@@ -42,17 +41,17 @@ class PredictiveDistribution:
         """That of some of the ratings."""
         return PredictiveDistribution([part.take(rows) for part in self.parts], self.shares, self.scale, self.levels)
 
-    def lower_bounds(self) -> Doubles:
+    def lower_bounds(self) -> Float64Array:
         """Where the 90 % intervals begin, were there no end of the scale, which would make ties: (B,)."""
         return self._mixture.quantile(_TAIL)
 
-    def one_draw(self, seed: int | None) -> Doubles:
+    def one_draw(self, seed: int | None) -> Float64Array:
         """What one draw predicts, (B,): the same one for the same seed, whatever the ratings."""
         rng = np.random.default_rng(seed)
         part = self.parts[rng.choice(len(self.parts), p=np.array(self.shares) / sum(self.shares))]
         return part.of_draw(int(rng.integers(part.draws)))
 
-    def uncertainty(self) -> Mapping[str, Doubles]:
+    def uncertainty(self) -> Mapping[str, Float64Array]:
         """The standard deviation of each, that of the stars around their mean included, and its 90 % interval.
 
         They are named `deviation`, `low` and `high`, (B,) each.
@@ -81,9 +80,7 @@ class PredictiveDistribution:
         return Mixture(self.parts, self.shares)
 
 
-def predictive_of_pairs(
-    scorer: AnyScorer, users: npt.NDArray[Any], items: npt.NDArray[Any]
-) -> PredictiveDistribution | None:
+def predictive_of_pairs(scorer: AnyScorer, users: AnyArray, items: AnyArray) -> PredictiveDistribution | None:
     """Of ratings by user and item codes, (B,) each; None where not every model is drawn from a posterior."""
     if isinstance(scorer, LinearScores) or not scorer.draws:
         return None
@@ -92,7 +89,7 @@ def predictive_of_pairs(
     return PredictiveDistribution(parts, scorer.shares, scorer.clip, levels_of(scorer.models))
 
 
-def predictive_of_items(scorer: AnyScorer, user: int, items: npt.NDArray[Any]) -> PredictiveDistribution | None:
+def predictive_of_items(scorer: AnyScorer, user: int, items: AnyArray) -> PredictiveDistribution | None:
     """Of one user's ratings, by the user's code and those of items, (B,); None likewise."""
     if isinstance(scorer, LinearScores) or not scorer.draws:
         return None
@@ -107,7 +104,7 @@ def kept_draws(model: keras.Model, predicted: Any) -> Predictive:
     return predictive_of(layer, np.asarray(predicted, np.float64)[:, layer.kept])
 
 
-def predictive_of(layer: MemberDraws, means: Doubles) -> Predictive:
+def predictive_of(layer: MemberDraws, means: Float64Array) -> Predictive:
     """The distributions that a posterior's kept draws make of what each of them predicts, (B, K)."""
     numbers = np.asarray(layer.table, np.float64)[layer.kept, 1:]
     if isinstance(layer, OrderedDraws):

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
+from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.serving.ask import DEFAULT_N, Ask, History
@@ -24,7 +24,6 @@ from recsys.serving.predictive import UNCERTAINTY, PredictiveDistribution, predi
 from recsys.serving.rows import plain
 from recsys.serving.scorer import AnyScorer, Scorer
 
-Doubles = npt.NDArray[np.float64]
 _USERS = 64
 """Users whose lists are made at once."""
 _PAIRS = 4096
@@ -133,7 +132,7 @@ class Recommender:
         if not len(says):
             return None
 
-        def predictive(items: npt.NDArray[Any]) -> PredictiveDistribution | None:
+        def predictive(items: AnyArray) -> PredictiveDistribution | None:
             whole = self._folding.predictive(user_history)
             return None if whole is None else whole.take(items)
 
@@ -149,8 +148,8 @@ class Recommender:
 
     def _rated(
         self,
-        values: npt.NDArray[Any],
-        items: npt.NDArray[Any],
+        values: AnyArray,
+        items: AnyArray,
         predictive: PredictiveDistribution | None,
         *,
         stars: bool,
@@ -166,7 +165,7 @@ class Recommender:
             columns["stars"] = [None if lost else each for lost, each in zip(nobody, chances, strict=True)]
         return pd.DataFrame(columns)
 
-    def _of_user(self, ask: Ask, code: int, scores: Doubles) -> TopN:
+    def _of_user(self, ask: Ask, code: int, scores: Float64Array) -> TopN:
         seen = np.zeros(self.catalogue.items, bool)
         if code < self.catalogue.users and not self.feedback.repeats:
             seen[self.known.indices[self.known.indptr[code] : self.known.indptr[code + 1]]] = True
@@ -180,10 +179,10 @@ class Recommender:
         person = self.person(history)
         return self._list(ask, person or average, seen, popular=person is None)
 
-    def _user(self, code: int, scores: Doubles) -> Person:
+    def _user(self, code: int, scores: Float64Array) -> Person:
         return Person(scores, lambda items: predictive_of_items(self.scorer, code, items))
 
-    def _list(self, ask: Ask, person: Person, seen: npt.NDArray[np.bool_], *, popular: bool) -> TopN:
+    def _list(self, ask: Ask, person: Person, seen: BoolArray, *, popular: bool) -> TopN:
         self._mark(seen, ask.exclude)
         ranked = person.ranked(ask)
         best = self._best(self.fallback.popularity if popular else ranked, seen, ask.n)
@@ -196,25 +195,25 @@ class Recommender:
         rows = zip(best, values, uncertainty, stars, strict=True)
         return TopN([self._item(*row) for row in rows], popular)
 
-    def _best(self, values: npt.NDArray[Any], hidden: npt.NDArray[np.bool_], n: int) -> npt.NDArray[np.int32]:
+    def _best(self, values: AnyArray, hidden: BoolArray, n: int) -> Int32Array:
         """The codes of the `n` best items by finite values (I,) that are not hidden (I,); there may be fewer."""
         finite = np.where(np.isfinite(values), values, -np.inf)
         (codes,) = rank_top_k(finite[None], hidden[None], min(n, len(finite)), self.fallback.order)
         return np.asarray(codes[codes >= 0])
 
     @cached_property
-    def _cold(self) -> npt.NDArray[np.bool_]:
+    def _cold(self) -> BoolArray:
         """Which users are cold to the scorer, the spare one among them, (U + 1,)."""
         return np.append(self.fallback.cold(rates=self.scorer.rates), True)
 
-    def _mark(self, seen: npt.NDArray[np.bool_], items: Sequence[Any]) -> None:
+    def _mark(self, seen: BoolArray, items: Sequence[Any]) -> None:
         codes = self._items(items)
         seen[codes[codes < self.catalogue.items]] = True
 
-    def _users(self, ids: Sequence[Any]) -> npt.NDArray[np.int32]:
+    def _users(self, ids: Sequence[Any]) -> Int32Array:
         return codes_of(self.catalogue.user_ids, ids)
 
-    def _items(self, ids: Sequence[Any]) -> npt.NDArray[np.int32]:
+    def _items(self, ids: Sequence[Any]) -> Int32Array:
         return codes_of(self.catalogue.item_ids, ids)
 
     def _item(
@@ -225,7 +224,7 @@ class Recommender:
         return Recommendation(plain(raw), title, float(value), uncertainty, stars)
 
 
-def _parts(users: npt.NDArray[np.int32], items: npt.NDArray[np.int32]) -> Iterator[tuple[Any, Any]]:
+def _parts(users: Int32Array, items: Int32Array) -> Iterator[tuple[Any, Any]]:
     """A few ratings at a time, at least once."""
     for start in range(0, max(1, len(users)), _PAIRS):
         yield users[start : start + _PAIRS], items[start : start + _PAIRS]

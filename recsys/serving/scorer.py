@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import AnyArray, Float64Array, FloatArray
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.models.draws import draws_layer, draws_of_pairs
 from recsys.models.model import predict
@@ -37,18 +37,18 @@ class Scorer:
     points: Sequence[Mapping[str, Value]] = ()
     """What each model was trained at, by which people who were not there then are folded in; none where nobody is."""
 
-    def predict(self, users: npt.NDArray[Any], items: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    def predict(self, users: AnyArray, items: AnyArray) -> Float64Array:
         """Scores (B,) of codes (B,): ratings that may lie outside the scale, which is what items are ranked by."""
         total = np.zeros(len(users))
         for model, share in zip(self.models, self.shares, strict=True):
             total += share * predict(model, users, items)[:, 0]
         return total
 
-    def clipped(self, scores: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[Any]]:
+    def clipped(self, scores: FloatArray) -> FloatArray:
         """Scores as ratings on the scale."""
         return scores if self.clip is None else np.clip(scores, *self.clip)
 
-    def score_all(self, users: npt.NDArray[Any], items: int) -> npt.NDArray[np.float64]:
+    def score_all(self, users: AnyArray, items: int) -> Float64Array:
         """Scores (B, I) of all items for user codes (B,)."""
         codes, at_once = users.astype(np.int32), max(1, _PAIRS // items)
         total = np.zeros((len(users), items))
@@ -64,9 +64,7 @@ class Scorer:
         layers = [draws_layer(model) for model in self.models]
         return sum(len(layer.kept) for layer in layers if layer) if self.rates and all(layers) else 0
 
-    def cells(
-        self, users: npt.NDArray[Any], items: npt.NDArray[Any], values: npt.NDArray[Any]
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def cells(self, users: AnyArray, items: AnyArray, values: AnyArray) -> tuple[Float64Array, Float64Array]:
         """The chance of a rating below each value's cell and of one below its end, (B,) each, for codes (B,)."""
         lower, upper = np.zeros(len(users)), np.zeros(len(users))
         for model, share in zip(self.models, self.shares, strict=True):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys.arrays import Int64Array
 from recsys.data.marks import TEST, VALIDATION
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
-from recsys.splitting.kind import Rows, Seed, SplitKind
+from recsys.splitting.kind import Seed, SplitKind
 
 
-def column_part(ratings: Ratings, seed: Seed) -> tuple[Rows, Rows]:
+def column_part(ratings: Ratings, seed: Seed) -> tuple[Int64Array, Int64Array]:
     """Rows that remain and the rows that are marked as the part: test, or validation of what test leaves.
 
     Raises:

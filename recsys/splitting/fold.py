@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys.arrays import Int64Array
 from recsys.data.ratings import Ratings
-from recsys.splitting.kind import Rows, SplitKind
+from recsys.splitting.kind import SplitKind
 
 FOLDS = 5
 
 
-def fold_part(ratings: Ratings, fold: int) -> tuple[Rows, Rows]:
+def fold_part(ratings: Ratings, fold: int) -> tuple[Int64Array, Int64Array]:
     """Rows that remain and rows of the fold, counted from 1."""
     rows = np.arange(len(ratings))
     inside = rows * FOLDS // max(len(rows), 1) == fold - 1

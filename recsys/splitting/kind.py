@@ -6,12 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from recsys.arrays import Int64Array
 from recsys.data.ratings import Ratings
 
-Rows = npt.NDArray[np.int64]
 Seed = tuple[int, int]
 """The split's own seed, and 0 for the test part or 1 for validation."""
 
@@ -47,7 +44,7 @@ class SplitKind:
     name: str
     keys: tuple[str, ...]
     """What of `[split]` and `[split.validation]` it looks at, its seed apart."""
-    part: Callable[[Ratings, PartSettings, Seed], tuple[Rows, Rows]]
+    part: Callable[[Ratings, PartSettings, Seed], tuple[Int64Array, Int64Array]]
     """From ratings to the rows that remain and the rows of the part."""
     drawn: bool = False
     """Whether chance has a say, and so the seed."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys.arrays import Int64Array
 from recsys.data.ratings import Ratings
-from recsys.splitting.kind import Rows, SplitKind
+from recsys.splitting.kind import SplitKind
 
 
-def leave_last_part(ratings: Ratings, last: int) -> tuple[Rows, Rows]:
+def leave_last_part(ratings: Ratings, last: int) -> tuple[Int64Array, Int64Array]:
     """Rows that remain and each user's `last` latest rows; of equal times the later in the file are the later.
 
     A user with no more than `last` ratings keeps them all for training: there would be nothing to know the user by.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import BoolArray
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.splitting.column import marks_validation
@@ -59,7 +59,7 @@ def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -
     return parts[0].merged(ratings.events.merging), parts[1].merged(ratings.events.merging)
 
 
-def _among(part: Ratings, earlier: Ratings) -> npt.NDArray[np.bool_]:
+def _among(part: Ratings, earlier: Ratings) -> BoolArray:
     """Which pairs of a part an earlier one has too, (N,)."""
     if part.events is None:  # no pair of the table has several rows
         return np.zeros(len(part), bool)
@@ -67,7 +67,7 @@ def _among(part: Ratings, earlier: Ratings) -> npt.NDArray[np.bool_]:
     return np.isin(ours, theirs)
 
 
-def _untested(part: Ratings, again: npt.NDArray[np.bool_], name: str) -> Ratings:
+def _untested(part: Ratings, again: BoolArray, name: str) -> Ratings:
     """The part without the pairs that an earlier one has."""
     if again.all():
         raise InputError(

@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
+from recsys.arrays import Int64Array
 from recsys.data.ratings import Ratings
-from recsys.splitting.kind import Rows, SplitKind
+from recsys.splitting.kind import SplitKind
 
 
-def random_part(ratings: Ratings, size: float, seed: int) -> tuple[Rows, Rows]:
+def random_part(ratings: Ratings, size: float, seed: int) -> tuple[Int64Array, Int64Array]:
     """Rows that remain and rows of the part: `train_test_split(ratings, test_size=size, random_state=seed)`.
 
     Written out, as scikit-learn alone takes longer to import than the ratings to load.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys.arrays import Int64Array
 from recsys.data.ratings import Ratings
-from recsys.splitting.kind import Rows, SplitKind
+from recsys.splitting.kind import SplitKind
 
 
-def user_random_part(ratings: Ratings, size: float, number: int | None, seed: list[int]) -> tuple[Rows, Rows]:
+def user_random_part(
+    ratings: Ratings, size: float, number: int | None, seed: list[int]
+) -> tuple[Int64Array, Int64Array]:
     """Rows that remain and rows of the part.
 
     Of a user's n ratings the part takes `number`, or ⌊size · n + ½⌋ where it is None, but never all: one at least

@@ -15,12 +15,7 @@ from recsys.spaces.space import Space
 from recsys.studies.encoding import encoded
 from recsys.studies.first_points import first_points
 from recsys.studies.importances import importances
-from recsys.studies.keras_tuner_oracles import (
-    BayesianOracle,
-    DirectedOracle,
-    HyperbandOracle,
-    RandomOracle,
-)
+from recsys.studies.keras_tuner_oracles import BayesianOracle, DirectedOracle, HyperbandOracle, RandomOracle
 from recsys.studies.keras_tuner_space import declare, point_of
 from recsys.studies.study import StudySettings
 from recsys.training.trial import FinishedTrial, Point, Trial, TrialState, Whole, trial_seed

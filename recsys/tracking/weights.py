@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import AnyArray, Float32Array, Float64Array
 from recsys.data.ratings import Catalogue
 from recsys.training.trial import Weights
 
@@ -40,7 +40,7 @@ def write_weights(folder: Path, weights: Weights, catalogue: Catalogue) -> None:
     _save(folder / "weights.npz", rest)
 
 
-def read_weights(folder: Path) -> dict[str, npt.NDArray[np.float32]]:
+def read_weights(folder: Path) -> dict[str, Float32Array]:
     """The weights as `write_weights` was given them."""
     weights = read_arrays(folder / "weights.npz")
     for side in SIDES:
@@ -51,13 +51,13 @@ def read_weights(folder: Path) -> dict[str, npt.NDArray[np.float32]]:
     return weights
 
 
-def plain_ids(ids: Any) -> npt.NDArray[Any]:
+def plain_ids(ids: Any) -> AnyArray:
     """Ids as an array that needs no pickle: numbers as they are, everything else as strings."""
     array = np.asarray(ids)
     return array.astype(np.str_) if array.dtype.kind in "OTU" else array
 
 
-def write_description(path: Path, vectors: npt.NDArray[np.float32]) -> None:
+def write_description(path: Path, vectors: Float32Array) -> None:
     """Write count, mean, std, min, quartiles and max of every dimension, as `pandas.DataFrame.describe` has them."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -66,7 +66,7 @@ def write_description(path: Path, vectors: npt.NDArray[np.float32]) -> None:
             writer.writerow([name, *(f"{value:.7g}" for value in row)])
 
 
-def describe(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def describe(vectors: Float32Array) -> Float64Array:
     """Statistics (8, D) of vectors (N, D): count, mean, sample standard deviation, min, quartiles, max."""
     count, dimensions = vectors.shape
     if count == 0:
@@ -76,7 +76,7 @@ def describe(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     return np.vstack([np.full(dimensions, count), vectors.mean(axis=0, dtype=np.float64), deviation, quantiles])
 
 
-def _save(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+def _save(path: Path, arrays: Mapping[str, AnyArray]) -> None:
     # not numpy.savez: it takes the names as keyword arguments, and a weight may be called `file`
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
@@ -85,7 +85,7 @@ def _save(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
                 np.lib.format.write_array(file, np.asanyarray(array), allow_pickle=False)
 
 
-def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+def read_arrays(path: Path) -> dict[str, AnyArray]:
     """The arrays of a `.npz` file, by name."""
     with np.load(path, allow_pickle=False) as archive:
         return dict(archive)

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import Float32Array
 from recsys.cache import cache_folder
 from recsys.cores import cores
 from recsys.locks import locked
@@ -65,7 +65,7 @@ def _seconds_a_number(size: int) -> float:
     """What a step of Adam takes, the quickest of several."""
     gradient, value, mean, square, rest = np.full((5, size), 0.5, np.float32)
 
-    def approach(moment: npt.NDArray[np.float32], target: npt.NDArray[np.float32]) -> None:
+    def approach(moment: Float32Array, target: Float32Array) -> None:
         np.subtract(target, moment, out=rest)
         np.multiply(rest, 0.01, out=rest)
         np.add(moment, rest, out=moment)

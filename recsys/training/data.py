@@ -9,8 +9,8 @@ from threading import RLock
 from typing import Any, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import Float32Array, Int32Array
 from recsys.data.ratings import Ratings
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import RankingPart
@@ -58,7 +58,7 @@ class TrainingData:
         """The lowest and the highest rating."""
         return self.train.scale
 
-    def order(self, seed: int, epoch: int, batch: int) -> npt.NDArray[np.int32]:
+    def order(self, seed: int, epoch: int, batch: int) -> Int32Array:
         """The shuffled training rows of an epoch as batches (steps, B); the last is filled up with row N.
 
         A function of the experiment's seed and the epoch alone, so that every trial sees the same batches in the same
@@ -69,7 +69,7 @@ class TrainingData:
         return in_batches(rows, batch, len(rows))
 
 
-def in_batches(rows: npt.NDArray[np.int32], batch: int, filler: int) -> npt.NDArray[np.int32]:
+def in_batches(rows: Int32Array, batch: int, filler: int) -> Int32Array:
     """Rows (N,) as batches (steps, B), the last one filled up."""
     steps = -(-len(rows) // batch)
     filled = np.full(steps * batch, filler, np.int32)
@@ -77,7 +77,7 @@ def in_batches(rows: npt.NDArray[np.int32], batch: int, filler: int) -> npt.NDAr
     return filled.reshape(steps, batch)
 
 
-def padded(ratings: Ratings) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+def padded(ratings: Ratings) -> tuple[Int32Array, Int32Array, Float32Array]:
     """Users, items and values (N + 1,): row N, which fills up a last batch, is nobody's rating of nothing."""
     return (
         np.append(ratings.users, np.int32(ratings.catalogue.users)),

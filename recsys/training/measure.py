@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import AnyArray, BoolArray, Int32Array
 from recsys.evaluation.intervals import COVERAGE, LEVEL, covered
 from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
@@ -26,7 +25,7 @@ _SCORES = 4_000_000
 """Scores at once, of all members, that make a chunk of users."""
 _FEW, _MOST_SCORES = 32, 32_000_000
 """Users that make a chunk of large catalogues, as far as so many scores allow it: they are in memory a few times."""
-_Values = Mapping[str, npt.NDArray[Any]]
+_Values = Mapping[str, AnyArray]
 
 
 class Measure:
@@ -109,9 +108,7 @@ class Measure:
         scores = self.data.shape.items * int(self.model.output_shape[-1])  # of one user
         return max(1, min(512, _SCORES // scores), min(_FEW, _MOST_SCORES // scores))
 
-    def _lists(
-        self, users: npt.NDArray[np.int32], seen: npt.NDArray[np.bool_], k: int
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    def _lists(self, users: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
         """The lists of `rank_top_k`, on all cores: of two equal scores, TensorFlow's `top_k` prefers the first."""
         order = self._part.fallback.order
         scores, broken = self._masked(tf.constant(users), tf.constant(seen[:, order]), tf.constant(order))

@@ -9,10 +9,9 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import keras
-import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import BoolArray, Float32Array
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.layers import MemberDropout, MemberLayer, constants, member_layers
 from recsys.models.model import named_weights
@@ -24,8 +23,6 @@ from recsys.training.plan import Plan, plan_of
 from recsys.training.solvers.make import make_solver
 from recsys.training.trial import Trial
 from recsys.training.untrained import UntrainedRows
-
-_Array = npt.NDArray[np.float32]
 
 
 class Program:
@@ -89,7 +86,7 @@ class Program:
         self.solver.load(trials)
         self.solver.start_at(trials[0].first_epoch)
 
-    def keep_best(self, improved: npt.NDArray[np.bool_]) -> None:
+    def keep_best(self, improved: BoolArray) -> None:
         """Keep the present weights of the members that have improved (M,)."""
         self._keep(tf.constant(improved, tf.float32))
 
@@ -108,23 +105,23 @@ class Program:
         for variable, best, mine in zip(self.weights, self.best, spread, strict=True):
             best.assign(tf.where(mine > 0, variable, best))
 
-    def own(self, arrays: Mapping[str, _Array], member: int) -> dict[str, _Array]:
+    def own(self, arrays: Mapping[str, Float32Array], member: int) -> dict[str, Float32Array]:
         """Of arrays by weight path, what belongs to one member, shaped as in its cohort of one."""
         if not member_layers(self.owner):
             return dict(arrays)
-        own: dict[str, _Array] = {}
+        own: dict[str, Float32Array] = {}
         for layer in _trained_layers(self.owner):
             paths = [weight.path for weight in layer.weights]
             own.update(zip(paths, layer.take([arrays[path] for path in paths], member), strict=True))
         return own
 
-    def arrays(self, variables: Sequence[tf.Variable]) -> dict[str, _Array]:
+    def arrays(self, variables: Sequence[tf.Variable]) -> dict[str, Float32Array]:
         """The values of weights, best weights or moments (of trained weights only) by the name of the weight."""
         names = {id(variable): name for name, variable in named_weights(self.owner).items()}
         owned = [*self.owner.trainable_variables, *self.owner.non_trainable_weights][: len(variables)]
         return {names[id(own)]: variable.numpy() for own, variable in zip(owned, variables, strict=True)}
 
-    def restore(self, kept: Sequence[Mapping[str, Mapping[str, _Array]]]) -> None:
+    def restore(self, kept: Sequence[Mapping[str, Mapping[str, Float32Array]]]) -> None:
         """Put members' own arrays back: for each member, arrays by path under each of the names of `slots`."""
         for name, slot in self.slots().items():
             whole = self.arrays(slot)
@@ -133,7 +130,7 @@ class Program:
             for variable, path in zip(slot, whole, strict=True):
                 variable.assign(whole[path])
 
-    def _put(self, whole: dict[str, _Array], member: int, own: Mapping[str, _Array]) -> None:
+    def _put(self, whole: dict[str, Float32Array], member: int, own: Mapping[str, Float32Array]) -> None:
         if not member_layers(self.owner):
             whole.update(own)
         for layer in _trained_layers(self.owner):

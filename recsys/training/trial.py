@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import Float32Array
 from recsys.spaces.parameter import Value
 
 Point = Mapping[str, Value]
 """A value for every hyperparameter of the model."""
 Whole = Callable[[Point], Point]
 """From what a space's parameters are to a point of the model."""
-Weights = Mapping[str, npt.NDArray[np.float32]]
+Weights = Mapping[str, Float32Array]
 """The arrays of one member's model, by their path in the model of this member alone."""
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import BoolArray
 from recsys.models.layers import MemberEmbedding, member_layers
 from recsys.training.batches.positives import positives_of
 from recsys.training.data import TrainingData
@@ -44,7 +44,7 @@ class UntrainedRows:
             table.value.scatter_update(tf.IndexedSlices(tf.tile(row[None], [tf.size(rows), 1]), rows))
 
 
-def _trained(data: TrainingData, plan: Plan) -> dict[str, npt.NDArray[np.bool_]]:
+def _trained(data: TrainingData, plan: Plan) -> dict[str, BoolArray]:
     """By side, which ids a rating or a choice touches, (n,)."""
     train, (users, items) = data.train, (data.shape.users, data.shape.items)
     if plan.solver == "als":

@@ -1,1 +1,1 @@
-"""What a person does, a file for each: the functions behind the commands, for notebooks too."""
+"""Workflows, one file each: the functions behind the commands, for notebooks too."""

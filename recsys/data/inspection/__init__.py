@@ -1,1 +1,1 @@
-"""A first look at a file of which nothing is said: what it holds, as `[data]` would say it."""
+"""Inspection: infer the columns and formats of a file, as `[data]` would declare them."""

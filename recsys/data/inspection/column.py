@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recsys.arrays import Float64Array
 from recsys.data.clocks import are_clocks, is_truth
 from recsys.data.counts import are_counts
 from recsys.data.inspection.dates import fitting_formats
 from recsys.data.missing import standing_out
-from recsys.data.numbers import Floats, distinct, numbers
+from recsys.data.numbers import distinct, numbers
 
 Kind = Literal["empty", "nested", "truth", "clock", "dates", "numbers", "words"]
 
@@ -72,7 +73,7 @@ class Column:
         return cells.filter(pc.invert(empty))
 
     @cached_property
-    def values(self) -> Floats:
+    def values(self) -> Float64Array:
         """The numbers among the cells, however they are written."""
         found = numbers(self.filled)
         for decimal, thousands in ((".", ","), (",", "."), (".", " "), (".", "'")):

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from recsys.arrays import Float64Array
 from recsys.data.counts import are_counts
 from recsys.data.inspection.findings import Findings
 from recsys.data.missing import standing_out
 from recsys.data.number_signs import separator_use, texts_of, thousands_of
-from recsys.data.numbers import Floats, distinct, numbers
+from recsys.data.numbers import distinct, numbers
 from recsys.errors import InputError
 
 _WORDS = 3
@@ -78,7 +79,7 @@ def _make_weights(found: Findings) -> None:
     found.why["weight"] = f"{found.why.pop('rating')}: counts, and no ratings"
 
 
-def _weights(values: Floats, found: Findings) -> None:
+def _weights(values: Float64Array, found: Findings) -> None:
     """Weights below 0, and on which scale they count."""
     below, zeros = int((values < 0).sum()), int((values == 0).sum())
     above = values[values > 0]

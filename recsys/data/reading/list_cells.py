@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recsys.arrays import Int64Array
 from recsys.errors import InputError, shown
 
 _SIGNS = ("|", ";", ",", " ")
@@ -21,7 +21,7 @@ _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 _IMPRESSION = r"^.+-[01]$"
 
 
-def split_cells(column: pa.ChunkedArray, subject: str) -> tuple[npt.NDArray[np.int64], list[str], str]:
+def split_cells(column: pa.ChunkedArray, subject: str) -> tuple[Int64Array, list[str], str]:
     """How many items each cell has, (N,), all items as text, and a sentence on how they were told apart.
 
     Args:

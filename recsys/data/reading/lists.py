@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from recsys.arrays import Int64Array
 from recsys.data.reading.content import decoded, is_folder, unpacked
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.list_cells import clicked, split_cells
@@ -66,7 +66,7 @@ def _are_lines(content: bytes, wanted: Wanted, dialect: Dialect) -> bool:
     return not lists and any(len(fields) > item for fields in rows)
 
 
-def _exploded(rows: Rows, of_row: npt.NDArray[np.int64], items: pa.Array, reporter: Reporter) -> Rows:
+def _exploded(rows: Rows, of_row: Int64Array, items: pa.Array, reporter: Reporter) -> Rows:
     """The rows, each as often as it has items; of impressions those that were clicked."""
     kept = clicked(items)
     if kept is not None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
+
+from recsys.arrays import BoolArray, Int32Array, Int64Array, UInt8Array
 
 _CHUNK = 1 << 24
 """Bytes that are compared at a time, so that no mask as long as a large file is held."""
 
-Places = npt.NDArray[np.int64] | npt.NDArray[np.int32]
+Places = Int64Array | Int32Array
 """Positions in a text, in bytes; rising."""
 
 
@@ -73,7 +74,7 @@ def scanned(content: bytes, delimiter: str, quoting: Quoting) -> Scan:
     return Scan(cells, odd, _breaks(letters, starts, stops, quoting.escape))
 
 
-def _found(letters: npt.NDArray[np.uint8], wanted: Sequence[str]) -> Places:
+def _found(letters: UInt8Array, wanted: Sequence[str]) -> Places:
     """Where any of the wanted letters stands."""
     small = np.int32 if len(letters) < 2**31 - 1 else np.int64
     parts = []
@@ -86,7 +87,7 @@ def _found(letters: npt.NDArray[np.uint8], wanted: Sequence[str]) -> Places:
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
-def _escaped(letters: npt.NDArray[np.uint8], places: Places, escape: str) -> npt.NDArray[np.bool_]:
+def _escaped(letters: UInt8Array, places: Places, escape: str) -> BoolArray:
     """Whether an odd number of escapes stands before each place."""
     odd = np.zeros(len(places), bool)
     running, at = np.arange(len(places)), places - 1
@@ -97,7 +98,7 @@ def _escaped(letters: npt.NDArray[np.uint8], places: Places, escape: str) -> npt
     return odd
 
 
-def _is_strict(opens: npt.NDArray[np.bool_], closes: npt.NDArray[np.bool_], counterpart: npt.NDArray[np.bool_]) -> bool:
+def _is_strict(opens: BoolArray, closes: BoolArray, counterpart: BoolArray) -> bool:
     """Whether quotes open and close by turns: then two in a row within a cell close and open it again."""
     behind = np.append([False], counterpart[:-1])
     return len(opens) % 2 == 0 and bool((opens | behind)[::2].all() and (closes | counterpart)[1::2].all())
@@ -105,9 +106,9 @@ def _is_strict(opens: npt.NDArray[np.bool_], closes: npt.NDArray[np.bool_], coun
 
 def _walked(
     quotes: Places,
-    opens: npt.NDArray[np.bool_],
-    closes: npt.NDArray[np.bool_],
-    counterpart: npt.NDArray[np.bool_],
+    opens: BoolArray,
+    closes: BoolArray,
+    counterpart: BoolArray,
     length: int,
 ) -> tuple[Places, Places, Places]:
     """Where cells open and close, one quote after another, and where those open that do not close as they should."""
@@ -137,7 +138,7 @@ def _walked(
     return np.array(starts, np.int64), np.array(stops, np.int64), np.array(odd, np.int64)
 
 
-def _breaks(letters: npt.NDArray[np.uint8], starts: Places, stops: Places, escape: str | None) -> Places:
+def _breaks(letters: UInt8Array, starts: Places, stops: Places, escape: str | None) -> Places:
     """The line breaks between starts and stops, and those that are escaped."""
     places = _ends(letters)
     inside = np.zeros(len(places), bool) if escape is None else _escaped(letters, places, escape)
@@ -152,7 +153,7 @@ def line_ends(content: bytes) -> Places:
     return _ends(np.frombuffer(content, np.uint8))
 
 
-def _ends(letters: npt.NDArray[np.uint8]) -> Places:
+def _ends(letters: UInt8Array) -> Places:
     places = _found(letters, "\n\r")
     following = letters[np.minimum(places + 1, len(letters) - 1)]
     halves = (letters[places] == 13) & (following == 10) & (places + 1 < len(letters))

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from recsys.arrays import BoolArray, Int64Array
 from recsys.errors import InputError, shown
 
 _SHOWN = 5
@@ -39,7 +39,7 @@ class Rows:
     with the file's name."""
     word: str = "line"
     """What is counted: lines, or rows where there are none."""
-    positions: npt.NDArray[np.int64] | None = None
+    positions: Int64Array | None = None
     """Where the rows stand among those that `lines` counts; None where none was left out."""
     columns: Sequence[str] = ()
     """The names of all columns of the file, used or not."""
@@ -48,7 +48,7 @@ class Rows:
         """N, the number of rows."""
         return int(self.table.num_rows)
 
-    def keep(self, mask: npt.NDArray[np.bool_]) -> Rows:
+    def keep(self, mask: BoolArray) -> Rows:
         """The rows where the mask holds."""
         positions = np.arange(len(self)) if self.positions is None else self.positions
         return replace(self, table=self.table.filter(pa.array(mask)), positions=positions[mask])

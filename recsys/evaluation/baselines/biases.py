@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import Float64Array, IntArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.linear_scores import LinearScores
-
-Codes = npt.NDArray[np.integer[Any]]
-Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -55,8 +51,8 @@ class Biases(Baseline):
         )
 
 
-def _damped_means(values: Doubles, codes: Codes, n: int, damping: float) -> Doubles:
+def _damped_means(values: Float64Array, codes: IntArray, n: int, damping: float) -> Float64Array:
     totals = np.bincount(codes, weights=values, minlength=n)
     weights = np.bincount(codes, minlength=n) + damping
-    means: Doubles = np.divide(totals, weights, out=np.zeros(n), where=weights > 0)
+    means: Float64Array = np.divide(totals, weights, out=np.zeros(n), where=weights > 0)
     return means

@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.linalg import lapack, solve_triangular
 
+from recsys.arrays import Float64Array
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.errors import RecsysError
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
-
-Doubles = npt.NDArray[np.float64]
 
 MOST_ITEMS = 10_000
 """Up to so many items: 8 · I² bytes, 800 MB, for the matrix that is inverted, half as much for the weights, and half a
@@ -66,19 +64,19 @@ class EASE(RankingBaseline):
         return LinearScores(owned, weights, history=pairs.history)
 
 
-def _inverse(gram: Doubles, l2: float) -> Doubles:
+def _inverse(gram: Float64Array, l2: float) -> Float64Array:
     """(gram + l2 · I)⁻¹ in the memory of the gram matrix (I, I), by Cholesky's factors."""
     np.fill_diagonal(gram, np.diag(gram) + l2)
     factor, fault = lapack.dpotrf(gram.T, lower=1, overwrite_a=1)  # a transposed view is in LAPACK's own order
     if fault:
         raise RecsysError(f"EASE with l2 = {l2:g}: the items' matrix has no inverse; give it more l2")
-    inverse: Doubles = lapack.dpotri(factor, lower=1, overwrite_c=1)[0]
+    inverse: Float64Array = lapack.dpotri(factor, lower=1, overwrite_c=1)[0]
     for place in range(len(inverse) - 1):  # LAPACK fills one half; row by row the other takes no memory
         inverse[place, place + 1 :] = inverse[place + 1 :, place]
     return inverse
 
 
-def _shared(owned: Doubles, l2: float) -> Doubles:
+def _shared(owned: Float64Array, l2: float) -> Float64Array:
     """Xᵀ (X Xᵀ + l2 · I)⁻¹ X of histories X (U, I), which is I - l2 · P by Woodbury's identity: (I, I)."""
     gram = owned @ owned.T
     np.fill_diagonal(gram, np.diag(gram) + l2)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import Float32Array, FloatArray
 from recsys.data.ratings import Ratings
-
-Floats = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class HistoryWeights:
     """What the powers are divided by: their mean in training, so that penalties mean the same on all data."""
 
     @classmethod
-    def fitted(cls, positives: Floats, seen: float, power: float) -> HistoryWeights:
+    def fitted(cls, positives: FloatArray, seen: float, power: float) -> HistoryWeights:
         """With the unit of training.
 
         Args:
@@ -36,13 +33,13 @@ class HistoryWeights:
         positives = np.asarray(positives[positives > 0], np.float64)
         return cls(seen, power, float(np.mean(positives**power)) if power and len(positives) else 1.0)
 
-    def of(self, positives: Floats) -> npt.NDArray[np.float32]:
+    def of(self, positives: FloatArray) -> Float32Array:
         """The weights (N,) of choices (N,), which are 0 for items that are no positives."""
         positive = positives > 0
         powers = np.power(positives, self.power, where=positive, out=np.zeros(len(positives)))
         return np.where(positive, powers / self.unit, self.seen).astype(np.float32)
 
 
-def positives_of(ratings: Ratings) -> Floats:
+def positives_of(ratings: Ratings) -> FloatArray:
     """What each pair weighs as a choice, (N,): the weight of implicit data, 1 for a positive rating, 0 for another."""
     return ratings.values if ratings.implicit else ratings.are_positive.astype(np.float32)

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from recsys.algebra.conjugate import improve_rows
 from recsys.algebra.normal import Prior
 from recsys.algebra.side import Side
 from recsys.algebra.solve import solve_rows
+from recsys.arrays import AnyArray, FloatArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
-
-Floats = npt.NDArray[np.floating[Any]]
 
 _SMALLEST = 1e-4
 """What the largest factor is at least."""
@@ -80,17 +77,17 @@ class IALS(RankingBaseline):
         settings = {name: getattr(self, name) for name in ("unobserved_weight", "l2", "exponent")}
         return LinearScores(np.pad(p, spare), np.pad(q, spare).T, solved=settings, history=pairs.history)
 
-    def _ridge(self, rows: npt.NDArray[Any], weights: Floats, side: Side) -> Floats:
+    def _ridge(self, rows: AnyArray, weights: FloatArray, side: Side) -> FloatArray:
         """The penalty of each row of a side, (rows,)."""
         sums = np.bincount(rows, weights, minlength=side.rows)
         return np.asarray(self.l2 * (sums + self.unobserved_weight * side.columns) ** self.exponent)
 
-    def _prior(self, factors: Floats, ridge: Floats) -> Prior:
+    def _prior(self, factors: FloatArray, ridge: FloatArray) -> Prior:
         """What is unobserved and the penalty, given the other side's factors (rows, D)."""
         return Prior(self.unobserved_weight * (factors.T @ factors), ridge=ridge)
 
 
-def _kept_alive(factors: Floats) -> Floats:
+def _kept_alive(factors: FloatArray) -> FloatArray:
     """The same unless they vanish, as they do where the penalty is worth more than anything that they could explain.
 
     A round is then a linear map, whose result goes to 0 in the direction of its first singular vector. That direction

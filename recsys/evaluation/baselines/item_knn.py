@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array, vstack
 
+from recsys.arrays import FloatArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
-
-Floats = npt.NDArray[np.floating[Any]]
 
 _AT_ONCE = 20_000_000
 """Similarities in memory at once, were every item similar to every other."""
@@ -70,7 +67,7 @@ class ItemKNN(RankingBaseline):
         for begin in range(0, items, step):
             yield self._nearest(owners[begin : begin + step] @ owned, norms[begin : begin + step], norms, begin)
 
-    def _nearest(self, together: csr_array, own: Floats, norms: Floats, begin: int) -> csr_array:
+    def _nearest(self, together: csr_array, own: FloatArray, norms: FloatArray, begin: int) -> csr_array:
         """The similarities of some items, the first of which is `begin`, to their neighbours: (some, I).
 
         Args:

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array, issparse
 
+from recsys.arrays import FloatArray, IntArray
 from recsys.evaluation.baselines.history_weights import HistoryWeights
 
-Codes = npt.NDArray[np.integer[Any]]
-Floats = npt.NDArray[np.floating[Any]]
 Matrix = Any
 """Dense, or a sparse `csr_array`, which has no types."""
 
@@ -38,11 +36,11 @@ class LinearScores:
     history: HistoryWeights = field(default_factory=HistoryWeights)
     """What the items of a history weigh, where scores come from one."""
 
-    def score_all(self, users: Codes, items: int) -> Floats:
+    def score_all(self, users: IntArray, items: int) -> FloatArray:
         """Scores of all items for user codes (B,): (B, I)."""
         return self._rows(users)[:, :items]
 
-    def predict(self, users: Codes, items: Codes) -> Floats:
+    def predict(self, users: IntArray, items: IntArray) -> FloatArray:
         """Scores of user and item codes (B,), spare ones included: (B,)."""
         order = np.argsort(users, kind="stable")
         scores = np.empty(len(users), self.right.dtype)
@@ -53,20 +51,20 @@ class LinearScores:
             scores[rows] = self._rows(some)[np.searchsorted(some, users[rows]), items[rows]]
         return scores
 
-    def clipped(self, scores: Floats) -> Floats:
+    def clipped(self, scores: FloatArray) -> FloatArray:
         """Scores as ratings on the scale."""
         return scores if self.clip is None else np.clip(scores, *self.clip)
 
-    def _rows(self, users: Codes) -> Floats:
+    def _rows(self, users: IntArray) -> FloatArray:
         product = self.left[users] @ self.right
         return product.toarray() if issparse(product) else np.asarray(product)
 
 
-def histories(users: Codes, items: Codes, shape: tuple[int, int], weights: Floats | None = None) -> csr_array:
+def histories(users: IntArray, items: IntArray, shape: tuple[int, int], weights: FloatArray | None = None) -> csr_array:
     """What an item weighs in a user's history, (U + 1, I), the spare user without any.
 
     Args:
-        users: Codes of the pairs, (N,), none of them twice.
+        users: IntArray of the pairs, (N,), none of them twice.
         items: Likewise.
         shape: U and I.
         weights: Of the pairs, (N,); 1 by default.

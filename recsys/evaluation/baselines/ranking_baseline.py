@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from recsys.arrays import Float32Array, IntArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
@@ -21,11 +20,11 @@ from recsys.evaluation.baselines.linear_scores import histories
 class Pairs:
     """The pairs that a baseline learns from."""
 
-    users: npt.NDArray[np.integer[Any]]
+    users: IntArray
     """(N,)."""
-    items: npt.NDArray[np.integer[Any]]
+    items: IntArray
     """(N,)."""
-    weights: npt.NDArray[np.float32]
+    weights: Float32Array
     """Above 0, (N,)."""
     shape: tuple[int, int]
     """U and I."""

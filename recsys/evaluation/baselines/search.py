@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import qmc
 
+from recsys.arrays import AnyArray
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
 
@@ -54,7 +53,7 @@ class BaselineSpace:
         """How much a baseline regularises, relative to others."""
         return sum(axis.strictness(getattr(baseline, name)) for name, axis in self.axes.items())
 
-    def _at(self, places: npt.NDArray[Any]) -> Iterable[Baseline]:
+    def _at(self, places: AnyArray) -> Iterable[Baseline]:
         for row in np.clip(places, 0, 1):
             settings = {name: axis.at(place) for (name, axis), place in zip(self.axes.items(), row, strict=True)}
             yield self.default.at(settings)

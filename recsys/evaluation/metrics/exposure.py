@@ -6,22 +6,20 @@ lists show each item, shape (M, I). Without a single recommended item every valu
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import AnyArray, Float64Array, IntArray
 from recsys.data.popularity import gini as gini_of
-from recsys.evaluation.metrics.lists import Codes, Counts, Floats, ListMetric
+from recsys.evaluation.metrics.lists import ListMetric
 from recsys.evaluation.metrics.metric import by_name
 
 
-def coverage(exposure: Counts) -> Floats:
+def coverage(exposure: IntArray) -> Float64Array:
     """The share of the catalogue that is in somebody's list, (M,) in 0…1, higher is better (Ge et al. 2010)."""
     return _where_shown((exposure > 0).mean(axis=-1), exposure)
 
 
-def gini(exposure: Counts) -> Floats:
+def gini(exposure: IntArray) -> Float64Array:
     """How unequally the lists show the items, (M,) in 0…1, lower is better; 1: the same single item for everyone.
 
     Gini's coefficient of the shares of all recommendations that go to each item (Shani & Gunawardana 2011).
@@ -29,7 +27,7 @@ def gini(exposure: Counts) -> Floats:
     return _where_shown(gini_of(exposure), exposure)
 
 
-def novelty(ranked: Codes, popularity: Counts, users: int) -> Floats:
+def novelty(ranked: IntArray, popularity: IntArray, users: int) -> Float64Array:
     """Mean self-information of each list, (M, V) in bits, higher is better: the mean of log₂(U / n(i)) over its items.
 
     n(i) is the number of training ratings of item i, `popularity`, shape (I,); an item without one counts as rated
@@ -40,7 +38,7 @@ def novelty(ranked: Codes, popularity: Counts, users: int) -> Floats:
     return np.where(length > 0, bits[ranked].sum(axis=-1) / np.maximum(length, 1), np.nan)
 
 
-def _where_shown(values: npt.NDArray[Any], exposure: Counts) -> Floats:
+def _where_shown(values: AnyArray, exposure: IntArray) -> Float64Array:
     return np.where(exposure.any(axis=-1), values, np.nan)
 
 

@@ -5,30 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import BoolArray, Float64Array, IntArray
 from recsys.evaluation.metrics.metric import Metric
-
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.integer[Any]]
-Counts = npt.NDArray[np.integer[Any]]
-Hits = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
 class Lists:
     """The lists of k items that M members show to V users."""
 
-    ranked: Codes
+    ranked: IntArray
     """Item codes, (M, V, k), -1 past the end of a short list."""
-    hits: Hits
+    hits: BoolArray
     """Whether the item at each rank is relevant, (M, V, k)."""
-    relevant: Counts
+    relevant: IntArray
     """How many relevant items each user has in all, (M, V)."""
-    popularity: Counts
+    popularity: IntArray
     """How many training ratings each item has, (I,)."""
     users: int
     """U, all users of the catalogue."""
@@ -38,7 +32,7 @@ class Lists:
         return replace(self, ranked=self.ranked[..., :k], hits=self.hits[..., :k])
 
     @cached_property
-    def exposure(self) -> Counts:
+    def exposure(self) -> IntArray:
         """How many lists show each item, (M, I)."""
         return exposure_of(self.ranked, len(self.popularity))
 
@@ -47,11 +41,11 @@ class Lists:
 class ListMetric(Metric):
     """A metric of lists."""
 
-    of: Callable[[Lists], Floats]
+    of: Callable[[Lists], Float64Array]
     """A value for each list, (M, V), NaN for one that has none; for each member, (M,), where it is of all lists."""
 
 
-def exposure_of(ranked: Codes, items: int) -> Counts:
+def exposure_of(ranked: IntArray, items: int) -> IntArray:
     """How many lists show each item, shape (M, I)."""
     members = len(ranked)
     shifted = (ranked + 1).reshape(members, -1) + np.arange(members)[:, None] * (items + 1)

@@ -11,16 +11,15 @@ the item at rank j is relevant, else 0; R is the number of relevant items.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from recsys.evaluation.metrics.lists import Counts, Floats, Hits, ListMetric
+from recsys.arrays import AnyArray, BoolArray, Float64Array, IntArray
+from recsys.evaluation.metrics.lists import ListMetric
 from recsys.evaluation.metrics.metric import by_name
 
 
-def ndcg(hits: Hits, relevant: Counts) -> Floats:
+def ndcg(hits: BoolArray, relevant: IntArray) -> Float64Array:
     """Normalised discounted cumulative gain: DCG = Σ_j rel(j) / log₂(j + 1), over that of a perfect list of k.
 
     Järvelin & Kekäläinen 2002. The perfect list has min(R, k) hits at its head.
@@ -31,45 +30,45 @@ def ndcg(hits: Hits, relevant: Counts) -> Floats:
     return _ratio(hits @ discounts, ideal)
 
 
-def recall(hits: Hits, relevant: Counts) -> Floats:
+def recall(hits: BoolArray, relevant: IntArray) -> Float64Array:
     """The share of the relevant items that the list shows: Σ_j rel(j) / R (Herlocker et al. 2004)."""
     return _ratio(hits.sum(axis=-1), relevant)
 
 
-def precision(hits: Hits, relevant: Counts) -> Floats:
+def precision(hits: BoolArray, relevant: IntArray) -> Float64Array:
     """The share of relevant items in the list: Σ_j rel(j) / k, also of a list that ends before k."""
     return _where_relevant(hits.mean(axis=-1, dtype=np.float64), relevant)
 
 
-def average_precision(hits: Hits, relevant: Counts) -> Floats:
+def average_precision(hits: BoolArray, relevant: IntArray) -> Float64Array:
     """Average precision: 1/R Σ_j rel(j) · precision@j (Manning et al. 2008, section 8.4); its mean is MAP.
 
     It is divided by R, not by min(R, k), as in TREC's evaluation and ranx: it reaches 1 only where R ≤ k.
     """
-    precisions: Floats = np.cumsum(hits, axis=-1) / np.arange(1, hits.shape[-1] + 1)
+    precisions: Float64Array = np.cumsum(hits, axis=-1) / np.arange(1, hits.shape[-1] + 1)
     return _ratio((precisions * hits).sum(axis=-1), relevant)
 
 
-def reciprocal_rank(hits: Hits, relevant: Counts) -> Floats:
+def reciprocal_rank(hits: BoolArray, relevant: IntArray) -> Float64Array:
     """One over the rank of the first relevant item, 0 without one in the list (Voorhees 1999); its mean is MRR."""
     first = hits.argmax(axis=-1)
     return _where_relevant(np.asarray(hits.any(axis=-1) / (first + 1)), relevant)
 
 
-def hit_rate(hits: Hits, relevant: Counts) -> Floats:
+def hit_rate(hits: BoolArray, relevant: IntArray) -> Float64Array:
     """1 where the list shows at least one relevant item, else 0 (Deshpande & Karypis 2004)."""
     return _where_relevant(np.asarray(hits.any(axis=-1), np.float64), relevant)
 
 
-def _ratio(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Floats:
+def _ratio(part: AnyArray, whole: AnyArray) -> Float64Array:
     return _where_relevant(part / np.maximum(whole, np.finfo(np.float64).tiny), whole)
 
 
-def _where_relevant(values: npt.NDArray[Any], relevant: npt.NDArray[Any]) -> Floats:
+def _where_relevant(values: AnyArray, relevant: AnyArray) -> Float64Array:
     return np.where(relevant > 0, values, np.nan)
 
 
-def _metric(name: str, of: Callable[[Hits, Counts], Floats]) -> ListMetric:
+def _metric(name: str, of: Callable[[BoolArray, IntArray], Float64Array]) -> ListMetric:
     return ListMetric(name, "maximize", "ranking", lambda lists: of(lists.hits, lists.relevant))
 
 

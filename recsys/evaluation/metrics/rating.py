@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import AnyArray, Float64Array
 from recsys.evaluation.metrics.metric import Metric, by_name
 
-Floats = npt.NDArray[np.float64]
 Loss = Callable[[Any, Any, Any], Any]
 """From truth and predictions to the loss of each rating, by the functions of NumPy or, in a compiled graph, of
 TensorFlow: those that bear the same name and mean the same in both."""
@@ -27,24 +26,24 @@ class RatingMetric(Metric):
 
     loss: Loss
 
-    def losses(self, truth: npt.NDArray[Any], predicted: npt.NDArray[Any]) -> Floats:
+    def losses(self, truth: AnyArray, predicted: AnyArray) -> Float64Array:
         """The loss of each rating, in the shape of the predictions: (B,) or (B, M); the truth is (B,)."""
         predicted, truth = np.asarray(predicted, np.float64), np.asarray(truth, np.float64)
         return np.asarray(self.loss(truth[:, None] if predicted.ndim == 2 else truth, predicted, np))
 
-    def value(self, truth: npt.NDArray[Any], predicted: npt.NDArray[Any]) -> Floats:
+    def value(self, truth: AnyArray, predicted: AnyArray) -> Float64Array:
         """The metric, () or (M,); NaN without a rating."""
         losses = self.losses(truth, predicted)
         if len(losses) == 0:
             return np.full(losses.shape[1:], np.nan)
         return self.of_mean(losses.mean(axis=0))
 
-    def of_mean(self, mean: Floats) -> Floats:
+    def of_mean(self, mean: Float64Array) -> Float64Array:
         """The metric of the mean of all losses."""
         return np.sqrt(mean) if self.root else np.asarray(mean)
 
 
-def clip(predicted: npt.NDArray[Any], scale: tuple[float, float]) -> Floats:
+def clip(predicted: AnyArray, scale: tuple[float, float]) -> Float64Array:
     """The predictions, any shape, moved into the scale (lowest, highest rating); NaN stays NaN."""
     return np.clip(np.asarray(predicted, np.float64), *scale)
 

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from recsys.models.layers.member import Array, MemberLayer
+from recsys.arrays import Float32Array
+from recsys.models.layers.member import MemberLayer
 
 
 @keras.saving.register_keras_serializable("recsys")
@@ -45,7 +46,7 @@ class MemberDense(MemberLayer):
         """What the compiled graph depends on besides shapes."""
         return (self.activation,)
 
-    def _initial(self, shape: Any, dtype: Any) -> Array:
+    def _initial(self, shape: Any, dtype: Any) -> Float32Array:
         kernel = np.zeros(shape, dtype)
         salt = int.from_bytes(self.name.encode()[-4:], "big")
         for member, (seed, rows) in enumerate(zip(self.seeds, self.own_rows, strict=True)):
@@ -74,12 +75,12 @@ class MemberDense(MemberLayer):
         """(M, 1, 1) for the kernel and (M, 1) for the bias."""
         return [per_member[:, None, None], per_member[:, None]]
 
-    def take(self, arrays: Sequence[Array], member: int) -> list[Array]:
+    def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:
         """The member's kernel (1, in, out) without the inputs that it does not have, and its bias (1, out)."""
         kernel, bias = arrays
         return [kernel[member : member + 1, self.own_rows[member]], bias[member : member + 1]]
 
-    def put(self, arrays: Sequence[Array], member: int, own: Sequence[Array]) -> None:
+    def put(self, arrays: Sequence[Float32Array], member: int, own: Sequence[Float32Array]) -> None:
         """Write the member's kernel and bias."""
         arrays[0][member, self.own_rows[member]] = own[0][0]
         arrays[1][member] = own[1][0]

@@ -7,10 +7,10 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
-from recsys.models.layers.member import Array, MemberLayer
+from recsys.arrays import Float32Array, IntpArray
+from recsys.models.layers.member import MemberLayer
 
 
 @keras.saving.register_keras_serializable("recsys")
@@ -41,13 +41,13 @@ class MemberDraws(MemberLayer):
         return tuple(self.draws), tuple(self.levels)
 
     @property
-    def midpoints(self) -> npt.NDArray[np.float32]:
+    def midpoints(self) -> Float32Array:
         """The borders between neighbouring levels, (levels - 1,): a rating is all that would be rounded to it."""
         levels = np.array(self.levels)
         return np.asarray((levels[1:] + levels[:-1]) / 2, np.float32)
 
     @property
-    def kept(self) -> npt.NDArray[np.intp]:
+    def kept(self) -> IntpArray:
         """Which rows are of draws that there are, (kept draws,)."""
         return np.flatnonzero(np.asarray(self.table)[:, 0])
 
@@ -84,11 +84,11 @@ class MemberDraws(MemberLayer):
         """A value per row, (K of all members, 1)."""
         return [tf.repeat(per_member, self.draws)[:, None]]
 
-    def take(self, arrays: Sequence[Array], member: int) -> list[Array]:
+    def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:
         """The member's rows (K, numbers)."""
         return [array[self._rows(member)] for array in arrays]
 
-    def put(self, arrays: Sequence[Array], member: int, own: Sequence[Array]) -> None:
+    def put(self, arrays: Sequence[Float32Array], member: int, own: Sequence[Float32Array]) -> None:
         """Write the member's rows."""
         for array, rows in zip(arrays, own, strict=True):
             array[self._rows(member)] = rows

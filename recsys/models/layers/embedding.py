@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from recsys.models.layers.member import Array, MemberLayer
+from recsys.arrays import Float32Array
+from recsys.models.layers.member import MemberLayer
 from recsys.models.layout import Layout, one_hot
 
 
@@ -60,7 +61,7 @@ class MemberEmbedding(MemberLayer):
         """What the compiled graph depends on besides shapes."""
         return (self.rows, self.non_negative, self.penalised)
 
-    def _initial(self, shape: Any, dtype: Any) -> Array:
+    def _initial(self, shape: Any, dtype: Any) -> Float32Array:
         low, high = self.start
         if low == high:
             return np.full(shape, low, dtype)
@@ -85,11 +86,11 @@ class MemberEmbedding(MemberLayer):
         """A value per column, (width,)."""
         return [tf.linalg.matvec(self.constants["membership"], per_member)]
 
-    def take(self, arrays: Sequence[Array], member: int) -> list[Array]:
+    def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:
         """The member's columns (rows, D)."""
         return [array[:, self.layout.columns[member]] for array in arrays]
 
-    def put(self, arrays: Sequence[Array], member: int, own: Sequence[Array]) -> None:
+    def put(self, arrays: Sequence[Float32Array], member: int, own: Sequence[Float32Array]) -> None:
         """Write the member's columns."""
         for array, columns in zip(arrays, own, strict=True):
             array[:, self.layout.columns[member]] = columns

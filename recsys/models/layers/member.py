@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
-Array = npt.NDArray[np.float32]
+from recsys.arrays import Float32Array
 
 
 class MemberLayer(keras.layers.Layer):
@@ -35,11 +33,11 @@ class MemberLayer(keras.layers.Layer):
         """For each weight, a value per member (M,) shaped to broadcast against it."""
         raise NotImplementedError
 
-    def take(self, arrays: Sequence[Array], member: int) -> list[Array]:
+    def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:
         """Of arrays shaped as the weights, what belongs to one member, shaped as in its cohort of one."""
         raise NotImplementedError
 
-    def put(self, arrays: Sequence[Array], member: int, own: Sequence[Array]) -> None:
+    def put(self, arrays: Sequence[Float32Array], member: int, own: Sequence[Float32Array]) -> None:
         """The reverse of `take`: write one member's own arrays into arrays shaped as the weights."""
         raise NotImplementedError
 

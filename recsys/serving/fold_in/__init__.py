@@ -1,1 +1,1 @@
-"""Fold-in: what a model would have learnt of a person, from a history, with all that it has learnt of the items."""
+"""Fold-in: the rows that a model would have learnt for a person, from a history, all else fixed."""

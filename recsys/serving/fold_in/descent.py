@@ -11,10 +11,10 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 from scipy.optimize import minimize
 
+from recsys.arrays import Float64Array
 from recsys.losses.loss import RankingLoss
 from recsys.losses.table import LOSSES
 from recsys.models.layers import MemberEmbedding
@@ -51,7 +51,7 @@ class Descent:
         given = tf.constant(items), tf.constant(values.astype(np.float32))
         start = self._single_user.start()
 
-        def measure(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        def measure(flat: Float64Array) -> tuple[float, Float64Array]:
             self._single_user.fill(_parted(flat, start))
             value, gradients = self._measured(*given)
             return float(value), np.concatenate([np.asarray(each, np.float64)[0] for each in gradients])
@@ -97,7 +97,7 @@ class Descent:
         return tf.reduce_sum(of_pairs)
 
 
-def _parted(flat: npt.NDArray[np.float64], like: UserRows) -> UserRows:
+def _parted(flat: Float64Array, like: UserRows) -> UserRows:
     ends = np.cumsum([len(row) for row in like.values()])[:-1]
     return dict(zip(like, np.split(flat, ends), strict=True))
 

@@ -14,12 +14,12 @@ from typing import Any
 import keras
 import numpy as np
 
+from recsys.arrays import Float64Array, Int32Array
 from recsys.models.draws import draws_layer
 from recsys.models.layers import OrderedDraws
-from recsys.posterior.hyperpriors import Doubles
 from recsys.posterior.ordinal import cut_off
 from recsys.posterior.predictive import Predictive
-from recsys.serving.fold_in.user_history import Codes, UserHistory
+from recsys.serving.fold_in.user_history import UserHistory
 from recsys.serving.predictive import predictive_of
 
 _TURNS = 25
@@ -45,7 +45,7 @@ class DrawsFoldIn:
         self._design = other[:, :, :-1]  # q and 1
         self._rest = other[:, :, -1] + (0.0 if self._ordered else float(model.get_layer("global_mean").mean))
 
-    def scores(self, user_history: UserHistory) -> Doubles:
+    def scores(self, user_history: UserHistory) -> Float64Array:
         """What is expected of the person's ratings, (I,)."""
         if self._ordered:
             predictive = self.predictive(user_history)
@@ -63,13 +63,13 @@ class DrawsFoldIn:
         )
         return predictive_of(self._layer, self._predicted(people))
 
-    def _drawn(self, items: Codes, values: Doubles, rng: np.random.Generator) -> Doubles:
+    def _drawn(self, items: Int32Array, values: Float64Array, rng: np.random.Generator) -> Float64Array:
         """The person by each draw, (K, D + 1), given ratings (N,) or what lies behind them by draw, (K, N)."""
         means, factors = self._conditional(items, values)
         normals = rng.standard_normal(means.shape)
         return np.asarray(means + np.linalg.solve(factors.transpose(0, 2, 1), normals[:, :, None])[:, :, 0])
 
-    def _behind_stars(self, user_history: UserHistory, rng: np.random.Generator) -> Doubles:
+    def _behind_stars(self, user_history: UserHistory, rng: np.random.Generator) -> Float64Array:
         levels = np.array(self._layer.levels)
         star = np.abs(user_history.values[:, None] - levels).argmin(axis=1)
         ends = np.pad(self._uncertainty, [(0, 0), (1, 1)], constant_values=[(0, 0), (-np.inf, np.inf)])
@@ -81,10 +81,10 @@ class DrawsFoldIn:
             people = self._drawn(user_history.items, behind, rng)
         return people
 
-    def _predicted(self, people: Doubles, items: Codes | slice = slice(None)) -> Doubles:
+    def _predicted(self, people: Float64Array, items: Int32Array | slice = slice(None)) -> Float64Array:
         return np.asarray(np.einsum("kid,kd->ik", self._design[:, items], people) + self._rest[:, items].T)
 
-    def _conditional(self, items: Codes, values: Doubles) -> tuple[Doubles, Doubles]:
+    def _conditional(self, items: Int32Array, values: Float64Array) -> tuple[Float64Array, Float64Array]:
         """The mean of the person by each draw, (K, D + 1), and the lower factor of the precision."""
         design, rest = self._design[:, items], self._rest[:, items]
         noise = np.ones((len(design), 1)) if self._ordered else 1 / self._uncertainty
@@ -96,17 +96,17 @@ class DrawsFoldIn:
 class _People:
     """Whom people are drawn from, by each draw."""
 
-    def __init__(self, users: Doubles) -> None:
+    def __init__(self, users: Float64Array) -> None:
         """Of the factors and biases of all users, (K, U, D + 1)."""
         count, size = users.shape[1:]
         mean = users.mean(axis=1)
         away = users - mean[:, None]
         scatter = away.transpose(0, 2, 1) @ away + np.eye(size)
-        self.precision: Doubles = (count + size) * np.linalg.inv(scatter)
-        self.pull: Doubles = np.einsum("kde,ke->kd", self.precision, mean)
+        self.precision: Float64Array = (count + size) * np.linalg.inv(scatter)
+        self.pull: Float64Array = np.einsum("kde,ke->kd", self.precision, mean)
 
 
-def _by_draw(embedding: Any, layer: Any) -> Doubles:
+def _by_draw(embedding: Any, layer: Any) -> Float64Array:
     """A table by draw, those that there are: (K, rows, columns of a draw)."""
     table = np.asarray(embedding.table, np.float64)
     (draws,) = layer.draws

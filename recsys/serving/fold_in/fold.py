@@ -6,9 +6,8 @@ import threading
 from collections.abc import Mapping
 
 import keras
-import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import Float64Array
 from recsys.errors import InputError
 from recsys.serving.fold_in.descent import Descent
 from recsys.serving.fold_in.single_user_model import SingleUserModel, user_layers
@@ -37,7 +36,7 @@ class FoldIn:
         self._descent = None if has_squares(model, point) else Descent(self._single_user, point, items)
         self._lock = threading.Lock()  # a server answers from several threads, and there is one twin
 
-    def scores(self, user_history: UserHistory) -> npt.NDArray[np.float64]:
+    def scores(self, user_history: UserHistory) -> Float64Array:
         """Scores of all items for a person, (I,)."""
         with self._lock:
             if self._descent is None:

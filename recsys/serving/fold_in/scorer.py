@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import issparse
 
+from recsys.arrays import Float32Array, Float64Array, Int32Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.models.draws import draws_layer
@@ -18,13 +18,11 @@ from recsys.serving.fold_in.user_history import UserHistory
 from recsys.serving.predictive import PredictiveDistribution, levels_of
 from recsys.serving.scorer import AnyScorer, Scorer
 
-Doubles = npt.NDArray[np.float64]
-
 
 class Folding(Protocol):
     """Gives scores of all items, (I,), to a person who is not in the data."""
 
-    def scores(self, user_history: UserHistory) -> Doubles:
+    def scores(self, user_history: UserHistory) -> Float64Array:
         """From what is known of the person."""
         ...
 
@@ -60,7 +58,7 @@ class _MeanFolding:
             DrawsFoldIn(model, items) if draws_layer(model) else FoldIn(model, point, items) for model, point in pairs
         ]
 
-    def scores(self, user_history: UserHistory) -> Doubles:
+    def scores(self, user_history: UserHistory) -> Float64Array:
         """From what is known of the person."""
         alone = (model.scores(user_history) for model in self._models)
         return np.asarray(sum(share * scores for share, scores in zip(self._scorer.shares, alone, strict=True)))
@@ -79,7 +77,7 @@ class _LinearFolding:
     def __init__(self, scorer: LinearScores, items: int) -> None:
         self._scorer, self._items = scorer, items
 
-    def scores(self, user_history: UserHistory) -> Doubles:
+    def scores(self, user_history: UserHistory) -> Float64Array:
         """From what is known of the person."""
         right = self._scorer.right[:, : self._items]
         weights = self._scorer.history.of(user_history.weights)
@@ -99,8 +97,8 @@ class _LinearFolding:
 
 
 def _solved(
-    factors: Doubles, items: npt.NDArray[np.int32], weights: npt.NDArray[np.float32], settings: Mapping[str, float]
-) -> Doubles:
+    factors: Float64Array, items: Int32Array, weights: Float32Array, settings: Mapping[str, float]
+) -> Float64Array:
     """The row of iALS: see there."""
     unobserved = settings["unobserved_weight"]
     ridge = settings["l2"] * (weights.sum(dtype=np.float64) + unobserved * len(factors)) ** settings["exponent"]

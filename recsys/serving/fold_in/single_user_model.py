@@ -7,13 +7,13 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import Float64Array
 from recsys.models.layers import MemberEmbedding
 from recsys.models.scores import score_all
 
-UserRows = dict[str, npt.NDArray[np.float64]]
+UserRows = dict[str, Float64Array]
 """A person's rows by layer."""
 _ROWS = {MemberEmbedding: "rows", keras.layers.Embedding: "input_dim"}
 """What each kind of embedding calls the number of its rows."""
@@ -55,7 +55,7 @@ class SingleUserModel:
         for name, layer in self.layers.items():
             layer.weights[0].assign(np.stack([rows[name], np.zeros_like(rows[name])]).astype(np.float32))
 
-    def scores(self, items: int) -> npt.NDArray[np.float64]:
+    def scores(self, items: int) -> Float64Array:
         """Scores of all items for the person, (I,)."""
         return np.asarray(score_all(self.model, tf.constant([0], tf.int32), items)[0, 0], np.float64)
 

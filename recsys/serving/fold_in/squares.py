@@ -10,16 +10,15 @@ ridge is that of training, with what dropout adds in expectation: rate / (1 - ra
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import lsq_linear
 
+from recsys.arrays import AnyArray, Float64Array
 from recsys.models.layers import MemberSum
 from recsys.serving.fold_in.single_user_model import SingleUserModel, UserRows
-from recsys.serving.fold_in.user_history import Doubles, UserHistory
+from recsys.serving.fold_in.user_history import UserHistory
 from recsys.spaces.parameter import Value
 
 _LEAST = 1e-6
@@ -72,7 +71,7 @@ def solve_squares(
 
 def _all_items(
     point: Mapping[str, Value], user_history: UserHistory, items: int
-) -> tuple[npt.NDArray[Any], Doubles, Doubles, float]:
+) -> tuple[AnyArray, Float64Array, Float64Array, float]:
     """All items, their weights and targets, and how many choices count in the penalty."""
     unobserved = _of(point, "unobserved_weight")
     chosen, chosen_weights = user_history.positives(_of(point, "seen_weight"))
@@ -84,7 +83,7 @@ def _all_items(
     return np.arange(items), weights, targets, counted
 
 
-def _minimum(normal: Doubles, pull: Doubles, bounded: int) -> Doubles:
+def _minimum(normal: Float64Array, pull: Float64Array, bounded: int) -> Float64Array:
     """The minimum of ½ xᵀ A x - bᵀ x, the first `bounded` entries of x at 0 or above."""
     if not bounded:
         return np.asarray(np.linalg.solve(normal, pull), np.float64)
@@ -93,7 +92,7 @@ def _minimum(normal: Doubles, pull: Doubles, bounded: int) -> Doubles:
     return np.asarray(lsq_linear(lower.T, np.linalg.solve(lower, pull), bounds, method="bvls").x, np.float64)
 
 
-def _table(layer: keras.layers.Layer) -> Doubles:
+def _table(layer: keras.layers.Layer) -> Float64Array:
     return np.asarray(layer.weights[0], np.float64)
 
 

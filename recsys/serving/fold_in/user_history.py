@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import AnyArray, Float64Array, Int32Array
 from recsys.data.ratings import Catalogue
 from recsys.serving.ask import History
 from recsys.serving.feedback import Feedback
 from recsys.serving.ids import codes_of
-
-Codes = npt.NDArray[np.int32]
-Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class UserHistory:
     """What is known of a person."""
 
-    items: Codes
+    items: Int32Array
     """(N,)."""
-    values: Doubles
+    values: Float64Array
     """Ratings, or weights on the scale of training, (N,)."""
-    weights: Doubles
+    weights: Float64Array
     """What each item weighs as a choice, 0 for one that is not liked, (N,)."""
 
-    def positives(self, seen_weight: float = 0.0) -> tuple[Codes, Doubles]:
+    def positives(self, seen_weight: float = 0.0) -> tuple[Int32Array, Float64Array]:
         """What a loss of rankings is trained on: items and their weights.
 
         Args:
@@ -54,7 +50,7 @@ def user_history_of(history: History, catalogue: Catalogue, feedback: Feedback) 
     return UserHistory(items, values, liked.astype(np.float64))
 
 
-def _once(codes: npt.NDArray[Any], values: Doubles, *, add: bool) -> tuple[Codes, Doubles]:
+def _once(codes: AnyArray, values: Float64Array, *, add: bool) -> tuple[Int32Array, Float64Array]:
     items, places = np.unique(codes, return_inverse=True)
     if add:
         return items.astype(np.int32), np.asarray(np.bincount(places, values, minlength=len(items)), np.float64)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from recsys.arrays import AnyArray, StrArray
 from recsys.data.ratings import Catalogue
 from recsys.tracking.weights import SIDES, plain_ids, read_arrays
 
@@ -26,13 +25,13 @@ def write_projector(folder: Path, weights_folder: Path, catalogue: Catalogue | N
         (target / "metadata.tsv").write_text(_metadata(arrays["ids"], titles), encoding="utf-8")
 
 
-def _titles(catalogue: Catalogue | None, ids: npt.NDArray[Any]) -> npt.NDArray[np.str_] | None:
+def _titles(catalogue: Catalogue | None, ids: AnyArray) -> StrArray | None:
     if catalogue is None or catalogue.titles is None or not np.array_equal(plain_ids(catalogue.item_ids), ids):
         return None
     return catalogue.titles
 
 
-def _metadata(ids: npt.NDArray[Any], titles: npt.NDArray[np.str_] | None) -> str:
+def _metadata(ids: AnyArray, titles: StrArray | None) -> str:
     # the Projector wants a header only where there are several columns
     if titles is None:
         return "".join(f"{_cell(i)}\n" for i in ids)

@@ -1,1 +1,1 @@
-"""Ways over the data: which batches a round has, and what each of them says of the members."""
+"""Batch sources: which batches a gradient solver steps through, and the loss of each batch."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import AnyArray
 from recsys.training.trial import Trial
 
 
@@ -27,7 +27,7 @@ class BatchSource(Protocol):
         """Take the members' own constants, such as their losses."""
         ...
 
-    def round(self, seed: int, epoch: int) -> Sequence[npt.NDArray[Any]]:
+    def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """What each step of a round is given, (steps, …) each: a function of the seed and the epoch alone."""
         ...
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
 from recsys.losses.loss import OfSampled
 from recsys.models.scores import score_some
@@ -74,7 +73,7 @@ class SharedNegatives:
         """Each member's weights."""
         self.members.load(trials)
 
-    def round(self, seed: int, epoch: int) -> Sequence[npt.NDArray[Any]]:
+    def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """The rows of each step (steps, B) and its negatives (steps, N)."""
         random = np.random.default_rng([seed, epoch])
         rows = np.arange(self.rows, dtype=np.int32)

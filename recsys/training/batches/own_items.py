@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import Int32Array
 from recsys.data.ratings import Ratings
 from recsys.models.layers.hashing import mixed
 
@@ -36,7 +36,7 @@ class OwnItems:
         return tf.bitwise.right_shift(found, places % _WORD) % 2 == 1
 
 
-def _places(users: npt.NDArray[np.int32] | tf.Tensor, items: npt.NDArray[np.int32] | tf.Tensor, size: int) -> tf.Tensor:
+def _places(users: Int32Array | tf.Tensor, items: Int32Array | tf.Tensor, size: int) -> tf.Tensor:
     """The bit of each pair."""
     if tf.is_tensor(users):
         return mixed(mixed(tf.cast(users, tf.uint32)) + tf.cast(items, tf.uint32)) & tf.constant(size - 1, tf.uint32)

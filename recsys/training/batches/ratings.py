@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import AnyArray, Float32Array
 from recsys.losses.table import RATING_LOSSES
 from recsys.training.data import TrainingData, padded
 from recsys.training.trial import Trial
@@ -31,7 +30,7 @@ class RatingBatches:
         """Each member's loss, as a one-hot column."""
         self.kinds.assign(one_hot([str(trial.point["loss"]) for trial in trials]))
 
-    def round(self, seed: int, epoch: int) -> Sequence[npt.NDArray[Any]]:
+    def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """The rows of each step, (steps, B)."""
         return [self.data.order(seed, epoch, self.batch)]
 
@@ -56,7 +55,7 @@ def member_losses(errors: tf.Tensor, kinds: tf.Tensor) -> tf.Tensor:
     return tf.add_n([kinds[place] * loss.of_errors(errors) for place, loss in enumerate(RATING_LOSSES)])
 
 
-def one_hot(losses: Sequence[str]) -> npt.NDArray[np.float32]:
+def one_hot(losses: Sequence[str]) -> Float32Array:
     """Names of losses, one a member, as one-hot columns (L, M)."""
     names = [loss.name for loss in RATING_LOSSES]
     return np.eye(len(names), dtype=np.float32)[[names.index(loss) for loss in losses]].T.copy()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
 from recsys.losses.loss import OfAll
 from recsys.models.scores import score_all
@@ -51,7 +50,7 @@ class UserBatches:
         """Each member's weights."""
         self.members.load(trials)
 
-    def round(self, seed: int, epoch: int) -> Sequence[npt.NDArray[Any]]:
+    def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """The users of each step, (steps, B)."""
         users = self.users.copy()
         np.random.default_rng([seed, epoch]).shuffle(users)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import AnyArray, Float32Array
 from recsys.models.layers import MemberDropout, MemberEmbedding
 from recsys.training.batches.batch_source import BatchSource
 from recsys.training.compiled import Compile
 from recsys.training.solvers.member_adam import MemberAdam
-from recsys.training.solvers.solver import Array
 from recsys.training.trial import Trial
 
 Spread = Callable[[tf.Tensor], list[tf.Tensor]]
@@ -54,13 +52,13 @@ class AdamSolver:
             if isinstance(layer, MemberDropout):
                 layer.step.assign(np.uint32(steps * self.batches.passes))
 
-    def train(self, seed: int, epoch: int, rates: Array) -> npt.NDArray[Any]:
+    def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:
         """One round at learning rates (M,)."""
         self._rates.assign(rates)
         batches = [tf.constant(each) for each in self.batches.round(seed, epoch)]
         return np.asarray(self._round(batches, list(self.batches.tensors))) / np.float32(self.batches.total)
 
-    def diagnosis(self) -> Mapping[str, npt.NDArray[Any]]:
+    def diagnosis(self) -> Mapping[str, AnyArray]:
         """The loss says it all."""
         return {}
 

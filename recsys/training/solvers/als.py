@@ -6,14 +6,13 @@ Learning rate, dropout and batches have no say. What is solved for, of ratings a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
 from recsys.algebra.threads import one_thread
+from recsys.arrays import AnyArray, Float32Array
 from recsys.data.ratings import Ratings
 from recsys.helper_processes import Helpers
 from recsys.models.layers import MemberEmbedding, member_layers
@@ -24,7 +23,6 @@ from recsys.training.solvers.least_squares import (
     Tables,
     improved,
 )
-from recsys.training.solvers.solver import Array
 from recsys.training.trial import Point, Trial
 
 
@@ -49,7 +47,7 @@ class AlternatingLeastSquares:
     def start_at(self, epoch: int) -> None:
         """A round looks at nothing but the weights."""
 
-    def train(self, seed: int, epoch: int, rates: Array) -> npt.NDArray[Any]:  # noqa: ARG002 - nothing is shuffled
+    def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:  # noqa: ARG002 - nothing is shuffled
         """One round: users, then items."""
         whole = {name: np.array(layer.table.numpy()) for name, layer in self.layers.items()}
         losses = np.zeros(self.members)
@@ -64,11 +62,11 @@ class AlternatingLeastSquares:
             layer.table.assign(whole[name])
         return losses
 
-    def _own(self, whole: Mapping[str, Array], member: int) -> Tables:
+    def _own(self, whole: Mapping[str, Float32Array], member: int) -> Tables:
         """The member's tables, without the spare rows."""
         return {name: self.layers[name].take([array[:-1]], member)[0] for name, array in whole.items()}
 
-    def diagnosis(self) -> Mapping[str, npt.NDArray[Any]]:
+    def diagnosis(self) -> Mapping[str, AnyArray]:
         """The loss says it all."""
         return {}
 

@@ -12,10 +12,9 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
-from recsys.algebra.side import Codes
+from recsys.arrays import AnyArray, Float32Array, IntArray
 from recsys.helper_processes import Helpers
 from recsys.models.bayesian_mf import draws_of
 from recsys.models.layers import MemberLayer
@@ -24,10 +23,9 @@ from recsys.posterior.implicit import implicit_features
 from recsys.posterior.ordinal import Ordinal
 from recsys.posterior.posterior import Posterior
 from recsys.posterior.regression import Regression
-from recsys.posterior.sampler import GibbsSampler, Values
+from recsys.posterior.sampler import GibbsSampler
 from recsys.posterior.when import time_features
 from recsys.training.data import TrainingData
-from recsys.training.solvers.solver import Array
 from recsys.training.trial import Trial
 
 
@@ -61,7 +59,7 @@ class GibbsSampling:
             member for member, posterior in enumerate(self.posteriors) for _ in range(epoch - posterior.rounds)
         )
 
-    def train(self, seed: int, epoch: int, rates: Array) -> npt.NDArray[Any]:  # noqa: ARG002 - nothing is shuffled
+    def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:  # noqa: ARG002 - nothing is shuffled
         """One draw of every chain; the mean squared error of these draws."""
         active = [int(member) for member in np.flatnonzero(rates)]
         self._advance(active)
@@ -69,7 +67,7 @@ class GibbsSampling:
             layer.weights[0].assign(table)
         return np.array([posterior.error for posterior in self.posteriors])
 
-    def _tables(self, active: Sequence[int]) -> Sequence[Array]:
+    def _tables(self, active: Sequence[int]) -> Sequence[Float32Array]:
         """The tables with the draws of the members that were drawn for."""
         if len(self.posteriors) == 1:  # they are tens of megabytes, not to be copied for nothing
             return self.posteriors[0].tables()
@@ -79,7 +77,7 @@ class GibbsSampling:
                 layer.put([table], member, [own])
         return tables
 
-    def diagnosis(self) -> Mapping[str, npt.NDArray[Any]]:
+    def diagnosis(self) -> Mapping[str, AnyArray]:
         """The noise, and how far the chains have mixed in it."""
         of_members = [posterior.diagnosis() for posterior in self.posteriors]
         return {name: np.array([each[name] for each in of_members]) for name in of_members[0]}
@@ -121,7 +119,7 @@ def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[Source]:
     return data.once(("source", implicit, timed, ordinal), source)
 
 
-def _values(data: TrainingData, *, ordinal: bool) -> Values:
+def _values(data: TrainingData, *, ordinal: bool) -> AnyArray:
     """Which star each rating is, or by how much it differs from the mean."""
     train = data.train
     if ordinal:
@@ -130,7 +128,7 @@ def _values(data: TrainingData, *, ordinal: bool) -> Values:
 
 
 def _features(
-    own: Codes, other: Codes, times: npt.NDArray[Any] | None, shape: tuple[int, int], *, implicit: bool
+    own: IntArray, other: IntArray, times: AnyArray | None, shape: tuple[int, int], *, implicit: bool
 ) -> Regression | None:
     """What moves the means of those who have these codes."""
     import scipy.sparse

@@ -9,19 +9,18 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from recsys.algebra.conjugate import improve_rows
 from recsys.algebra.non_negative import non_negative
 from recsys.algebra.normal import Prior
-from recsys.algebra.side import Codes, Side
+from recsys.algebra.side import Side
 from recsys.algebra.solve import exactly, solve_rows
+from recsys.arrays import AnyArray, Float32Array, IntArray
 
 if TYPE_CHECKING:
     from recsys.training.trial import Point
 
-Floats = npt.NDArray[np.float32]
-Tables = dict[str, Floats]
+Tables = dict[str, Float32Array]
 """A member's arrays by layer, without the spare rows: embeddings (n, D) and, of ratings, biases (n, 1)."""
 _OTHER = {"user": "item", "item": "user"}
 _SWEEPS = 8
@@ -43,7 +42,9 @@ class LeastSquares(ABC):
         bounded: Whether embeddings stay at 0 or above.
     """
 
-    def __init__(self, users: Codes, items: Codes, values: Floats, shape: tuple[int, int], *, bounded: bool) -> None:
+    def __init__(
+        self, users: IntArray, items: IntArray, values: Float32Array, shape: tuple[int, int], *, bounded: bool
+    ) -> None:
         self.values, self.bounded = values, bounded
         self.codes = {"user": users, "item": items}
         self.sides = {"user": Side.of(users, items, shape), "item": Side.of(items, users, shape[::-1])}
@@ -53,13 +54,13 @@ class LeastSquares(ABC):
     def improve(self, tables: Tables, point: Point) -> float:
         """Solve for users and then for items; the loss thereafter."""
 
-    def _solve(self, tables: Tables, side: str, weights: Any, targets: npt.NDArray[Any], prior: Prior) -> None:
+    def _solve(self, tables: Tables, side: str, weights: Any, targets: AnyArray, prior: Prior) -> None:
         """The side's embeddings, given the other's."""
         name, factors = f"{side}_embedding", tables[f"{_OTHER[side]}_embedding"]
         solver = non_negative(tables[name], sweeps=_SWEEPS) if self.bounded else exactly
         tables[name] = solve_rows(self.sides[side], factors, weights, targets, prior, solver).astype(np.float32)
 
-    def _dots(self, tables: Tables) -> npt.NDArray[Any]:
+    def _dots(self, tables: Tables) -> AnyArray:
         """The dot products of all entries, (N,)."""
         dots = np.empty(len(self.values), np.float32)
         for begin in range(0, len(dots), _TOGETHER):
@@ -129,7 +130,7 @@ class RatingLeastSquares(LeastSquares):
             self._solve(tables, side, 1.0, self._rest(tables) + self._dots(tables), prior)
         return float(np.mean(self._rest(tables) ** 2))
 
-    def _rest(self, tables: Tables) -> npt.NDArray[Any]:
+    def _rest(self, tables: Tables) -> AnyArray:
         """What the model leaves of each rating, (N,)."""
         biases = sum(tables[f"{side}_bias"][codes, 0] for side, codes in self.codes.items() if f"{side}_bias" in tables)
         return np.asarray(self.values - biases - self._dots(tables))

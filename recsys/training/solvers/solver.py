@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
+from recsys.arrays import AnyArray, Float32Array
 from recsys.training.trial import Trial
-
-Array = npt.NDArray[np.float32]
 
 
 class Solver(Protocol):
@@ -25,7 +22,7 @@ class Solver(Protocol):
         """Stand at the beginning of an epoch."""
         ...
 
-    def train(self, seed: int, epoch: int, rates: Array) -> npt.NDArray[Any]:
+    def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:
         """Train one round; gives the training loss (M,).
 
         Args:
@@ -35,7 +32,7 @@ class Solver(Protocol):
         """
         ...
 
-    def diagnosis(self) -> Mapping[str, npt.NDArray[Any]]:
+    def diagnosis(self) -> Mapping[str, AnyArray]:
         """What the last round tells of the training besides its loss, by name, (M,) each."""
         ...
 

@@ -1,1 +1,1 @@
-"""What a person does to judge: compare sweeps, rerun, report, evaluate the whole procedure."""
+"""Compare and report: leaderboards, reruns, reports, baselines, evaluation over several splits."""

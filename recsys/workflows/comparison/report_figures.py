@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
+from recsys.arrays import AnyArray, BoolArray, FloatArray
 from recsys.evaluation.groups import UserGroup
 from recsys.evaluation.popularity_bands import Band
 from recsys.spaces.point_text import point_text
@@ -20,7 +19,6 @@ from recsys.training.trial import TrialState
 
 _INK, _QUIET, _ACCENT = "#1f2937", "#9ca3af", "#b45309"
 _SERIES = ("#1d4ed8", "#b45309", "#047857", "#7c3aed", "#be123c")
-_Floats = npt.NDArray[np.floating[Any]]
 
 
 def optimisation_history(records: Sequence[Recorded], metric: str, direction: str) -> go.Figure:
@@ -115,7 +113,7 @@ def learning_curves(histories: Mapping[str, Mapping[str, Sequence[float]]], metr
     return figure
 
 
-def residuals(truth: _Floats, predicted: _Floats) -> go.Figure:
+def residuals(truth: FloatArray, predicted: FloatArray) -> go.Figure:
     """Predicted minus true rating, by true rating."""
     figure = _figure("true rating", "predicted minus true")
     for name, inside in _bins(truth):
@@ -168,7 +166,7 @@ def popularity_bands(bands: Sequence[Band]) -> go.Figure:
     return figure
 
 
-def item_map(vectors: _Floats, names: Sequence[str], popularity: npt.NDArray[Any]) -> go.Figure:
+def item_map(vectors: FloatArray, names: Sequence[str], popularity: AnyArray) -> go.Figure:
     """Item embeddings (I, D) on their first two principal components, coloured by how many have rated the item."""
     from sklearn.decomposition import PCA
 
@@ -192,7 +190,7 @@ def item_map(vectors: _Floats, names: Sequence[str], popularity: npt.NDArray[Any
 _MOST_BOXES = 20
 
 
-def _bins(truth: _Floats) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+def _bins(truth: FloatArray) -> list[tuple[str, BoolArray]]:
     """Each distinct rating; of too many to draw, even stretches of the scale that hold any."""
     values = np.unique(truth)
     if len(values) <= _MOST_BOXES:
@@ -202,7 +200,7 @@ def _bins(truth: _Floats) -> list[tuple[str, npt.NDArray[np.bool_]]]:
     return [(f"{borders[place]:.3g} to {borders[place + 1]:.3g}", places == place) for place in np.unique(places)]
 
 
-def _quantiles(values: _Floats, most: int = 400) -> _Floats:
+def _quantiles(values: FloatArray, most: int = 400) -> FloatArray:
     """At most so many values with the same quartiles, so that the page stays light."""
     return values if len(values) <= most else np.quantile(values, np.linspace(0.01, 0.99, most))
 

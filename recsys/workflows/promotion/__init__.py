@@ -1,1 +1,1 @@
-"""What a person does to crown: put a candidate before the gate, look back, roll back."""
+"""Promote: test a candidate against baselines and champion, list promotions, roll back."""

@@ -1,1 +1,1 @@
-"""What a person does to search: prepare an experiment, sweep, resume, train a point."""
+"""Search: prepare an experiment, run a sweep, resume it, watch it, train one point."""

@@ -1,1 +1,1 @@
-"""What a person does with what there is: ask the champion, export, describe data, write an experiment, relocate."""
+"""Serve a champion: recommend items to one user or to all, export trials, start the HTTP server."""

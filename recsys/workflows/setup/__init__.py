@@ -1,1 +1,1 @@
-"""What a person does before a search: describe data, write an experiment, read the reference, relocate a store."""
+"""Before a search: describe data, write an experiment, print the reference, relocate a store."""
