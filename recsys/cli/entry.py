@@ -19,7 +19,7 @@ from recsys.errors import RecsysError
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
-GROUPS = ("start", "data", "sweeps", "results", "words", "champions", "tools")
+GROUPS = ("start", "data", "sweeps", "results", "annotations", "champions", "tools")
 """The modules of commands beside this one, in the order of the help; a new one is one more word here."""
 
 app = typer.Typer(
