@@ -21,7 +21,7 @@ import psutil
 
 from recsys.data.ratings import Ratings
 from recsys.experiment import Experiment, load_experiment
-from recsys.training.data import TrainingData
+from recsys.models.training_data import TrainingData
 from recsys.workflows.search.prepare import prepare
 
 HERE = Path(__file__).parent

@@ -18,7 +18,7 @@ from recsys.experiment import load_experiment
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
 from recsys.training.cohort import Trainer
-from recsys.training.data import TrainingData
+from recsys.models.training_data import TrainingData
 from recsys.training.trial import Trial
 users, items, count, batch, members, epochs = map(int, sys.argv[1:])
 split = make_split(synthetic_ratings(SyntheticSettings(users=users, items=items, ratings=count)), SplitSettings())

@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.environment import Bench
 from benchmarks.rows import Row, row
 from benchmarks.training import seconds_per_epoch
-from recsys.training.data import TrainingData
+from recsys.models.training_data import TrainingData
 
 _MEMBERS = 8
 

@@ -9,7 +9,7 @@ from typing import Any
 from recsys.execution.executor import Task
 from recsys.execution.make import HERE, make_executor
 from recsys.experiment import Experiment
-from recsys.training.data import TrainingData
+from recsys.models.training_data import TrainingData
 from recsys.training.grouping import cohorts
 from recsys.training.trial import Trial
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.settings import ModelSettings
-from recsys.training.data import TrainingData
+from recsys.models.training_data import TrainingData
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Snapshot, Trial
 

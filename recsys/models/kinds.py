@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from recsys.models.bayesian_mf import BAYESIAN_MF
+from recsys.models.bayesian_mf.build import BAYESIAN_MF
 from recsys.models.kind import ModelKind
-from recsys.models.mf import MF
-from recsys.models.mlp import MLP
-from recsys.models.nnmf import NNMF
+from recsys.models.mf.build import MF
+from recsys.models.mlp.build import MLP
+from recsys.models.nnmf.build import NNMF
 
 KINDS: Mapping[str, ModelKind] = {kind.name: kind for kind in (MF, NNMF, MLP, BAYESIAN_MF)}

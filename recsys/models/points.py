@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from recsys.models.purpose import Purpose
+from recsys.models.compatibility import Purpose
 from recsys.models.settings import ModelSettings
 from recsys.spaces.cases import cases
 from recsys.spaces.parameter import Value

@@ -13,7 +13,7 @@ from recsys.arrays import AnyArray, Float64Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.intervals import LEVEL
-from recsys.models.draws import draws_layer, draws_of_items, draws_of_pairs
+from recsys.models.bayesian_mf.draws import draws_layer, draws_of_items, draws_of_pairs
 from recsys.models.layers import MemberDraws, OrderedDraws
 from recsys.posterior.predictive import Draws, Mixture, OrderedStars, Predictive
 from recsys.serving.scorer import AnyScorer

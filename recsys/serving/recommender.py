@@ -16,13 +16,13 @@ from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.serving.ask import DEFAULT_N, Ask, History
 from recsys.serving.feedback import Feedback
-from recsys.serving.fold_in.scorer import Folding, folding
-from recsys.serving.fold_in.user_history import user_history_of
+from recsys.serving.folding import Folding, folding
 from recsys.serving.ids import codes_of
 from recsys.serving.person import Person, known
 from recsys.serving.predictive import UNCERTAINTY, PredictiveDistribution, predictive_of_items, predictive_of_pairs
 from recsys.serving.rows import plain
 from recsys.serving.scorer import AnyScorer, Scorer
+from recsys.serving.user_history import user_history_of
 
 _USERS = 64
 """Users whose lists are made at once."""

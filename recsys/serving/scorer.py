@@ -11,9 +11,9 @@ import tensorflow as tf
 
 from recsys.arrays import AnyArray, Float64Array, FloatArray
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.models.draws import draws_layer, draws_of_pairs
+from recsys.models.bayesian_mf.draws import draws_layer, draws_of_pairs
 from recsys.models.model import predict
-from recsys.models.scores import score_all
+from recsys.models.parts.scores import score_all
 from recsys.spaces.parameter import Value
 
 if TYPE_CHECKING:

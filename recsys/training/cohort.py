@@ -18,7 +18,7 @@ from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.model import factory_of
 from recsys.models.settings import ModelSettings
-from recsys.training.data import TrainingData
+from recsys.models.training_data import TrainingData
 from recsys.training.fillers import filled
 from recsys.training.member_progress import MemberProgress
 from recsys.training.program import Program, Programs

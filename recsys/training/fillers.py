@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from recsys.models.kind import ranks
-from recsys.models.layout import LANES
+from recsys.models.layers.layout import LANES
 from recsys.training.grouping import MOST_MEMBERS
 from recsys.training.trial import Trial
 

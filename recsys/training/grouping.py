@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from recsys.models.plan import plan_of
 from recsys.training.caches import numbers_in_reach
-from recsys.training.plan import plan_of
 from recsys.training.trial import Trial
 
 MOST_MEMBERS = 16

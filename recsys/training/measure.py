@@ -13,11 +13,11 @@ from recsys.evaluation.intervals import COVERAGE, LEVEL, covered
 from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import RankingPart
-from recsys.models.draws import draws_layer, draws_of_pairs
-from recsys.models.scores import score_some
+from recsys.models.bayesian_mf.draws import draws_layer, draws_of_pairs
+from recsys.models.parts.scores import score_some
+from recsys.models.plan import Plan
+from recsys.models.training_data import TrainingData, in_batches, padded
 from recsys.training.compiled import Compile, compiled
-from recsys.training.data import TrainingData, in_batches, padded
-from recsys.training.plan import Plan
 
 _ROWS = 8192
 """Ratings predicted at once."""

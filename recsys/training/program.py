@@ -15,14 +15,14 @@ from recsys.arrays import BoolArray, Float32Array
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.layers import MemberDropout, MemberLayer, constants, member_layers
 from recsys.models.model import named_weights
+from recsys.models.parts.cold_rows import UntrainedRows
+from recsys.models.plan import Plan, plan_of
+from recsys.models.solvers.make import make_solver
+from recsys.models.training_data import TrainingData
 from recsys.training.code import Code, recorded
 from recsys.training.compiled import give_back
-from recsys.training.data import TrainingData
 from recsys.training.measure import Measure
-from recsys.training.plan import Plan, plan_of
-from recsys.training.solvers.make import make_solver
 from recsys.training.trial import Trial
-from recsys.training.untrained import UntrainedRows
 
 
 class Program:

@@ -10,8 +10,8 @@ from recsys.evaluation.objective import ObjectiveSettings
 from recsys.execution.executor import Task
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
+from recsys.models.training_data import TrainingData
 from recsys.splitting.split import Split
-from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Trial
 

@@ -10,7 +10,7 @@ import numpy as np
 from recsys.models.factory import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
-from recsys.serving.fold_in.user_history import UserHistory
+from recsys.serving.user_history import UserHistory
 
 USERS, ITEMS = 9, 14
 SHAPE = DataShape(USERS, ITEMS, 3.5)

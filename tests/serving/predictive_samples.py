@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from serving_samples import ITEMS, USERS
 
-from recsys.models.bayesian_mf import draws_of
+from recsys.models.bayesian_mf.build import draws_of
 from recsys.models.factory import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings

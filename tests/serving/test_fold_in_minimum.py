@@ -11,10 +11,10 @@ import pytest
 from fold_in_samples import BASE, EVIDENCE, ITEMS, LIKED, RANKINGS, RATINGS, USERS, model_of
 
 from recsys.errors import InputError
-from recsys.serving.fold_in.descent import Descent
-from recsys.serving.fold_in.fold import FoldIn
-from recsys.serving.fold_in.single_user_model import SingleUserModel, user_layers
-from recsys.serving.fold_in.squares import solve_squares
+from recsys.models.fold_in.descent import Descent
+from recsys.models.fold_in.fold import FoldIn
+from recsys.models.fold_in.least_squares import solve_squares
+from recsys.models.fold_in.single_user_model import SingleUserModel, user_layers
 from recsys.serving.scorer import Scorer
 
 

@@ -18,8 +18,8 @@ from recsys.data.synthetic import synthetic_events, synthetic_ratings
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.experiment import load_experiment
 from recsys.models.settings import ModelSettings
-from recsys.serving.fold_in.scorer import folding
-from recsys.serving.fold_in.user_history import UserHistory
+from recsys.serving.folding import folding
+from recsys.serving.user_history import UserHistory
 from recsys.training.recipe import Recipe
 from recsys.training.settings import TrainingSettings
 from recsys.workflows.comparison.refit import refit

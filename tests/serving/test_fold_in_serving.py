@@ -18,14 +18,14 @@ from recsys.evaluation.baselines.ials import IALS
 from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
 from recsys.evaluation.fallback import Fallback
+from recsys.models.fold_in.fold import FoldIn
 from recsys.serving.ask import History
 from recsys.serving.feedback import Feedback, feedback_of
-from recsys.serving.fold_in.fold import FoldIn
-from recsys.serving.fold_in.scorer import folding
-from recsys.serving.fold_in.user_history import user_history_of
+from recsys.serving.folding import folding
 from recsys.serving.package import load_package, save_package
 from recsys.serving.recommender import Recommender, known_items
 from recsys.serving.scorer import Scorer
+from recsys.serving.user_history import user_history_of
 
 CATALOGUE = Catalogue(pd.Index(range(USERS)), pd.Index([f"i{n:02d}" for n in range(ITEMS)]))
 

@@ -26,6 +26,7 @@ from serving_samples import ITEMS, POINT, USERS
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.evaluation.fallback import Fallback
+from recsys.models.bayesian_mf.fold_in import DrawsFoldIn
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
 from recsys.posterior.ordinal import expected
@@ -34,13 +35,12 @@ from recsys.serving.answers import answers
 from recsys.serving.ask import Ask, By, History
 from recsys.serving.everybody import lists_of_all
 from recsys.serving.feedback import feedback_of
-from recsys.serving.fold_in.draws import DrawsFoldIn
-from recsys.serving.fold_in.user_history import UserHistory
 from recsys.serving.package import load_package, save_package
 from recsys.serving.predictive import predictive_of_pairs
 from recsys.serving.reading import Reader
 from recsys.serving.recommender import Recommender, known_items
 from recsys.serving.scorer import Scorer
+from recsys.serving.user_history import UserHistory
 
 ONE, TWO = states(1), states(2)
 CODES = np.array([0, 3, 5, 11], np.int32), np.array([4, 0, 19, 7], np.int32)

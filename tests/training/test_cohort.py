@@ -19,10 +19,10 @@ from recsys.losses.table import RATING_LOSSES
 from recsys.models.model import build_model, fill, predict
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
+from recsys.models.training_data import TrainingData
 from recsys.splitting.split import Split
 from recsys.training import cohort
 from recsys.training.cohort import Trainer
-from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Trial, TrialState, trial_seed
 
@@ -182,7 +182,7 @@ class DenseAdam(keras.optimizers.Adam):
 
 @pytest.mark.parametrize("loss", [loss.name for loss in RATING_LOSSES])
 def test_each_loss_is_kerass(loss: str) -> None:
-    from recsys.training.batches.ratings import member_losses, one_hot
+    from recsys.models.batches.ratings import member_losses, one_hot
 
     truth, predicted = np.random.default_rng(0).normal(size=(2, 50)).astype(np.float32) * 3
     kinds = one_hot([loss])
@@ -278,7 +278,7 @@ class TestRowWise:
     """The optimizer that touches the batch's rows only."""
 
     def test_it_agrees_with_the_dense_one_where_every_batch_names_every_row(self) -> None:
-        from recsys.training.solvers.member_adam import MemberAdam
+        from recsys.models.solvers.member_adam import MemberAdam
 
         random = np.random.default_rng(0)
         start = random.normal(size=(6, 3)).astype(np.float32)
@@ -297,7 +297,7 @@ class TestRowWise:
         np.testing.assert_allclose(tables[0], tables[1], atol=1e-5)
 
     def test_it_leaves_other_rows_alone(self) -> None:
-        from recsys.training.solvers.member_adam import MemberAdam
+        from recsys.models.solvers.member_adam import MemberAdam
 
         table = tf.Variable(np.ones((6, 2), np.float32))
         optimizer = MemberAdam([table], [False], row_wise=True)
@@ -309,6 +309,6 @@ class TestRowWise:
         self, mf: Trainer, data: TrainingData, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (dense,) = mf.train(trials("mf", {"learning_rate": 0.02}))
-        monkeypatch.setattr("recsys.training.solvers.make.ROW_WISE_FROM", 1)
+        monkeypatch.setattr("recsys.models.solvers.make.ROW_WISE_FROM", 1)
         (rows,) = trainer("mf", data).train(trials("mf", {"learning_rate": 0.02}))
         assert rows.values["rmse"] == pytest.approx(dense.values["rmse"], abs=0.02)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.models.layout import LANES, Layout
+from recsys.models.layers.layout import LANES, Layout
 from recsys.training import grouping
 from recsys.training.fillers import filled
 from recsys.training.grouping import LEAST_WIDTH, MOST_MEMBERS, MOST_WIDTH, WORTH_PARTING, cohorts, widest

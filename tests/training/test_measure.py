@@ -9,12 +9,12 @@ from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.scoring import score_lists
 from recsys.models.model import build_model
 from recsys.models.parameters import default_point
+from recsys.models.plan import plan_of
 from recsys.models.settings import ModelSettings
+from recsys.models.training_data import TrainingData
 from recsys.serving.scorer import Scorer
 from recsys.splitting.split import Split
-from recsys.training.data import TrainingData
 from recsys.training.measure import Measure
-from recsys.training.plan import plan_of
 
 MF = ModelSettings(kind="mf")
 POINT = {**default_point(MF, ranking=True), "embedding_size": 4}

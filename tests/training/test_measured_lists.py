@@ -13,12 +13,12 @@ from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import ranking_values
 from recsys.models.model import factory_of
 from recsys.models.parameters import default_point
-from recsys.models.scores import score_all
+from recsys.models.parts.scores import score_all
+from recsys.models.plan import plan_of
 from recsys.models.settings import ModelSettings
+from recsys.models.training_data import TrainingData
 from recsys.splitting.split import Split
-from recsys.training.data import TrainingData
 from recsys.training.measure import Measure
-from recsys.training.plan import plan_of
 
 K, MEMBERS = 5, 3
 SETTINGS = ModelSettings(kind="mf")

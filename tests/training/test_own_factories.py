@@ -16,9 +16,9 @@ from recsys.losses.table import RANKING_LOSSES
 from recsys.models.model import build_model, builds_cohorts, fill, predict
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
+from recsys.models.training_data import TrainingData
 from recsys.splitting.split import Split
 from recsys.training.cohort import Trainer
-from recsys.training.data import TrainingData
 from recsys.training.grouping import cohorts
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Trial, TrialState

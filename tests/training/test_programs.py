@@ -13,11 +13,11 @@ from recsys.evaluation.objective import ObjectiveSettings
 from recsys.losses.table import family_of
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
+from recsys.models.training_data import TrainingData
 from recsys.splitting.split import Split
 from recsys.training import code
 from recsys.training.cohort import Trainer
 from recsys.training.compiled import compiled
-from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Trial, TrialState, trial_seed
 

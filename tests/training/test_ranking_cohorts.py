@@ -14,11 +14,11 @@ from recsys.evaluation.ranking import ranking_values
 from recsys.losses.table import RANKING_LOSSES
 from recsys.models.model import build_model, fill
 from recsys.models.parameters import default_point
-from recsys.models.scores import score_all
+from recsys.models.parts.scores import score_all
 from recsys.models.settings import ModelSettings
+from recsys.models.training_data import TrainingData
 from recsys.splitting.split import Split
 from recsys.training.cohort import Trainer
-from recsys.training.data import TrainingData
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Trial, trial_seed
 
@@ -170,9 +170,9 @@ def test_a_large_catalogue_is_sampled_though_the_point_does_not_say_so(
 ) -> None:
     (trial,) = SOFTMAX.trials({"negatives": 0})
     (whole,) = SOFTMAX.trainer(data).train([trial])
-    monkeypatch.setattr("recsys.training.solvers.make.MOST_PAIRS", 60 * 40 - 1)
+    monkeypatch.setattr("recsys.models.solvers.make.MOST_PAIRS", 60 * 40 - 1)
     (sampled,) = SOFTMAX.trainer(data).train([trial])
-    monkeypatch.setattr("recsys.training.solvers.make.NEGATIVES", 64)
+    monkeypatch.setattr("recsys.models.solvers.make.NEGATIVES", 64)
     (fewer,) = SOFTMAX.trainer(data).train([trial])
     assert len({tuple(r.history["train_loss"]) for r in (whole, sampled, fewer)}) == 3
     assert sampled.values["ndcg"] == pytest.approx(whole.values["ndcg"], abs=0.1)

@@ -13,9 +13,9 @@ import pytest
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.experiment import experiment_from
+from recsys.models.training_data import TrainingData
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.training.cohort import Trainer
-from recsys.training.data import TrainingData
 from recsys.training.trial import Trial
 from recsys.workflows.promotion.promote import promote
 from recsys.workflows.search.prepare import Prepared, prepare

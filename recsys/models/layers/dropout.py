@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from recsys.models.layers.hashing import mixed
+from recsys.models.layers.layout import Layout
 from recsys.models.layers.member import MemberLayer
-from recsys.models.layout import Layout
 
 
 @keras.saving.register_keras_serializable("recsys")

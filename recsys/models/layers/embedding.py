@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from recsys.arrays import Float32Array
+from recsys.models.layers.layout import Layout, one_hot
 from recsys.models.layers.member import MemberLayer
-from recsys.models.layout import Layout, one_hot
 
 
 @keras.saving.register_keras_serializable("recsys")

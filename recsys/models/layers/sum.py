@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from recsys.models.layers.layout import Layout, one_hot
 from recsys.models.layers.member import MemberLayer
-from recsys.models.layout import Layout, one_hot
 
 _DIVERGED = 1e18
 """Far beyond any prediction."""

@@ -55,8 +55,8 @@ def _fitted(baseline: Baseline, ratings: Ratings, objective: ObjectiveSettings) 
 
 def _refit_models(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSettings) -> Scorer:
     from recsys.models.model import build_model, fill
+    from recsys.models.training_data import TrainingData
     from recsys.serving.scorer import Scorer
-    from recsys.training.data import TrainingData
 
     results = _train(recipes, ratings, objective)
     shape = TrainingData(ratings, ratings.take(np.arange(0))).shape
@@ -84,8 +84,8 @@ def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], rating
 def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSettings) -> list[Result]:
     """A result for each recipe, in their order; recipes of one model and training go together."""
     from recsys.models.model import builds_cohorts
+    from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer
-    from recsys.training.data import TrainingData
     from recsys.training.grouping import cohorts
 
     data = TrainingData(ratings, ratings.take(np.arange(0)))

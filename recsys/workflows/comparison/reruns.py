@@ -106,8 +106,8 @@ def rerun(
 def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric: str) -> dict[str, list[float]]:
     """The metric of each record's new runs, by its run id."""
     from recsys.models.model import builds_cohorts
+    from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer
-    from recsys.training.data import TrainingData
     from recsys.training.grouping import cohorts
 
     experiment, split = prepared.experiment, prepared.split

@@ -58,8 +58,8 @@ def objective(
 
 
 def _parts(experiment: Experiment, *, allow_custom_factory: bool) -> dict[str, Any]:
+    from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer
-    from recsys.training.data import TrainingData
 
     split = prepare(experiment, allow_custom_factory=allow_custom_factory).split
     data = TrainingData(split.train, split.validation)

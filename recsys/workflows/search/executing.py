@@ -61,7 +61,7 @@ def _report_to(study: Study, stops: Stops, *, prunes: bool) -> Report:
 
 def _task(prepared: Prepared) -> Task:
     from recsys.execution.executor import Task
-    from recsys.training.data import TrainingData
+    from recsys.models.training_data import TrainingData
 
     experiment, split = prepared.experiment, prepared.split
     continues = experiment.study.continues

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def rebuild(prepared: Prepared, weights: Weights, record: Recorded) -> Scorer:
     """The trial's model with its recorded weights, those of its best epoch."""
     from recsys.models.model import build_model, fill
+    from recsys.models.training_data import TrainingData
     from recsys.serving.scorer import Scorer
-    from recsys.training.data import TrainingData
 
     split = prepared.split
     shape = TrainingData(split.train, split.validation).shape

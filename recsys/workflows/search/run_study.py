@@ -136,7 +136,7 @@ def _extras(prepared: Prepared, progress: Progress) -> dict[str, bytes]:
     from recsys.models.summary import graph_png, layer_table
 
     split = prepared.split
-    from recsys.training.data import TrainingData
+    from recsys.models.training_data import TrainingData
 
     shape = TrainingData(split.train, split.validation).shape
     trial = progress.best.trial

@@ -74,9 +74,9 @@ def train(
     with store_begun(tracking_uri):
         load_frameworks()
 
+    from recsys.models.training_data import TrainingData
     from recsys.tracking.mlflow.store import MlflowStore
     from recsys.training.cohort import Trainer
-    from recsys.training.data import TrainingData
 
     store = MlflowStore(tracking_uri, create=True, reporter=reporter)
     chosen = name or free_name(experiment.name, store.names())

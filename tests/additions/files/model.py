@@ -1,7 +1,7 @@
 """Matrix factorisation that starts from small embeddings."""
 
 from recsys.models.kind import TRAINING, ModelKind
-from recsys.models.mf import factorisation
+from recsys.models.mf.build import factorisation
 
 
 def build(shape, points, seeds, *, settings):

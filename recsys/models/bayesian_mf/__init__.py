@@ -1,0 +1,1 @@
+"""Bayesian matrix factorisation, drawn by Gibbs sampling."""

@@ -1,0 +1,112 @@
+"""Bayesian matrix factorisation: a rating is the mean of what many draws from the posterior predict.
+
+    r(u, i) = mean + 1/K · Σ_k (p_ku · q_ki + b_ku + b_ki)
+
+The K draws stand side by side in one table a side, so that their mean is a single dot product; how sure each of them is
+stands beside. Where stars are only ordered, a draw's is no rating but what lies behind one, and the mean is that of the
+stars which the draws expect. How they are drawn, and from which distribution, is in `recsys.posterior`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from recsys.errors import InputError
+from recsys.models.factory import MOST_LEVELS
+from recsys.models.kind import ModelKind
+from recsys.posterior.columns import width
+from recsys.spaces.parameter import Value
+
+if TYPE_CHECKING:
+    import keras
+
+    from recsys.models.factory import DataShape
+    from recsys.models.settings import ModelSettings
+
+COPIES = 9
+"""How often the tables are in memory while they are drawn, as measured: the draws, the model, the best, and so on."""
+
+
+def build_bayesian_mf(
+    shape: DataShape,
+    points: Sequence[Mapping[str, Value]],
+    seeds: Sequence[int],
+    *,
+    settings: ModelSettings,  # noqa: ARG001 - the face that all kinds share; biases and mean are part of this one
+) -> keras.Model:
+    """One model of all points, before any draw: user and item codes (B,) in, ratings (B, M) out."""
+    import keras
+
+    from recsys.models.layers import AddMean, MemberDraws, MemberEmbedding, MemberSum, OrderedDraws
+    from recsys.models.layers.layout import LANES
+
+    _check_memory(points, shape)
+    sizes = [width(int(point["embedding_size"]), draws_of(point)) for point in points]  # type: ignore[arg-type]
+    lanes = LANES if len(points) > 1 else 1
+    embedding = partial(MemberEmbedding, sizes=sizes, lanes=lanes, seeds=seeds, start=(0.0, 0.0))
+    users = keras.Input((), dtype="int32", name="user")
+    items = keras.Input((), dtype="int32", name="item")
+    product = keras.layers.Multiply(name="product")(
+        [
+            embedding(shape.users + 1, name="user_embedding")(users),
+            embedding(shape.items + 1, name="item_embedding")(items),
+        ]
+    )
+    draws = [draws_of(point) for point in points]
+    if any(point.get("likelihood") == "ordinal" for point in points):
+        _check_ordered(points, shape)
+        ratings = OrderedDraws(draws, shape.levels, name="draws")(product)
+    else:
+        mean = AddMean(shape.mean, name="global_mean")(MemberSum(sizes, lanes, name="dot")(product))
+        ratings = MemberDraws(draws, shape.levels, name="draws")(mean)
+    return keras.Model([users, items], ratings, name="bayesian_mf")
+
+
+def _check_memory(points: Sequence[Mapping[str, Value]], shape: DataShape) -> None:
+    rows, have = shape.users + shape.items + 2, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for point in points:
+        size = int(point["embedding_size"])  # type: ignore[arg-type]
+        each = 4 * COPIES * rows * width(size, 1)
+        if (needed := draws_of(point) * each) > have:
+            raise InputError(
+                f"kept_draws: {draws_of(point)} draws of embedding_size = {size} for {rows - 2:,} users and items take "
+                f"{needed / 1e9:,.0f} GB while they are drawn, and this machine has {have / 1e9:,.0f}: it could keep "
+                f"{have // each}"
+            )
+
+
+def _check_ordered(points: Sequence[Mapping[str, Value]], shape: DataShape) -> None:
+    if len(shape.levels) < 2:
+        raise InputError(
+            f"likelihood: 'ordinal' is for stars, of which the training ratings have at least 2 and at most "
+            f"{MOST_LEVELS}; expected 'normal'"
+        )
+    if len(points) > 1:
+        raise InputError("likelihood: the draws of 'ordinal' ratings are of one point alone")
+
+
+def draws_of(point: Mapping[str, Value]) -> int:
+    """K, the draws that a point's model has room for: an equal share of each chain."""
+    kept, chains = int(point["kept_draws"]), int(point["chains"])  # type: ignore[arg-type]
+    return max(1, kept // chains) * chains
+
+
+BAYESIAN_MF = ModelKind(
+    "bayesian_mf",
+    build_bayesian_mf,
+    {
+        "embedding_size": 10,
+        "implicit_features": True,
+        "time_features": False,
+        "likelihood": "normal",
+        "chains": 2,
+        "burn_in": 20,
+        "kept_draws": 100,
+        "solver": "gibbs",
+    },
+    rounds="draws",
+    sampled=True,
+)

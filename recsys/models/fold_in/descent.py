@@ -1,0 +1,114 @@
+"""Fold-in by descent: the person's rows that the model's own loss is least at, all else held still.
+
+Whatever the model and the loss, the gradient is that of a few numbers, so that L-BFGS gets there in some dozens of
+steps. Dropout is off; the penalty is that of training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from scipy.optimize import minimize
+
+from recsys.arrays import Float64Array
+from recsys.losses.loss import RankingLoss
+from recsys.losses.table import LOSSES
+from recsys.models.fold_in.single_user_model import SingleUserModel, UserLayer, UserRows
+from recsys.models.layers import MemberEmbedding
+from recsys.models.parts.scores import score_all
+from recsys.serving.user_history import UserHistory
+from recsys.spaces.parameter import Value
+
+_STEPS = 100
+"""At most."""
+_ENOUGH = 1e-6
+"""The part of the loss that the last step takes off it, or less."""
+_NEGATIVES = 4096
+"""Items that a loss of pairs is measured against, at most."""
+
+
+class Descent:
+    """Descends for one model, at the point that it was trained at."""
+
+    def __init__(self, single_user: SingleUserModel, point: Mapping[str, Value], items: int) -> None:
+        self._single_user, self._point, self._items = single_user, point, items
+        self._loss = LOSSES[str(point["loss"])]
+        self._l2 = {name: _l2_of(layer, point) for name, layer in single_user.layers.items()}
+        drawn = np.random.default_rng(0).permutation(items)[:_NEGATIVES]
+        self._drawn = tf.constant(np.sort(drawn).astype(np.int32))
+        self._measured = tf.function(self._measure, reduce_retracing=True)
+
+    def rows(self, user_history: UserHistory) -> UserRows:
+        """The person's rows."""
+        if isinstance(self._loss, RankingLoss):
+            items, values = user_history.positives(float(self._point.get("seen_weight", 0.0)))  # type: ignore[arg-type]
+        else:
+            items, values = user_history.items, user_history.values
+        given = tf.constant(items), tf.constant(values.astype(np.float32))
+        start = self._single_user.start()
+
+        def measure(flat: Float64Array) -> tuple[float, Float64Array]:
+            self._single_user.fill(_parted(flat, start))
+            value, gradients = self._measured(*given)
+            return float(value), np.concatenate([np.asarray(each, np.float64)[0] for each in gradients])
+
+        bounds = [(0.0 if bounded else None, None) for bounded in self._bounded(start)]
+        flat = np.concatenate(list(start.values()))
+        options = {"maxiter": _STEPS, "ftol": _ENOUGH}
+        found = minimize(measure, flat, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        return _parted(found.x, start)
+
+    def _bounded(self, rows: UserRows) -> list[bool]:
+        return [_is_bounded(layer) for name, layer in self._single_user.layers.items() for _ in rows[name]]
+
+    def _measure(self, items: tf.Tensor, values: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """The loss and its gradients by the person's tables."""
+        variables = self._single_user.variables
+        with tf.GradientTape() as tape:
+            loss = (
+                self._of_lists(items, values)
+                if isinstance(self._loss, RankingLoss)
+                else self._of_ratings(items, values)
+            )
+            count = tf.cast(tf.size(items), tf.float32)
+            squares = zip(self._l2.values(), variables, strict=True)
+            loss += count * tf.add_n([l2 * tf.reduce_sum(tf.square(table[0])) for l2, table in squares])
+        return loss, [tf.convert_to_tensor(each) for each in tape.gradient(loss, variables)]
+
+    def _of_ratings(self, items: tf.Tensor, ratings: tf.Tensor) -> tf.Tensor:
+        predicted = self._single_user.model([tf.zeros_like(items), items], training=False)[:, 0]
+        return tf.reduce_sum(self._loss.of_errors(predicted - ratings))  # type: ignore[union-attr]
+
+    def _of_lists(self, items: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+        loss: Any = self._loss
+        scores = score_all(self._single_user.model, tf.zeros(1, tf.int32), self._items)
+        unobserved = tf.constant([float(self._point.get("unobserved_weight", 0.0))])  # type: ignore[arg-type]
+        if loss.of_all is not None:
+            chosen = tf.scatter_nd(items[:, None], weights, [self._items])
+            return tf.reduce_sum(loss.of_all(scores, chosen[None, None], unobserved))
+        positive, negative = tf.gather(scores[0, 0], items), tf.gather(scores[0, 0], self._drawn)
+        own = tf.reduce_any(items[:, None] == self._drawn[None, :], axis=0)
+        others = tf.where(own, 0.0, 1.0)[None] * tf.ones_like(positive)[:, None]
+        of_pairs = loss.of_sampled(positive[None], negative[None, None], others, weights[None], unobserved[None])
+        return tf.reduce_sum(of_pairs)
+
+
+def _parted(flat: Float64Array, like: UserRows) -> UserRows:
+    ends = np.cumsum([len(row) for row in like.values()])[:-1]
+    return dict(zip(like, np.split(flat, ends), strict=True))
+
+
+def _l2_of(layer: UserLayer, point: Mapping[str, Value]) -> float:
+    if isinstance(layer, MemberEmbedding):
+        return float(layer.penalties[0])
+    return float(point.get("l2", 0.0))  # type: ignore[arg-type]
+
+
+def _is_bounded(layer: UserLayer) -> bool:
+    if isinstance(layer, MemberEmbedding):
+        return bool(layer.non_negative)
+    return isinstance(layer.embeddings_constraint, keras.constraints.NonNeg)

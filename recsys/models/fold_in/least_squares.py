@@ -1,0 +1,100 @@
+"""Fold-in under squared losses of dot products: one least-squares problem, whose solution is exact.
+
+    min over p, b  Σ_i w_i (t_i - p · q_i - b)² + ridge |p|² + bias_ridge b²
+
+Of ratings, i goes over the history, w is 1, and t what mean and item bias leave of the rating; of rankings i goes over
+all items, chosen ones with t = 1 and their weights, the others with t = 0 and the weight of what was not observed. The
+ridge is that of training, with what dropout adds in expectation: rate / (1 - rate) Σ_i w_i q_id² in dimension d.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import keras
+import numpy as np
+from scipy.optimize import lsq_linear
+
+from recsys.arrays import AnyArray, Float64Array
+from recsys.models.fold_in.single_user_model import SingleUserModel, UserRows
+from recsys.models.layers import MemberSum
+from recsys.serving.user_history import UserHistory
+from recsys.spaces.parameter import Value
+
+_LEAST = 1e-6
+"""The least ridge: without any, a short history has no one solution."""
+
+
+def has_squares(model: keras.Model, point: Mapping[str, Value]) -> bool:
+    """Whether the model and its loss are such."""
+    dot = any(layer.name == "dot" and isinstance(layer, MemberSum) for layer in model.layers)
+    return dot and point.get("loss") in ("mean_squared_error", "weighted_squared")
+
+
+def solve_squares(
+    single_user: SingleUserModel, point: Mapping[str, Value], user_history: UserHistory, items: int
+) -> UserRows:
+    """The person's rows.
+
+    Args:
+        single_user: The model.
+        point: What it was trained at.
+        user_history: What is known of the person.
+        items: I, of the catalogue.
+    """
+    tables = {layer.name: layer for layer in single_user.model.layers}
+    factors = _table(tables["item_embedding"])[:items]
+    rest = _table(tables["item_bias"])[:items, 0] if "item_bias" in tables else np.zeros(items)
+    if "global_mean" in tables:
+        rest = rest + float(tables["global_mean"].mean)
+    if point["loss"] == "mean_squared_error":
+        taken, weights, targets = user_history.items, np.ones(len(user_history.items)), user_history.values
+        counted = float(len(taken))
+    else:
+        taken, weights, targets, counted = _all_items(point, user_history, items)
+    ridges = [counted * _of(point, "l2")] * factors.shape[1]
+    design = factors[taken]
+    if "user_bias" in tables:
+        design = np.column_stack([design, np.ones(len(taken))])
+        ridges.append(counted * _of(point, "bias_l2"))
+    normal = design.T @ (weights[:, None] * design)
+    pull = design.T @ (weights * (targets - rest[taken]))
+    rate = 0.0 if point.get("solver") == "als" else _of(point, "dropout")
+    dims = np.arange(factors.shape[1])
+    normal[dims, dims] *= 1 / (1 - rate)
+    normal[np.diag_indices_from(normal)] += np.maximum(ridges, _LEAST)
+    bounded = bool(tables["user_embedding"].non_negative)
+    solution = _minimum(normal, pull, len(dims) if bounded else 0)
+    rows = {"user_embedding": solution[: len(dims)]}
+    return rows | ({"user_bias": solution[len(dims) :]} if "user_bias" in tables else {})
+
+
+def _all_items(
+    point: Mapping[str, Value], user_history: UserHistory, items: int
+) -> tuple[AnyArray, Float64Array, Float64Array, float]:
+    """All items, their weights and targets, and how many choices count in the penalty."""
+    unobserved = _of(point, "unobserved_weight")
+    chosen, chosen_weights = user_history.positives(_of(point, "seen_weight"))
+    weights, targets = np.full(items, unobserved), np.zeros(items)
+    weights[chosen], targets[chosen] = chosen_weights, 1.0
+    counted = float(len(chosen))
+    if point.get("solver") == "als":
+        counted += unobserved * items
+    return np.arange(items), weights, targets, counted
+
+
+def _minimum(normal: Float64Array, pull: Float64Array, bounded: int) -> Float64Array:
+    """The minimum of ½ xᵀ A x - bᵀ x, the first `bounded` entries of x at 0 or above."""
+    if not bounded:
+        return np.asarray(np.linalg.solve(normal, pull), np.float64)
+    lower = np.linalg.cholesky(normal)
+    bounds = np.where(np.arange(len(pull)) < bounded, 0.0, -np.inf), np.full(len(pull), np.inf)
+    return np.asarray(lsq_linear(lower.T, np.linalg.solve(lower, pull), bounds, method="bvls").x, np.float64)
+
+
+def _table(layer: keras.layers.Layer) -> Float64Array:
+    return np.asarray(layer.weights[0], np.float64)
+
+
+def _of(point: Mapping[str, Value], name: str) -> float:
+    return float(point.get(name, 0.0))  # type: ignore[arg-type]

@@ -1,0 +1,110 @@
+"""A multilayer perceptron over the embeddings of user and item, beside their dot product if asked for.
+
+    r(u, i) = f(q_i ⊕ p_u)  [+ q_i · p_u]  [+ b_u + b_i + mean]
+
+With `dot_product` it is neural matrix factorisation (He et al. 2017), both parts on the same embeddings: what a
+perceptron has to learn of a product (Rendle et al. 2020), it need not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from recsys.errors import InputError
+from recsys.models.kind import TRAINING, ModelKind
+from recsys.spaces.parameter import Value
+
+if TYPE_CHECKING:
+    import keras
+
+    from recsys.models.factory import DataShape
+    from recsys.models.settings import ModelSettings
+
+
+def build_mlp(
+    shape: DataShape, points: Sequence[Mapping[str, Value]], seeds: Sequence[int], *, settings: ModelSettings
+) -> keras.Model:
+    """One model of all points, which share `hidden_units`: user and item codes (B,) in, ratings (B, M) out."""
+    import keras
+
+    from recsys.models.layers import MemberDense, MemberDot, MemberOutput
+    from recsys.models.parts.biases import add_biases
+
+    users = keras.Input((), dtype="int32", name="user")
+    items = keras.Input((), dtype="int32", name="item")
+    slices: list[keras.KerasTensor] = []
+    rows: list[list[int]] = [[] for _ in points]
+    start = 0
+    for side, codes, count in (("item", items, shape.items), ("user", users, shape.users)):
+        sizes = [int(point[f"{side}_embedding_size"]) for point in points]  # type: ignore[arg-type]
+        slices.append(_embedded(side, codes, count, sizes, points, seeds))
+        for own, size in zip(rows, sizes, strict=True):
+            own.extend(range(start, start + size))
+        start += max(sizes)
+    x = keras.layers.Concatenate(axis=-1, name="embeddings")(slices)
+    units = _hidden_units(points)
+    dense = partial(MemberDense, seeds=seeds)
+    inputs = start
+    for number, (size, activation) in enumerate(zip(units, _activations(settings, len(units)), strict=True)):
+        x = dense(inputs, size, activation=activation, rows=None if number else rows, name=f"hidden_{number}")(x)
+        inputs = size
+    last = rows if not units else None
+    x = dense(inputs, 1, activation=settings.output_activation, rows=last, name="output")(x)
+    if settings.dot_product:
+        x = keras.layers.Add(name="perceptron_and_product")([x, MemberDot(name="dot_product")(slices)])
+    ratings = MemberOutput(name="ratings")(x)
+    ratings = add_biases(ratings, users, items, shape, points, settings)
+    return keras.Model([users, items], ratings, name="mlp")
+
+
+def _embedded(
+    side: str,
+    codes: keras.KerasTensor,
+    count: int,
+    sizes: Sequence[int],
+    points: Sequence[Mapping[str, Value]],
+    seeds: Sequence[int],
+) -> keras.KerasTensor:
+    from recsys.models.layers import MemberDropout, MemberEmbedding, MemberSplit
+
+    rates, penalties = ([float(point[name]) for point in points] for name in ("dropout", "l2"))  # type: ignore[arg-type]
+    table = MemberEmbedding(count + 1, sizes, seeds, penalties=penalties, width=max(sizes), name=f"{side}_embedding")
+    x = MemberSplit(len(points), name=f"{side}_slices")(table(codes))
+    if any(rates):
+        x = MemberDropout([max(sizes)] * len(points), rates, seeds, name=f"{side}_dropout")(x)
+    return x
+
+
+def _hidden_units(points: Sequence[Mapping[str, Value]]) -> tuple[int, ...]:
+    shapes = {point["hidden_units"] for point in points}
+    if len(shapes) > 1:
+        raise InputError(f"the members of an MLP cohort share hidden_units, not {sorted(map(str, shapes))}")
+    units = shapes.pop()
+    if not isinstance(units, tuple):
+        raise InputError(f"hidden_units is a list of whole numbers such as [64, 32], not {units!r}")
+    return units
+
+
+def _activations(settings: ModelSettings, layers: int) -> Sequence[str]:
+    given = settings.hidden_activations
+    activations = [given] * layers if isinstance(given, str) else list(given)
+    if len(activations) != layers:
+        raise InputError(f"model.hidden_activations has {len(activations)} entries for {layers} hidden layers")
+    return activations
+
+
+MLP = ModelKind(
+    "mlp",
+    build_mlp,
+    {
+        "user_embedding_size": 16,
+        "item_embedding_size": 16,
+        "hidden_units": (64, 32),
+        **TRAINING,
+        "l2": 0.01,
+        "dropout": 0.2,
+    },
+    settings=("hidden_activations", "output_activation", "dot_product"),
+)

@@ -1,0 +1,1 @@
+"""Parts that kinds of models compose: dot products, biases, the penalty, cold rows."""

@@ -1,0 +1,85 @@
+"""Gradient descent by Adam: one compiled graph goes through all steps of a round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from recsys.arrays import AnyArray, Float32Array
+from recsys.models.batches.batch_source import BatchSource
+from recsys.models.layers import MemberDropout, MemberEmbedding
+from recsys.models.solvers.member_adam import MemberAdam
+from recsys.training.compiled import Compile
+from recsys.training.trial import Trial
+
+Spread = Callable[[tf.Tensor], list[tf.Tensor]]
+"""From a value per member (M,) to one for each trainable weight, broadcastable against it."""
+
+
+class AdamSolver:
+    """Follows the gradients of a way over the data.
+
+    Args:
+        model: Whose weights are trained.
+        way: Which batches there are, and what each says.
+        spread: Brings learning rates to the weights.
+        compile_: Compiles a round.
+        row_wise: Whether tables are updated by a batch's rows.
+    """
+
+    def __init__(
+        self, model: keras.Model, batches: BatchSource, spread: Spread, compile_: Compile, *, row_wise: bool
+    ) -> None:
+        self.model, self.batches, self.spread = model, batches, spread
+        self.variables = [v.value for v in model.trainable_variables]
+        self.optimizer = MemberAdam(self.variables, _non_negative(model), row_wise=row_wise)
+        self._rates = tf.Variable(tf.zeros(model.output_shape[-1]), trainable=False)
+        self._round = compile_(self._train)
+
+    def load(self, trials: Sequence[Trial]) -> None:
+        """Fresh moments, and what the way must know of the members."""
+        self.optimizer.reset()
+        self.batches.load(trials)
+
+    def start_at(self, epoch: int) -> None:
+        """Set the step counters."""
+        steps = epoch * self.batches.steps
+        self.optimizer.steps.assign(float(steps))
+        for layer in self.model.layers:
+            if isinstance(layer, MemberDropout):
+                layer.step.assign(np.uint32(steps * self.batches.passes))
+
+    def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:
+        """One round at learning rates (M,)."""
+        self._rates.assign(rates)
+        batches = [tf.constant(each) for each in self.batches.round(seed, epoch)]
+        return np.asarray(self._round(batches, list(self.batches.tensors))) / np.float32(self.batches.total)
+
+    def diagnosis(self) -> Mapping[str, AnyArray]:
+        """The loss says it all."""
+        return {}
+
+    def slots(self) -> Mapping[str, Sequence[tf.Variable]]:
+        """Adam's moments."""
+        return {"means": self.optimizer.means, "squares": self.optimizer.squares}
+
+    def _train(self, batches: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tf.Tensor:
+        total = tf.zeros_like(self._rates)
+        for step in tf.range(tf.shape(batches[0])[0]):
+            total += self._step([each[step] for each in batches], tensors)
+        return total
+
+    def _step(self, batch: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            losses, objective = self.batches.losses(batch, tensors)
+        gradients = tape.gradient(objective, self.variables)
+        self.optimizer.apply(gradients, self.spread(self._rates))
+        return losses
+
+
+def _non_negative(model: keras.Model) -> list[bool]:
+    bounded = {layer.table.path for layer in model.layers if isinstance(layer, MemberEmbedding) and layer.non_negative}
+    return [variable.path in bounded for variable in model.trainable_variables]

@@ -1,0 +1,91 @@
+"""Alternating least squares: each side's rows are solved for, the other side held still, until they agree.
+
+Learning rate, dropout and batches have no say. What is solved for, of ratings and of rankings, is in `least_squares`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from recsys.algebra.threads import one_thread
+from recsys.arrays import AnyArray, Float32Array
+from recsys.data.ratings import Ratings
+from recsys.helper_processes import Helpers
+from recsys.models.layers import MemberEmbedding, member_layers
+from recsys.models.solvers.least_squares import (
+    LeastSquares,
+    RankingLeastSquares,
+    RatingLeastSquares,
+    Tables,
+    improved,
+)
+from recsys.training.trial import Point, Trial
+
+
+class AlternatingLeastSquares:
+    """Solves for all members of a cohort over the same sorted data.
+
+    Args:
+        model: Whose tables are solved for: a dot product.
+        problem: What is solved.
+    """
+
+    def __init__(self, model: keras.Model, problem: Helpers[LeastSquares]) -> None:
+        self.layers = {each.name: each for each in member_layers(model) if isinstance(each, MemberEmbedding)}
+        self.members = int(model.output_shape[-1])
+        self.problem = problem
+        self.points: Sequence[Point] = []
+
+    def load(self, trials: Sequence[Trial]) -> None:
+        """The members' points."""
+        self.points = [trial.point for trial in trials]
+
+    def start_at(self, epoch: int) -> None:
+        """A round looks at nothing but the weights."""
+
+    def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:  # noqa: ARG002 - nothing is shuffled
+        """One round: users, then items."""
+        whole = {name: np.array(layer.table.numpy()) for name, layer in self.layers.items()}
+        losses = np.zeros(self.members)
+        members = [int(member) for member in np.flatnonzero(rates)]
+        with one_thread():  # the matrices are small, and threads within a product would wait for each other
+            results = self.problem.map(improved, [(self._own(whole, m), dict(self.points[m])) for m in members])
+        for member, (loss, tables) in zip(members, results, strict=True):
+            losses[member] = loss
+            for name, own in tables.items():
+                self.layers[name].put([whole[name][:-1]], member, [own])
+        for name, layer in self.layers.items():
+            layer.table.assign(whole[name])
+        return losses
+
+    def _own(self, whole: Mapping[str, Float32Array], member: int) -> Tables:
+        """The member's tables, without the spare rows."""
+        return {name: self.layers[name].take([array[:-1]], member)[0] for name, array in whole.items()}
+
+    def diagnosis(self) -> Mapping[str, AnyArray]:
+        """The loss says it all."""
+        return {}
+
+    def slots(self) -> Mapping[str, Sequence[tf.Variable]]:
+        """There is nothing besides the weights."""
+        return {}
+
+
+def least_squares_of(entries: Ratings, *, ranking: bool, bounded: bool, mean: bool) -> LeastSquares:
+    """What is to be solved.
+
+    Args:
+        entries: Ratings, or the choices that a loss of rankings is trained on.
+        ranking: Which of the two.
+        bounded: Whether embeddings stay at 0 or above.
+        mean: Whether the model starts from the mean rating.
+    """
+    shape = entries.catalogue.users, entries.catalogue.items
+    if ranking:
+        return RankingLeastSquares(entries.users, entries.items, entries.values, shape, bounded=bounded)
+    values = entries.values - np.float32(entries.mean if mean else 0.0)
+    return RatingLeastSquares(entries.users, entries.items, values, shape, bounded=bounded)
