@@ -1,13 +1,38 @@
-"""Every kind of model: a new one is a file beside this and a line here."""
+"""Every kind of model: a new one is a folder beside this and a line here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from recsys.models.bayesian_mf.build import BAYESIAN_MF
+from recsys.models.bayesian_mf.kind import BAYESIAN_MF
 from recsys.models.kind import ModelKind
-from recsys.models.mf.build import MF
-from recsys.models.mlp.build import MLP
-from recsys.models.nnmf.build import NNMF
+from recsys.models.mf.kind import MF
+from recsys.models.mlp.kind import MLP
+from recsys.models.nnmf.kind import NNMF
+from recsys.models.own.kind import OwnFactory
+
+if TYPE_CHECKING:
+    import keras
+
+    from recsys.models.options import ModelOptions
 
 KINDS: Mapping[str, ModelKind] = {kind.name: kind for kind in (MF, NNMF, MLP, BAYESIAN_MF)}
+FIRST = next(iter(KINDS.values()))
+"""The kind that a first experiment uses."""
+
+
+def kind_of(options: ModelOptions) -> ModelKind:
+    """The kind that `[model]` chooses.
+
+    Raises:
+        InputError: The factory of the user's own cannot be imported.
+    """
+    return KINDS[options.kind] if options.kind else OwnFactory(str(options.factory))
+
+
+def kind_of_model(model: keras.Model) -> ModelKind:
+    """The kind of a model that was built: kinds name their models after themselves."""
+    from recsys.models.layers import member_layers
+
+    return KINDS[model.name] if model.name in KINDS and member_layers(model) else OwnFactory()

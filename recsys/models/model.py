@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from recsys.arrays import AnyArray, Float32Array
-from recsys.errors import InputError
 from recsys.models.factory import DataShape, Factory
-from recsys.models.kinds import KINDS
+from recsys.models.kinds import kind_of, kind_of_model
 from recsys.models.layers import member_layers
+from recsys.models.own.kind import OwnFactory
 from recsys.models.settings import ModelSettings
 from recsys.spaces.parameter import Value
 
@@ -22,39 +21,18 @@ from recsys.spaces.parameter import Value
 def factory_of(settings: ModelSettings) -> Factory:
     """The factory that `[model]` chooses.
 
-    A factory of the user's own is `build(shape, points, seeds)` for whole cohorts, or `build(shape, point)` for single
-    models, which then train as cohorts of one.
-
     Raises:
         InputError: The factory of the user's own cannot be imported.
     """
-    if settings.kind:
-        return partial(KINDS[settings.kind].build, settings=settings)
-    own = _imported(str(settings.factory))
-    return own if "points" in inspect.signature(own).parameters else partial(_build_single, own)
+    kind = kind_of(settings)
+    if isinstance(kind, OwnFactory):
+        kind.function  # noqa: B018 - so that a wrong name is an error here
+    return partial(kind.build, options=settings)
 
 
 def builds_cohorts(settings: ModelSettings) -> bool:
     """Whether the factory takes several points at once."""
-    return settings.kind is not None or "points" in inspect.signature(_imported(str(settings.factory))).parameters
-
-
-def _imported(name: str) -> Callable[..., keras.Model]:
-    module, separator, function = name.partition(":")
-    if not separator:
-        raise InputError(f"model.factory: expected 'package.module:function', not {name!r}")
-    try:
-        return getattr(importlib.import_module(module), function)  # type: ignore[no-any-return]
-    except (ImportError, AttributeError) as error:
-        raise InputError(f"model.factory: {name} cannot be imported: {error}") from error
-
-
-def _build_single(
-    own: Callable[..., keras.Model], shape: DataShape, points: Sequence[Mapping[str, Value]], seeds: Sequence[int]
-) -> keras.Model:
-    (point,), (seed,) = points, seeds
-    keras.utils.set_random_seed(seed)
-    return own(shape, point)
+    return kind_of(settings).builds_cohorts
 
 
 def build_model(settings: ModelSettings, shape: DataShape, point: Mapping[str, Value], seed: int) -> keras.Model:
@@ -91,3 +69,9 @@ def predict(model: keras.Model, users: AnyArray, items: AnyArray, batch: int = 6
         for start in range(0, len(users), batch)
     ]
     return np.concatenate(parts) if parts else np.zeros((0, model.output_shape[-1]), np.float32)
+
+
+def score_all(model: keras.Model, users: tf.Tensor, items: int, *, training: bool = False) -> tf.Tensor:
+    """Scores (M, B, I) of all items for user codes (B,), not clipped: see `ModelKind.scores`."""
+    catalogue = tf.range(items, dtype=users.dtype)
+    return kind_of_model(model).scores(model, users, catalogue, whole=True, training=training)

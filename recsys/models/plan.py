@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from recsys.losses.table import family_of
-from recsys.models.kind import TRAINING
-from recsys.training.trial import Point
+from recsys.models.hyperparameters import TRAINING_DEFAULTS
+from recsys.spaces.parameter import Point
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Plan:
 
 def plan_of(point: Point) -> Plan:
     """The plan of a point; parameters that it does not have are at their defaults."""
-    given: dict[str, Any] = {**TRAINING, **point}
+    given: dict[str, Any] = {**TRAINING_DEFAULTS, **point}
     ranking = family_of(given["loss"]) == "ranking"
     return Plan(
         given.get("solver", "adam"),

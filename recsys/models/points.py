@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from recsys.models.compatibility import Purpose
-from recsys.models.settings import ModelSettings
+from recsys.models.compatibility import Compatibility
+from recsys.models.options import ModelOptions
 from recsys.spaces.cases import cases
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
@@ -16,7 +16,7 @@ from recsys.spaces.space import Space
 class Points:
     """The points that an experiment admits."""
 
-    model: ModelSettings
+    model: ModelOptions
     space: Space
     fixed: Mapping[str, Value]
     """By `[point]`, whether or not the space has it too."""
@@ -26,9 +26,9 @@ class Points:
     """Whether the data have no ratings."""
 
     @property
-    def purpose(self) -> Purpose:
+    def compatibility(self) -> Compatibility:
         """What all of them are trained for."""
-        return self._purpose({name: parameter.ends for name, parameter in self.space.items()})
+        return self._compatibility({name: parameter.ends for name, parameter in self.space.items()})
 
     @property
     def searched(self) -> Space:
@@ -38,8 +38,8 @@ class Points:
     @property
     def unsearched(self) -> dict[str, Value]:
         """What parameters are that are not in the space, those among them that a point need not name."""
-        unnamed: dict[str, Value] = {"solver": self.purpose.solvers[0]}
-        values = {**unnamed, **self.purpose.defaults, **self.fixed}
+        unnamed: dict[str, Value] = {"solver": self.compatibility.solvers[0]}
+        values = {**unnamed, **self.compatibility.defaults, **self.fixed}
         return {name: value for name, value in values.items() if name not in self.space or name in self.fixed}
 
     @property
@@ -49,7 +49,7 @@ class Points:
         What only a factory of the user's own knows starts from the middle of its range.
         """
         middles = {name: parameter.middle for name, parameter in self.searched.items()}
-        return {**middles, **self.purpose.defaults, **self.fixed}
+        return {**middles, **self.compatibility.defaults, **self.fixed}
 
     @property
     def beside(self) -> dict[str, Value]:
@@ -64,20 +64,20 @@ class Points:
         point = self.searched.whole(self.default, searched)
         if all(parameter.when is None for _, parameter in self.space.items()):
             return point
-        own = self._purpose({name: (value,) for name, value in searched.items()}).defaults
+        own = self._compatibility({name: (value,) for name, value in searched.items()}).defaults
         kept = {name: value for name, value in point.items() if name in {*searched, *self.fixed, *own}}
         return {**own, **kept}
 
     def complaints(self) -> Iterator[str]:
         """What does not go together in some case, or does nothing in any, a sentence each, after the name."""
-        purposes = [self._purpose({name: part.ends for name, part in case.items()}) for case in cases(self.searched)]
-        for purpose in purposes:
-            yield from purpose.complaints()
-        idle = [{each.partition(":")[0]: each for each in purpose.idle()} for purpose in purposes]
-        for name, complaint in {name: each for found in idle for name, each in found.items()}.items():
-            if all(name in found for found, purpose in zip(idle, purposes, strict=True) if name in purpose.values):
+        found = [self._compatibility({name: part.ends for name, part in case.items()}) for case in cases(self.searched)]
+        for each in found:
+            yield from each.complaints()
+        idle = [{line.partition(":")[0]: line for line in each.idle()} for each in found]
+        for name, complaint in {name: line for lines in idle for name, line in lines.items()}.items():
+            if all(name in lines for lines, each in zip(idle, found, strict=True) if name in each.values):
                 yield complaint
 
-    def _purpose(self, values: Mapping[str, Sequence[Value]]) -> Purpose:
+    def _compatibility(self, values: Mapping[str, Sequence[Value]]) -> Compatibility:
         fixed = {name: (value,) for name, value in self.fixed.items()}
-        return Purpose(self.model, {**values, **fixed}, self.ranks, self.implicit)
+        return Compatibility(self.model, {**values, **fixed}, self.ranks, self.implicit)

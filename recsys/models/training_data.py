@@ -12,9 +12,6 @@ import numpy as np
 
 from recsys.arrays import Float32Array, Int32Array
 from recsys.data.ratings import Ratings
-from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import RankingPart
-from recsys.evaluation.sample import ranking_part
 from recsys.models.factory import MOST_LEVELS, DataShape
 
 T = TypeVar("T")
@@ -36,11 +33,6 @@ class TrainingData:
         levels = () if self.train.implicit else np.unique(self.train.values).tolist()
         told_apart = tuple(levels) if len(levels) <= MOST_LEVELS else ()
         return DataShape(catalogue.users, catalogue.items, self.train.mean, told_apart)
-
-    def ranking_part(self, objective: ObjectiveSettings) -> RankingPart:
-        """The validation part as lists are judged by it; made once for all programs."""
-        key = "ranking part", objective.threshold, objective.users
-        return self.once(key, lambda: ranking_part(self.train, self.validation, objective))
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What all programs have in common, on whatever thread: made by the first that asks."""

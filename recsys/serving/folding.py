@@ -11,12 +11,10 @@ from scipy.sparse import issparse
 from recsys.arrays import Float32Array, Float64Array, Int32Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.models.bayesian_mf.draws import draws_layer
-from recsys.models.bayesian_mf.fold_in import DrawsFoldIn
-from recsys.models.fold_in.fold import FoldIn
-from recsys.serving.predictive import PredictiveDistribution, levels_of
+from recsys.models.fold_in.user_history import UserHistory
+from recsys.models.kinds import kind_of_model
+from recsys.serving.predictive import PredictiveDistribution
 from recsys.serving.scorer import AnyScorer, Scorer
-from recsys.serving.user_history import UserHistory
 
 
 class Folding(Protocol):
@@ -54,9 +52,7 @@ class _MeanFolding:
     def __init__(self, scorer: Scorer, items: int) -> None:
         self._scorer = scorer
         pairs = zip(scorer.models, scorer.points, strict=True)
-        self._models = [
-            DrawsFoldIn(model, items) if draws_layer(model) else FoldIn(model, point, items) for model, point in pairs
-        ]
+        self._models = [kind_of_model(model).fold_in(model, point, items) for model, point in pairs]
 
     def scores(self, user_history: UserHistory) -> Float64Array:
         """From what is known of the person."""
@@ -65,10 +61,11 @@ class _MeanFolding:
 
     def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:
         """From what is known of the person, by draws; None where a model has none."""
-        parts = [model.predictive(user_history) for model in self._models if isinstance(model, DrawsFoldIn)]
-        if not self._scorer.draws:
+        if (distributions := self._scorer.distributions) is None or not self._scorer.draws:
             return None
-        return PredictiveDistribution(parts, self._scorer.shares, self._scorer.clip, levels_of(self._scorer.models))
+        found = [model.predictive(user_history) for model in self._models]
+        parts = [part for part in found if part is not None]
+        return PredictiveDistribution(parts, self._scorer.shares, self._scorer.clip, distributions[0].levels)
 
 
 class _LinearFolding:

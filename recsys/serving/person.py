@@ -9,6 +9,8 @@ import numpy as np
 
 from recsys.arrays import Float64Array, IntArray
 from recsys.errors import InputError
+from recsys.models.hyperparameters import both
+from recsys.models.kinds import KINDS
 from recsys.serving.ask import Ask
 from recsys.serving.predictive import PredictiveDistribution
 
@@ -39,6 +41,6 @@ def known(predictive: PredictiveDistribution | None, wanted: str) -> PredictiveD
     if predictive is None:
         raise InputError(
             f"{wanted}: the champion does not know how sure it is; every model of it must be drawn from a posterior, "
-            "as bayesian_mf is"
+            f"as {both([kind.name for kind in KINDS.values() if kind.sampled])} is"
         )
     return predictive

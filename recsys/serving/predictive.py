@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import tensorflow as tf
 
 from recsys.arrays import AnyArray, Float64Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.intervals import LEVEL
-from recsys.models.bayesian_mf.draws import draws_layer, draws_of_items, draws_of_pairs
-from recsys.models.layers import MemberDraws, OrderedDraws
-from recsys.posterior.predictive import Draws, Mixture, OrderedStars, Predictive
+from recsys.models.distribution import RatingDistribution
+from recsys.posterior.predictive import Mixture, Predictive
 from recsys.serving.scorer import AnyScorer
 
 if TYPE_CHECKING:
-    import keras
+    pass
 
 UNCERTAINTY = ("deviation", "low", "high")
 _TAIL = (1 - LEVEL) / 2
@@ -82,37 +80,18 @@ class PredictiveDistribution:
 
 def predictive_of_pairs(scorer: AnyScorer, users: AnyArray, items: AnyArray) -> PredictiveDistribution | None:
     """Of ratings by user and item codes, (B,) each; None where not every model is drawn from a posterior."""
-    if isinstance(scorer, LinearScores) or not scorer.draws:
-        return None
-    codes = tf.constant(users, tf.int32), tf.constant(items, tf.int32)
-    parts = [kept_draws(model, draws_of_pairs(model, *codes)) for model in scorer.models]
-    return PredictiveDistribution(parts, scorer.shares, scorer.clip, levels_of(scorer.models))
+    return of_parts(scorer, lambda each: each.predictive_of_pairs(users, items))
 
 
 def predictive_of_items(scorer: AnyScorer, user: int, items: AnyArray) -> PredictiveDistribution | None:
     """Of one user's ratings, by the user's code and those of items, (B,); None likewise."""
-    if isinstance(scorer, LinearScores) or not scorer.draws:
+    return of_parts(scorer, lambda each: each.predictive_of_items(user, items))
+
+
+def of_parts(scorer: AnyScorer, part: Callable[[RatingDistribution], Predictive]) -> PredictiveDistribution | None:
+    """The distribution that a scorer's models have together, of what each of them says."""
+    distributions = None if isinstance(scorer, LinearScores) else scorer.distributions
+    if isinstance(scorer, LinearScores) or not distributions or not scorer.draws:
         return None
-    codes = tf.constant(items, tf.int32)
-    parts = [kept_draws(model, draws_of_items(model, user, codes)) for model in scorer.models]
-    return PredictiveDistribution(parts, scorer.shares, scorer.clip, levels_of(scorer.models))
-
-
-def kept_draws(model: keras.Model, predicted: Any) -> Predictive:
-    """What the draws predict that there are, of what all predict, (B, K)."""
-    layer: Any = draws_layer(model)
-    return predictive_of(layer, np.asarray(predicted, np.float64)[:, layer.kept])
-
-
-def predictive_of(layer: MemberDraws, means: Float64Array) -> Predictive:
-    """The distributions that a posterior's kept draws make of what each of them predicts, (B, K)."""
-    numbers = np.asarray(layer.table, np.float64)[layer.kept, 1:]
-    if isinstance(layer, OrderedDraws):
-        return OrderedStars(means, numbers, np.array(layer.levels))
-    return Draws(means, numbers[:, 0])
-
-
-def levels_of(models: Sequence[keras.Model]) -> Sequence[float]:
-    """The stars that the models know of."""
-    layer: Any = draws_layer(models[0])
-    return tuple(layer.levels)
+    parts = [part(each) for each in distributions]
+    return PredictiveDistribution(parts, scorer.shares, scorer.clip, distributions[0].levels)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
 from recsys.arrays import AnyArray, Float64Array, FloatArray
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.models.bayesian_mf.draws import draws_layer, draws_of_pairs
-from recsys.models.model import predict
-from recsys.models.parts.scores import score_all
+from recsys.models.distribution import RatingDistribution
+from recsys.models.kinds import kind_of_model
+from recsys.models.model import predict, score_all
 from recsys.spaces.parameter import Value
 
 if TYPE_CHECKING:
@@ -61,16 +61,21 @@ class Scorer:
     @property
     def draws(self) -> int:
         """How many draws its ratings are the mean of; 0 where one of the models is no posterior, and nobody knows."""
-        layers = [draws_layer(model) for model in self.models]
-        return sum(len(layer.kept) for layer in layers if layer) if self.rates and all(layers) else 0
+        return sum(each.draws for each in self.distributions or ())
+
+    @property
+    def distributions(self) -> Sequence[RatingDistribution] | None:
+        """The predictive distribution of each model; None where one of them has none, or they predict no ratings."""
+        found = [kind_of_model(model).distribution(model) for model in self.models]
+        known = [each for each in found if each is not None]
+        return known if self.rates and len(known) == len(found) else None
 
     def cells(self, users: AnyArray, items: AnyArray, values: AnyArray) -> tuple[Float64Array, Float64Array]:
         """The chance of a rating below each value's cell and of one below its end, (B,) each, for codes (B,)."""
         lower, upper = np.zeros(len(users)), np.zeros(len(users))
-        for model, share in zip(self.models, self.shares, strict=True):
-            layer: Any = draws_layer(model)
-            predicted = draws_of_pairs(model, tf.constant(users, tf.int32), tf.constant(items, tf.int32))
-            ends = layer.cells(predicted, tf.constant(values, tf.float32))
+        for each, share in zip(self.distributions or (), self.shares, strict=True):
+            predicted = each.of_pairs(tf.constant(users, tf.int32), tf.constant(items, tf.int32))
+            ends = each.cells(predicted, tf.constant(values, tf.float32))
             lower, upper = (total + share * np.asarray(end) for total, end in zip((lower, upper), ends, strict=True))
         return lower, upper
 

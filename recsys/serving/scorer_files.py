@@ -7,13 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from scipy.sparse import issparse, load_npz, save_npz
 
-import recsys.models.layers  # noqa: F401 - Keras finds the layers of a saved model by their registered names
 from recsys.evaluation.baselines.history_weights import HistoryWeights
 from recsys.evaluation.baselines.linear_scores import LinearScores
+from recsys.models.kinds import KINDS, kind_of_model
+from recsys.models.own.kind import OwnFactory
 from recsys.serving.scorer import AnyScorer, Scorer
 
 _SETTINGS = "serving.json"
@@ -27,9 +27,11 @@ def save_scorer(scorer: AnyScorer, folder: Path) -> None:
         for side in ("left", "right"):
             _save_matrix(getattr(scorer, side), folder / side)
     else:
+        kinds = [kind_of_model(model) for model in scorer.models]
         settings |= {"shares": list(scorer.shares), "points": [dict(point) for point in scorer.points]}
-        for number, model in enumerate(scorer.models):
-            model.save(folder / f"model-{number}.keras")
+        settings |= {"kinds": [kind.name for kind in kinds]}
+        for number, (kind, model) in enumerate(zip(kinds, scorer.models, strict=True)):
+            kind.save(model, folder / f"model-{number}")
     (folder / _SETTINGS).write_text(json.dumps(settings), encoding="utf-8")
 
 
@@ -41,7 +43,8 @@ def load_scorer(folder: Path) -> AnyScorer:
         left, right = (_load_matrix(folder / side) for side in ("left", "right"))
         history = HistoryWeights(**settings.get("history", {}))
         return LinearScores(left, right, rates, clip, settings.get("solved", {}), history)
-    models = [keras.models.load_model(folder / f"model-{n}.keras") for n in range(len(settings["shares"]))]
+    kinds = settings.get("kinds", [""] * len(settings["shares"]))
+    models = [KINDS.get(name, OwnFactory()).load(folder / f"model-{n}") for n, name in enumerate(kinds)]
     return Scorer(models, settings["shares"], clip, rates, settings.get("points", []))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -13,6 +14,8 @@ from recsys.settings import Settings
 
 Value = bool | int | float | str | tuple[int, ...]
 """What a parameter can be; a tuple is a shape, such as the hidden units of an MLP."""
+Point = Mapping[str, Value]
+"""A value for every hyperparameter of a model."""
 
 When = dict[str, Value | tuple[Value, ...]]
 """On which values of other parameters one hangs: on one of them, or on any of several."""

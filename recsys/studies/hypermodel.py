@@ -10,7 +10,8 @@ import keras
 import keras_tuner
 from keras_tuner.errors import FailedTrialError
 
-from recsys.models.kind import TRAINING, ranks
+from recsys.models.hyperparameters import TRAINING_DEFAULTS
+from recsys.models.kind import ranks
 from recsys.models.model import build_model, fill
 from recsys.spaces.space import Space
 from recsys.studies.keras_tuner_space import declare, point_of
@@ -48,12 +49,13 @@ class RecommenderHyperModel(keras_tuner.HyperModel):
         """
         point = self._point(hp)
         model = build_model(self.trainer.model, self.trainer.data.shape, point, self.seed)
-        optimizer = keras.optimizers.Adam(point.get("learning_rate", TRAINING["learning_rate"]))
+        given = {**TRAINING_DEFAULTS, **point}
+        optimizer = keras.optimizers.Adam(given["learning_rate"])
         if ranks([point]):
             model.compile(optimizer)
         else:
             rated = [keras.metrics.RootMeanSquaredError("rmse"), keras.metrics.MeanAbsoluteError("mae")]
-            model.compile(optimizer, loss=point.get("loss", TRAINING["loss"]), metrics=rated)
+            model.compile(optimizer, loss=given["loss"], metrics=rated)
         return model
 
     def fit(

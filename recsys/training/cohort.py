@@ -16,10 +16,10 @@ import numpy as np
 from recsys.errors import RecsysError
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
+from recsys.models.kinds import kind_of
 from recsys.models.model import factory_of
 from recsys.models.settings import ModelSettings
 from recsys.models.training_data import TrainingData
-from recsys.training.fillers import filled
 from recsys.training.member_progress import MemberProgress
 from recsys.training.program import Program, Programs
 from recsys.training.settings import TrainingSettings
@@ -41,7 +41,8 @@ class Trainer:
         self.metric = metric_of(objective.metric)
         self.reported = [goal.name for goal in objective.goals if goal.family != "cost"]
         """The objectives that are measured after every epoch, the leading one first."""
-        self._programs = Programs(data, objective)
+        self.kind = kind_of(model)
+        self._programs = Programs(self.kind, data, objective)
         self._done_with = 0
         """Bytes of the models since the last look for those that are done with."""
 
@@ -127,7 +128,7 @@ class Trainer:
         for epoch in range(members[0].epoch, last):
             begun = time.perf_counter()
             losses = program.solver.train(self.training.seed, epoch, rates)
-            program.untrained.fill()
+            program.cold_rows.fill()
             diagnosis = {f"{TRAIN}{name}": values for name, values in program.solver.diagnosis().items()}
             metrics = {f"{TRAIN}loss": losses, **diagnosis, **program.measure()}
             training = [(place, member) for place, member in enumerate(members) if member.state is None]
@@ -154,7 +155,8 @@ class Trainer:
 
     @contextmanager
     def _program(self, trials: Sequence[Trial], snapshots: Sequence[Snapshot]) -> Iterator[Program]:
-        members = filled(trials, empty=self.model.kind is not None)
+        fillers = self.kind.fillers([trial.point for trial in trials])
+        members = [*trials, *(replace(trials[-1], point=point) for point in fillers)]
         model = factory_of(self.model)(
             self.data.shape, [trial.point for trial in members], [trial.seed for trial in members]
         )

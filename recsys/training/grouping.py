@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from recsys.models.kind import ModelKind
+from recsys.models.parts.packing import MOST_MEMBERS
 from recsys.models.plan import plan_of
 from recsys.training.caches import numbers_in_reach
 from recsys.training.trial import Trial
 
-MOST_MEMBERS = 16
 LEAST_WIDTH, MOST_WIDTH, WIDTH_STEP = 128, 384, 64
 """Columns of a cohort's tables. What a batch costs whatever its width is shared by more members in a wider one, but one
 that leaves the caches costs more a column: half as much again, at ten thousand rows or beside another cohort."""
@@ -20,35 +21,29 @@ WORTH_PARTING = 2
 
 
 def cohorts(
-    trials: Sequence[Trial], *, together: bool = True, at_once: int = 1, rows: int | None = None
+    trials: Sequence[Trial], kind: ModelKind, *, at_once: int = 1, rows: int | None = None
 ) -> list[list[Trial]]:
     """Trials by cohort, in order of the first number of each.
 
-    Trials go together when they share plan, hidden shape and first epoch, until the cohort is full.
+    Trials go together when they share plan, structure and first epoch, until the cohort is full.
 
     Args:
         trials: A batch of them.
-        together: Whether they can be trained together at all; False gives cohorts of one.
+        kind: The kind of model, which says how wide a trial is and what its structure is.
         at_once: How many cohorts are trained side by side: large groups are parted so that each has as many to train.
         rows: Users and items, by which tables are kept in the caches of this machine; None where it is not known.
     """
-    if not together:
+    if not kind.builds_cohorts:
         return [[trial] for trial in trials]
     groups: dict[object, list[Trial]] = {}
     for trial in trials:
-        groups.setdefault(_kind(trial), []).append(trial)
-    packed = [cohort for group in groups.values() for cohort in _parted(group, at_once, rows)]
+        groups.setdefault(_key(trial, kind), []).append(trial)
+    packed = [cohort for group in groups.values() for cohort in _parted(group, kind, at_once, rows)]
     return sorted(packed, key=lambda cohort: cohort[0].number)
 
 
-def width_of(trial: Trial) -> int:
-    """The columns that a trial takes in the wider of its tables."""
-    sizes = [int(value) for name, value in trial.point.items() if name.endswith("embedding_size")]  # type: ignore[arg-type]
-    return max(sizes, default=1)
-
-
-def _kind(trial: Trial) -> object:
-    return (plan_of(trial.point), trial.point.get("hidden_units"), trial.first_epoch)
+def _key(trial: Trial, kind: ModelKind) -> object:
+    return (plan_of(trial.point), kind.structure(trial.point), trial.first_epoch)
 
 
 def widest(rows: int, at_once: int = 1) -> int:
@@ -65,11 +60,12 @@ def widest(rows: int, at_once: int = 1) -> int:
     return min(MOST_WIDTH, max(LEAST_WIDTH, WIDTH_STEP * round(columns / at_once / WIDTH_STEP)))
 
 
-def _parted(group: Sequence[Trial], at_once: int, rows: int | None) -> list[list[Trial]]:
-    by_size = sorted(group, key=lambda trial: (width_of(trial), trial.number))
-    if plan_of(group[0].point).solver == "gibbs":  # chains gain nothing by company
-        return [[trial] for trial in group]
-    parts = _neighbours(by_size) if plan_of(group[0].point).loss else _alike(by_size, at_once, rows)
+def _parted(group: Sequence[Trial], kind: ModelKind, at_once: int, rows: int | None) -> list[list[Trial]]:
+    plan, widths = plan_of(group[0].point), {trial.number: kind.width(trial.point) for trial in group}
+    by_size = sorted(group, key=lambda trial: (widths[trial.number], trial.number))
+    if not kind.method(plan).together:
+        return [[trial] for trial in by_size]
+    parts = _neighbours(by_size) if plan.loss else _alike(by_size, sum(widths.values()), at_once, rows)
     return [sorted(cohort, key=lambda trial: trial.number) for cohort in parts]
 
 
@@ -78,9 +74,8 @@ def _neighbours(by_size: Sequence[Trial]) -> list[Sequence[Trial]]:
     return [by_size[start : start + MOST_RANKING] for start in range(0, len(by_size), MOST_RANKING)]
 
 
-def _alike(by_size: Sequence[Trial], at_once: int, rows: int | None) -> list[Sequence[Trial]]:
-    """Cohorts that are about as wide as each other, whose trials are dealt to them like cards."""
-    total = sum(width_of(trial) for trial in by_size)
+def _alike(by_size: Sequence[Trial], total: int, at_once: int, rows: int | None) -> list[Sequence[Trial]]:
+    """Cohorts that are about as wide as each other, whose trials are dealt to them in turn."""
     width = MOST_WIDTH if rows is None or total <= LEAST_WIDTH else widest(rows, at_once)
     bins = max(-(-len(by_size) // MOST_MEMBERS), -(-total // width))
     if len(by_size) >= WORTH_PARTING * at_once:

@@ -13,8 +13,8 @@ from recsys.evaluation.intervals import COVERAGE, LEVEL, covered
 from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import RankingPart
-from recsys.models.bayesian_mf.draws import draws_layer, draws_of_pairs
-from recsys.models.parts.scores import score_some
+from recsys.evaluation.sample import ranking_part
+from recsys.models.kind import ModelKind
 from recsys.models.plan import Plan
 from recsys.models.training_data import TrainingData, in_batches, padded
 from recsys.training.compiled import Compile, compiled
@@ -37,16 +37,17 @@ class Measure:
 
     def __init__(
         self,
+        kind: ModelKind,
         model: keras.Model,
         data: TrainingData,
         objective: ObjectiveSettings,
         plan: Plan,
         compile_: Compile = compiled,
     ) -> None:
-        self.model, self.data, self.objective = model, data, objective
+        self.kind, self.model, self.data, self.objective = kind, model, data, objective
         self.rates_items = plan.loss is None and not data.train.implicit
         self.ranks_items = any(goal.family in ("ranking", "exposure") for goal in objective.goals)
-        self._draws = draws_layer(model)
+        self._distribution = kind.distribution(model)
         self._sums = compile_(self._rating_sums)
         self._masked = compile_(self._masked_scores)
 
@@ -60,7 +61,7 @@ class Measure:
         order, rows = self._held_out
         means = np.asarray(self._sums(order, *rows), np.float64) / len(self.data.validation)
         values = {n: metric.of_mean(mean) for (n, metric), mean in zip(RATING_METRICS.items(), means, strict=False)}
-        return values if self._draws is None else {**values, COVERAGE: means[-1]}
+        return values if self._distribution is None else {**values, COVERAGE: means[-1]}
 
     @property
     def _held_out(self) -> tuple[tf.Tensor, list[tf.Tensor]]:
@@ -73,7 +74,7 @@ class Measure:
 
     def _rating_sums(self, order: tf.Tensor, users: tf.Tensor, items: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
         count = tf.shape(values)[0] - 1
-        sums = tf.zeros((len(RATING_METRICS) + (self._draws is not None), self.model.output_shape[-1]))
+        sums = tf.zeros((len(RATING_METRICS) + (self._distribution is not None), self.model.output_shape[-1]))
         for step in tf.range(tf.shape(order)[0]):
             rows = order[step]
             predicted, others = self._predicted(tf.gather(users, rows), tf.gather(items, rows), tf.gather(values, rows))
@@ -86,11 +87,11 @@ class Measure:
 
     def _predicted(self, users: tf.Tensor, items: tf.Tensor, truth: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """Ratings (B, M), and of a posterior how much of each its interval covers."""
-        if self._draws is None:
+        if self._distribution is None:
             return self.model([users, items], training=False), []
-        of_draws = draws_of_pairs(self.model, users, items)
-        lower, upper = self._draws.cells(of_draws, truth)
-        return self._draws.mean(of_draws)[:, None], [covered(lower, upper, LEVEL, tf)[:, None]]
+        of_draws = self._distribution.of_pairs(users, items)
+        lower, upper = self._distribution.cells(of_draws, truth)
+        return self._distribution.mean(of_draws)[:, None], [covered(lower, upper, LEVEL, tf)[:, None]]
 
     def _rankings(self) -> _Values:
         objective = self.objective
@@ -100,7 +101,7 @@ class Measure:
 
     @property
     def _part(self) -> RankingPart:
-        return self.data.ranking_part(self.objective)
+        return ranking_part_of(self.data, self.objective)
 
     @property
     def _chunk(self) -> int:
@@ -119,6 +120,12 @@ class Measure:
 
     def _masked_scores(self, users: tf.Tensor, seen: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Scores (M, B, I), the items in the order in which equal ones stand, and which members have no number (M,)."""
-        scores = score_some(self.model, users, order)
+        scores = self.kind.scores(self.model, users, order)
         lost = tf.math.is_nan(scores)
         return tf.where(seen | lost, -np.inf, scores), tf.reduce_any(lost, axis=[1, 2])
+
+
+def ranking_part_of(data: TrainingData, objective: ObjectiveSettings) -> RankingPart:
+    """The validation part as lists are judged by it; made once for all programs."""
+    key = "ranking part", objective.threshold, objective.users
+    return data.once(key, lambda: ranking_part(data.train, data.validation, objective))

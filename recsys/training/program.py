@@ -13,11 +13,11 @@ import tensorflow as tf
 
 from recsys.arrays import BoolArray, Float32Array
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.models.layers import MemberDropout, MemberLayer, constants, member_layers
+from recsys.models.kind import ModelKind
+from recsys.models.layers import MemberLayer, constants, member_layers
 from recsys.models.model import named_weights
-from recsys.models.parts.cold_rows import UntrainedRows
 from recsys.models.plan import Plan, plan_of
-from recsys.models.solvers.make import make_solver
+from recsys.models.solvers.solver import SolverInputs
 from recsys.models.training_data import TrainingData
 from recsys.training.code import Code, recorded
 from recsys.training.compiled import give_back
@@ -31,6 +31,7 @@ class Program:
     The model it is made with is its template: `load` puts another cohort of the same structure in its place.
 
     Args:
+        kind: What kind of model it is.
         model: The template.
         data: What it is trained and measured on.
         objective: What it is measured by.
@@ -41,6 +42,7 @@ class Program:
 
     def __init__(
         self,
+        kind: ModelKind,
         model: keras.Model,
         data: TrainingData,
         objective: ObjectiveSettings,
@@ -53,10 +55,10 @@ class Program:
         self.weights = [v.value for v in (*model.trainable_variables, *model.non_trainable_weights)]
         self.best = [tf.Variable(v, trainable=False) for v in self.weights]
         with recorded() as own:
-            self.solver = make_solver(plan, model, data, self._spread, training.compiled)
+            self.solver = kind.solver(plan, SolverInputs(model, data, self._spread, training.compiled))
         training.variables = [*_variables(model), *own]
-        self.untrained = UntrainedRows(model, data, plan)
-        self.measure = Measure(model, data, objective, plan, measuring.compiled)
+        self.cold_rows = kind.cold_rows(model, data, plan)
+        self.measure = Measure(kind, model, data, objective, plan, measuring.compiled)
         self._keep = measuring.compiled(self._keep_best)
         measuring.variables = [*_variables(model), *self.best]
         self.codes = training, measuring  # others find them as long as somebody holds them
@@ -150,8 +152,8 @@ are; where tables are large, compiling anew is little beside an epoch."""
 class Programs:
     """The compiled programs of a process; of those that nobody uses, the least recently used are dropped first."""
 
-    def __init__(self, data: TrainingData, objective: ObjectiveSettings) -> None:
-        self.data, self.objective = data, objective
+    def __init__(self, kind: ModelKind, data: TrainingData, objective: ObjectiveSettings) -> None:
+        self.kind, self.data, self.objective = kind, data, objective
         self._idle: list[tuple[Any, Program]] = []
         self._codes: WeakValueDictionary[Any, Code] = WeakValueDictionary()
         """What is compiled of each structure, as long as a program of it is used or idle."""
@@ -165,13 +167,17 @@ class Programs:
         key = (_structure(model) if ours else object(), plan)
         with self._lock:
             taken = self._taken(key)
-            program = taken or Program(model, self.data, self.objective, plan, self._code(key), self._code(key[:1]))
+            program = taken or self._program(model, plan, key)
         program.load(model, trials)
         yield program
         if not taken:
             give_back()
         if ours:
             self._put_back(key, program)
+
+    def _program(self, model: keras.Model, plan: Plan, key: Any) -> Program:
+        codes = self._code(key), self._code(key[:1])
+        return Program(self.kind, model, self.data, self.objective, plan, *codes)
 
     def _put_back(self, key: Any, program: Program) -> None:
         program.owner = program.model
@@ -192,7 +198,7 @@ class Programs:
 
 def _variables(model: keras.Model) -> list[tf.Variable]:
     """All that the model reads or writes when it is called, in an order that its structure gives."""
-    steps = [layer.step for layer in member_layers(model) if isinstance(layer, MemberDropout)]
+    steps = [counter for layer in member_layers(model) for counter in layer.counters]
     return [*(variable.value for variable in model.variables), *constants(model).values(), *steps]
 
 

@@ -9,10 +9,8 @@ from enum import StrEnum
 import numpy as np
 
 from recsys.arrays import Float32Array
-from recsys.spaces.parameter import Value
+from recsys.spaces.parameter import Point as Point  # noqa: PLC0414 - trials are of points: who has one has the other
 
-Point = Mapping[str, Value]
-"""A value for every hyperparameter of the model."""
 Whole = Callable[[Point], Point]
 """From what a space's parameters are to a point of the model."""
 Weights = Mapping[str, Float32Array]

@@ -61,7 +61,7 @@ class TestPurpose:
             ),
             (
                 {**RANKS, "point.loss": "bpr", "point.unobserved_weight": 0.2},
-                "point.unobserved_weight: does nothing in 'bpr'; it has a say in 'weighted_squared' or 'logistic'",
+                "point.unobserved_weight: does nothing in 'bpr'; it applies to 'weighted_squared' or 'logistic'",
             ),
             (
                 {**IMPLICIT, "point.seen_weight": 0.2},
@@ -99,7 +99,7 @@ class TestPurpose:
             ),
             (
                 {"model.kind": "bayesian_mf", "point.solver": "adam"},
-                "point.solver: bayesian_mf is drawn from its posterior: expected 'gibbs'",
+                "point.solver: 'adam' follows the gradients of losses, those of mf, nnmf and mlp; expected 'gibbs'",
             ),
             (
                 {**IMPLICIT, "model.kind": "bayesian_mf"},

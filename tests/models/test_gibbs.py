@@ -13,7 +13,7 @@ from recsys.data.synthetic import synthetic_ratings
 from recsys.errors import InputError
 from recsys.evaluation.baselines.biases import Biases
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.models.bayesian_mf.build import BAYESIAN_MF
+from recsys.models.bayesian_mf.kind import BAYESIAN_MF
 from recsys.models.settings import ModelSettings
 from recsys.models.training_data import TrainingData
 from recsys.splitting.make import make_split
@@ -23,7 +23,7 @@ from recsys.training.grouping import cohorts
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Trial, TrialState
 
-POINT = {**BAYESIAN_MF.defaults, "embedding_size": 4, "burn_in": 10, "kept_draws": 20}
+POINT = {**BAYESIAN_MF.defaults(), "embedding_size": 4, "burn_in": 10, "kept_draws": 20}
 
 FEATURES = pytest.mark.parametrize(
     "features",
@@ -118,4 +118,4 @@ class TestDraws:
 
     def test_of_trials_are_made_one_trial_at_a_time(self):
         trials = [Trial(number, POINT, number, 5) for number in range(3)]
-        assert cohorts(trials) == [[trial] for trial in trials]
+        assert cohorts(trials, BAYESIAN_MF) == [[trial] for trial in trials]

@@ -11,9 +11,8 @@ import pytest
 from recsys.errors import InputError
 from recsys.models.factory import DataShape
 from recsys.models.layers import MemberDropout, member_layers
-from recsys.models.model import build_model, factory_of, fill, predict, weights_of
+from recsys.models.model import build_model, factory_of, fill, predict, score_all, weights_of
 from recsys.models.parameters import default_point
-from recsys.models.parts.scores import score_all
 from recsys.models.settings import ModelSettings
 from recsys.models.summary import graph_png, layer_table
 
@@ -186,7 +185,7 @@ def test_a_factory_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize("name", ["mf", "nnmf", "mlp", "mlp with dot product"])
 def test_full_score_matrices_are_the_predictions_of_every_pair(name: str) -> None:
-    from recsys.models.parts.scores import score_all
+    from recsys.models.model import score_all
 
     model = factory_of(settings_of(name))(SHAPE, points(name.split(maxsplit=1)[0], (2, 5, 3)), [1, 2, 3])
     random = np.random.default_rng(0)

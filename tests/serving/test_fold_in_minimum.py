@@ -12,9 +12,9 @@ from fold_in_samples import BASE, EVIDENCE, ITEMS, LIKED, RANKINGS, RATINGS, USE
 
 from recsys.errors import InputError
 from recsys.models.fold_in.descent import Descent
-from recsys.models.fold_in.fold import FoldIn
 from recsys.models.fold_in.least_squares import solve_squares
 from recsys.models.fold_in.single_user_model import SingleUserModel, user_layers
+from recsys.models.kinds import KINDS, kind_of_model
 from recsys.serving.scorer import Scorer
 
 
@@ -56,7 +56,7 @@ class TestTheMinimum:
     def test_no_step_in_any_direction_lowers_the_loss(self, kind: str, loss: str) -> None:
         point = BASE | {"loss": loss}
         model = model_of(kind, point)
-        single_user = SingleUserModel(model)
+        single_user = SingleUserModel(kind_of_model(model), model)
         descent = Descent(single_user, point, ITEMS)
         rows = descent.rows(EVIDENCE)
         least = whole_loss(single_user, rows, point)
@@ -73,7 +73,7 @@ class TestTheMinimum:
     @pytest.mark.parametrize("loss", ["mean_squared_error", "weighted_squared"])
     def test_least_squares_and_descent_agree(self, kind: str, loss: str) -> None:
         point = BASE | {"loss": loss}
-        single_user = SingleUserModel(model_of(kind, point))
+        single_user = SingleUserModel(KINDS[kind], model_of(kind, point))
         solved, descended = (
             solve_squares(single_user, point, EVIDENCE, ITEMS),
             Descent(single_user, point, ITEMS).rows(EVIDENCE),
@@ -86,7 +86,7 @@ class TestTheMinimum:
         rate = 0.4
         point = BASE | {"loss": "mean_squared_error", "dropout": rate, "bias_l2": 0.02}
         model = model_of("mf", point)
-        single_user = SingleUserModel(model)
+        single_user = SingleUserModel(kind_of_model(model), model)
         solved = solve_squares(single_user, point, EVIDENCE, ITEMS)
 
         def expected(rows: dict[str, np.ndarray]) -> float:
@@ -106,7 +106,7 @@ class TestTheMinimum:
 
     def test_alternating_least_squares_has_its_own_penalty_and_no_dropout(self) -> None:
         adam = BASE | {"loss": "weighted_squared", "dropout": 0.5}
-        single_user = SingleUserModel(model_of("mf", adam))
+        single_user = SingleUserModel(KINDS["mf"], model_of("mf", adam))
         als = solve_squares(single_user, adam | {"solver": "als"}, EVIDENCE, ITEMS)["user_embedding"]
         factors = np.asarray(single_user.model.get_layer("item_embedding").table, np.float64)[:ITEMS]
         biases = np.asarray(single_user.model.get_layer("item_bias").table, np.float64)[:ITEMS, 0]
@@ -121,7 +121,7 @@ class TestTheTwin:
     @pytest.mark.parametrize("kind", ["mf", "nnmf", "mlp", "own"])
     def test_with_a_users_own_rows_it_scores_as_the_model_does(self, kind: str) -> None:
         model = model_of(kind, BASE | {"loss": "mean_squared_error"})
-        single_user = SingleUserModel(model)
+        single_user = SingleUserModel(kind_of_model(model), model)
         single_user.fill({name: np.asarray(layer.weights[0])[4] for name, layer in user_layers(model).items()})
         expected = Scorer([model], [1.0], None).score_all(np.array([4]), ITEMS)[0]
         np.testing.assert_allclose(single_user.scores(ITEMS), expected, rtol=1e-5, atol=1e-6)
@@ -130,7 +130,7 @@ class TestTheTwin:
         point = BASE | {"loss": "softmax"}
         model = model_of("mlp", point)
         before = [np.array(variable) for variable in model.variables]
-        FoldIn(model, point, ITEMS).scores(EVIDENCE)
+        kind_of_model(model).fold_in(model, point, ITEMS).scores(EVIDENCE)
         for array, variable in zip(before, model.variables, strict=True):
             np.testing.assert_array_equal(array, np.asarray(variable))
 
@@ -143,11 +143,13 @@ class TestTheTwin:
         both = keras.layers.Dense(1)(keras.layers.Concatenate()([wide, deep, things]))
         model = keras.Model([user, item], both)
         assert user_layers(model).keys() == {"wide", "deep"}
-        assert np.isfinite(FoldIn(model, BASE | {"loss": "softmax"}, ITEMS).scores(EVIDENCE)).all()
+        assert np.isfinite(
+            kind_of_model(model).fold_in(model, BASE | {"loss": "softmax"}, ITEMS).scores(EVIDENCE)
+        ).all()
 
     def test_a_model_without_rows_of_users_says_so(self) -> None:
         user, item = keras.Input((), dtype="int32"), keras.Input((), dtype="int32")
         things = keras.layers.Embedding(ITEMS + 1, 1)(item)
         model = keras.Model([user, item], things)
         with pytest.raises(InputError, match="no rows of users"):
-            FoldIn(model, BASE | {"loss": "softmax"}, ITEMS)
+            kind_of_model(model).fold_in(model, BASE | {"loss": "softmax"}, ITEMS)

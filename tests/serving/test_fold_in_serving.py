@@ -18,7 +18,7 @@ from recsys.evaluation.baselines.ials import IALS
 from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
 from recsys.evaluation.fallback import Fallback
-from recsys.models.fold_in.fold import FoldIn
+from recsys.models.kinds import kind_of_model
 from recsys.serving.ask import History
 from recsys.serving.feedback import Feedback, feedback_of
 from recsys.serving.folding import folding
@@ -83,7 +83,7 @@ class TestServing:
         points = [BASE | {"loss": loss}, BASE | {"loss": loss, "l2": 0.2}]
         models = [model_of("mf", points[0]), model_of("mlp", points[1])]
         scorer = Scorer(models, [0.3, 0.7], None, rates=loss != "softmax", points=points)
-        alone = [FoldIn(m, p, ITEMS).scores(EVIDENCE) for m, p in zip(models, points, strict=True)]
+        alone = [kind_of_model(m).fold_in(m, p, ITEMS).scores(EVIDENCE) for m, p in zip(models, points, strict=True)]
         np.testing.assert_allclose(folding(scorer, ITEMS).scores(EVIDENCE), 0.3 * alone[0] + 0.7 * alone[1], rtol=1e-4)
 
     def test_a_list_holds_nothing_of_the_history_and_nothing_excluded(self, ratings: Ratings) -> None:

@@ -30,7 +30,7 @@ from recsys.models.bayesian_mf.fold_in import DrawsFoldIn
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
 from recsys.posterior.ordinal import expected
-from recsys.posterior.state import Rows, TrialState
+from recsys.posterior.state import ChainState, Rows
 from recsys.serving.answers import answers
 from recsys.serving.ask import Ask, By, History
 from recsys.serving.everybody import lists_of_all
@@ -230,7 +230,7 @@ class TestSomebodyWithAHistory:
         rng, ordered = np.random.default_rng(0), likelihood == "ordinal"
         users = Rows(rng.multivariate_normal([0.3, -0.2, 0.1], np.diag([0.5, 0.3, 0.2]), 4000), np.zeros(3), np.eye(3))
         cuts = np.array([-1.2, -0.5, 0.4, 1.1]) if ordered else None
-        state = TrialState(users, ONE[0].items, 1.0 if ordered else 2.0, cuts=cuts)
+        state = ChainState(users, ONE[0].items, 1.0 if ordered else 2.0, cuts=cuts)
         model = filled(
             [state] * 60, {**POSTERIOR, "kept_draws": 60, "likelihood": likelihood}, replace(SHAPE, users=4000)
         )

@@ -309,6 +309,6 @@ class TestRowWise:
         self, mf: Trainer, data: TrainingData, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (dense,) = mf.train(trials("mf", {"learning_rate": 0.02}))
-        monkeypatch.setattr("recsys.models.solvers.make.ROW_WISE_FROM", 1)
+        monkeypatch.setattr("recsys.models.solvers.adam.ROW_WISE_FROM", 1)
         (rows,) = trainer("mf", data).train(trials("mf", {"learning_rate": 0.02}))
         assert rows.values["rmse"] == pytest.approx(dense.values["rmse"], abs=0.02)

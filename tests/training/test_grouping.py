@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.models.layers.layout import LANES, Layout
+from recsys.models.mf.kind import MF
+from recsys.models.mlp.kind import MLP
+from recsys.models.parts.packing import MOST_MEMBERS, fillers_by_size
 from recsys.training import grouping
-from recsys.training.fillers import filled
-from recsys.training.grouping import LEAST_WIDTH, MOST_MEMBERS, MOST_WIDTH, WORTH_PARTING, cohorts, widest
+from recsys.training.grouping import LEAST_WIDTH, MOST_WIDTH, WORTH_PARTING, cohorts, widest
 from recsys.training.trial import Trial
 
 sizes = st.lists(st.integers(1, 200), min_size=1, max_size=40)
@@ -25,13 +27,13 @@ def of_sizes(numbers: list[int], **point: object) -> list[Trial]:
 @given(sizes)
 def test_every_trial_is_in_one_cohort(numbers: list[int]) -> None:
     trials = of_sizes(numbers)
-    assert sorted(t.number for cohort in cohorts(trials) for t in cohort) == list(range(len(trials)))
+    assert sorted(t.number for cohort in cohorts(trials, MF) for t in cohort) == list(range(len(trials)))
 
 
 @given(sizes, st.integers(1, 4))
 def test_large_groups_are_parted_for_all_threads(numbers: list[int], at_once: int) -> None:
     trials = of_sizes(numbers)
-    parted = cohorts(trials, at_once=at_once)
+    parted = cohorts(trials, MF, at_once=at_once)
     assert sorted(t.number for cohort in parted for t in cohort) == list(range(len(trials)))
     for batch_size in {t.point["batch_size"] for t in trials}:
         group = [cohort for cohort in parted if cohort[0].point["batch_size"] == batch_size]
@@ -41,14 +43,14 @@ def test_large_groups_are_parted_for_all_threads(numbers: list[int], at_once: in
 
 @given(sizes)
 def test_a_cohort_shares_its_batch_size_and_has_not_too_many_members(numbers: list[int]) -> None:
-    for cohort in cohorts(of_sizes(numbers)):
+    for cohort in cohorts(of_sizes(numbers), MF):
         assert len({t.point["batch_size"] for t in cohort}) == 1
         assert len(cohort) <= MOST_MEMBERS
 
 
 def test_wide_trials_are_spread_over_cohorts_of_about_equal_width() -> None:
     trials = [t for t in of_sizes([64] * 32) if t.point["batch_size"] == 64]
-    widths = [sum(int(t.point["embedding_size"]) for t in cohort) for cohort in cohorts(trials)]  # type: ignore[arg-type]
+    widths = [sum(int(t.point["embedding_size"]) for t in cohort) for cohort in cohorts(trials, MF)]  # type: ignore[arg-type]
     assert max(widths) <= MOST_WIDTH
     assert max(widths) - min(widths) <= 64
 
@@ -71,7 +73,7 @@ def test_tables_of_cohorts_side_by_side_are_kept_in_the_caches_of_the_machine(
     monkeypatch.setattr(grouping, "numbers_in_reach", lambda: 2**20)
     assert widest(rows, at_once) == width
     trials = [t for t in of_sizes([64] * 32) if t.point["batch_size"] == 64]
-    assert max(len(cohort) for cohort in cohorts(trials, rows=rows, at_once=at_once)) == width // 64
+    assert max(len(cohort) for cohort in cohorts(trials, MF, rows=rows, at_once=at_once)) == width // 64
 
 
 def test_tables_that_no_cache_holds_are_as_wide_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,14 +89,14 @@ def test_caches_have_no_say_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_is_measured_for_a_few_narrow_trials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(grouping, "numbers_in_reach")
-    assert len(cohorts(of_sizes([16] * 14), rows=9_700)) == 2
+    assert len(cohorts(of_sizes([16] * 14), MF, rows=9_700)) == 2
 
 
 def test_lists_are_learnt_beside_neighbours_in_size_and_filled_up_with_copies() -> None:
     trials = [t for t in of_sizes([8, 8, 128, 128, 16, 16, 96, 96, 64, 64], loss="softmax") if t.number % 2]
-    first, second = sorted(cohorts(trials), key=len)
+    first, second = sorted(cohorts(trials, MF), key=len)
     assert [[t.point["embedding_size"] for t in cohort] for cohort in (first, second)] == [[128], [8, 16, 96, 64]]
-    assert filled(second[:3]) == [*second[:3], second[2]]
+    assert MF.fillers([t.point for t in second[:3]]) == [second[2].point]
 
 
 def test_losses_of_rankings_do_not_mix_with_others() -> None:
@@ -104,7 +106,7 @@ def test_losses_of_rankings_do_not_mix_with_others() -> None:
         Trial(t.number, {**t.point, "loss": loss, "batch_size": 64}, 0, 3)
         for t, loss in zip(trials, losses, strict=True)
     ]
-    assert [[t.point["loss"] for t in cohort] for cohort in cohorts(mixed)] == [
+    assert [[t.point["loss"] for t in cohort] for cohort in cohorts(mixed, MF)] == [
         ["softmax"],
         ["logistic"],
         ["huber", "log_cosh"],
@@ -112,25 +114,25 @@ def test_losses_of_rankings_do_not_mix_with_others() -> None:
 
 
 def test_hidden_shapes_do_not_mix() -> None:
-    trials = of_sizes([4, 4], hidden_units=(8,)) + of_sizes([4, 4], hidden_units=(9,))
-    assert len({tuple(sorted({t.point["hidden_units"] for t in cohort})) for cohort in cohorts(trials)}) == 2
+    sizes = {"user_embedding_size": 4, "item_embedding_size": 4}
+    trials = [Trial(i, {**sizes, "hidden_units": units}, i, 3) for i, units in enumerate([(8,), (8,), (9,), (9,)])]
+    assert [{t.point["hidden_units"] for t in cohort} for cohort in cohorts(trials, MLP)] == [{(8,)}, {(9,)}]
 
 
 @given(st.lists(st.integers(1, 100), min_size=2, max_size=16))
-def test_a_filled_cohort_has_a_round_number_of_groups_and_begins_with_its_trials(numbers: list[int]) -> None:
-    trials = of_sizes(numbers)
-    members = filled(trials)
-    assert members[: len(trials)] == trials
-    assert Layout([int(t.point["embedding_size"]) for t in members], LANES).groups % 8 == 0  # type: ignore[arg-type]
+def test_a_filled_cohort_has_a_round_number_of_groups(numbers: list[int]) -> None:
+    points = [t.point for t in of_sizes(numbers)]
+    members = [*points, *MF.fillers(points)]
+    assert Layout([int(point["embedding_size"]) for point in members], LANES).groups % 8 == 0  # type: ignore[arg-type]
 
 
 @given(st.lists(st.integers(1, 100), min_size=2, max_size=16))
 def test_a_factory_of_ones_own_meets_no_size_of_0(numbers: list[int]) -> None:
-    members = filled(of_sizes(numbers), empty=False)
-    assert Layout([int(t.point["embedding_size"]) for t in members], LANES).groups % 8 == 0  # type: ignore[arg-type]
-    assert all(int(t.point["embedding_size"]) >= 1 for t in members)  # type: ignore[arg-type]
+    points = [t.point for t in of_sizes(numbers)]
+    members = [*points, *fillers_by_size(points, empty=False)]
+    assert Layout([int(point["embedding_size"]) for point in members], LANES).groups % 8 == 0  # type: ignore[arg-type]
+    assert all(int(point["embedding_size"]) >= 1 for point in members)  # type: ignore[arg-type]
 
 
 def test_a_cohort_of_one_is_not_filled() -> None:
-    trials = of_sizes([7])
-    assert filled(trials) == trials
+    assert MF.fillers([t.point for t in of_sizes([7])]) == []

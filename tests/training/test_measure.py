@@ -7,6 +7,7 @@ import pytest
 
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.scoring import score_lists
+from recsys.models.kinds import KINDS
 from recsys.models.model import build_model
 from recsys.models.parameters import default_point
 from recsys.models.plan import plan_of
@@ -14,7 +15,7 @@ from recsys.models.settings import ModelSettings
 from recsys.models.training_data import TrainingData
 from recsys.serving.scorer import Scorer
 from recsys.splitting.split import Split
-from recsys.training.measure import Measure
+from recsys.training.measure import Measure, ranking_part_of
 
 MF = ModelSettings(kind="mf")
 POINT = {**default_point(MF, ranking=True), "embedding_size": 4}
@@ -27,7 +28,7 @@ def data(split: Split) -> TrainingData:
 
 def measure(data: TrainingData, objective: ObjectiveSettings) -> tuple[Measure, Scorer]:
     model = build_model(MF, data.shape, POINT, seed=3)
-    return Measure(model, data, objective, plan_of(POINT)), Scorer([model], [1.0], None, rates=False)
+    return Measure(KINDS["mf"], model, data, objective, plan_of(POINT)), Scorer([model], [1.0], None, rates=False)
 
 
 @pytest.mark.parametrize("settings", [{}, {"also_at": (3, 20)}, {"users": 7, "also_at": (1,)}])
@@ -65,5 +66,5 @@ def test_scores_of_large_catalogues_are_made_for_few_users_at_a_time(
 
 def test_the_part_is_made_once_for_all_programs(data: TrainingData) -> None:
     objective = ObjectiveSettings(metric="ndcg")
-    assert data.ranking_part(objective) is data.ranking_part(objective.model_copy(update={"k": 3}))
-    assert data.ranking_part(objective) is not data.ranking_part(objective.model_copy(update={"users": 7}))
+    assert ranking_part_of(data, objective) is ranking_part_of(data, objective.model_copy(update={"k": 3}))
+    assert ranking_part_of(data, objective) is not ranking_part_of(data, objective.model_copy(update={"users": 7}))

@@ -11,14 +11,14 @@ import pytest
 from recsys.evaluation.fallback import Fallback
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import ranking_values
-from recsys.models.model import factory_of
+from recsys.models.mf.kind import MF
+from recsys.models.model import factory_of, score_all
 from recsys.models.parameters import default_point
-from recsys.models.parts.scores import score_all
 from recsys.models.plan import plan_of
 from recsys.models.settings import ModelSettings
 from recsys.models.training_data import TrainingData
 from recsys.splitting.split import Split
-from recsys.training.measure import Measure
+from recsys.training.measure import Measure, ranking_part_of
 
 K, MEMBERS = 5, 3
 SETTINGS = ModelSettings(kind="mf")
@@ -50,7 +50,7 @@ def scores(model: keras.Model, data: TrainingData) -> np.ndarray:
 
 def measured(model: keras.Model, data: TrainingData, loss: str = "softmax") -> dict[str, np.ndarray]:
     objective = ObjectiveSettings(metric="ndcg", k=K)
-    return dict(Measure(model, data, objective, plan_of({"loss": loss}))())
+    return dict(Measure(MF, model, data, objective, plan_of({"loss": loss}))())
 
 
 def test_every_metric_of_lists_is_that_of_plain_numpy(
@@ -100,7 +100,7 @@ def test_what_counts_as_seen_is_all_of_the_training_part_and_nothing_else(
     """Also ratings that are no positives; a validation item stays a candidate, and is never passed over."""
     mask = np.zeros(scores.shape[1:], bool)
     mask[data.train.users, data.train.items] = True
-    found = data.ranking_part(ObjectiveSettings(metric="ndcg", k=K))
+    found = ranking_part_of(data, ObjectiveSettings(metric="ndcg", k=K))
     np.testing.assert_array_equal(found.seen.toarray().astype(bool)[found.users], mask[found.users])
     assert not mask[data.validation.users, data.validation.items].any()
     liked = replace(data, train=data.train.positives)

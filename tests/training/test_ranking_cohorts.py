@@ -12,9 +12,8 @@ import pytest
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import ranking_values
 from recsys.losses.table import RANKING_LOSSES
-from recsys.models.model import build_model, fill
+from recsys.models.model import build_model, fill, score_all
 from recsys.models.parameters import default_point
-from recsys.models.parts.scores import score_all
 from recsys.models.settings import ModelSettings
 from recsys.models.training_data import TrainingData
 from recsys.splitting.split import Split
@@ -170,9 +169,9 @@ def test_a_large_catalogue_is_sampled_though_the_point_does_not_say_so(
 ) -> None:
     (trial,) = SOFTMAX.trials({"negatives": 0})
     (whole,) = SOFTMAX.trainer(data).train([trial])
-    monkeypatch.setattr("recsys.models.solvers.make.MOST_PAIRS", 60 * 40 - 1)
+    monkeypatch.setattr("recsys.models.batches.choose.MOST_PAIRS", 60 * 40 - 1)
     (sampled,) = SOFTMAX.trainer(data).train([trial])
-    monkeypatch.setattr("recsys.models.solvers.make.NEGATIVES", 64)
+    monkeypatch.setattr("recsys.models.batches.choose.NEGATIVES", 64)
     (fewer,) = SOFTMAX.trainer(data).train([trial])
     assert len({tuple(r.history["train_loss"]) for r in (whole, sampled, fewer)}) == 3
     assert sampled.values["ndcg"] == pytest.approx(whole.values["ndcg"], abs=0.1)

@@ -1,4 +1,4 @@
-"""What a way over the data is."""
+"""What a batch source is."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Protocol
 import tensorflow as tf
 
 from recsys.arrays import AnyArray
-from recsys.training.trial import Trial
+from recsys.models.solvers.solver import Member
 
 
 class BatchSource(Protocol):
-    """One way over the training data, on which a gradient solver goes step by step."""
+    """Batches of the training data, through which a gradient solver steps."""
 
     steps: int
     """Steps of a round."""
@@ -23,7 +23,7 @@ class BatchSource(Protocol):
     tensors: list[tf.Tensor]
     """The data that every step looks at."""
 
-    def load(self, trials: Sequence[Trial]) -> None:
+    def load(self, members: Sequence[Member]) -> None:
         """Take the members' own constants, such as their losses."""
         ...
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
-from recsys.training.trial import Trial
+from recsys.models.solvers.solver import Member
 
 
 class MemberWeights:
@@ -18,10 +18,10 @@ class MemberWeights:
         self.unobserved = tf.Variable(tf.zeros(members), trainable=False)
         self.seen = tf.Variable(tf.zeros(members), trainable=False)
 
-    def load(self, trials: Sequence[Trial]) -> None:
+    def load(self, members: Sequence[Member]) -> None:
         """Take them from the members' points; what a point leaves out has no say in its loss."""
         for variable, name in ((self.unobserved, "unobserved_weight"), (self.seen, "seen_weight")):
-            variable.assign([float(trial.point.get(name, 0.0)) for trial in trials])  # type: ignore[arg-type]
+            variable.assign([float(member.point.get(name, 0.0)) for member in members])  # type: ignore[arg-type]
 
     def weigh(self, values: tf.Tensor) -> tf.Tensor:
         """From choices (…), negative for `SEEN`, to each member's weights (M, …)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -13,10 +14,11 @@ from recsys.data.ratings import Ratings
 from recsys.losses.loss import OfSampled
 from recsys.models.batches.member_weights import MemberWeights
 from recsys.models.batches.own_items import OwnItems
-from recsys.models.parts.penalty import penalty
-from recsys.models.parts.scores import score_some
+from recsys.models.solvers.solver import Member
 from recsys.models.training_data import in_batches
-from recsys.training.trial import Trial
+
+if TYPE_CHECKING:
+    from recsys.models.kind import ModelKind
 
 
 class SharedNegatives:
@@ -28,6 +30,7 @@ class SharedNegatives:
     choices. The penalty is that of batches of users.
 
     Args:
+        kind: What kind of model it is.
         model: What is trained.
         positives: See `positives`.
         loss: What a choice against negatives comes to.
@@ -40,6 +43,7 @@ class SharedNegatives:
 
     def __init__(
         self,
+        kind: ModelKind,
         model: keras.Model,
         positives: Ratings,
         loss: OfSampled,
@@ -47,7 +51,7 @@ class SharedNegatives:
         negatives: int,
         power: float,
     ) -> None:
-        self.model, self.loss, self.batch, self.negatives = model, loss, batch, negatives
+        self.kind, self.model, self.loss, self.batch, self.negatives = kind, model, loss, batch, negatives
         catalogue = positives.catalogue
         self.steps = -(-len(positives) // batch)
         self.total = float(len(positives))
@@ -69,9 +73,9 @@ class SharedNegatives:
         self.rows = len(positives)
         self.members = MemberWeights(model)
 
-    def load(self, trials: Sequence[Trial]) -> None:
+    def load(self, members: Sequence[Member]) -> None:
         """Each member's weights."""
-        self.members.load(trials)
+        self.members.load(members)
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """The rows of each step (steps, B) and its negatives (steps, N)."""
@@ -88,9 +92,9 @@ class SharedNegatives:
         others = tf.where(self.own.among(words, users, drawn), 0.0, tf.gather(stands_for, drawn)[None, :])
         present = tf.where(values != 0, 1.0, 0.0)
         positive = tf.transpose(self.model([users, items], training=True))
-        negative = score_some(self.model, users, drawn, training=True)
+        negative = self.kind.scores(self.model, users, drawn, training=True)
         unobserved = self.members.unobserved[:, None] / tf.gather(per_user, users)[None, :]
         of_choices = self.loss(positive, negative, others, self.members.weigh(values), unobserved)
         losses = tf.reduce_sum(tf.where(values != 0, of_choices, 0.0), axis=1)
-        penalties = penalty(self.model, users, present, items, present)
+        penalties = self.kind.penalty(self.model, users, present, items, present)
         return losses, (tf.reduce_sum(losses) + penalties) / tf.reduce_sum(present)

@@ -10,8 +10,9 @@ import tensorflow as tf
 
 from recsys.arrays import AnyArray, Float32Array
 from recsys.losses.table import RATING_LOSSES
+from recsys.models.parts.penalty import layers_penalty
+from recsys.models.solvers.solver import Member
 from recsys.models.training_data import TrainingData, padded
-from recsys.training.trial import Trial
 
 
 class RatingBatches:
@@ -26,9 +27,9 @@ class RatingBatches:
         self.tensors = data.once("ratings", lambda: [tf.constant(a) for a in padded(data.train)])
         self.kinds = tf.Variable(tf.zeros((len(RATING_LOSSES), model.output_shape[-1])), trainable=False)
 
-    def load(self, trials: Sequence[Trial]) -> None:
+    def load(self, members: Sequence[Member]) -> None:
         """Each member's loss, as a one-hot column."""
-        self.kinds.assign(one_hot([str(trial.point["loss"]) for trial in trials]))
+        self.kinds.assign(one_hot([str(member.point["loss"]) for member in members]))
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """The rows of each step, (steps, B)."""
@@ -41,7 +42,7 @@ class RatingBatches:
         predicted = self.model([tf.gather(users, rows), tf.gather(items, rows)], training=True)
         errors = predicted - tf.gather(values, rows)[:, None]
         losses = tf.reduce_sum(member_losses(errors, self.kinds) * counts[:, None], axis=0)
-        penalties = tf.add_n([tf.constant(0.0), *self.model.losses])
+        penalties = layers_penalty(self.model)
         return losses, tf.reduce_sum(losses) / tf.reduce_sum(counts) + penalties
 
 

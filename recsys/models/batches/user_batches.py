@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -12,10 +13,11 @@ from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
 from recsys.losses.loss import OfAll
 from recsys.models.batches.member_weights import MemberWeights
-from recsys.models.parts.penalty import penalty
-from recsys.models.parts.scores import score_all
+from recsys.models.solvers.solver import Member
 from recsys.models.training_data import in_batches
-from recsys.training.trial import Trial
+
+if TYPE_CHECKING:
+    from recsys.models.kind import ModelKind
 
 
 class UserBatches:
@@ -25,6 +27,7 @@ class UserBatches:
     number, as a batch of ratings is by theirs.
 
     Args:
+        kind: What kind of model it is.
         model: What is trained.
         positives: See `positives`.
         loss: What users' choices among all items come to.
@@ -33,8 +36,8 @@ class UserBatches:
 
     passes = 1
 
-    def __init__(self, model: keras.Model, positives: Ratings, loss: OfAll, batch: int) -> None:
-        self.model, self.loss = model, loss
+    def __init__(self, kind: ModelKind, model: keras.Model, positives: Ratings, loss: OfAll, batch: int) -> None:
+        self.kind, self.model, self.loss = kind, model, loss
         self.items = positives.catalogue.items
         self.spare = positives.catalogue.users
         self.users = np.unique(positives.users)
@@ -46,9 +49,9 @@ class UserBatches:
         self.tensors = [tf.constant(table)]
         self.members = MemberWeights(model)
 
-    def load(self, trials: Sequence[Trial]) -> None:
+    def load(self, members: Sequence[Member]) -> None:
         """Each member's weights."""
-        self.members.load(trials)
+        self.members.load(members)
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """The users of each step, (steps, B)."""
@@ -62,8 +65,9 @@ class UserBatches:
         rows = tf.gather(table, users)
         present = tf.where(rows != 0, 1.0, 0.0)
         counts = tf.reduce_sum(present, axis=1)
-        scores = score_all(self.model, users, self.items, training=True)
+        catalogue = tf.range(self.items, dtype=users.dtype)
+        scores = self.kind.scores(self.model, users, catalogue, whole=True, training=True)
         of_users = self.loss(scores, self.members.weigh(rows), self.members.unobserved)
         losses = tf.reduce_sum(tf.where(counts > 0, of_users, 0.0), axis=1)
-        penalties = penalty(self.model, users, counts, None, tf.reduce_sum(present, axis=0))
+        penalties = self.kind.penalty(self.model, users, counts, None, tf.reduce_sum(present, axis=0))
         return losses, (tf.reduce_sum(losses) + penalties) / tf.reduce_sum(counts)

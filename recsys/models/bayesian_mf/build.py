@@ -1,30 +1,21 @@
-"""Bayesian matrix factorisation: a rating is the mean of what many draws from the posterior predict.
-
-    r(u, i) = mean + 1/K · Σ_k (p_ku · q_ki + b_ku + b_ki)
-
-The K draws stand side by side in one table a side, so that their mean is a single dot product; how sure each of them is
-stands beside. Where stars are only ordered, a draw's is no rating but what lies behind one, and the mean is that of the
-stars which the draws expect. How they are drawn, and from which distribution, is in `recsys.posterior`.
-"""
+"""The Keras model of the draws of Bayesian matrix factorisation, side by side."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
 from recsys.models.factory import MOST_LEVELS
-from recsys.models.kind import ModelKind
 from recsys.posterior.columns import width
-from recsys.spaces.parameter import Value
+from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
     import keras
 
     from recsys.models.factory import DataShape
-    from recsys.models.settings import ModelSettings
 
 COPIES = 9
 """How often the tables are in memory while they are drawn, as measured: the draws, the model, the best, and so on."""
@@ -32,10 +23,8 @@ COPIES = 9
 
 def build_bayesian_mf(
     shape: DataShape,
-    points: Sequence[Mapping[str, Value]],
+    points: Sequence[Point],
     seeds: Sequence[int],
-    *,
-    settings: ModelSettings,  # noqa: ARG001 - the face that all kinds share; biases and mean are part of this one
 ) -> keras.Model:
     """One model of all points, before any draw: user and item codes (B,) in, ratings (B, M) out."""
     import keras
@@ -65,7 +54,7 @@ def build_bayesian_mf(
     return keras.Model([users, items], ratings, name="bayesian_mf")
 
 
-def _check_memory(points: Sequence[Mapping[str, Value]], shape: DataShape) -> None:
+def _check_memory(points: Sequence[Point], shape: DataShape) -> None:
     rows, have = shape.users + shape.items + 2, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for point in points:
         size = int(point["embedding_size"])  # type: ignore[arg-type]
@@ -78,7 +67,7 @@ def _check_memory(points: Sequence[Mapping[str, Value]], shape: DataShape) -> No
             )
 
 
-def _check_ordered(points: Sequence[Mapping[str, Value]], shape: DataShape) -> None:
+def _check_ordered(points: Sequence[Point], shape: DataShape) -> None:
     if len(shape.levels) < 2:
         raise InputError(
             f"likelihood: 'ordinal' is for stars, of which the training ratings have at least 2 and at most "
@@ -88,25 +77,7 @@ def _check_ordered(points: Sequence[Mapping[str, Value]], shape: DataShape) -> N
         raise InputError("likelihood: the draws of 'ordinal' ratings are of one point alone")
 
 
-def draws_of(point: Mapping[str, Value]) -> int:
+def draws_of(point: Point) -> int:
     """K, the draws that a point's model has room for: an equal share of each chain."""
     kept, chains = int(point["kept_draws"]), int(point["chains"])  # type: ignore[arg-type]
     return max(1, kept // chains) * chains
-
-
-BAYESIAN_MF = ModelKind(
-    "bayesian_mf",
-    build_bayesian_mf,
-    {
-        "embedding_size": 10,
-        "implicit_features": True,
-        "time_features": False,
-        "likelihood": "normal",
-        "chains": 2,
-        "burn_in": 20,
-        "kept_draws": 100,
-        "solver": "gibbs",
-    },
-    rounds="draws",
-    sampled=True,
-)

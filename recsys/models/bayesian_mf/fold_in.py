@@ -15,12 +15,11 @@ import keras
 import numpy as np
 
 from recsys.arrays import Float64Array, Int32Array
-from recsys.models.bayesian_mf.draws import draws_layer
+from recsys.models.bayesian_mf.distribution import predictive_of
+from recsys.models.fold_in.user_history import UserHistory
 from recsys.models.layers import OrderedDraws
 from recsys.posterior.ordinal import cut_off
 from recsys.posterior.predictive import Predictive
-from recsys.serving.predictive import predictive_of
-from recsys.serving.user_history import UserHistory
 
 _TURNS = 25
 """Of a person and what lies behind their stars, which soon forget where they began."""
@@ -35,7 +34,7 @@ class DrawsFoldIn:
     """
 
     def __init__(self, model: keras.Model, items: int) -> None:
-        layer: Any = draws_layer(model)
+        layer: Any = model.get_layer("draws")
         self._layer = layer
         kept = np.asarray(layer.table, np.float64)[layer.kept]
         self._ordered, shares, self._uncertainty = isinstance(self._layer, OrderedDraws), kept[:, 0], kept[:, 1:]

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -18,6 +17,7 @@ from recsys.arrays import AnyArray, Float32Array, IntArray
 from recsys.helper_processes import Helpers
 from recsys.models.bayesian_mf.build import draws_of
 from recsys.models.layers import MemberLayer
+from recsys.models.solvers.solver import Member, SolverInputs
 from recsys.models.training_data import TrainingData
 from recsys.posterior.chain import Chain, Source
 from recsys.posterior.implicit import implicit_features
@@ -26,35 +26,32 @@ from recsys.posterior.posterior import Posterior
 from recsys.posterior.regression import Regression
 from recsys.posterior.sampler import GibbsSampler
 from recsys.posterior.when import time_features
-from recsys.training.trial import Trial
 
 
 class GibbsSampling:
     """Draws for the members of a cohort.
 
     Args:
-        model: Whose tables hold the draws.
-        data: Training ratings; nothing is drawn from the validation part.
+        inputs: The model, whose tables hold the draws, and the training ratings.
     """
 
-    def __init__(self, model: keras.Model, data: TrainingData) -> None:
-        self.data = data
-        self.layers: list[MemberLayer] = [
-            model.get_layer(name) for name in ("user_embedding", "item_embedding", "draws")
-        ]
-        self.trials: Sequence[Trial] = []
+    def __init__(self, inputs: SolverInputs) -> None:
+        self.data = inputs.data
+        names = ("user_embedding", "item_embedding", "draws")
+        self.layers: list[MemberLayer] = [inputs.model.get_layer(name) for name in names]
+        self.members: Sequence[Member] = []
         self.posteriors: list[Posterior] = []
 
-    def load(self, trials: Sequence[Trial]) -> None:
+    def load(self, members: Sequence[Member]) -> None:
         """Fresh chains."""
-        self.trials = trials
-        self.posteriors = [self._posterior(trial) for trial in trials]
+        self.members = members
+        self.posteriors = [self._posterior(member) for member in members]
 
     def start_at(self, epoch: int) -> None:
         """Bring all chains to so many rounds."""
-        for member, trial in enumerate(self.trials):
-            if self.posteriors[member].rounds > epoch:
-                self.posteriors[member] = self._posterior(trial)
+        for place, member in enumerate(self.members):
+            if self.posteriors[place].rounds > epoch:
+                self.posteriors[place] = self._posterior(member)
         self._advance(
             member for member, posterior in enumerate(self.posteriors) for _ in range(epoch - posterior.rounds)
         )
@@ -88,13 +85,13 @@ class GibbsSampling:
 
     def _advance(self, members: Iterable[int]) -> None:
         for member in members:
-            source = _source(self.data, self.trials[member].point)
+            source = _source(self.data, self.members[member].point)
             self.posteriors[member].advance(partial(source.map, Source.state_after))
 
-    def _posterior(self, trial: Trial) -> Posterior:
-        point: Mapping[str, Any] = trial.point
+    def _posterior(self, member: Member) -> Posterior:
+        point: Mapping[str, Any] = member.point
         source = _source(self.data, point).held
-        chains = [Chain(source, point["embedding_size"], trial.seed, number) for number in range(point["chains"])]
+        chains = [Chain(source, point["embedding_size"], member.seed, number) for number in range(point["chains"])]
         return Posterior(chains, point["burn_in"], draws_of(point))
 
 

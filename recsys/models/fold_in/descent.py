@@ -7,7 +7,7 @@ steps. Dropout is off; the penalty is that of training.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -17,11 +17,14 @@ from scipy.optimize import minimize
 from recsys.arrays import Float64Array
 from recsys.losses.loss import RankingLoss
 from recsys.losses.table import LOSSES
+from recsys.models.fold_in.fold import RowsFoldIn
 from recsys.models.fold_in.single_user_model import SingleUserModel, UserLayer, UserRows
+from recsys.models.fold_in.user_history import UserHistory
 from recsys.models.layers import MemberEmbedding
-from recsys.models.parts.scores import score_all
-from recsys.serving.user_history import UserHistory
 from recsys.spaces.parameter import Value
+
+if TYPE_CHECKING:
+    from recsys.models.kind import ModelKind
 
 _STEPS = 100
 """At most."""
@@ -85,7 +88,7 @@ class Descent:
 
     def _of_lists(self, items: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
         loss: Any = self._loss
-        scores = score_all(self._single_user.model, tf.zeros(1, tf.int32), self._items)
+        scores = self._single_user.scores_of_items(self._items)
         unobserved = tf.constant([float(self._point.get("unobserved_weight", 0.0))])  # type: ignore[arg-type]
         if loss.of_all is not None:
             chosen = tf.scatter_nd(items[:, None], weights, [self._items])
@@ -95,6 +98,18 @@ class Descent:
         others = tf.where(own, 0.0, 1.0)[None] * tf.ones_like(positive)[:, None]
         of_pairs = loss.of_sampled(positive[None], negative[None, None], others, weights[None], unobserved[None])
         return tf.reduce_sum(of_pairs)
+
+
+class DescentFoldIn(RowsFoldIn):
+    """Folds people in by descent, whatever the model and the loss."""
+
+    def __init__(self, kind: ModelKind, model: keras.Model, point: Mapping[str, Value], items: int) -> None:
+        super().__init__(kind, model, items)
+        self._descent = Descent(self.single_user, point, items)
+
+    def rows(self, user_history: UserHistory) -> UserRows:
+        """See `Descent`."""
+        return self._descent.rows(user_history)
 
 
 def _parted(flat: Float64Array, like: UserRows) -> UserRows:

@@ -1,47 +1,64 @@
-"""Folding a person into one model."""
+"""Folding a person into a model: what it gives, and how the person's rows are put in place."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Protocol
 
 import keras
 
 from recsys.arrays import Float64Array
 from recsys.errors import InputError
-from recsys.models.fold_in.descent import Descent
-from recsys.models.fold_in.least_squares import has_squares, solve_squares
-from recsys.models.fold_in.single_user_model import SingleUserModel, user_layers
-from recsys.serving.user_history import UserHistory
-from recsys.spaces.parameter import Value
+from recsys.models.fold_in.single_user_model import SingleUserModel, UserRows, user_layers
+from recsys.models.fold_in.user_history import UserHistory
+
+if TYPE_CHECKING:
+    from recsys.models.kind import ModelKind
+    from recsys.posterior.predictive import Predictive
 
 
-class FoldIn:
-    """Scores for people who are not in the data, by one model.
+class FoldIn(Protocol):
+    """Scores for people who are not in the data, by one model."""
+
+    def scores(self, user_history: UserHistory) -> Float64Array:
+        """Scores of all items for a person, (I,)."""
+        ...
+
+    def predictive(self, user_history: UserHistory) -> Predictive | None:
+        """The distributions of the person's ratings of all items; None where the model has none."""
+        ...
+
+
+class RowsFoldIn(ABC):
+    """Finds a person's own rows, all else held still.
 
     Args:
+        kind: What kind of model it is.
         model: As it is served.
-        point: What it was trained at.
         items: I, of the catalogue.
 
     Raises:
         InputError: The model looks users up in no embedding.
     """
 
-    def __init__(self, model: keras.Model, point: Mapping[str, Value], items: int) -> None:
+    def __init__(self, kind: ModelKind, model: keras.Model, items: int) -> None:
         if not user_layers(model):
             raise InputError("a history: the champion's model has no rows of users, so that nobody can be folded in")
-        self._point, self._items = point, items
-        self._single_user = SingleUserModel(model)
-        self._descent = None if has_squares(model, point) else Descent(self._single_user, point, items)
-        self._lock = threading.Lock()  # a server answers from several threads, and there is one twin
+        self.items = items
+        self.single_user = SingleUserModel(kind, model)
+        self._lock = threading.Lock()  # a server answers from several threads, and there is one single-user model
+
+    @abstractmethod
+    def rows(self, user_history: UserHistory) -> UserRows:
+        """The person's rows."""
 
     def scores(self, user_history: UserHistory) -> Float64Array:
         """Scores of all items for a person, (I,)."""
         with self._lock:
-            if self._descent is None:
-                rows = solve_squares(self._single_user, self._point, user_history, self._items)
-            else:
-                rows = self._descent.rows(user_history)
-            self._single_user.fill(rows)
-            return self._single_user.scores(self._items)
+            self.single_user.fill(self.rows(user_history))
+            return self.single_user.scores(self.items)
+
+    def predictive(self, user_history: UserHistory) -> Predictive | None:  # noqa: ARG002 - whatever the history
+        """None: rows give means alone."""
+        return None

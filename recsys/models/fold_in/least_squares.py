@@ -10,25 +10,39 @@ ridge is that of training, with what dropout adds in expectation: rate / (1 - ra
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 from scipy.optimize import lsq_linear
 
 from recsys.arrays import AnyArray, Float64Array
+from recsys.models.fold_in.fold import RowsFoldIn
 from recsys.models.fold_in.single_user_model import SingleUserModel, UserRows
-from recsys.models.layers import MemberSum
-from recsys.serving.user_history import UserHistory
+from recsys.models.fold_in.user_history import UserHistory
 from recsys.spaces.parameter import Value
+
+if TYPE_CHECKING:
+    from recsys.models.kind import ModelKind
 
 _LEAST = 1e-6
 """The least ridge: without any, a short history has no one solution."""
 
 
-def has_squares(model: keras.Model, point: Mapping[str, Value]) -> bool:
-    """Whether the model and its loss are such."""
-    dot = any(layer.name == "dot" and isinstance(layer, MemberSum) for layer in model.layers)
-    return dot and point.get("loss") in ("mean_squared_error", "weighted_squared")
+LOSSES = ("mean_squared_error", "weighted_squared")
+"""The losses that are such."""
+
+
+class LeastSquaresFoldIn(RowsFoldIn):
+    """Folds people into a dot product that was trained at one of `LOSSES`."""
+
+    def __init__(self, kind: ModelKind, model: keras.Model, point: Mapping[str, Value], items: int) -> None:
+        super().__init__(kind, model, items)
+        self._point = point
+
+    def rows(self, user_history: UserHistory) -> UserRows:
+        """See `solve_squares`."""
+        return solve_squares(self.single_user, self._point, user_history, self.items)
 
 
 def solve_squares(

@@ -1,4 +1,4 @@
-"""Twin: a model for one person. All but the user's own rows is the served model's, the very layers."""
+"""A model of a single user, which shares all layers but the user's own rows with the served model."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from recsys.arrays import Float64Array
+from recsys.models.kind import ModelKind
 from recsys.models.layers import MemberEmbedding
-from recsys.models.parts.scores import score_all
 
 UserRows = dict[str, Float64Array]
 """A person's rows by layer."""
@@ -25,11 +25,13 @@ class SingleUserModel:
     """A model whose user tables have a single person, and a spare row that nobody asks for.
 
     Args:
+        kind: What kind of model it is.
         model: The served model, of user and item codes. A factory's own may have any layers, as long as it looks users
             up in embeddings.
     """
 
-    def __init__(self, model: keras.Model) -> None:
+    def __init__(self, kind: ModelKind, model: keras.Model) -> None:
+        self.kind = kind
         self._served = user_layers(model)
         self.model = keras.models.clone_model(model, clone_function=self._clone)
         self.layers: Mapping[str, UserLayer] = {name: self.model.get_layer(name) for name in self._served}
@@ -57,7 +59,11 @@ class SingleUserModel:
 
     def scores(self, items: int) -> Float64Array:
         """Scores of all items for the person, (I,)."""
-        return np.asarray(score_all(self.model, tf.constant([0], tf.int32), items)[0, 0], np.float64)
+        return np.asarray(self.scores_of_items(items)[0, 0], np.float64)
+
+    def scores_of_items(self, items: int) -> tf.Tensor:
+        """The same as a tensor, (1, 1, I)."""
+        return self.kind.scores(self.model, tf.constant([0], tf.int32), tf.range(items), whole=True)
 
 
 def user_layers(model: keras.Model) -> dict[str, UserLayer]:

@@ -38,6 +38,11 @@ class MemberDropout(MemberLayer):
         )
         self.step = tf.Variable(np.uint32(0), trainable=False, name="step")
 
+    @property
+    def counters(self) -> list[tf.Variable]:
+        """The step."""
+        return [self.step]
+
     def call(self, columns: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
         """Columns (B, width) or slices (M, B, D), some of them 0 and the others scaled up while training."""
         if not training:

@@ -19,6 +19,11 @@ class MemberLayer(keras.layers.Layer):
         self.constants: dict[str, tf.Variable] = {}
         """What differs from member to member but is not trained; not counted among the parameters."""
 
+    @property
+    def counters(self) -> list[tf.Variable]:
+        """What the layer counts while it trains, such as steps."""
+        return []
+
     def hold(self, **arrays: Any) -> None:
         """Keep arrays that another cohort of the same shape may replace."""
         for name, array in arrays.items():

@@ -1,31 +1,22 @@
-"""A multilayer perceptron over the embeddings of user and item, beside their dot product if asked for.
-
-    r(u, i) = f(q_i ⊕ p_u)  [+ q_i · p_u]  [+ b_u + b_i + mean]
-
-With `dot_product` it is neural matrix factorisation (He et al. 2017), both parts on the same embeddings: what a
-perceptron has to learn of a product (Rendle et al. 2020), it need not.
-"""
+"""The Keras model of a perceptron over embeddings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
-from recsys.models.kind import TRAINING, ModelKind
-from recsys.spaces.parameter import Value
+from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
     import keras
 
     from recsys.models.factory import DataShape
-    from recsys.models.settings import ModelSettings
+    from recsys.models.options import ModelOptions
 
 
-def build_mlp(
-    shape: DataShape, points: Sequence[Mapping[str, Value]], seeds: Sequence[int], *, settings: ModelSettings
-) -> keras.Model:
+def build_mlp(shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions) -> keras.Model:
     """One model of all points, which share `hidden_units`: user and item codes (B,) in, ratings (B, M) out."""
     import keras
 
@@ -47,15 +38,15 @@ def build_mlp(
     units = _hidden_units(points)
     dense = partial(MemberDense, seeds=seeds)
     inputs = start
-    for number, (size, activation) in enumerate(zip(units, _activations(settings, len(units)), strict=True)):
+    for number, (size, activation) in enumerate(zip(units, _activations(options, len(units)), strict=True)):
         x = dense(inputs, size, activation=activation, rows=None if number else rows, name=f"hidden_{number}")(x)
         inputs = size
     last = rows if not units else None
-    x = dense(inputs, 1, activation=settings.output_activation, rows=last, name="output")(x)
-    if settings.dot_product:
+    x = dense(inputs, 1, activation=options.output_activation, rows=last, name="output")(x)
+    if options.dot_product:
         x = keras.layers.Add(name="perceptron_and_product")([x, MemberDot(name="dot_product")(slices)])
     ratings = MemberOutput(name="ratings")(x)
-    ratings = add_biases(ratings, users, items, shape, points, settings)
+    ratings = add_biases(ratings, users, items, shape, points, options)
     return keras.Model([users, items], ratings, name="mlp")
 
 
@@ -64,7 +55,7 @@ def _embedded(
     codes: keras.KerasTensor,
     count: int,
     sizes: Sequence[int],
-    points: Sequence[Mapping[str, Value]],
+    points: Sequence[Point],
     seeds: Sequence[int],
 ) -> keras.KerasTensor:
     from recsys.models.layers import MemberDropout, MemberEmbedding, MemberSplit
@@ -77,7 +68,7 @@ def _embedded(
     return x
 
 
-def _hidden_units(points: Sequence[Mapping[str, Value]]) -> tuple[int, ...]:
+def _hidden_units(points: Sequence[Point]) -> tuple[int, ...]:
     shapes = {point["hidden_units"] for point in points}
     if len(shapes) > 1:
         raise InputError(f"the members of an MLP cohort share hidden_units, not {sorted(map(str, shapes))}")
@@ -87,24 +78,9 @@ def _hidden_units(points: Sequence[Mapping[str, Value]]) -> tuple[int, ...]:
     return units
 
 
-def _activations(settings: ModelSettings, layers: int) -> Sequence[str]:
-    given = settings.hidden_activations
+def _activations(options: ModelOptions, layers: int) -> Sequence[str]:
+    given = options.hidden_activations
     activations = [given] * layers if isinstance(given, str) else list(given)
     if len(activations) != layers:
         raise InputError(f"model.hidden_activations has {len(activations)} entries for {layers} hidden layers")
     return activations
-
-
-MLP = ModelKind(
-    "mlp",
-    build_mlp,
-    {
-        "user_embedding_size": 16,
-        "item_embedding_size": 16,
-        "hidden_units": (64, 32),
-        **TRAINING,
-        "l2": 0.01,
-        "dropout": 0.2,
-    },
-    settings=("hidden_activations", "output_activation", "dot_product"),
-)

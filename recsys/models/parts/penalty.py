@@ -6,10 +6,9 @@ import keras
 import tensorflow as tf
 
 from recsys.models.layers import MemberEmbedding
-from recsys.models.parts.scores import decomposes
 
 
-def penalty(
+def embedding_penalty(
     model: keras.Model,
     users: tf.Tensor,
     user_weights: tf.Tensor,
@@ -18,8 +17,6 @@ def penalty(
 ) -> tf.Tensor:
     """l2 · (Σ_u n_u |p_u|² + Σ_i n_i |q_i|²), of all members; biases alike with their own l2.
 
-    A model of the user's own has what its layers have asked for in place of that.
-
     Args:
         model: Whose scores the batch was given.
         users: Codes (B,).
@@ -27,8 +24,6 @@ def penalty(
         items: Codes (B,); None for the whole catalogue in its order.
         item_weights: What of n_i each of them is.
     """
-    if not decomposes(model):
-        return tf.add_n([tf.constant(0.0), *model.losses])
     total = tf.constant(0.0)
     for layer in model.layers:
         if isinstance(layer, MemberEmbedding) and layer.penalised:
@@ -38,3 +33,8 @@ def penalty(
             squares = tf.linalg.matvec(tf.square(rows), layer.constants["penalty"])
             total += tf.reduce_sum(squares * weights)
     return total
+
+
+def layers_penalty(model: keras.Model) -> tf.Tensor:
+    """What the model's layers asked for when it was last called."""
+    return tf.add_n([tf.constant(0.0), *model.losses])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
@@ -12,37 +12,33 @@ from recsys.arrays import AnyArray, Float32Array
 from recsys.models.batches.batch_source import BatchSource
 from recsys.models.layers import MemberDropout, MemberEmbedding
 from recsys.models.solvers.member_adam import MemberAdam
-from recsys.training.compiled import Compile
-from recsys.training.trial import Trial
+from recsys.models.solvers.solver import Member, SolverInputs
 
-Spread = Callable[[tf.Tensor], list[tf.Tensor]]
-"""From a value per member (M,) to one for each trainable weight, broadcastable against it."""
+ROW_WISE_FROM = 20_000
+"""Users and items together from which on tables are updated by the batch's rows only."""
 
 
 class AdamSolver:
-    """Follows the gradients of a way over the data.
+    """Follows the gradients of the losses that a batch source gives.
 
     Args:
-        model: Whose weights are trained.
-        way: Which batches there are, and what each says.
-        spread: Brings learning rates to the weights.
-        compile_: Compiles a round.
-        row_wise: Whether tables are updated by a batch's rows.
+        inputs: What is trained.
+        batches: Which batches a round has, and the loss of each.
     """
 
-    def __init__(
-        self, model: keras.Model, batches: BatchSource, spread: Spread, compile_: Compile, *, row_wise: bool
-    ) -> None:
-        self.model, self.batches, self.spread = model, batches, spread
-        self.variables = [v.value for v in model.trainable_variables]
-        self.optimizer = MemberAdam(self.variables, _non_negative(model), row_wise=row_wise)
-        self._rates = tf.Variable(tf.zeros(model.output_shape[-1]), trainable=False)
-        self._round = compile_(self._train)
+    def __init__(self, inputs: SolverInputs, batches: BatchSource) -> None:
+        self.model, self.batches, self.spread = inputs.model, batches, inputs.spread
+        self.variables = [v.value for v in self.model.trainable_variables]
+        shape = inputs.data.shape
+        row_wise = shape.users + shape.items >= ROW_WISE_FROM
+        self.optimizer = MemberAdam(self.variables, _non_negative(self.model), row_wise=row_wise)
+        self._rates = tf.Variable(tf.zeros(self.model.output_shape[-1]), trainable=False)
+        self._round = inputs.compiled(self._train)
 
-    def load(self, trials: Sequence[Trial]) -> None:
-        """Fresh moments, and what the way must know of the members."""
+    def load(self, members: Sequence[Member]) -> None:
+        """Fresh moments, and what the batches depend on of the members."""
         self.optimizer.reset()
-        self.batches.load(trials)
+        self.batches.load(members)
 
     def start_at(self, epoch: int) -> None:
         """Set the step counters."""

@@ -15,7 +15,9 @@ from recsys.algebra.threads import one_thread
 from recsys.arrays import AnyArray, Float32Array
 from recsys.data.ratings import Ratings
 from recsys.helper_processes import Helpers
+from recsys.models.batches.choose import positives_once
 from recsys.models.layers import MemberEmbedding, member_layers
+from recsys.models.plan import Plan
 from recsys.models.solvers.least_squares import (
     LeastSquares,
     RankingLeastSquares,
@@ -23,26 +25,29 @@ from recsys.models.solvers.least_squares import (
     Tables,
     improved,
 )
-from recsys.training.trial import Point, Trial
+from recsys.models.solvers.solver import Member, SolverInputs
+from recsys.models.training_data import TrainingData
+from recsys.spaces.parameter import Point
 
 
-class AlternatingLeastSquares:
+class AlternatingSolver:
     """Solves for all members of a cohort over the same sorted data.
 
     Args:
-        model: Whose tables are solved for: a dot product.
-        problem: What is solved.
+        plan: What is solved for, ratings or rankings.
+        inputs: What is trained: a dot product.
     """
 
-    def __init__(self, model: keras.Model, problem: Helpers[LeastSquares]) -> None:
+    def __init__(self, plan: Plan, inputs: SolverInputs) -> None:
+        model = inputs.model
         self.layers = {each.name: each for each in member_layers(model) if isinstance(each, MemberEmbedding)}
         self.members = int(model.output_shape[-1])
-        self.problem = problem
+        self.problem = _problem(plan, model, inputs.data)
         self.points: Sequence[Point] = []
 
-    def load(self, trials: Sequence[Trial]) -> None:
+    def load(self, members: Sequence[Member]) -> None:
         """The members' points."""
-        self.points = [trial.point for trial in trials]
+        self.points = [member.point for member in members]
 
     def start_at(self, epoch: int) -> None:
         """A round looks at nothing but the weights."""
@@ -73,6 +78,19 @@ class AlternatingLeastSquares:
     def slots(self) -> Mapping[str, Sequence[tf.Variable]]:
         """There is nothing besides the weights."""
         return {}
+
+
+def _problem(plan: Plan, model: keras.Model, data: TrainingData) -> Helpers[LeastSquares]:
+    """The same for all programs that solve the same, whatever their members."""
+    bounded = bool(model.get_layer("user_embedding").non_negative)
+    mean = any(layer.name == "global_mean" for layer in model.layers)
+    ranking = plan.loss is not None
+
+    def made() -> Helpers[LeastSquares]:
+        entries = positives_once(data, seen=plan.seen) if ranking else data.train
+        return Helpers(least_squares_of(entries, ranking=ranking, bounded=bounded, mean=mean))
+
+    return data.once(("least squares", plan.loss, plan.seen, bounded, mean), made)
 
 
 def least_squares_of(entries: Ratings, *, ranking: bool, bounded: bool, mean: bool) -> LeastSquares:

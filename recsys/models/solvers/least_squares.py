@@ -18,7 +18,7 @@ from recsys.algebra.solve import exactly, solve_rows
 from recsys.arrays import AnyArray, Float32Array, IntArray
 
 if TYPE_CHECKING:
-    from recsys.training.trial import Point
+    from recsys.spaces.parameter import Point
 
 Tables = dict[str, Float32Array]
 """A member's arrays by layer, without the spare rows: embeddings (n, D) and, of ratings, biases (n, 1)."""

@@ -83,7 +83,7 @@ def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], rating
 
 def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSettings) -> list[Result]:
     """A result for each recipe, in their order; recipes of one model and training go together."""
-    from recsys.models.model import builds_cohorts
+    from recsys.models.kinds import kind_of
     from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer
     from recsys.training.grouping import cohorts
@@ -95,7 +95,7 @@ def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSett
         # there is no validation to stop by
         trainer = Trainer(model, data, training.model_copy(update={"patience": 0}), objective)
         trials = [Trial(p, recipes[p].point, recipes[p].seed, recipes[p].epochs) for p in places]
-        for cohort in cohorts(trials, together=builds_cohorts(model)):
+        for cohort in cohorts(trials, kind_of(model)):
             results |= {result.trial.number: result for result in trainer.train(cohort)}
     failed = next((result for result in results.values() if result.state is TrialState.FAILED), None)
     if failed is not None:

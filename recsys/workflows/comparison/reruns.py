@@ -105,7 +105,7 @@ def rerun(
 
 def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric: str) -> dict[str, list[float]]:
     """The metric of each record's new runs, by its run id."""
-    from recsys.models.model import builds_cohorts
+    from recsys.models.kinds import kind_of
     from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer
     from recsys.training.grouping import cohorts
@@ -119,7 +119,7 @@ def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric:
         for k in range(seeds)
     ]
     results: dict[int, Any] = {}
-    for cohort in cohorts(trials, together=builds_cohorts(experiment.model)):
+    for cohort in cohorts(trials, kind_of(experiment.model)):
         results |= {result.trial.number: result for result in trainer.train(cohort)}
     return {
         record.run_id: [_value(results[place * seeds + k], metric) for k in range(seeds)]

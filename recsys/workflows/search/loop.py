@@ -76,7 +76,7 @@ class Loop:
 
     def _ask(self) -> bool:
         """Ask for a batch and have its cohorts stand in line; whether there are any."""
-        from recsys.models.model import builds_cohorts
+        from recsys.models.kinds import kind_of
         from recsys.training.grouping import cohorts
 
         if self.stops.over and not self.unreported:
@@ -88,8 +88,8 @@ class Loop:
         if trials:
             self.tracker.start(trials)
         at_once = self.executor.width if self.executor.in_order else 1
-        together, catalogue = builds_cohorts(experiment.model), self.prepared.catalogue
-        self.line.extend(cohorts(trials, together=together, at_once=at_once, rows=catalogue.users + catalogue.items))
+        kind, catalogue = kind_of(experiment.model), self.prepared.catalogue
+        self.line.extend(cohorts(trials, kind, at_once=at_once, rows=catalogue.users + catalogue.items))
         return bool(trials)
 
     def _take_up(self, cohort: list[Trial]) -> None:

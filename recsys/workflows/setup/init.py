@@ -17,28 +17,14 @@ from recsys.data.ratings import Ratings
 from recsys.data.reading.formats import stem_of
 from recsys.errors import InputError, shown, write_whole
 from recsys.experiment import experiment_from
+from recsys.models.kinds import FIRST
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
 from recsys.splitting.split import Repeated
 from recsys.workflows.search.with_data import Data, file_of
 
-_SPACE = {
-    "embedding_size": {"type": "int", "low": 8, "high": 64, "scale": "log"},
-    "learning_rate": {"type": "float", "low": 1e-3, "high": 2e-2, "scale": "log"},
-    "dropout": {"type": "float", "low": 0.0, "high": 0.6},
-    "l2": {"type": "float", "low": 5e-3, "high": 3e-1, "scale": "log"},
-}
-_OF_RATINGS = {"space": _SPACE, "study": {"trials": 32}, "objective": {"metric": "rmse"}}
-_OF_EVENTS = {
-    "space": {
-        **_SPACE,
-        "embedding_size": {"type": "int", "low": 16, "high": 128, "scale": "log"},
-        "learning_rate": {"type": "float", "low": 5e-3, "high": 5e-2, "scale": "log"},
-    },
-    "point": {"loss": "softmax"},
-    "study": {"trials": 32},
-    "objective": {"metric": "ndcg"},
-}
+_OF_RATINGS = {"study": {"trials": 32}, "objective": {"metric": "rmse"}}
+_OF_EVENTS = {"point": {"loss": "softmax"}, "study": {"trials": 32}, "objective": {"metric": "ndcg"}}
 
 
 @dataclass(frozen=True)
@@ -81,11 +67,14 @@ def init(source: Data, *, output: str | Path | None = None) -> Started:
     found = inspect_file(path)
     data, notes = found.data, found.notes
     folder = target.resolve().parent
-    document: dict[str, Any] = {"data": {"source": _as_seen_from(folder, path), **data}, "model": {"kind": "mf"}}
+    document: dict[str, Any] = {"data": {"source": _as_seen_from(folder, path), **data}, "model": {"kind": FIRST.name}}
     if found.split is not None:
         found.take_split(found.split)
         document["split"] = {"kind": "column"}
-    document |= _OF_EVENTS if data.get("feedback") == "implicit" else _OF_RATINGS
+    implicit = data.get("feedback") == "implicit"
+    ranges = FIRST.space("events" if implicit else "rating")
+    document["space"] = {name: dict(ranges[name]) for name in FIRST.first_searched}
+    document |= _OF_EVENTS if implicit else _OF_RATINGS
     settings = experiment_from(document, source=str(path), folder=folder, name=target.stem).data
     ratings = load_ratings(settings, folder, notes.append)
     if "split" not in document:
@@ -130,7 +119,7 @@ def _split_of(ratings: Ratings, notes: list[str]) -> str:
 def _head(ratings: Ratings, path: Path, target: Path, columns: Sequence[str], notes: Sequence[str]) -> str:
     catalogue, noun = ratings.catalogue, "pairs" if ratings.implicit else "ratings"
     found = f"{len(ratings):,} {noun} of {catalogue.users:,} users and {catalogue.items:,} items"
-    lines = [f"A sweep over matrix factorisation on {path.name}: {found}.", f"  {sweep_of(target)}"]
+    lines = [f"A sweep over {FIRST.title} on {path.name}: {found}.", f"  {sweep_of(target)}"]
     lines += ["Its columns:", *(f"- {line}" for line in columns)]
     if notes:
         lines += ["What was found out about the data, or is a guess:", *(f"- {note}" for note in notes)]

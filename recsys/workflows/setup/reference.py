@@ -10,9 +10,10 @@ from pydantic.fields import FieldInfo
 
 from recsys.experiment import Experiment
 from recsys.losses.table import RANKING_LOSSES, RATING_LOSSES
+from recsys.models.hyperparameters import RANKING, TRAINING
+from recsys.models.kind import ModelKind
 from recsys.models.kinds import KINDS
-from recsys.models.parameters import RANKING, default_point
-from recsys.models.settings import ModelSettings
+from recsys.models.parameters import SOLVERS
 from recsys.settings import OneOf
 from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParameter
 
@@ -51,30 +52,6 @@ _POINT = """
 Fixed values of parameters. One that stands neither here nor in the space has its model's default, which is also where a
 search starts:
 
-"""
-_RATING = [loss.name for loss in RATING_LOSSES]
-_OF_RANKINGS = {
-    "learning_rate": "Adam's rate.",
-    "l2": "Penalty on embeddings, for each of their choices in a batch.",
-    "batch_size": "Choices a step, about: as many users as have so many.",
-    "unobserved_weight": "`weighted_squared`, `logistic`: what an item counts that is not chosen; 1 is a choice.",
-    "seen_weight": "What a rating below `data.positive_from` counts in favour of its item; 0 leaves it out.",
-    "negatives": "Items that stand for all others, drawn anew for each batch; 0: all items, 256 where they do not fit.",
-    "negatives_power": "They are drawn by popularity to this power: 0 all alike, 1 as people choose.",
-}
-_OF_POSTERIORS = {
-    "embedding_size": "Factors of a draw. It hardly matters: the posterior weighs what is likely.",
-    "implicit_features": "Learn of taste from who has rated what, too, in the training part.",
-    "time_features": "Learn from when was rated, by the user and of the item, in the training part; needs timestamps.",
-    "likelihood": "`normal`: ratings are numbers; `ordinal`: of stars only the order is known (ordered probit).",
-    "chains": "Drawn side by side; an epoch is a draw of each.",
-    "burn_in": "Draws of a chain that are left out, as they depend on where it started.",
-    "kept_draws": "Draws that the model is the mean of, at most: every one, then every second, every fourth.",
-}
-_SOLVER = """
-`solver = "als"` solves for the embeddings of `mf` and `nnmf` in closed form, in place of `"adam"`: of
-`loss = "weighted_squared"`, or of `"mean_squared_error"` on ratings. What belongs to gradients then does nothing, and
-is refused.
 """
 
 
@@ -152,21 +129,43 @@ def _parameter_lines() -> Iterator[str]:
 
 
 def _default_lines() -> Iterator[str]:
-    points: Mapping[str, Any] = {kind: default_point(ModelSettings.model_validate({"kind": kind})) for kind in KINDS}
+    points: Mapping[str, Any] = {name: kind.defaults() for name, kind in KINDS.items()}
     names = list(dict.fromkeys(name for point in points.values() for name in point))
     yield f"| parameter | {' | '.join(points)} |\n|---|{'---|' * len(points)}\n"
     for name in names:
         cells = [f"`{_toml(point[name])}`" if name in point else "" for point in points.values()]
         yield f"| `{name}` | {' | '.join(cells)} |\n"
-    ratings, rankings = (", ".join(f"`{name}`" for name in losses) for losses in (_RATING, RANKING_LOSSES))
+    ratings = ", ".join(f"`{loss.name}`" for loss in RATING_LOSSES)
+    rankings = ", ".join(f"`{name}`" for name in RANKING_LOSSES)
     yield f"\n`loss` is one of ratings ({ratings}), or one of rankings ({rankings}).\nOne of rankings has besides:\n\n"
     yield "| parameter | default | meaning |\n|---|---|---|\n"
-    for name, meaning in _OF_RANKINGS.items():
-        yield f"| `{name}` | `{_toml(RANKING[name])}` | {meaning} |\n"
-    yield _SOLVER
-    yield '\n`bayesian_mf` is drawn by `solver = "gibbs"` and has these alone:\n\n| parameter | meaning |\n|---|---|\n'
-    for name, meaning in _OF_POSTERIORS.items():
-        yield f"| `{name}` | {meaning} |\n"
+    for each in (*TRAINING, *RANKING):
+        if each.name != "loss" and (each.only_ranking or each.ranking is not None):
+            default = f"`{_toml(each.default_of(ranking=True))}`"
+            yield f"| `{each.name}` | {default} | {each.ranking_meaning or each.meaning} |\n"
+    for kind in KINDS.values():
+        yield from _kind_lines(kind)
+    yield from (f"\n{method.page}" for method in SOLVERS.values() if method.page)
+
+
+def _kind_lines(kind: ModelKind) -> Iterator[str]:
+    """A table of a kind's parameters: what each admits and means, and the ranges that a search starts from."""
+    yield f"\n### `{kind.name}`\n\n{kind.title[:1].upper()}{kind.title[1:]}.\n\n"
+    yield "| parameter | admits | meaning | searched for ratings | searched for lists |\n|---|---|---|---|---|\n"
+    for each in kind.hyperparameters:
+        ranges = " | ".join(_range(each.search.get(use)) for use in ("rating", "ranking"))
+        yield f"| `{each.name}` | {each.domain.words} | {each.meaning} | {ranges} |\n"
+
+
+def _range(given: Mapping[str, Any] | None) -> str:
+    """A range as a cell, such as 8 to 64 on a log scale; empty for none."""
+    if given is None:
+        return ""
+    if given["type"] == "choice":
+        return ", ".join(f"`{_toml(value)}`" for value in given["values"])
+    scale = " on a log scale" if given.get("scale") == "log" else ""
+    step = f", every {given['step']}" if "step" in given else ""
+    return f"{given['low']:g} to {given['high']:g}{scale}{step}"
 
 
 def _toml(value: Any) -> str:

@@ -12,6 +12,7 @@ from plain_losses import Array, of_sampled_by_hand, slopes
 from recsys.data.ratings import Ratings
 from recsys.losses.table import RANKING_LOSSES
 from recsys.models.batches.negatives import SharedNegatives
+from recsys.models.mf.kind import MF
 from recsys.training.trial import Trial
 
 CHOICES = chosen_by(CHOSEN)
@@ -22,14 +23,14 @@ MODEL = built(two_members("softmax"))
 
 def way_of(trials: list[Trial]) -> SharedNegatives:
     loss = RANKING_LOSSES[str(trials[0].point["loss"])].of_sampled
-    batches = SharedNegatives(built(trials), CHOICES, loss, 3, NEGATIVES, POWER)
+    batches = SharedNegatives(MF, built(trials), CHOICES, loss, 3, NEGATIVES, POWER)
     batches.load(trials)
     return batches
 
 
 def drawing(positives: Ratings, power: float, negatives: int = 8) -> SharedNegatives:
     """A way whose rounds are looked at only."""
-    return SharedNegatives(MODEL, positives, RANKING_LOSSES["bpr"].of_sampled, 4, negatives, power)
+    return SharedNegatives(MF, MODEL, positives, RANKING_LOSSES["bpr"].of_sampled, 4, negatives, power)
 
 
 def shares(positives: Ratings, power: float) -> Array:

@@ -11,6 +11,7 @@ from plain_losses import Array, of_all_by_hand, slopes
 
 from recsys.losses.table import RANKING_LOSSES
 from recsys.models.batches.user_batches import UserBatches
+from recsys.models.mf.kind import MF
 from recsys.training.trial import Trial
 
 SPARE = USERS
@@ -19,7 +20,7 @@ SPARE = USERS
 def way_of(trials: list[Trial], batch: int = 4) -> UserBatches:
     loss = RANKING_LOSSES[str(trials[0].point["loss"])].of_all
     assert loss is not None
-    batches = UserBatches(built(trials), chosen_by(CHOSEN), loss, batch)
+    batches = UserBatches(MF, built(trials), chosen_by(CHOSEN), loss, batch)
     batches.load(trials)
     return batches
 
@@ -74,7 +75,7 @@ def test_the_filler_and_users_without_choices_count_for_nothing(loss: str) -> No
 
 @given(seed=st.integers(0, 2**31 - 1), epoch=st.integers(0, 1000), batch=st.integers(1, 20))
 def test_every_user_with_choices_appears_once_a_round(seed: int, epoch: int, batch: int) -> None:
-    batches = UserBatches(MODEL, chosen_by(CHOSEN), lambda *_: None, batch)  # type: ignore[arg-type,return-value]
+    batches = UserBatches(MF, MODEL, chosen_by(CHOSEN), lambda *_: None, batch)  # type: ignore[arg-type,return-value]
     (users,) = batches.round(seed, epoch)
     assert users.shape == (batches.steps, batches.batch)
     assert sorted(users[users != SPARE].tolist()) == sorted(CHOSEN)
@@ -85,7 +86,7 @@ MODEL = built(two_members("softmax"))
 
 def test_a_round_is_a_function_of_the_seed_and_the_epoch() -> None:
     many = chosen_by({user: {user % 6: 1.0} for user in range(50)}, users=50)
-    sources = [UserBatches(MODEL, many, lambda *_: None, 8) for _ in range(2)]  # type: ignore[arg-type,return-value]
+    sources = [UserBatches(MF, MODEL, many, lambda *_: None, 8) for _ in range(2)]  # type: ignore[arg-type,return-value]
     sources[1].round(9, 9)
     rounds = [batches.round(3, 5)[0].tolist() for batches in sources]
     assert rounds[0] == rounds[1]
@@ -94,5 +95,5 @@ def test_a_round_is_a_function_of_the_seed_and_the_epoch() -> None:
 
 def test_a_step_has_about_as_many_choices_as_the_batch_size_says() -> None:
     many = chosen_by({user: dict.fromkeys(range(1 + user % 6), 1.0) for user in range(60)}, users=60)
-    batches = UserBatches(MODEL, many, lambda *_: None, 35)  # type: ignore[arg-type,return-value]
+    batches = UserBatches(MF, MODEL, many, lambda *_: None, 35)  # type: ignore[arg-type,return-value]
     assert batches.batch == 10  # users have 3.5 choices each on average

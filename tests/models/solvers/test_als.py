@@ -159,7 +159,7 @@ def test_members_are_the_same_to_the_bit_wherever_they_are_solved(
     points = [point | {"embedding_size": size} for size in (5, 8, 30)]
     alone = [trained(stars, kind, each, 2) for each in points]
     monkeypatch.setattr("recsys.helper_processes.cores", lambda: 2)
-    monkeypatch.setattr("recsys.models.solvers.make.Helpers", made)
+    monkeypatch.setattr("recsys.models.solvers.als.Helpers", made)
     together = trained_together(stars, kind, points, 2)
     assert len(started[0].pids) == 2
     for mine, theirs in zip(alone, together, strict=True):

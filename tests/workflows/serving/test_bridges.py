@@ -14,8 +14,7 @@ import pytest
 
 from recsys.errors import InputError
 from recsys.evaluation.ranking import ranking_values
-from recsys.models.model import predict
-from recsys.models.parts.scores import score_all
+from recsys.models.model import predict, score_all
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.workflows.search.bridges import hypermodel, objective
 from recsys.workflows.search.sweep import sweep

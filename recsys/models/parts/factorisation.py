@@ -1,56 +1,45 @@
-"""Matrix factorisation: a rating is the dot product of a user's and an item's embedding (Koren et al. 2009).
-
-    r(u, i) = p_u · q_i  [+ b_u + b_i + mean]
-
-Trained on rankings, the same without what a user's list does not depend on: s(u, i) = p_u · q_i [+ b_i].
-"""
+"""Factorisation: the model of a dot product of embeddings, which matrix factorisations share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from recsys.models.kind import TRAINING, ModelKind, ranks
-from recsys.spaces.parameter import Value
+from recsys.models.kind import ranks
+from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
     import keras
 
     from recsys.models.factory import DataShape
-    from recsys.models.settings import ModelSettings
-
-RATING_START = (-0.05, 0.05)
-RANKING_START = (-0.17, 0.17)
-
-
-def build_mf(
-    shape: DataShape,
-    points: Sequence[Mapping[str, Value]],
-    seeds: Sequence[int],
-    *,
-    settings: ModelSettings,
-) -> keras.Model:
-    """One model of all points: user and item codes (B,) in, ratings or scores (B, M) out."""
-    start = RANKING_START if ranks(points) else RATING_START
-    return factorisation(shape, points, seeds, settings=settings, name="mf", start=start, non_negative=False)
+    from recsys.models.options import ModelOptions
 
 
 def factorisation(
     shape: DataShape,
-    points: Sequence[Mapping[str, Value]],
+    points: Sequence[Point],
     seeds: Sequence[int],
     *,
-    settings: ModelSettings,
+    options: ModelOptions,
     name: str,
     start: tuple[float, float],
     non_negative: bool,
 ) -> keras.Model:
-    """The model that MF and NNMF share.
+    """One model of all points: user and item codes (B,) in, ratings or scores (B, M) out.
 
     Dropout falls on the products of the two embeddings' dimensions, so it drops latent dimensions of a rating. Members
     that are trained on ratings stand in lanes; those trained on rankings are equally wide, for scores of all items are
     matrix products.
+
+    Args:
+        shape: Of the data.
+        points: One a member.
+        seeds: One a member.
+        options: Whether there are biases and a mean.
+        name: The model's, by which its kind is known again.
+        start: Lowest and highest initial value of an embedding.
+        non_negative: Whether embeddings stay at 0 or above.
     """
     import keras
 
@@ -85,8 +74,5 @@ def factorisation(
     if any(rates):
         product = MemberDropout(columns, rates, seeds, lanes, name="dropout")(product)
     ratings = MemberSum(columns, lanes, name="dot")(product)
-    ratings = add_biases(ratings, users, items, shape, points, settings)
+    ratings = add_biases(ratings, users, items, shape, points, options)
     return keras.Model([users, items], ratings, name=name)
-
-
-MF = ModelKind("mf", build_mf, {"embedding_size": 32, **TRAINING})

@@ -1,0 +1,269 @@
+"""Hyperparameters: what a kind of model is trained at, what values are admissible, and when each of them applies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple, Protocol
+
+from recsys.losses.table import LOSSES, RANKING_LOSSES, RATING_LOSSES
+from recsys.spaces.parameter import Value
+
+Use = Literal["rating", "ranking", "events", "als"]
+"""What a range is worth searching for: ratings, lists of rated items, lists of implicit events, closed-form lists."""
+Range = Mapping[str, Any]
+"""A line of `[space]`, such as `{"type": "int", "low": 8, "high": 64}`."""
+
+
+class Domain(NamedTuple):
+    """The admissible values of a hyperparameter."""
+
+    admits: Callable[[Any], bool]
+    words: str
+    """What an error message says in place of an inadmissible value."""
+    whole: bool = False
+    """Whether they are whole numbers, so that 16.0 is read as 16."""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int
+
+
+def one_of(names: Iterable[str]) -> Domain:
+    """Words from a list."""
+    listed = tuple(names)
+    return Domain(lambda value: value in listed, f"one of {', '.join(listed)}")
+
+
+POSITIVE = Domain(lambda value: _is_number(value) and value > 0, "a number above 0")
+NOT_NEGATIVE = Domain(lambda value: _is_number(value) and value >= 0, "a number of at least 0")
+SHARE = Domain(lambda value: _is_number(value) and 0 <= value <= 1, "a number from 0 to 1")
+RATE = Domain(lambda value: _is_number(value) and 0 <= value < 1, "a number from 0 up to, not including, 1")
+COUNT = Domain(lambda value: _is_whole(value) and value >= 1, "a whole number of at least 1", whole=True)
+COUNT_OR_NONE = Domain(lambda value: _is_whole(value) and value >= 0, "a whole number of at least 0", whole=True)
+TRUTH = Domain(lambda value: isinstance(value, bool), "true or false")
+SIZES = Domain(lambda value: isinstance(value, tuple) and all(size >= 1 for size in value), "a list such as [64, 32]")
+LOSS = one_of(LOSSES)
+
+
+class Usage(Protocol):
+    """What the points of an experiment are trained for, as far as a hyperparameter may depend on it."""
+
+    @property
+    def losses(self) -> Sequence[str]:
+        """The losses that points may have."""
+        ...
+
+    @property
+    def ranking(self) -> bool:
+        """Whether one of them is of rankings."""
+        ...
+
+    @property
+    def implicit(self) -> bool:
+        """Whether the data have no ratings."""
+        ...
+
+    @property
+    def gradient_free(self) -> str | None:
+        """Why parameters of gradients do nothing; None where a solver follows gradients."""
+        ...
+
+
+Condition = Callable[[Usage], str | None]
+"""When a hyperparameter applies: None where it does, else why it does nothing, as the end of a sentence."""
+
+
+def of_rankings(usage: Usage) -> str | None:
+    """It applies to losses of rankings."""
+    return None if usage.ranking else f"does nothing, as no loss is of rankings: {either(RANKING_LOSSES)}"
+
+
+def of_unobserved(usage: Usage) -> str | None:
+    """It applies to the losses that weigh unobserved items."""
+    weighing = [name for name, loss in RANKING_LOSSES.items() if loss.weighs_unobserved]
+    if not usage.ranking or any(loss in weighing for loss in usage.losses):
+        return None
+    return f"does nothing in {either(usage.losses)}; it applies to {either(weighing)}"
+
+
+def of_rated_items(usage: Usage) -> str | None:
+    """It applies where ratings tell positives from other items."""
+    return "does nothing, as all implicit data are positives" if usage.implicit else None
+
+
+def of_gradients(usage: Usage) -> str | None:
+    """It applies where a solver follows gradients."""
+    return usage.gradient_free
+
+
+def of_gradients_or_ratings(usage: Usage) -> str | None:
+    """It applies where a solver follows gradients, and to ratings."""
+    return usage.gradient_free if usage.ranking else None
+
+
+@dataclass(frozen=True)
+class Hyperparameter:
+    """A named value that a model is trained at."""
+
+    name: str
+    default: Value
+    domain: Domain
+    meaning: str
+    """One line."""
+    ranking: Value | None = None
+    """The default where the loss is of rankings, if it is another one."""
+    ranking_meaning: str = ""
+    """The meaning there, if it is another one."""
+    search: Mapping[Use, Range] = field(default_factory=dict)
+    """The ranges that are worth searching."""
+    when: tuple[Condition, ...] = ()
+    """All have to hold for it to apply."""
+    implied: bool = False
+    """Whether a point need not name it."""
+
+    def but(self, **changes: Any) -> Hyperparameter:
+        """The same with another default, range or meaning."""
+        return replace(self, **changes)
+
+    def idle(self, usage: Usage) -> str | None:
+        """Why it does nothing; None where it applies."""
+        reasons = [reason for condition in self.when if (reason := condition(usage)) is not None]
+        return reasons[-1] if reasons else None
+
+    @property
+    def only_ranking(self) -> bool:
+        """Whether it applies to losses of rankings alone."""
+        return of_rankings in self.when
+
+    def default_of(self, *, ranking: bool) -> Value:
+        """The default of a loss of rankings, or of ratings."""
+        return self.ranking if ranking and self.ranking is not None else self.default
+
+
+def either(names: Sequence[str] | Mapping[str, object]) -> str:
+    """Names as an error message lists alternatives: 'a', 'b' or 'c'."""
+    *others, last = map(repr, names)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def both(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: a, b and c."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+_RATE = {"type": "float", "low": 1e-3, "high": 1e-1, "scale": "log"}
+_LOSSES = {"type": "choice", "values": [loss.name for loss in RATING_LOSSES]}
+TRAINING = (
+    Hyperparameter(
+        "learning_rate",
+        0.005,
+        POSITIVE,
+        "Adam's rate.",
+        ranking=0.01,
+        search={
+            "rating": {"type": "float", "low": 1e-3, "high": 2e-2, "scale": "log"},
+            "ranking": {"type": "float", "low": 2e-3, "high": 2e-2, "scale": "log"},
+            "events": {"type": "float", "low": 5e-3, "high": 5e-2, "scale": "log"},
+        },
+        when=(of_gradients,),
+    ),
+    Hyperparameter(
+        "loss",
+        "mean_squared_error",
+        LOSS,
+        "What training minimises.",
+        ranking="softmax",
+        search={"rating": _LOSSES},
+    ),
+    Hyperparameter(
+        "l2",
+        0.05,
+        NOT_NEGATIVE,
+        "Penalty on embeddings, for each of their ratings in a batch.",
+        ranking=0.03,
+        ranking_meaning="Penalty on embeddings, for each of their choices in a batch.",
+        search={
+            "rating": {"type": "float", "low": 5e-3, "high": 3e-1, "scale": "log"},
+            "ranking": {"type": "float", "low": 2e-2, "high": 1e-1, "scale": "log"},
+            "events": {"type": "float", "low": 5e-3, "high": 3e-1, "scale": "log"},
+            "als": {"type": "float", "low": 3e-3, "high": 1e-1, "scale": "log"},
+        },
+    ),
+    Hyperparameter(
+        "bias_l2",
+        0.01,
+        NOT_NEGATIVE,
+        "Penalty on biases, likewise.",
+        search={"rating": _RATE, "ranking": _RATE},
+        when=(of_gradients_or_ratings,),
+    ),
+    Hyperparameter(
+        "batch_size",
+        1024,
+        COUNT,
+        "Ratings a step.",
+        ranking=2048,
+        ranking_meaning="Choices a step, about: as many users as have so many.",
+        search={
+            "rating": {"type": "choice", "values": [512, 1024]},
+            "ranking": {"type": "choice", "values": [4096, 8192]},
+        },
+        when=(of_gradients,),
+    ),
+    Hyperparameter(
+        "dropout",
+        0.0,
+        RATE,
+        "The share of an embedding's dimensions that a step leaves out.",
+        search={
+            "rating": {"type": "float", "low": 0.0, "high": 0.6},
+            "ranking": {"type": "float", "low": 0.0, "high": 0.5},
+            "events": {"type": "float", "low": 0.0, "high": 0.6},
+        },
+        when=(of_gradients,),
+    ),
+)
+"""What training by gradients needs of any point."""
+TRAINING_DEFAULTS: Mapping[str, Value] = {each.name: each.default for each in TRAINING}
+RANKING = (
+    Hyperparameter(
+        "unobserved_weight",
+        0.1,
+        POSITIVE,
+        "`weighted_squared`, `logistic`: what an item counts that is not chosen; 1 is a choice.",
+        search={"als": {"type": "float", "low": 2e-2, "high": 1.0, "scale": "log"}},
+        when=(of_unobserved, of_rankings),
+    ),
+    Hyperparameter(
+        "seen_weight",
+        0.0,
+        NOT_NEGATIVE,
+        "What a rating below `data.positive_from` counts in favour of its item; 0 leaves it out.",
+        search={
+            "ranking": {"type": "float", "low": 0.0, "high": 0.4},
+            "als": {"type": "float", "low": 0.0, "high": 0.6},
+        },
+        when=(of_rankings, of_rated_items),
+    ),
+    Hyperparameter(
+        "negatives",
+        0,
+        COUNT_OR_NONE,
+        "Items that stand for all others, drawn anew for each batch; 0: all items, 256 where they do not fit.",
+        when=(of_rankings, of_gradients),
+    ),
+    Hyperparameter(
+        "negatives_power",
+        0.0,
+        SHARE,
+        "They are drawn by popularity to this power: 0 all alike, 1 as people choose.",
+        when=(of_rankings, of_gradients),
+    ),
+)
+"""What a loss of rankings needs besides."""

@@ -1,0 +1,83 @@
+"""Matrix factorisation: a rating is the dot product of a user's and an item's embedding (Koren et al. 2009).
+
+    r(u, i) = p_u · q_i  [+ b_u + b_i + mean]
+
+Trained on rankings, the same without what a user's list does not depend on: s(u, i) = p_u · q_i [+ b_i].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from recsys.models.hyperparameters import COUNT, Hyperparameter
+from recsys.models.kind import ModelKind, ranks
+from recsys.models.parts.parameters import gradient_parameters, solver_parameter
+from recsys.models.solvers.method import ADAM, ALS
+from recsys.spaces.parameter import Point
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from recsys.models.factory import DataShape
+    from recsys.models.fold_in.fold import FoldIn
+    from recsys.models.options import ModelOptions
+
+
+class MatrixFactorisation(ModelKind):
+    """Dot products of embeddings, by gradients or, under squared losses, by alternating least squares."""
+
+    name = "mf"
+    title = "matrix factorisation"
+    hyperparameters = (
+        Hyperparameter(
+            "embedding_size",
+            32,
+            COUNT,
+            "Dimensions of an embedding.",
+            search={
+                "rating": {"type": "int", "low": 8, "high": 64, "scale": "log"},
+                "ranking": {"type": "int", "low": 64, "high": 224, "step": 32},
+                "events": {"type": "int", "low": 16, "high": 128, "scale": "log"},
+                "als": {"type": "int", "low": 16, "high": 96, "step": 8},
+            },
+        ),
+        *gradient_parameters(),
+        solver_parameter(ADAM, ALS),
+    )
+    first_searched = ("embedding_size", "learning_rate", "dropout", "l2")
+    solvers = (ADAM, ALS)
+    rating_start: ClassVar[tuple[float, float]] = (-0.05, 0.05)
+    """Lowest and highest initial value of an embedding."""
+    ranking_start: ClassVar[tuple[float, float]] = (-0.17, 0.17)
+    """The same where the loss is of rankings."""
+    non_negative: ClassVar[bool] = False
+
+    def build(
+        self, shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions
+    ) -> keras.Model:
+        """See `factorisation`."""
+        from recsys.models.parts.factorisation import factorisation
+
+        start = self.ranking_start if ranks(points) else self.rating_start
+        return factorisation(
+            shape, points, seeds, options=options, name=self.name, start=start, non_negative=self.non_negative
+        )
+
+    def scores(
+        self, model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool = False, training: bool = False
+    ) -> tf.Tensor:
+        """See `dot_product_scores`."""
+        from recsys.models.parts.dot_product import dot_product_scores
+
+        return dot_product_scores(model, users, items, whole=whole, training=training)
+
+    def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
+        """See `dot_product_fold_in`."""
+        from recsys.models.parts.dot_product import dot_product_fold_in
+
+        return dot_product_fold_in(self, model, point, items)
+
+
+MF = MatrixFactorisation()

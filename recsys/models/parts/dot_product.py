@@ -1,0 +1,48 @@
+"""The dot product of embeddings: scores of all items for users as one matrix product, and how people are folded in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import keras
+import tensorflow as tf
+
+from recsys.models.fold_in.descent import DescentFoldIn
+from recsys.models.fold_in.least_squares import LOSSES, LeastSquaresFoldIn
+from recsys.models.parts.biases import with_biases
+from recsys.models.parts.tables import Layers, rows_of
+from recsys.spaces.parameter import Point
+
+if TYPE_CHECKING:
+    from recsys.models.fold_in.fold import FoldIn
+    from recsys.models.kind import ModelKind
+
+
+def dot_product_scores(
+    model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool
+) -> tf.Tensor:
+    """Scores (M, B, N), biases and mean included: see `ModelKind.scores`."""
+    layers: Layers = {layer.name: layer for layer in model.layers}
+    return with_biases(
+        _products(layers, users, items, whole=whole, training=training), layers, users, items, whole=whole
+    )
+
+
+def dot_product_fold_in(kind: ModelKind, model: keras.Model, point: Point, items: int) -> FoldIn:
+    """By least squares under squared losses, else by descent."""
+    method = LeastSquaresFoldIn if point.get("loss") in LOSSES else DescentFoldIn
+    return method(kind, model, point, items)
+
+
+def _products(layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool) -> tf.Tensor:
+    """One matrix product a member in place of B · N dot products."""
+    user, item = layers["user_embedding"], layers["item_embedding"]
+    own, other = tf.gather(user.table, users), rows_of(item, items, whole=whole)
+    if "dropout" in layers:
+        own = layers["dropout"](own, training=training)
+    if user.width is not None:
+        members, width = len(user.sizes), user.width
+        own = tf.transpose(tf.reshape(own, [-1, members, width]), [1, 0, 2])
+        return tf.matmul(own, tf.transpose(tf.reshape(other, [-1, members, width]), [1, 2, 0]))
+    membership = tf.transpose(user.constants["membership"])
+    return tf.einsum("mbw,iw->mbi", own[None] * membership[:, None, :], other)

@@ -1,0 +1,46 @@
+"""The hyperparameters that kinds share, with each kind's own defaults and ranges in place of the usual ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from recsys.models.hyperparameters import RANKING, TRAINING, Hyperparameter, Range, one_of
+from recsys.models.solvers.method import SolverMethod
+from recsys.spaces.parameter import Value
+
+
+def gradient_parameters(
+    defaults: Mapping[str, Value] | None = None,
+    rating: Mapping[str, Range] | None = None,
+    ranking: Mapping[str, Range] | None = None,
+) -> tuple[Hyperparameter, ...]:
+    """What a kind that is trained by gradients has besides its sizes.
+
+    Args:
+        defaults: By name, those that differ.
+        rating: By name, the ranges to search for ratings that differ.
+        ranking: By name, the ranges to search for lists; the usual ones by default.
+    """
+
+    def own(parameter: Hyperparameter) -> Hyperparameter:
+        name, search = parameter.name, dict(parameter.search)
+        if rating and name in rating:
+            search["rating"] = rating[name]
+        if ranking is not None:
+            search.pop("ranking", None)
+            search |= {"ranking": ranking[name]} if name in ranking else {}
+        changes: dict[str, Any] = {"search": search}
+        if defaults and name in defaults:
+            changes["default"] = defaults[name]
+        return parameter.but(**changes)
+
+    return tuple(own(parameter) for parameter in (*TRAINING, *RANKING))
+
+
+def solver_parameter(default: SolverMethod, *others: SolverMethod) -> Hyperparameter:
+    """Which solver, of those that a kind names; a point need not name it where there is a usual one."""
+    names = [default.name, *(other.name for other in others)]
+    return Hyperparameter(
+        "solver", default.name, one_of(names), "How the weights are found.", implied=default.gradient_free is None
+    )
