@@ -1,1 +1,1 @@
-"""Model factories: from points to one Keras model with one output a point."""
+"""Kinds of models, a room each: parameters, inputs, solvers, scores, fold-in; and the parts that they compose."""

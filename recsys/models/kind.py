@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping, Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from recsys.losses.table import family_of
+from recsys.models.factory import Input
 from recsys.models.hyperparameters import Hyperparameter, Range, Use
 from recsys.spaces.parameter import Point, Value
 
@@ -28,19 +28,6 @@ if TYPE_CHECKING:
     from recsys.models.training_data import TrainingData
 
 EPOCHS = "epochs"
-
-
-class Input(StrEnum):
-    """What a model may be told of a user and an item."""
-
-    CODES = "codes"
-    """Which user and which item: int32 codes (B,)."""
-    HISTORY = "history"
-    """The items that the user has had up to a moment, the newest first: int32 codes (U + 1, L)."""
-    USER_FEATURES = "user_features"
-    """What is known of users: float32 (U + 1, F)."""
-    ITEM_FEATURES = "item_features"
-    """What is known of items: float32 (I + 1, F)."""
 
 
 class ModelKind(ABC):
@@ -64,7 +51,7 @@ class ModelKind(ABC):
     first_searched: ClassVar[Sequence[str]] = ()
     """The hyperparameters that a first experiment searches."""
     inputs: ClassVar[frozenset[Input]] = frozenset({Input.CODES})
-    """What its models are told; `DataShape.inputs` has what is known besides codes."""
+    """What its models are told: `DataShape.known` has what is known besides codes."""
     rounds: ClassVar[str] = EPOCHS
     """What a trial's progress is counted in."""
     sampled: ClassVar[bool] = False

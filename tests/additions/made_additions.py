@@ -23,6 +23,7 @@ class Addition:
         """Make it in a copy of the repository."""
         for path, source in self.files.items():
             assert not (folder / path).exists(), path
+            (folder / path).parent.mkdir(exist_ok=True)
             shutil.copy(FILES / source, folder / path)
         for path, places in self.edits.items():
             text = (folder / path).read_text(encoding="utf-8")
@@ -52,16 +53,23 @@ def _added(task, execution, report):
 
 
 """
-ADDITIONS = {
-    "model": Addition(
-        {"recsys/models/added.py": "model.py"},
+
+
+def kind_of_model(source: str) -> Addition:
+    """A folder, and a line in the table of kinds."""
+    return Addition(
+        {"recsys/models/added/kind.py": source, "recsys/models/added/__init__.py": "model_room.py"},
         {
             "recsys/models/kinds.py": {
-                **imported("from recsys.models.added import ADDED"),
+                **imported("from recsys.models.added.kind import ADDED"),
                 "kind.name: kind for kind in (": "ADDED, ",
             }
         },
-    ),
+    )
+
+
+ADDITIONS = {
+    "model": kind_of_model("model.py"),
     "loss": Addition(
         {"recsys/losses/added.py": "loss.py"},
         {
@@ -120,3 +128,9 @@ ADDITIONS = {
         {"recsys/cli/added.py": "commands.py"}, {"recsys/cli/entry.py": {"GROUPS = (": '"added", '}}
     ),
 }
+KINDS = {
+    "added_model": ADDITIONS["model"],
+    "added_history": kind_of_model("history_model.py"),
+    "added_features": kind_of_model("features_model.py"),
+}
+"""Kinds of models: like one that there is, with a history input, with features."""

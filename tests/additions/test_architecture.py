@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from made_additions import ADDITIONS, FILES
+from made_additions import ADDITIONS, FILES, KINDS
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
@@ -79,3 +79,25 @@ def test_additions_by_those_files_alone_are_known_everywhere(tmp_path: Path) -> 
     assert run("-m", "recsys.cli", "greet") == "good day\n"
     reference = run("-m", "recsys.cli", "schema", "--page")
     assert all(f"`added_{kind}`" in reference for kind in ("model", "loss", "split", "sampler"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_of_model_is_a_folder_and_a_line(kind: str, tmp_path: Path) -> None:
+    """It is swept over, promoted, folds people in and is served."""
+    KINDS[kind].make(copied(tmp_path))
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            (FILES / "kinds_program.py").read_text(encoding="utf-8"),
+            kind,
+            f"sqlite:///{tmp_path}/mlflow.db",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

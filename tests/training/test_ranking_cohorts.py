@@ -71,7 +71,7 @@ SELDOM += [BatchSource("mf", "logistic")]
 EVERY = [*OFTEN, *(pytest.param(batches, marks=pytest.mark.slow) for batches in SELDOM)]
 
 
-@pytest.mark.parametrize("way", EVERY, ids=str, scope="class")
+@pytest.mark.parametrize("batches", EVERY, ids=str, scope="class")
 class TestEveryWay:
     @pytest.fixture(scope="class")
     @classmethod

@@ -10,6 +10,7 @@ from recsys.models.layers.dot import MemberDot
 from recsys.models.layers.draws import MemberDraws
 from recsys.models.layers.dropout import MemberDropout
 from recsys.models.layers.embedding import MemberEmbedding
+from recsys.models.layers.known import KnownRows
 from recsys.models.layers.mean import AddMean
 from recsys.models.layers.member import MemberLayer, constants, member_layers
 from recsys.models.layers.ordered import OrderedDraws
@@ -18,6 +19,7 @@ from recsys.models.layers.sum import MemberSum
 
 __all__ = [
     "AddMean",
+    "KnownRows",
     "MemberDense",
     "MemberDot",
     "MemberDraws",

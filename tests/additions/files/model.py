@@ -1,13 +1,14 @@
-"""Matrix factorisation that starts from small embeddings."""
+"""Matrix factorisation that starts from small positive embeddings."""
 
-from recsys.models.kind import TRAINING, ModelKind
-from recsys.models.mf.build import factorisation
-
-
-def build(shape, points, seeds, *, settings):
-    """One model of all points."""
-    how = {"name": "added", "start": (0, 0.1), "non_negative": False}
-    return factorisation(shape, points, seeds, settings=settings, **how)
+from recsys.models.mf.kind import MatrixFactorisation
 
 
-ADDED = ModelKind("added_model", build, {"embedding_size": 4, **TRAINING})
+class Added(MatrixFactorisation):
+    """All else is that of matrix factorisation."""
+
+    name = "added_model"
+    title = "an added model"
+    rating_start = (0, 0.1)
+
+
+ADDED = Added()

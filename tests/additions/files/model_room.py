@@ -1,0 +1,1 @@
+"""An added kind of model."""
