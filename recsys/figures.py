@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from recsys.errors import InputError
 from recsys.frameworks import load_frameworks
 from recsys.tracking.front import goals_of
+from recsys.tracking.pictures import figures as draw
 from recsys.tracking.tracker import Header, Recorded, best_of
-from recsys.workflows.comparison import report_figures as draw
 from recsys.workflows.comparison.report_sections import coordinates_of, importances_of
 from recsys.workflows.search.stored import stored_experiment
 
@@ -95,7 +95,7 @@ def curves(sweep: str, *, top: int = 5, tracking_uri: str | None = None) -> go.F
     store, header, records = _recorded(sweep, tracking_uri)
     best = best_of(records, header.direction)[:top]
     histories = {f"trial {record.number}": store.history(record.run_id) for record in best}
-    return draw.learning_curves(histories, header.metric, stored_experiment(header).model.rounds)
+    return draw.learning_curves(histories, [header.metric], stored_experiment(header).model.rounds)
 
 
 def _recorded(sweep: str, uri: str | None) -> tuple[MlflowStore, Header, list[Recorded]]:

@@ -20,14 +20,8 @@ from recsys.tracking.summary import SweepSummary, state_text
 from recsys.tracking.tracker import Header, best_of
 from recsys.workflows.comparison.compare import compare
 from recsys.workflows.comparison.leaderboard import Leaderboard, Row
-from recsys.workflows.comparison.report_sections import (
-    Section,
-    example_lists,
-    learning_curves,
-    map_of_items,
-    sections_of_predictions,
-    sections_of_search,
-)
+from recsys.workflows.comparison.report_best_trial import example_lists, map_of_items, sections_of_predictions
+from recsys.workflows.comparison.report_sections import Section, section_of_curves, sections_of_search
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.rebuild import rebuild
 from recsys.workflows.search.stored import prepare_stored
@@ -95,7 +89,7 @@ def report(
     curves = {f"trial {record.number}": store.history(record.run_id) for record in best[:_CURVES]}
     sections = [
         *sections_of_search(header, records, prepared.experiment),
-        learning_curves(curves, header.metric, prepared.experiment.model.rounds),
+        section_of_curves(curves, header.metric, prepared.experiment.model.rounds),
         *sections_of_predictions(prepared, scorer, scored),
         *map_of_items(prepared, weights),
     ]
