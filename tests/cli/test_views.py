@@ -19,6 +19,7 @@ from recsys.evaluation.metrics.table import METRICS
 from recsys.evaluation.significance import PairedTest, paired_test
 from recsys.registry.history import Event
 from recsys.registry.rule import Against
+from recsys.serving.lists import Recommendation, Recommendations
 from recsys.tracking.summary import SweepSummary
 from recsys.training.trial import TrialState
 from recsys.workflows.comparison.baselines import BaselineResult, Baselines
@@ -28,7 +29,6 @@ from recsys.workflows.comparison.show import Shown
 from recsys.workflows.promotion.promotion import Promotion
 from recsys.workflows.search.progress import Progress
 from recsys.workflows.search.run_study import SweepResult
-from recsys.workflows.serving.recommend import Item, Recommendations
 
 OBEYED = "\x1b]0;owned\x07"
 HOSTILE = {text: text for text in ("[/x]", "[bold]x[/bold]", "[link=http://evil.example]x[/link]")}
@@ -47,7 +47,7 @@ def output(console: Console) -> str:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_ids_and_titles(text: str, console: Console) -> None:
-    show_recommendations(console, Recommendations(text, [Item(text, text, 4.5)], fallback=True))
+    show_recommendations(console, Recommendations(text, [Recommendation(text, text, 4.5)], fallback=True))
     assert output(console).count(HOSTILE[text]) == 3
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -14,8 +13,8 @@ from recsys.cli.views.text import show_pairs, text
 
 if TYPE_CHECKING:
     from recsys.registry.history import Event, Version
+    from recsys.serving.lists import Recommendations
     from recsys.workflows.promotion.promotion import Promotion
-    from recsys.workflows.serving.recommend import Recommendations
 
 
 def show_promotion(console: Console, result: Promotion) -> None:
@@ -44,7 +43,7 @@ def show_recommendations(console: Console, result: Recommendations) -> None:
     if result.fallback:
         known = "the history" if result.user is None else f"user {result.user}"
         console.print(text(f"the champion has learnt nothing of {known}: the popular items"))
-    rows = [_columns(asdict(item)) for item in result.items]
+    rows = [_columns(item.to_dict()) for item in result.items]
     table = Table(box=None, pad_edge=False)
     for column in rows[0] if rows else ("item", "title"):
         table.add_column(column, justify="left" if column in ("item", "title") else "right")

@@ -1,70 +1,21 @@
-"""Ask the champion."""
+"""Recommend items with the champion, to one user or to all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recsys import notebook
 from recsys.errors import InputError, writing
 from recsys.reporter import Reporter, quiet
 from recsys.serving.ask import DEFAULT_N, By
+from recsys.serving.lists import Recommendations
 from recsys.workflows.promotion.champions import registry_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from recsys.serving.recommender import Recommender
-
-
-@dataclass(frozen=True)
-class Item:
-    """A recommended item."""
-
-    item: Any
-    title: str | None
-    rating: float
-
-
-@dataclass(frozen=True)
-class UncertainItem(Item):
-    """An item that a champion recommends which knows how sure it is: one that was drawn from a posterior."""
-
-    deviation: float
-    """The standard deviation of the rating."""
-    low: float
-    """Where its 90 % interval begins."""
-    high: float
-    """Where it ends."""
-    stars: Mapping[str, float] | None
-    """The chance of each star; None where it was not asked for."""
-
-
-@dataclass(frozen=True)
-class ScoredItem:
-    """An item that a champion trained on rankings recommends."""
-
-    item: Any
-    title: str | None
-    score: float
-    """It ranks, and is no rating."""
-
-
-@dataclass(frozen=True)
-class Recommendations:
-    """What a user should see next."""
-
-    user: Any
-    """None for a person of whom nothing but a history is known."""
-    items: Sequence[Item] | Sequence[UncertainItem] | Sequence[ScoredItem]
-    fallback: bool
-    """Whether the champion has learnt nothing of the user, who was given the popular items."""
-
-    def _repr_html_(self) -> str:
-        rows = [asdict(item) for item in self.items]
-        return notebook.table(list(rows[0]) if rows else ["item"], [list(row.values()) for row in rows])
 
 
 def recommend(
@@ -116,14 +67,7 @@ def recommend(
     row |= {"by": by, "stars": stars}
     ask = Reader(recommender.catalogue, recommender.feedback).ask(row)
     (given,) = recommender.recommend_each([ask])
-    rates: Any = Item if recommender.scorer.rates else ScoredItem
-    items = [
-        rates(each.item, each.title, each.value)
-        if each.uncertainty is None
-        else UncertainItem(each.item, each.title, each.value, **each.uncertainty, stars=each.stars)
-        for each in given.items
-    ]
-    return Recommendations(ask.user, items, given.fallback)
+    return given
 
 
 def recommend_all(
