@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from recsys.cli.views.text import interval_text, text
+from recsys.cli.views.text import text
+from recsys.evaluation.values_text import interval_text
 from recsys.spaces.point_text import point_text
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from rich.table import Table
 from rich.text import Text
 
 from recsys.cli.views.text import text
-from recsys.spaces.point_text import point_text
 
 if TYPE_CHECKING:
     from recsys.workflows.search.progress import Progress
@@ -55,16 +54,7 @@ class SweepView:
             self._live.stop()
 
     def _line(self, progress: Progress) -> str:
-        counts = ", ".join(f"{number} {state.lower()}" for state, number in progress.counts.items() if number)
-        head = f"{progress.sweep}: {progress.done} of {progress.total} trials ({counts or 'none yet'})"
-        regret = "" if progress.regret is None else f", none better by more than {progress.regret:.2g}"
-        return f"{head}{self._best(progress)}{regret}, {self._times(progress)}"
-
-    def _best(self, progress: Progress) -> str:
-        if progress.best is None:
-            return ""
-        name = progress.metric.name
-        return f", best {name} {progress.best.values[name]:.4f} (trial {progress.best.trial.number})"
+        return f"{progress.line}, {self._times(progress)}"
 
     def _times(self, progress: Progress) -> str:
         here, new = time.monotonic() - self._started, progress.done - progress.resumed
@@ -78,17 +68,10 @@ class SweepView:
         progress = self._progress
         assert progress is not None  # noqa: S101 - drawn only once there is progress
         table = Table(box=None, pad_edge=False)
-        for column in ("trial", "state", progress.metric.name, "epoch", "point"):
-            table.add_column(column, justify="right" if column in {"trial", "epoch", progress.metric.name} else "left")
-        for result in progress.last:
-            value = result.values.get(progress.metric.name)
-            table.add_row(
-                str(result.trial.number),
-                result.state.lower(),
-                "-" if value is None else f"{value:.4f}",
-                str(result.best_epoch),
-                Text(point_text(result.trial.point), overflow="ellipsis", no_wrap=True),
-            )
+        for column in progress.columns:
+            table.add_column(column, justify="left" if column in {"state", "point"} else "right")
+        for *cells, point in progress.rows:
+            table.add_row(*cells, Text(point, overflow="ellipsis", no_wrap=True))
         share = progress.done / progress.total
         if progress.minutes is not None:
             share = max(share, min(1.0, progress.worked / (60 * progress.minutes)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from recsys.cli.views.text import interval_text, show_pairs, text
+from recsys.cli.views.text import show_pairs, text
 from recsys.evaluation.values_text import values_text
 from recsys.spaces.point_text import point_text
 
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from recsys.workflows.comparison.report import Report
     from recsys.workflows.comparison.reruns import Reruns
     from recsys.workflows.comparison.show import Shown
-
-_TIED = (
-    "= cannot be told apart from the best at 5 % (paired test by user, Holm over all pairs shown, since the best was "
-    "found in the same data). "
-)
 
 
 def show_sweeps(console: Console, sweeps: Sequence[SweepSummary], *, all_of_them: bool = True) -> None:
@@ -64,21 +59,12 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
     }
     several = len({row.sweep for row in rows}) > 1
     table = Table(box=None, pad_edge=False)
-    columns = ["", *(["sweep"] if several else []), "trial", board.metric, "95 % interval", "p", *board.heads, "point"]
-    for column in columns:
+    for column in board.columns(sweep=several):
         justify: Any = "right" if column in {"", "trial", "p"} else "left"
         table.add_column(column, justify=justify, no_wrap=column != "point", overflow="fold")
     for row in rows:
-        table.add_row(
-            f"{row.rank}{'=' if row.tied else ' '}",
-            *([text(row.sweep)] if several else []),
-            str(row.trial),
-            f"{row.value:.4f}",
-            interval_text(row.interval),
-            "" if row.p_value is None else f"{row.p_value:.3f}",
-            *board.cells(row),
-            text(point_text({name: value for name, value in row.params.items() if name not in shared})),
-        )
+        rank, *cells = board.cells(row, sweep=several, shared=shared)
+        table.add_row(rank if row.tied else f"{rank} ", *map(text, cells))
     console.print(table)
     if shared and len(rows) > 1:
         console.print(text(f"All have {point_text(shared)}."))
@@ -86,12 +72,7 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
         console.print(text(f"{name}: {words}"))
     for row in (row for row in rows if row.words):
         console.print(text(f"{row.sweep}, trial {row.trial}: {row.words}"))
-    finished = _TIED if any(row.tied is not None for row in rows) else ""
-    finished += board.about
-    times = "time" if board.openings == 1 else "times"
-    console.print(
-        text(f"{finished}Protocol {board.fingerprint}; its test part has been opened {board.openings} {times}.")
-    )
+    console.print(text(board.note))
 
 
 def show_report(console: Console, report: Report) -> None:

@@ -18,11 +18,6 @@ def text(value: object) -> Text:
     return Text(shown(value, _LONGEST))
 
 
-def interval_text(interval: tuple[float, float] | None) -> str:
-    """An interval, or nothing."""
-    return "" if interval is None else "{:.4f} to {:.4f}".format(*interval)
-
-
 def show_pairs(console: Console, pairs: Mapping[str, object]) -> None:
     """A line a name, with its value."""
     table = Table(box=None, show_header=False, pad_edge=False)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from recsys.errors import InputError, write_whole
 from recsys.evaluation.cold_start import ColdStart
@@ -15,11 +14,10 @@ from recsys.evaluation.scoring import Scored, score
 from recsys.evaluation.values_text import values_text
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
-from recsys.spaces.point_text import point_text
 from recsys.tracking.summary import SweepSummary, state_text
 from recsys.tracking.tracker import Header, best_of
 from recsys.workflows.comparison.compare import compare
-from recsys.workflows.comparison.leaderboard import Leaderboard, Row
+from recsys.workflows.comparison.leaderboard import Leaderboard
 from recsys.workflows.comparison.report_best_trial import example_lists, map_of_items, sections_of_predictions
 from recsys.workflows.comparison.report_sections import Section, section_of_curves, sections_of_search
 from recsys.workflows.search.prepare import Prepared
@@ -125,8 +123,8 @@ def _page(
         trial=board.rows[0].trial,
         trials=header.trials,
         facts=facts,
-        heads=board.heads,
-        rows=[_row(row, board.cells(row)) for row in board.rows[:_TOP]],
+        columns=board.columns(sweep=False),
+        rows=[{"tied": row.tied, "cells": board.cells(row, sweep=False)} for row in board.rows[:_TOP]],
         about=board.about,
         sections=[{"title": s.title, "text": s.text, "html": _html(s.figure)} for s in sections],
         examples=example_lists(prepared, scored),
@@ -172,19 +170,6 @@ def _facts_of_cold_start(prepared: Prepared, scored: Scored) -> dict[str, str]:
     cold = ColdStart.of(prepared.split.train, prepared.split.validation)
     facts = {"cold start": str(cold)} if cold else {}
     return {**facts, "without them": values_text(scored.warm)} if facts and scored.warm else facts
-
-
-def _row(row: Row, cells: Sequence[str]) -> dict[str, Any]:
-    return {
-        "rank": row.rank,
-        "tied": row.tied,
-        "trial": row.trial,
-        "value": f"{row.value:.4f}",
-        "interval": "" if row.interval is None else f"{row.interval[0]:.4f} to {row.interval[1]:.4f}",
-        "p": "" if row.p_value is None else f"{row.p_value:.3f}",
-        "cells": cells,
-        "point": point_text(row.params),
-    }
 
 
 def _html(figure: go.Figure) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from recsys.evaluation.metrics.metric import Metric
+from recsys.spaces.point_text import point_text
 from recsys.training.trial import Result, TrialState
 
 
@@ -44,6 +45,36 @@ class Progress:
     def done(self) -> int:
         """Trials that have ended, in whatever state."""
         return len(self.states)
+
+    @property
+    def line(self) -> str:
+        """How far the sweep is and how good, in a line."""
+        counts = ", ".join(f"{number} {state.lower()}" for state, number in self.counts.items() if number)
+        line = f"{self.sweep}: {self.done} of {self.total} trials ({counts or 'none yet'})"
+        if self.best is not None:
+            name = self.metric.name
+            line += f", best {name} {self.best.values[name]:.4f} (trial {self.best.trial.number})"
+        return line if self.regret is None else f"{line}, none better by more than {self.regret:.2g}"
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns of `rows`."""
+        return ["trial", "state", self.metric.name, "epoch", "point"]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The latest results as text, a cell a column."""
+        name = self.metric.name
+        return [
+            [
+                str(result.trial.number),
+                result.state.lower(),
+                f"{result.values[name]:.4f}" if name in result.values else "-",
+                str(result.best_epoch),
+                point_text(result.trial.point),
+            ]
+            for result in self.last
+        ]
 
     def note(self, worked: float, regret: float | None, stopped: str) -> None:
         """Take how long the sweep has worked, and what its end hangs on."""
