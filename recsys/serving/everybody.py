@@ -17,10 +17,10 @@ def lists_of_all(
 ) -> Iterator[pd.DataFrame]:
     """The best `n` items for every user, a frame a chunk of users: user, rank, item, title, rating or score.
 
-    Where the champion knows how sure it is, also `deviation`, `low` and `high`.
+    A champion that is drawn from a posterior adds `deviation`, `low` and `high`.
 
     Raises:
-        InputError: Lists are to be ranked by what the champion does not know.
+        InputError: `by` needs a posterior that the champion does not have.
     """
     catalogue, ids = recommender.catalogue, recommender.catalogue.user_ids
     columns = {

@@ -1,4 +1,4 @@
-"""How champions and their recommendations are shown."""
+"""Views of champions and their recommendations."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def show_promotion(console: Console, result: Promotion) -> None:
 
 
 def show_rollback(console: Console, version: Version) -> None:
-    """Who is champion again."""
+    """The version that is the champion again."""
     console.print(text(f"{version.model}: version {version.version} is the champion again"))
 
 
 def show_history(console: Console, events: Sequence[Event]) -> None:
-    """Who was champion when and why."""
+    """The champions over time, each with its reason."""
     table = Table(box=None, pad_edge=False)
     for column in ("time", "what", "champion", "why"):
         table.add_column(column, overflow="fold")
@@ -39,7 +39,7 @@ def show_history(console: Console, events: Sequence[Event]) -> None:
 
 
 def show_recommendations(console: Console, result: Recommendations) -> None:
-    """What a user should see next."""
+    """A list of recommended items."""
     if result.fallback:
         known = "the history" if result.user is None else f"user {result.user}"
         console.print(text(f"the champion has learnt nothing of {known}: the popular items"))
@@ -53,7 +53,7 @@ def show_recommendations(console: Console, result: Recommendations) -> None:
 
 
 def _columns(item: dict[str, Any]) -> dict[str, Text]:
-    """An item by column, the interval in one and every star in its own."""
+    """The cells of an item by column: the interval in one column, and every star in one of its own."""
     columns = {"item": text(item["item"]), "title": text(item["title"] or "")}
     if "score" in item:
         return {**columns, "score": text(f"{item['score']:.4g}")}

@@ -1,4 +1,4 @@
-"""The progress of a sweep: a live table on a terminal, plain lines elsewhere."""
+"""View of the progress of a sweep: a live table on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 
 class SweepView:
-    """Shows the progress of a sweep: a live table on a terminal, a line a cohort elsewhere, nothing when quiet."""
+    """Shows the progress of a sweep: a live table on a terminal, a line a cohort elsewhere, nothing if `quiet`."""
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
         self.console, self.quiet = console, quiet
         self.sweep: str | None = None
-        """The sweep's name, once it has begun."""
+        """The name of the sweep; None before the first progress."""
         self.stopping = False
-        """Whether to end the sweep when it next shows its progress, which it does after every cohort."""
+        """Whether to interrupt the sweep at its next progress, which follows every cohort."""
         self._started, self._before = time.monotonic(), 0.0
         self._live: Live | None = None
         self._progress: Progress | None = None
 
     def watch(self, progress: Progress) -> None:
-        """Take the latest progress."""
-        if progress.sweep != self.sweep:  # evaluate runs one after the other
+        """Show the latest progress."""
+        if progress.sweep != self.sweep:  # `evaluate` runs several sweeps in turn
             self._started, self._before = time.monotonic(), progress.worked
         self.sweep, self._progress = progress.sweep, progress
         if self.stopping:
@@ -49,7 +49,7 @@ class SweepView:
             self._live.start()
 
     def stop(self) -> None:
-        """Leave the terminal as it was."""
+        """Remove the live table from the terminal."""
         if self._live is not None:
             self._live.stop()
 
@@ -58,7 +58,7 @@ class SweepView:
 
     def _times(self, progress: Progress) -> str:
         here, new = time.monotonic() - self._started, progress.done - progress.resumed
-        elapsed = self._before + here  # what earlier lives have worked counts
+        elapsed = self._before + here  # work before a resumption counts
         left = [here / new * (progress.total - progress.done)] if new else []
         if progress.minutes is not None:
             left.append(max(0.0, 60 * progress.minutes - elapsed))
@@ -81,7 +81,7 @@ class SweepView:
 
 @contextmanager
 def live(console: Console, *, quiet: bool) -> Iterator[SweepView]:
-    """A view of a sweep's progress that ends with the block."""
+    """A view of the progress of a sweep that stops at the end of the block."""
     view = SweepView(console, quiet=quiet)
     try:
         yield view

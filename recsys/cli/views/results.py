@@ -1,4 +1,4 @@
-"""How sweeps and runs are shown, alone and side by side."""
+"""Views of sweeps and runs, one by one and compared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def show_sweeps(console: Console, sweeps: Sequence[SweepSummary], *, all_of_them: bool = True) -> None:
-    """The sweeps of a store, or some of them."""
+    """The sweeps of a store. `all_of_them` says that no filter was given."""
     if not sweeps:
         none = "no sweeps yet: recsys sweep experiments/mf.toml" if all_of_them else "no such sweeps"
         console.print(none, highlight=False)
@@ -39,7 +39,7 @@ def show_sweeps(console: Console, sweeps: Sequence[SweepSummary], *, all_of_them
 
 
 def show_shown(console: Console, shown: Shown) -> None:
-    """One sweep or run."""
+    """A sweep or a run."""
     pairs: dict[str, object] = {shown.kind: shown.name, "run": shown.run_id, "state": shown.state, **shown.details}
     if shown.values:
         pairs["values"] = values_text(shown.values)
@@ -50,7 +50,7 @@ def show_shown(console: Console, shown: Shown) -> None:
 
 
 def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
-    """A leaderboard; what all its points share is said once, below."""
+    """The first `top` trials of a leaderboard. Parameters that all their points share are printed once, below."""
     rows = board.rows[:top]
     shared = {
         name: value
@@ -76,12 +76,12 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
 
 
 def show_report(console: Console, report: Report) -> None:
-    """Where a sweep's page is."""
+    """The file that a report was written to."""
     console.print(text(f"wrote {report.file}"), soft_wrap=True)
 
 
 def show_reruns(console: Console, again: Reruns) -> None:
-    """The best trials over new seeds."""
+    """The best trials, trained again over new seeds."""
     table = Table(box=None, pad_edge=False)
     for column in ("", "sweep", "trial", f"mean {again.metric}", "deviation", "was selected by"):
         table.add_column(column, justify="right" if column in {"", "trial"} else "left")

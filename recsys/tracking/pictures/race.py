@@ -1,4 +1,4 @@
-"""Several sweeps against each other."""
+"""A picture of several sweeps against each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leaderboard: trials of one or several sweeps, the best first, and how sure it is that they differ."""
+"""Leaderboard: trials of one or several sweeps, the best first, with intervals and tests against the best."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ class Row:
     run_id: str
     value: float
     interval: tuple[float, float] | None
-    """95 % bootstrap interval clustered by user; None below the compared top, where no weights are kept, and for fewer
+    """95 % bootstrap interval clustered by user; None below the compared top, without stored weights, and for fewer
     than two users."""
     p_value: float | None
-    """Paired test against the best, Holm-corrected for all pairs of the top; None where there is no interval."""
+    """Paired test against the best, Holm-corrected for all pairs of the top; None without an interval."""
     tied: bool | None
-    """Whether it cannot be told apart from the best at 5 %; None where there is no interval."""
+    """Whether the test finds no difference to the best at 5 %; None without an interval."""
     seconds: float
     values: Mapping[str, float]
-    """Every validation metric of the trial at its best epoch, `ndcg_at_5` and the like among them."""
+    """Every validation metric of the trial at its best epoch, including those of other lengths, such as `ndcg_at_5`."""
     params: Mapping[str, Value]
     words: Annotations = NO_WORDS
-    """What people say of it."""
+    """The note and the tags that people gave it."""
     front: bool = False
-    """Whether no other trial is better in all objectives at once, where there are several."""
+    """Whether the trial is on the Pareto front of several objectives."""
     warm: float | None = None
-    """The objective without users and items that training never saw, see `Scored.warm`; None where there are none, and
-    for trials without weights."""
+    """The objective without users and items that training never saw, see `Scored.warm`; None if there are no such users
+    and items, and for trials without weights."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class Leaderboard:
     """How often the test part of this split has been opened."""
     rows: Sequence[Row]
     words: Mapping[str, Annotations] = field(default_factory=dict)
-    """What people say of the sweeps, of which they do."""
+    """The notes and tags of the sweeps that have any, by the name of the sweep."""
     further: Sequence[str] = ()
-    """The first sweep's other objectives; then the trials on the front stand before all others."""
+    """The first sweep's other objectives; with them the trials on the front come before all others."""
 
     @property
     def heads(self) -> Sequence[str]:
-        """The columns between the test against the best and the point, where the trials have values for them.
+        """The columns between `p` and `point`, as far as the trials have values for them.
 
         They are `warm` (the objective without users and items that training never saw), the other objectives, the
         objective at other lengths of lists, the share of the validation ratings that the 90 % intervals cover, and
@@ -101,14 +101,14 @@ class Leaderboard:
 
     @property
     def about(self) -> str:
-        """What the columns `warm` and `front` say, where there are such."""
+        """What the columns `warm` and `front` mean, if the board has them."""
         goals = " and ".join([self.metric, *self.further])
         warm = f"warm: {self.metric} without users and items that training never saw. " if self._has_warm else ""
         return warm + (f"front: no trial is better in {goals} at once. " if self.further else "")
 
     @property
     def note(self) -> str:
-        """What stands below the table: the meaning of its signs and columns, and the protocol."""
+        """The text below the table: what its signs and columns mean, and the protocol."""
         tied = _TIED if any(row.tied is not None for row in self.rows) else ""
         times = "time" if self.openings == 1 else "times"
         opened = f"Protocol {self.fingerprint}; its test part has been opened {self.openings} {times}."

@@ -1,4 +1,4 @@
-"""Report: one page that shows a sweep whole, and needs no network."""
+"""Report: one HTML page about a sweep, which needs no network."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FILE = "report.html"
 
 @dataclass(frozen=True)
 class Report:
-    """What was written."""
+    """The report of a sweep, as written."""
 
     sweep: str
     run_id: str
@@ -51,18 +51,18 @@ def report(
     allow_custom_factory: bool = False,
     reporter: Reporter = quiet,
 ) -> Report:
-    """Write a sweep's report, and log it to the sweep's run.
+    """Write the report of a sweep, and log it to the sweep's run as `report.html`.
 
     Args:
-        name: The sweep's.
-        output: Where to; `NAME.html` by default.
+        name: The name of the sweep.
+        output: The file; `NAME.html` by default.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Is called for downloads.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: It has no complete trial, or there is no such folder.
+        InputError: The sweep has no complete trial, or the folder of `output` does not exist.
     """
     output = output or Path(f"{name}.html")
     if not output.parent.is_dir():
@@ -154,7 +154,7 @@ def _facts(
 
 
 def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
-    """What the lists are judged by; nothing where they are not the objective."""
+    """How the lists are measured; empty for an objective of ratings."""
     ranking, objective = scored.ranking, prepared.experiment.objective
     if prepared.metric.family == "rating" or ranking is None:
         return {}
@@ -166,7 +166,7 @@ def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
 
 
 def _facts_of_cold_start(prepared: Prepared, scored: Scored) -> dict[str, str]:
-    """How much of validation is of users and items that training never saw; nothing where none is."""
+    """How much of validation is of users and items that training never saw; empty without such users and items."""
     cold = ColdStart.of(prepared.split.train, prepared.split.validation)
     facts = {"cold start": str(cold)} if cold else {}
     return {**facts, "without them": values_text(scored.warm)} if facts and scored.warm else facts

@@ -1,4 +1,4 @@
-"""What a report says of the best trial: its errors, its intervals, whom it serves, what it recommends, its items."""
+"""The sections of a report about the best trial: its errors, its intervals, its users, its lists and its items."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ from recsys.workflows.comparison.report_sections import Section
 from recsys.workflows.search.prepare import Prepared
 
 _GROUPS = 5
-"""Groups of users by activity."""
+"""How many groups of users by activity."""
 _MOST_BOXES = 20
 
 
 def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Scored) -> list[Section]:
-    """What the best trial does on validation: its residuals where it predicts ratings, and for whom it is good."""
+    """How the best trial does on validation: residuals, intervals, and quality by group of users and of items."""
     train, validation = prepared.split.train, prepared.split.validation
     sections = []
     if scorer.rates and not validation.implicit:
         predicted = scorer.clipped(scorer.predict(validation.users, validation.items))
-        text = "What the best trial predicts on validation, less the truth: models of ratings shrink to the mean."
+        text = "Predicted minus true validation rating of the best trial. Models of ratings shrink towards the mean."
         sections.append(Section("Residuals by true rating", text, residuals(validation.values, predicted)))
     if scored.reliability is not None:
         text = (
-            f"Of the validation ratings intervals of 90 % cover {scored.reliability.observed():.1%}; on the line the "
-            "best trial is as sure as it should be, above it less. A rating is all that would be rounded to it."
+            f"On validation, intervals of 90 % cover {scored.reliability.observed():.1%} of the ratings. On the line "
+            "the intervals are as wide as they should be, above it they are wider. A rating stands for all values "
+            "that round to it."
         )
         sections.append(Section("Reliability of the intervals", text, reliability(scored.reliability.curve)))
     lists = prepared.metric.family != "rating"
@@ -43,21 +44,22 @@ def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Scored) 
     groups = by_group(objective.values, objective.users, activity, groups=_GROUPS, root=objective.root)
     figure = by_activity(groups, objective.metric, "users" if lists else "ratings")
     text = (
-        f"Validation {objective.metric} of users with few and with many training ratings, in groups of about a fifth."
+        f"Validation {objective.metric} by the number of a user's training ratings, in groups of about a fifth of the "
+        "users."
     )
     sections.append(Section("Quality by activity of the user", text, figure))
     if lists and scored.ranking is not None:
         bands = bands_of(scored.ranking.lists.ranked, np.bincount(train.items, minlength=train.catalogue.items))
         text = (
-            "The items in tenths, the most popular first: their share of the training ratings, and of what the best "
-            "trial recommends."
+            "The items in tenths, the most popular first: the share of each tenth in the training ratings and in the "
+            "recommendations of the best trial."
         )
         sections.append(Section("Popularity of what is recommended", text, popularity_bands(bands)))
     return sections
 
 
 def map_of_items(prepared: Prepared, weights: Weights) -> list[Section]:
-    """The item embeddings; none of a model that has no such table."""
+    """The item embeddings; empty for a model without an embedding of items."""
     table = weights.get("item_embedding/table")
     if table is None:
         return []
@@ -71,7 +73,7 @@ def map_of_items(prepared: Prepared, weights: Weights) -> list[Section]:
 
 
 def example_lists(prepared: Prepared, scored: Scored) -> Sequence[Example]:
-    """What three users of the validation part are shown; none where the objective is not of lists."""
+    """The lists of three users of the validation part; empty for an objective of ratings."""
     ranking = scored.ranking
     if ranking is None or prepared.metric.family == "rating":
         return []
@@ -94,7 +96,7 @@ def residuals(truth: FloatArray, predicted: FloatArray) -> go.Figure:
 
 
 def reliability(curve: Sequence[tuple[float, float]]) -> go.Figure:
-    """Observed against nominal coverage of intervals, and the line where they are equal."""
+    """Observed against nominal coverage of the intervals, with the line of equality."""
     figure = empty_figure("chance that an interval has", "share that it covers")
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": QUIET, "width": 1}, showlegend=False)
     nominal, observed = zip(*curve, strict=True)
@@ -105,7 +107,7 @@ def reliability(curve: Sequence[tuple[float, float]]) -> go.Figure:
 
 
 def by_activity(groups: Sequence[UserGroup], metric: str, of: str) -> go.Figure:
-    """The metric of each group of users, from the least active to the most; it is a mean `of` users, or ratings."""
+    """The metric of each group of users, from the least active to the most; `of` says what it is a mean of."""
     figure = empty_figure("training ratings of a user", metric)
     figure.add_bar(
         x=[f"{group.low:,}" if group.low == group.high else f"{group.low:,} to {group.high:,}" for group in groups],
@@ -118,7 +120,7 @@ def by_activity(groups: Sequence[UserGroup], metric: str, of: str) -> go.Figure:
 
 
 def popularity_bands(bands: Sequence[Band]) -> go.Figure:
-    """Beside each other what was rated and what is recommended of each band of items."""
+    """The share of ratings and of recommendations that each band of items has."""
     figure = empty_figure("training ratings of an item", "share")
     names = [f"{band.low:,} to {band.high:,}" for band in bands]
     for name, shares, colour in (
@@ -132,7 +134,7 @@ def popularity_bands(bands: Sequence[Band]) -> go.Figure:
 
 
 def item_map(vectors: FloatArray, names: Sequence[str], popularity: AnyArray) -> go.Figure:
-    """Item embeddings (I, D) on their first two principal components, coloured by how many have rated the item."""
+    """Item embeddings (I, D) on their first two principal components, coloured by popularity (I,)."""
     from sklearn.decomposition import PCA
 
     places = (
@@ -153,7 +155,7 @@ def item_map(vectors: FloatArray, names: Sequence[str], popularity: AnyArray) ->
 
 
 def _bins(truth: FloatArray) -> list[tuple[str, BoolArray]]:
-    """Each distinct rating; of too many to draw, even stretches of the scale that hold any."""
+    """Each distinct rating, or, for more than `_MOST_BOXES`, equal intervals of the scale; as (name, mask (N,))."""
     values = np.unique(truth)
     if len(values) <= _MOST_BOXES:
         return [(f"{value:g}", truth == value) for value in values]
@@ -163,5 +165,5 @@ def _bins(truth: FloatArray) -> list[tuple[str, BoolArray]]:
 
 
 def _quantiles(values: FloatArray, most: int = 400) -> FloatArray:
-    """At most so many values with the same quartiles, so that the page stays light."""
+    """At most `most` values with the same quartiles, to keep the page small."""
     return values if len(values) <= most else np.quantile(values, np.linspace(0.01, 0.99, most))

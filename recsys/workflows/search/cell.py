@@ -7,7 +7,7 @@ from recsys.workflows.search.progress import Progress
 
 
 def in_a_notebook(progress: Progress) -> None:
-    """Show it below the running cell, where this is a notebook; elsewhere nobody watches."""
+    """Show the progress below the running cell; outside of a notebook, do nothing."""
     if notebook.is_here():
         notebook.put(_html(progress), f"recsys sweep {progress.sweep}", again=bool(progress.last))
 
