@@ -152,8 +152,8 @@ def empty_figure(x: str, y: str, height: int = 380) -> go.Figure:
 
 
 def page(figure: go.Figure) -> bytes:
-    """A figure as an HTML page that carries Plotly's script (4.8 MB) and needs no network."""
-    html: str = figure.to_html(include_plotlyjs=True, full_html=True)
+    """A figure as an HTML page that fills its window, carries Plotly's script (4.8 MB) and needs no network."""
+    html: str = go.Figure(figure).update_layout(height=None).to_html(include_plotlyjs=True, full_html=True)
     return html.encode()
 
 
@@ -163,5 +163,7 @@ def _scale_of_losses(histories: Mapping[str, History]) -> str:
     return "log" if losses and 0 < min(losses) < max(losses) / 10 else "linear"
 
 
-def _add_curve(figure: go.Figure, values: Sequence[float], name: str, **style: Any) -> None:
-    figure.add_scatter(x=list(range(len(values))), y=values, name=name, mode="lines", **style)
+def _add_curve(figure: go.Figure, values: Sequence[float], name: str, line: Mapping[str, Any], **style: Any) -> None:
+    mode = "lines" if len(values) > 1 else "markers"  # no line has one point
+    marker = {"color": line["color"]}
+    figure.add_scatter(x=list(range(len(values))), y=values, name=name, mode=mode, line=line, marker=marker, **style)

@@ -98,6 +98,10 @@ class TestFigures:
     def test_curves_leave_out_what_lists_show_of_the_catalogue(self) -> None:
         assert [trace.name for trace in FIGURES["curves"]().data] == ["rmse", "ndcg", "trial-000, training loss"]
 
+    def test_a_trial_of_one_round_is_a_point(self) -> None:
+        (line,) = drawn(FIGURES["no losses"]()).axes[0].lines
+        assert (line.get_marker(), line.get_linestyle()) == ("o", "None")
+
     def test_every_trial_has_its_curve_however_many_there_are(self) -> None:
         many = {f"trial {number}": HISTORY for number in range(12)}
         drawn_names = [trace.name for trace in learning_curves(many, ["rmse"], "epoch").data if trace.yaxis != "y2"]
