@@ -1,4 +1,4 @@
-"""Figures of a sweep, as its report has them, for notebooks: the name of a sweep in, a Plotly figure out."""
+"""The figures of a sweep, for notebooks: each function takes the name of a sweep and returns a Plotly figure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from recsys.errors import InputError
 from recsys.frameworks import load_frameworks
 from recsys.tracking.front import goals_of
+from recsys.tracking.pictures import figures as draw
 from recsys.tracking.tracker import Header, Recorded, best_of
-from recsys.workflows.comparison import report_figures as draw
 from recsys.workflows.comparison.report_sections import coordinates_of, importances_of
 from recsys.workflows.search.stored import stored_experiment
 
@@ -24,7 +24,7 @@ def history(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
     """The objective of every trial by its number, and the best so far.
 
     Args:
-        sweep: Its name.
+        sweep: The name of the sweep.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Raises:
@@ -35,15 +35,15 @@ def history(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
 
 
 def front(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
-    """Trials by the first two of several objectives, and those that no other is better than in all at once.
+    """Trials by the first two of several objectives, and the Pareto front of all objectives.
 
     Args:
-        sweep: Its name.
+        sweep: The name of the sweep.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: It has one objective.
+        InputError: The sweep has one objective.
     """
     _, header, records = _recorded(sweep, tracking_uri)
     if not header.further:
@@ -55,12 +55,12 @@ def importances(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
     """How much of the objective's variance each parameter explains (PED-ANOVA), the largest on top.
 
     Args:
-        sweep: Its name.
+        sweep: The name of the sweep.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: It has too few complete trials to tell.
+        InputError: The sweep has too few complete trials, or no parameters.
     """
     _, header, records = _recorded(sweep, tracking_uri)
     return _drawn(sweep, importances_of(header, records, stored_experiment(header).search_space))
@@ -70,22 +70,22 @@ def parallel_coordinates(sweep: str, *, tracking_uri: str | None = None) -> go.F
     """One line a trial across the parameters' axes, coloured by the objective.
 
     Args:
-        sweep: Its name.
+        sweep: The name of the sweep.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: It has too few complete trials to tell.
+        InputError: The sweep has fewer than two complete trials, or no parameters.
     """
     _, header, records = _recorded(sweep, tracking_uri)
     return _drawn(sweep, coordinates_of(header, records, stored_experiment(header).search_space))
 
 
 def curves(sweep: str, *, top: int = 5, tracking_uri: str | None = None) -> go.Figure:
-    """The best trials by epoch: the objective (solid) and the training loss (dotted, right axis).
+    """The learning curves of the best trials: the objective (solid) and the training loss (dotted, right axis).
 
     Args:
-        sweep: Its name.
+        sweep: The name of the sweep.
         top: How many trials.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
@@ -95,7 +95,7 @@ def curves(sweep: str, *, top: int = 5, tracking_uri: str | None = None) -> go.F
     store, header, records = _recorded(sweep, tracking_uri)
     best = best_of(records, header.direction)[:top]
     histories = {f"trial {record.number}": store.history(record.run_id) for record in best}
-    return draw.learning_curves(histories, header.metric, stored_experiment(header).model.rounds)
+    return draw.learning_curves(histories, [header.metric], stored_experiment(header).model.rounds)
 
 
 def _recorded(sweep: str, uri: str | None) -> tuple[MlflowStore, Header, list[Recorded]]:

@@ -77,7 +77,7 @@ def json_of(document: Any) -> str:
 def _finite(value: Any) -> Any:
     """The value in what JSON has: numbers that are none are null."""
     if is_dataclass(value) and not isinstance(value, type):
-        return _finite(asdict(value))
+        return _finite(value.to_dict() if hasattr(value, "to_dict") else asdict(value))
     if isinstance(value, Mapping):
         return {str(key): _finite(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set)):

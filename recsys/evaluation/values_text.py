@@ -19,3 +19,8 @@ def values_text(values: Mapping[str, float]) -> str:
 def value_text(name: str, value: float) -> str:
     """One of them: with four digits behind the point, or whole where it is counted."""
     return f"{value:,.0f}" if name == "parameters" else f"{value:.4f}"
+
+
+def interval_text(interval: tuple[float, float] | None) -> str:
+    """An interval, or nothing where there is none."""
+    return "" if interval is None else "{:.4f} to {:.4f}".format(*interval)

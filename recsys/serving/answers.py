@@ -1,4 +1,4 @@
-"""What a champion answers: a row for each item that was asked for, and rows for each list."""
+"""Answers to requests: a row for each item that was asked for, and rows for each list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from recsys.serving.ask import Ask
-from recsys.serving.feedback import finite
+from recsys.serving.lists import finite
 from recsys.serving.recommender import Recommender
 
 Answer = dict[str, Any]
@@ -18,8 +18,8 @@ def answers(recommender: Recommender, asks: Sequence[Ask]) -> list[Answer]:
     """The rows, in the order of the asks, in values that JSON has.
 
     An ask for an item gives `user`, `item`, the `rating` (or `score`), None for an item outside the catalogue, and
-    `fallback`; one for a list gives `user`, `rank`, `item`, `title`, `rating` (or `score`), `fallback` for each item.
-    Where the champion knows how sure it is there are also `deviation`, `low` and `high`, and `stars` if asked for.
+    `fallback`; one for a list gives `Recommendations.rows`. A champion that is drawn from a posterior adds `deviation`,
+    `low` and `high`, and `stars` where they are asked for.
     """
     lists = iter(recommender.recommend_each([ask for ask in asks if ask.item is None]))
     single = [ask for ask in asks if ask.item is not None]
@@ -28,33 +28,20 @@ def answers(recommender: Recommender, asks: Sequence[Ask]) -> list[Answer]:
     for ask in asks:
         if ask.item is not None:
             found.append(next(pairs))
-            continue
-        given = next(lists)
-        found += [
-            {
-                "user": ask.user,
-                "rank": rank,
-                "item": each.item,
-                "title": each.title,
-                recommender.word: finite(each.value),
-                **(each.uncertainty or {}),
-                **({"stars": each.stars} if ask.stars else {}),
-                "fallback": given.fallback,
-            }
-            for rank, each in enumerate(given.items, start=1)
-        ]
+        else:
+            found += next(lists).rows()
     return found
 
 
 def frame(rows: Sequence[Answer]) -> pd.DataFrame:
-    """The rows as a frame, for Python; where some have what others have not, that is None, which is null in JSON."""
+    """The rows as a frame; a value that some rows lack is None there, which is null in JSON."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     whole = pd.DataFrame({name: _column([row.get(name) for row in rows]) for name in names})
     return whole if names else pd.DataFrame({"user": []})
 
 
 def _column(values: list[Any]) -> pd.Series[Any]:
-    """Typed where nothing is missing; NaN would not be JSON at all."""
+    """Typed where nothing is missing; in a typed column a missing value would be NaN, which JSON does not have."""
     return pd.Series(values, dtype=object) if None in values else pd.Series(values)
 
 

@@ -1,10 +1,9 @@
-"""Everybody: the lists of all users, as frames."""
+"""The lists of all users, as frames."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from recsys.serving.ask import Ask, By
@@ -18,25 +17,21 @@ def lists_of_all(
 ) -> Iterator[pd.DataFrame]:
     """The best `n` items for every user, a frame a chunk of users: user, rank, item, title, rating or score.
 
-    Where the champion knows how sure it is, also `deviation`, `low` and `high`.
+    A champion that is drawn from a posterior adds `deviation`, `low` and `high`.
 
     Raises:
-        InputError: Lists are to be ranked by what the champion does not know.
+        InputError: `by` needs a posterior that the champion does not have.
     """
-    catalogue, ids = recommender.catalogue, recommender.catalogue.user_ids.to_numpy()
+    catalogue, ids = recommender.catalogue, recommender.catalogue.user_ids
+    columns = {
+        "user": ids.dtype,
+        "rank": "int64",
+        "item": catalogue.item_ids.dtype,
+        **({} if catalogue.titles is None else {"title": "str"}),
+        recommender.word: "float64",
+        **(dict.fromkeys(UNCERTAINTY, "float64") if recommender.has_uncertainty else {}),
+    }
     for start in range(0, catalogue.users, chunk):
-        users = ids[start : start + chunk]
-        asks = [Ask(plain(user), n=n, by=by, seed=seed) for user in users]
-        lists = [given.items for given in recommender.recommend_each(asks)]
-        counts, items = [len(each) for each in lists], [item for each in lists for item in each]
-        columns = {
-            "user": np.repeat(users, counts),
-            "rank": np.concatenate([np.arange(1, count + 1) for count in counts]),
-            "item": pd.Series([item.item for item in items], dtype=catalogue.item_ids.dtype),
-        }
-        if catalogue.titles is not None:
-            columns["title"] = pd.Series([item.title or "" for item in items], dtype="str")
-        columns[recommender.word] = np.array([item.value for item in items])
-        if recommender.has_uncertainty:
-            columns |= {name: np.array([(item.uncertainty or {})[name] for item in items]) for name in UNCERTAINTY}
-        yield pd.DataFrame(columns)
+        asks = [Ask(plain(user), n=n, by=by, seed=seed) for user in ids[start : start + chunk]]
+        rows = [row for given in recommender.recommend_each(asks) for row in given.rows()]
+        yield pd.DataFrame(rows, columns=list(columns)).fillna({"title": ""}).astype(columns)

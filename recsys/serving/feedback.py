@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,8 +61,3 @@ class Feedback:
 def feedback_of(ratings: Ratings, weight_scale: WeightScale = "linear") -> Feedback:
     """What the values of a data set are."""
     return Feedback(ratings.implicit, ratings.scale, ratings.positive_from, weight_scale, ratings.repeats)
-
-
-def finite(value: float) -> float | None:
-    """A number that JSON has; None for one that is none."""
-    return value if math.isfinite(value) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,9 @@ from recsys.serving.ask import DEFAULT_N, Ask, History
 from recsys.serving.feedback import Feedback
 from recsys.serving.folding import Folding, folding
 from recsys.serving.ids import codes_of
+from recsys.serving.lists import Recommendation, Recommendations
 from recsys.serving.person import Person, known
-from recsys.serving.predictive import UNCERTAINTY, PredictiveDistribution, predictive_of_items, predictive_of_pairs
+from recsys.serving.predictive import PredictiveDistribution, predictive_of_items, predictive_of_pairs
 from recsys.serving.rows import plain
 from recsys.serving.scorer import AnyScorer, Scorer
 from recsys.serving.user_history import user_history_of
@@ -28,29 +29,6 @@ _USERS = 64
 """Users whose lists are made at once."""
 _PAIRS = 4096
 """Ratings whose distributions are made at once."""
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """One item for one user."""
-
-    item: Any
-    title: str | None
-    value: float
-    """The rating that is predicted, or the score, which only ranks."""
-    uncertainty: Mapping[str, float] | None = None
-    """`deviation`, `low` and `high`: standard deviation and 90 % interval, where the champion knows them."""
-    stars: Mapping[str, float] | None = None
-    """The chance of each star, where it was asked for."""
-
-
-@dataclass(frozen=True)
-class TopN:
-    """What a user should see next."""
-
-    items: Sequence[Recommendation]
-    fallback: bool
-    """Whether the user is cold, and was given the popular items: see `Fallback`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +80,7 @@ class Recommender:
 
     def recommend(
         self, user: Any, n: int = DEFAULT_N, exclude: Sequence[Any] = (), history: History | None = None
-    ) -> TopN:
+    ) -> Recommendations:
         """The best `n` items for a raw user id: nothing in `exclude`.
 
         Nothing that the user had before is among them, unless it was tested on repeats too (`split.repeats`).
@@ -112,7 +90,7 @@ class Recommender:
         """
         return next(self.recommend_each([Ask(user, n=n, exclude=exclude, history=history)]))
 
-    def recommend_each(self, asks: Sequence[Ask]) -> Iterator[TopN]:
+    def recommend_each(self, asks: Sequence[Ask]) -> Iterator[Recommendations]:
         """A list for each ask, in their order."""
         for start in range(0, len(asks), _USERS):
             some = asks[start : start + _USERS]
@@ -165,13 +143,13 @@ class Recommender:
             columns["stars"] = [None if lost else each for lost, each in zip(nobody, chances, strict=True)]
         return pd.DataFrame(columns)
 
-    def _of_user(self, ask: Ask, code: int, scores: Float64Array) -> TopN:
+    def _of_user(self, ask: Ask, code: int, scores: Float64Array) -> Recommendations:
         seen = np.zeros(self.catalogue.items, bool)
         if code < self.catalogue.users and not self.feedback.repeats:
             seen[self.known.indices[self.known.indptr[code] : self.known.indptr[code + 1]]] = True
         return self._list(ask, self._user(code, scores), seen, popular=bool(self._cold[code]))
 
-    def _of_history(self, ask: Ask, average: Person) -> TopN:
+    def _of_history(self, ask: Ask, average: Person) -> Recommendations:
         history: Any = ask.history
         seen = np.zeros(self.catalogue.items, bool)
         if not self.feedback.repeats:
@@ -182,18 +160,24 @@ class Recommender:
     def _user(self, code: int, scores: Float64Array) -> Person:
         return Person(scores, lambda items: predictive_of_items(self.scorer, code, items))
 
-    def _list(self, ask: Ask, person: Person, seen: BoolArray, *, popular: bool) -> TopN:
+    def _list(self, ask: Ask, person: Person, seen: BoolArray, *, popular: bool) -> Recommendations:
         self._mark(seen, ask.exclude)
         ranked = person.ranked(ask)
         best = self._best(self.fallback.popularity if popular else ranked, seen, ask.n)
-        values, predictive = self.scorer.clipped(person.scores[best]), person.predictive(best)
+        predictive = person.predictive(best)
+        columns = {self.word: self.scorer.clipped(person.scores[best])}
+        columns |= {} if predictive is None else predictive.uncertainty()
         stars = known(predictive, "stars").stars() if ask.stars else [None] * len(best)
-        uncertainty: Any = [None] * len(best)
-        if predictive is not None:
-            of_all = predictive.uncertainty()
-            uncertainty = [{name: float(of_all[name][place]) for name in UNCERTAINTY} for place in range(len(best))]
-        rows = zip(best, values, uncertainty, stars, strict=True)
-        return TopN([self._item(*row) for row in rows], popular)
+        items = [
+            Recommendation(
+                plain(self.catalogue.item_ids[code]),
+                self._title(code),
+                **{name: float(column[place]) for name, column in columns.items()},
+                stars=stars[place],
+            )
+            for place, code in enumerate(best)
+        ]
+        return Recommendations(ask.user, items, popular)
 
     def _best(self, values: AnyArray, hidden: BoolArray, n: int) -> Int32Array:
         """The codes of the `n` best items by finite values (I,) that are not hidden (I,); there may be fewer."""
@@ -216,12 +200,9 @@ class Recommender:
     def _items(self, ids: Sequence[Any]) -> Int32Array:
         return codes_of(self.catalogue.item_ids, ids)
 
-    def _item(
-        self, code: int, value: float, uncertainty: Mapping[str, float] | None, stars: Mapping[str, float] | None
-    ) -> Recommendation:
-        titles, raw = self.catalogue.titles, self.catalogue.item_ids[code]
-        title = None if titles is None else str(titles[code]) or None
-        return Recommendation(plain(raw), title, float(value), uncertainty, stars)
+    def _title(self, code: int) -> str | None:
+        titles = self.catalogue.titles
+        return None if titles is None else str(titles[code]) or None
 
 
 def _parts(users: Int32Array, items: Int32Array) -> Iterator[tuple[Any, Any]]:

@@ -67,9 +67,9 @@ class TestEncodings:
             "import sys; from recsys.cli.terminal import open_streams; open_streams()\n"
             "from recsys.cli.output import out, tell\n"
             "from recsys.cli.views.champions import show_recommendations\n"
-            "from recsys.workflows.serving.recommend import Item, Recommendations\n"
+            "from recsys.serving.lists import Recommendation, Recommendations\n"
             f"title = {JAPANESE!a}\n"
-            "show_recommendations(out, Recommendations('x', [Item(1, title, 4.5)], fallback=True))\n"
+            "show_recommendations(out, Recommendations('x', [Recommendation(1, title, 4.5)], fallback=True))\n"
             "sys.exit(tell(title, 3))"
         )
         environ = environment(more)
@@ -86,10 +86,10 @@ class TestEncodings:
         from rich.console import Console
 
         from recsys.cli.views.champions import show_recommendations
-        from recsys.workflows.serving.recommend import Item, Recommendations
+        from recsys.serving.lists import Recommendation, Recommendations
 
         console = Console(file=StringIO(), width=100)
-        items = [Item(1, JAPANESE, 4.5), Item(2, "a", 4.25)]
+        items = [Recommendation(1, JAPANESE, 4.5), Recommendation(2, "a", 4.25)]
         show_recommendations(console, Recommendations("x", items, fallback=False))
         assert isinstance(console.file, StringIO)
         assert len({cell_len(line) for line in console.file.getvalue().splitlines()}) == 1

@@ -19,16 +19,17 @@ from recsys.evaluation.metrics.table import METRICS
 from recsys.evaluation.significance import PairedTest, paired_test
 from recsys.registry.history import Event
 from recsys.registry.rule import Against
+from recsys.serving.lists import Recommendation, Recommendations
 from recsys.tracking.summary import SweepSummary
-from recsys.training.trial import TrialState
+from recsys.training.trial import Result, Trial, TrialState
 from recsys.workflows.comparison.baselines import BaselineResult, Baselines
 from recsys.workflows.comparison.evaluate import Evaluation, Fold
 from recsys.workflows.comparison.leaderboard import Leaderboard, Row
 from recsys.workflows.comparison.show import Shown
 from recsys.workflows.promotion.promotion import Promotion
+from recsys.workflows.search.cell import _html
 from recsys.workflows.search.progress import Progress
 from recsys.workflows.search.run_study import SweepResult
-from recsys.workflows.serving.recommend import Item, Recommendations
 
 OBEYED = "\x1b]0;owned\x07"
 HOSTILE = {text: text for text in ("[/x]", "[bold]x[/bold]", "[link=http://evil.example]x[/link]")}
@@ -47,7 +48,7 @@ def output(console: Console) -> str:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_ids_and_titles(text: str, console: Console) -> None:
-    show_recommendations(console, Recommendations(text, [Item(text, text, 4.5)], fallback=True))
+    show_recommendations(console, Recommendations(text, [Recommendation(text, text, 4.5)], fallback=True))
     assert output(console).count(HOSTILE[text]) == 3
 
 
@@ -90,6 +91,53 @@ def test_baselines_stand_the_best_first_with_the_settings_that_were_searched(con
     assert first.split() == ["ease", "0.2043", "0.1900", "to", "0.2200", "0.2500", "2.4"]
     assert second.split()[0] == "popularity"
     assert notes[:2] == ["ease has l2=330: the best of 6 settings.", "ials is left out: it is too slow."]
+
+
+def test_a_leaderboard_has_the_same_cells_in_a_terminal_and_in_a_notebook(console: Console) -> None:
+    rows = [
+        Row(1, "mf", 4, "run", 0.9, (0.88, 0.92), 1.0, True, 0.1, {"mae": 0.7}, {"l2": 0.1, "size": 8}, front=True),
+        Row(2, "als", 5, "run", 0.95, None, None, None, 0.1, {"mae": 0.8}, {"l2": 0.1, "size": 9}),
+    ]
+    board = Leaderboard("rmse", "minimize", "f52e", 1, rows, further=["mae"])
+    assert board.cells(rows[0]) == [
+        "1=",
+        "mf",
+        "4",
+        "0.9000",
+        "0.8800 to 0.9200",
+        "1.000",
+        "0.7000",
+        "yes",
+        "l2=0.1, size=8",
+    ]
+    assert len(board.columns()) == len(board.cells(rows[0])) == len(board.columns(sweep=False)) + 1
+    html = board._repr_html_()
+    show_leaderboard(console, board, 2)
+    for row in rows:
+        *cells, _point = filter(None, board.cells(row))
+        (line,) = [line for line in output(console).splitlines() if line.lstrip().startswith(cells[0])]
+        assert line.split() == " ".join([*cells, f"size={row.params['size']}"]).split()
+        assert all(f">{cell}</td>" in html for cell in board.cells(row))
+    assert "All have l2=0.1." in output(console)
+    assert board.note in html
+    assert "its test part has been opened 1 time." in " ".join(output(console).split())
+
+
+def test_progress_has_the_same_cells_in_a_terminal_and_in_a_notebook(console: Console) -> None:
+    progress = Progress("mf", METRICS["rmse"], 4, worked=3.0)
+    trial = Trial(0, {"size": 8}, 0, 3)
+    progress.take(Result(trial, TrialState.COMPLETE, {}, 2, {"rmse": 0.9}, {}, 1.0))
+    view = SweepView(Console(quiet=True), quiet=True)
+    view.watch(progress)
+    console.print(view._table())
+    assert progress.line == "mf: 1 of 4 trials (1 complete), best rmse 0.9000 (trial 0)"
+    assert progress.rows == [["0", "complete", "0.9000", "2", "size=8"]]
+    table = output(console).splitlines()
+    assert table[0].startswith(progress.line)
+    assert [table[-2].split(), table[-1].split()] == [progress.columns, progress.rows[0]]
+    html = _html(progress)
+    assert all(f">{cell}</td>" in html for cell in progress.rows[0])
+    assert f"{progress.line}, 3 s of work" in html
 
 
 def test_a_promotion_tells_by_how_much_each_baseline_was_beaten(console: Console) -> None:

@@ -153,7 +153,13 @@ class TestLists:
         top = sure.recommend(USERS[0], 3)
         rated = sure.rate([USERS[0]] * 3, [each.item for each in top.items])
         for each, row in zip(top.items, rated.to_dict("records"), strict=True):
-            assert {"rating": each.value, **(each.uncertainty or {}), "fallback": False} == pytest.approx(row, abs=1e-5)
+            assert {
+                "rating": each.rating,
+                "deviation": each.deviation,
+                "low": each.low,
+                "high": each.high,
+            } == pytest.approx({name: value for name, value in row.items() if name != "fallback"}, abs=1e-5)
+            assert not row["fallback"]
             assert 1 <= row["low"] < row["rating"] < row["high"] <= 5
 
     @pytest.mark.parametrize("by", ["lower", "draw"])
@@ -171,7 +177,7 @@ class TestLists:
             for user, own in frame.groupby("user"):
                 (one,) = sure.recommend_each([Ask(user, n=2, by="draw", seed=1)])
                 assert own["item"].tolist() == [each.item for each in one.items]
-                assert own["low"].tolist() == pytest.approx([(each.uncertainty or {})["low"] for each in one.items])
+                assert own["low"].tolist() == pytest.approx([each.low for each in one.items])
 
     def test_by_draws_are_refused_where_there_are_none(self, recommender: Recommender) -> None:
         for ask in (Ask(USERS[0], by="lower"), Ask(USERS[0], by="draw"), Ask("nobody", by="lower")):

@@ -1,4 +1,4 @@
-"""How people's own words are shown."""
+"""View of notes and tags."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 
 def show_annotations(console: Console, words: Annotations) -> None:
-    """All that is said of a sweep or a trial."""
+    """The note and the tags of a sweep or a trial."""
     show_pairs(console, {"note": words.note or "-", "tags": tags_text(words.tags) or "-"})

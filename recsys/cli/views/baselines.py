@@ -1,4 +1,4 @@
-"""How baselines are shown."""
+"""View of baselines."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from recsys.cli.views.text import interval_text, text
+from recsys.cli.views.text import text
+from recsys.evaluation.values_text import interval_text
 from recsys.spaces.point_text import point_text
 
 if TYPE_CHECKING:
     from recsys.workflows.comparison.baselines import Baselines
 
 _SHOWN = ("rmse", "mae", "ndcg", "recall", "mrr", "coverage")
-"""Metrics that fit on a line; JSON has all."""
+"""Metrics that fit on a line; JSON has all metrics."""
 
 
 def show_baselines(console: Console, result: Baselines) -> None:
-    """What has to be beaten, the best first."""
+    """The baselines, the best first."""
     others = [name for name in _SHOWN if name != result.metric and any(name in row.values for row in result.rows)]
     table = Table(box=None, pad_edge=False)
     table.add_column("baseline", no_wrap=True)

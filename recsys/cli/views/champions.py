@@ -1,9 +1,8 @@
-"""How champions and their recommendations are shown."""
+"""Views of champions and their recommendations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -14,8 +13,8 @@ from recsys.cli.views.text import show_pairs, text
 
 if TYPE_CHECKING:
     from recsys.registry.history import Event, Version
+    from recsys.serving.lists import Recommendations
     from recsys.workflows.promotion.promotion import Promotion
-    from recsys.workflows.serving.recommend import Recommendations
 
 
 def show_promotion(console: Console, result: Promotion) -> None:
@@ -24,12 +23,12 @@ def show_promotion(console: Console, result: Promotion) -> None:
 
 
 def show_rollback(console: Console, version: Version) -> None:
-    """Who is champion again."""
+    """The version that is the champion again."""
     console.print(text(f"{version.model}: version {version.version} is the champion again"))
 
 
 def show_history(console: Console, events: Sequence[Event]) -> None:
-    """Who was champion when and why."""
+    """The champions over time, each with its reason."""
     table = Table(box=None, pad_edge=False)
     for column in ("time", "what", "champion", "why"):
         table.add_column(column, overflow="fold")
@@ -40,11 +39,11 @@ def show_history(console: Console, events: Sequence[Event]) -> None:
 
 
 def show_recommendations(console: Console, result: Recommendations) -> None:
-    """What a user should see next."""
+    """A list of recommended items."""
     if result.fallback:
         known = "the history" if result.user is None else f"user {result.user}"
         console.print(text(f"the champion has learnt nothing of {known}: the popular items"))
-    rows = [_columns(asdict(item)) for item in result.items]
+    rows = [_columns(item.to_dict()) for item in result.items]
     table = Table(box=None, pad_edge=False)
     for column in rows[0] if rows else ("item", "title"):
         table.add_column(column, justify="left" if column in ("item", "title") else "right")
@@ -54,7 +53,7 @@ def show_recommendations(console: Console, result: Recommendations) -> None:
 
 
 def _columns(item: dict[str, Any]) -> dict[str, Text]:
-    """An item by column, the interval in one and every star in its own."""
+    """The cells of an item by column: the interval in one column, and every star in one of its own."""
     columns = {"item": text(item["item"]), "title": text(item["title"] or "")}
     if "score" in item:
         return {**columns, "score": text(f"{item['score']:.4g}")}

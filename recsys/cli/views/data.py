@@ -1,4 +1,4 @@
-"""How data sets are shown."""
+"""Views of data sets and experiment files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def show_started(console: Console, started: Started) -> None:
-    """An experiment that was written for a file."""
+    """The experiment that `init` wrote for a file."""
     show_pairs(console, _facts(started.description))
     console.print()
     for note in (*started.columns, *started.notes):
@@ -27,21 +27,21 @@ def show_started(console: Console, started: Started) -> None:
 
 
 def show_examples(console: Console, examples: Mapping[str, str]) -> None:
-    """Shipped experiments, each with what it is about."""
+    """The shipped experiments, each with its description."""
     show_pairs(console, examples)
 
 
 def show_copied(console: Console, paths: Sequence[Path]) -> None:
-    """Experiments that were copied."""
+    """The experiments that were copied."""
     for path in paths:
         console.print(f"wrote {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_description(console: Console, description: Description) -> None:
-    """A data set."""
+    """A data set, with a histogram of its values."""
     show_pairs(console, _facts(description))
     if description.feedback == "implicit" and len(description.histogram) == 1:
-        return  # all weights are the same
+        return  # all weights are equal
     most = max(description.histogram.values(), default=1)
     block = "#" if console.options.ascii_only else "█"
     for value, count in description.histogram.items():

@@ -1,4 +1,4 @@
-"""The progress of a sweep: a live table on a terminal, plain lines elsewhere."""
+"""View of the progress of a sweep: a live table on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -15,28 +15,27 @@ from rich.table import Table
 from rich.text import Text
 
 from recsys.cli.views.text import text
-from recsys.spaces.point_text import point_text
 
 if TYPE_CHECKING:
     from recsys.workflows.search.progress import Progress
 
 
 class SweepView:
-    """Shows the progress of a sweep: a live table on a terminal, a line a cohort elsewhere, nothing when quiet."""
+    """Shows the progress of a sweep: a live table on a terminal, a line a cohort elsewhere, nothing if `quiet`."""
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
         self.console, self.quiet = console, quiet
         self.sweep: str | None = None
-        """The sweep's name, once it has begun."""
+        """The name of the sweep; None before the first progress."""
         self.stopping = False
-        """Whether to end the sweep when it next shows its progress, which it does after every cohort."""
+        """Whether to interrupt the sweep at its next progress, which follows every cohort."""
         self._started, self._before = time.monotonic(), 0.0
         self._live: Live | None = None
         self._progress: Progress | None = None
 
     def watch(self, progress: Progress) -> None:
-        """Take the latest progress."""
-        if progress.sweep != self.sweep:  # evaluate runs one after the other
+        """Show the latest progress."""
+        if progress.sweep != self.sweep:  # `evaluate` runs several sweeps in turn
             self._started, self._before = time.monotonic(), progress.worked
         self.sweep, self._progress = progress.sweep, progress
         if self.stopping:
@@ -50,25 +49,16 @@ class SweepView:
             self._live.start()
 
     def stop(self) -> None:
-        """Leave the terminal as it was."""
+        """Remove the live table from the terminal."""
         if self._live is not None:
             self._live.stop()
 
     def _line(self, progress: Progress) -> str:
-        counts = ", ".join(f"{number} {state.lower()}" for state, number in progress.counts.items() if number)
-        head = f"{progress.sweep}: {progress.done} of {progress.total} trials ({counts or 'none yet'})"
-        regret = "" if progress.regret is None else f", none better by more than {progress.regret:.2g}"
-        return f"{head}{self._best(progress)}{regret}, {self._times(progress)}"
-
-    def _best(self, progress: Progress) -> str:
-        if progress.best is None:
-            return ""
-        name = progress.metric.name
-        return f", best {name} {progress.best.values[name]:.4f} (trial {progress.best.trial.number})"
+        return f"{progress.line}, {self._times(progress)}"
 
     def _times(self, progress: Progress) -> str:
         here, new = time.monotonic() - self._started, progress.done - progress.resumed
-        elapsed = self._before + here  # what earlier lives have worked counts
+        elapsed = self._before + here  # work before a resumption counts
         left = [here / new * (progress.total - progress.done)] if new else []
         if progress.minutes is not None:
             left.append(max(0.0, 60 * progress.minutes - elapsed))
@@ -78,17 +68,10 @@ class SweepView:
         progress = self._progress
         assert progress is not None  # noqa: S101 - drawn only once there is progress
         table = Table(box=None, pad_edge=False)
-        for column in ("trial", "state", progress.metric.name, "epoch", "point"):
-            table.add_column(column, justify="right" if column in {"trial", "epoch", progress.metric.name} else "left")
-        for result in progress.last:
-            value = result.values.get(progress.metric.name)
-            table.add_row(
-                str(result.trial.number),
-                result.state.lower(),
-                "-" if value is None else f"{value:.4f}",
-                str(result.best_epoch),
-                Text(point_text(result.trial.point), overflow="ellipsis", no_wrap=True),
-            )
+        for column in progress.columns:
+            table.add_column(column, justify="left" if column in {"state", "point"} else "right")
+        for *cells, point in progress.rows:
+            table.add_row(*cells, Text(point, overflow="ellipsis", no_wrap=True))
         share = progress.done / progress.total
         if progress.minutes is not None:
             share = max(share, min(1.0, progress.worked / (60 * progress.minutes)))
@@ -98,7 +81,7 @@ class SweepView:
 
 @contextmanager
 def live(console: Console, *, quiet: bool) -> Iterator[SweepView]:
-    """A view of a sweep's progress that ends with the block."""
+    """A view of the progress of a sweep that stops at the end of the block."""
     view = SweepView(console, quiet=quiet)
     try:
         yield view

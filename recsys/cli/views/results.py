@@ -1,4 +1,4 @@
-"""How sweeps and runs are shown, alone and side by side."""
+"""Views of sweeps and runs, one by one and compared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from recsys.cli.views.text import interval_text, show_pairs, text
+from recsys.cli.views.text import show_pairs, text
 from recsys.evaluation.values_text import values_text
 from recsys.spaces.point_text import point_text
 
@@ -19,14 +19,9 @@ if TYPE_CHECKING:
     from recsys.workflows.comparison.reruns import Reruns
     from recsys.workflows.comparison.show import Shown
 
-_TIED = (
-    "= cannot be told apart from the best at 5 % (paired test by user, Holm over all pairs shown, since the best was "
-    "found in the same data). "
-)
-
 
 def show_sweeps(console: Console, sweeps: Sequence[SweepSummary], *, all_of_them: bool = True) -> None:
-    """The sweeps of a store, or some of them."""
+    """The sweeps of a store. `all_of_them` says that no filter was given."""
     if not sweeps:
         none = "no sweeps yet: recsys sweep experiments/mf.toml" if all_of_them else "no such sweeps"
         console.print(none, highlight=False)
@@ -44,7 +39,7 @@ def show_sweeps(console: Console, sweeps: Sequence[SweepSummary], *, all_of_them
 
 
 def show_shown(console: Console, shown: Shown) -> None:
-    """One sweep or run."""
+    """A sweep or a run."""
     pairs: dict[str, object] = {shown.kind: shown.name, "run": shown.run_id, "state": shown.state, **shown.details}
     if shown.values:
         pairs["values"] = values_text(shown.values)
@@ -55,7 +50,7 @@ def show_shown(console: Console, shown: Shown) -> None:
 
 
 def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
-    """A leaderboard; what all its points share is said once, below."""
+    """The first `top` trials of a leaderboard. Parameters that all their points share are printed once, below."""
     rows = board.rows[:top]
     shared = {
         name: value
@@ -64,21 +59,12 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
     }
     several = len({row.sweep for row in rows}) > 1
     table = Table(box=None, pad_edge=False)
-    columns = ["", *(["sweep"] if several else []), "trial", board.metric, "95 % interval", "p", *board.heads, "point"]
-    for column in columns:
+    for column in board.columns(sweep=several):
         justify: Any = "right" if column in {"", "trial", "p"} else "left"
         table.add_column(column, justify=justify, no_wrap=column != "point", overflow="fold")
     for row in rows:
-        table.add_row(
-            f"{row.rank}{'=' if row.tied else ' '}",
-            *([text(row.sweep)] if several else []),
-            str(row.trial),
-            f"{row.value:.4f}",
-            interval_text(row.interval),
-            "" if row.p_value is None else f"{row.p_value:.3f}",
-            *board.cells(row),
-            text(point_text({name: value for name, value in row.params.items() if name not in shared})),
-        )
+        rank, *cells = board.cells(row, sweep=several, shared=shared)
+        table.add_row(rank if row.tied else f"{rank} ", *map(text, cells))
     console.print(table)
     if shared and len(rows) > 1:
         console.print(text(f"All have {point_text(shared)}."))
@@ -86,21 +72,16 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
         console.print(text(f"{name}: {words}"))
     for row in (row for row in rows if row.words):
         console.print(text(f"{row.sweep}, trial {row.trial}: {row.words}"))
-    finished = _TIED if any(row.tied is not None for row in rows) else ""
-    finished += board.about
-    times = "time" if board.openings == 1 else "times"
-    console.print(
-        text(f"{finished}Protocol {board.fingerprint}; its test part has been opened {board.openings} {times}.")
-    )
+    console.print(text(board.note))
 
 
 def show_report(console: Console, report: Report) -> None:
-    """Where a sweep's page is."""
+    """The file that a report was written to."""
     console.print(text(f"wrote {report.file}"), soft_wrap=True)
 
 
 def show_reruns(console: Console, again: Reruns) -> None:
-    """The best trials over new seeds."""
+    """The best trials, trained again over new seeds."""
     table = Table(box=None, pad_edge=False)
     for column in ("", "sweep", "trial", f"mean {again.metric}", "deviation", "was selected by"):
         table.add_column(column, justify="right" if column in {"", "trial"} else "left")

@@ -1,4 +1,4 @@
-"""How trainings are shown."""
+"""Views of sweeps, trainings and evaluations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def show_sweep(console: Console, result: SweepResult) -> None:
 
 
 def show_watched(console: Console, summary: SweepSummary) -> None:
-    """How a sweep stands that was watched."""
+    """The state of a watched sweep."""
     best = "none yet" if summary.best is None else f"{summary.metric} {summary.best:.4f}"
     done = summary.complete + summary.pruned + summary.failed
     show_pairs(
@@ -48,7 +48,7 @@ def show_training(console: Console, result: TrainResult) -> None:
 
 
 def show_evaluation(console: Console, evaluation: Evaluation) -> None:
-    """Mean and deviation over the folds."""
+    """The test metrics of each fold, with mean and deviation."""
     from recsys.evaluation.metrics.table import why_none
 
     table = Table(box=None, pad_edge=False)

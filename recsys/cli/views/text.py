@@ -1,4 +1,4 @@
-"""Text that the views share."""
+"""Text shared by the views."""
 
 from __future__ import annotations
 
@@ -14,17 +14,12 @@ _LONGEST = 10_000
 
 
 def text(value: object) -> Text:
-    """What comes from data or from a store: neither markup nor a terminal's commands."""
+    """A value from data or from a store, without markup and without control sequences of the terminal."""
     return Text(shown(value, _LONGEST))
 
 
-def interval_text(interval: tuple[float, float] | None) -> str:
-    """An interval, or nothing."""
-    return "" if interval is None else "{:.4f} to {:.4f}".format(*interval)
-
-
 def show_pairs(console: Console, pairs: Mapping[str, object]) -> None:
-    """A line a name, with its value."""
+    """A table with a name and a value a line."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")

@@ -16,11 +16,9 @@ from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run,
 
 from recsys.tracking.front import front_of, goals_of
 from recsys.tracking.mlflow.client import upload
+from recsys.tracking.pictures import figures
 from recsys.tracking.pictures.axes import axes_of
-from recsys.tracking.pictures.front import front_picture
-from recsys.tracking.pictures.importances import importances_picture
-from recsys.tracking.pictures.optimisation_history import optimisation_history
-from recsys.tracking.pictures.parallel_coordinates import parallel_coordinates, parallel_coordinates_page
+from recsys.tracking.pictures.png import png
 from recsys.tracking.tracker import Header, Recorded, best_of
 
 
@@ -98,17 +96,19 @@ def _best(record: Recorded) -> dict[str, Any]:
 
 def _pictures(header: Header, records: Sequence[Recorded], importances: Mapping[str, float]) -> dict[str, bytes]:
     ordered = sorted(records, key=lambda record: record.number)
-    files = {"pictures/history.png": optimisation_history(ordered, header.metric, header.direction)}
+    history = figures.optimisation_history(ordered, header.metric, header.direction)
+    files = {"pictures/history.png": png(history, "optimisation history")}
     logarithmic = {name: parameter.get("scale") == "log" for name, parameter in space_of(header).items()}
     axes = axes_of(ordered, logarithmic, header.metric)
     if len(axes) > 1:
-        files["pictures/parallel_coordinates.png"] = parallel_coordinates(axes)
-        files["pictures/parallel_coordinates.html"] = parallel_coordinates_page(axes)
+        lines = figures.parallel_coordinates(axes)
+        files["pictures/parallel_coordinates.png"] = png(lines, "parallel coordinates")
+        files["pictures/parallel_coordinates.html"] = figures.page(lines)
     if header.further:
-        files["pictures/front.png"] = front_picture(ordered, goals_of(header))
+        files["pictures/front.png"] = png(figures.front(ordered, goals_of(header)), "front")
     if importances:
         files["importances.json"] = _json(dict(importances))
-        files["pictures/importances.png"] = importances_picture(importances)
+        files["pictures/importances.png"] = png(figures.importances(importances), "parameter importances")
     return files
 
 

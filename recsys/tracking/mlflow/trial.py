@@ -10,7 +10,8 @@ from mlflow.entities import Run
 from recsys.data.ratings import Catalogue
 from recsys.errors import NotFoundError
 from recsys.tracking.mlflow.client import download, upload
-from recsys.tracking.pictures.learning_curves import learning_curves
+from recsys.tracking.pictures.figures import curve_metrics, learning_curves
+from recsys.tracking.pictures.png import png
 from recsys.tracking.pictures.projector import write_projector
 from recsys.tracking.weights import read_weights
 from recsys.training.trial import Weights
@@ -59,5 +60,7 @@ def log_trial_pictures(client: MlflowClient, run: Run, catalogue: Catalogue | No
         history = run_history(client, run)
         if history:
             (folder / "pictures").mkdir()
-            (folder / "pictures/learning_curves.png").write_bytes(learning_curves(history, run.info.run_name or ""))
+            name = run.info.run_name or ""
+            curves = learning_curves({name: history}, curve_metrics(history), "epoch")
+            (folder / "pictures/learning_curves.png").write_bytes(png(curves, name))
         write_projector(folder, source, catalogue)

@@ -1,1 +1,1 @@
-"""Pictures of a trial and of a sweep, one a file: PNG bytes, HTML without a network, Projector files."""
+"""Pictures of a trial and of a sweep: Plotly figures, the PNG files drawn from them, and Projector files."""

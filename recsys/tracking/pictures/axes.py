@@ -1,4 +1,4 @@
-"""The axes of parallel coordinates: a parameter each, and the metric last."""
+"""The axes of parallel coordinates: one a parameter, and the metric last."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from recsys.tracking.tracker import Recorded
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of the parallel coordinates: where each trial stands, and what is written beside it."""
+    """One axis: the position of each trial, and the ticks as (position, label)."""
 
     name: str
     positions: list[float]
@@ -20,7 +20,7 @@ class Axis:
 
 
 def axis(name: str, values: Sequence[Value], *, log: bool = False) -> Axis:
-    """An axis for the values of one parameter: numbers on their scale, anything else as evenly spaced choices."""
+    """The axis of one parameter: numbers on their scale, other values as evenly spaced choices."""
     if any(isinstance(value, (str, bool, tuple)) for value in values):
         labels = sorted({str(value) for value in values})
         positions = [float(labels.index(str(value))) for value in values]
@@ -34,7 +34,13 @@ def axis(name: str, values: Sequence[Value], *, log: bool = False) -> Axis:
 
 
 def axes_of(records: Sequence[Recorded], logarithmic: Mapping[str, bool], metric: str) -> list[Axis]:
-    """An axis for each parameter of the space (and whether it is logarithmic), then one for the metric."""
+    """An axis for each parameter that all complete trials have, then one for the metric; empty without such trials.
+
+    Args:
+        records: The trials; those without a finite value are left out.
+        logarithmic: The parameters, and whether their scale is logarithmic.
+        metric: The name of the objective.
+    """
     finished = [
         r
         for r in records

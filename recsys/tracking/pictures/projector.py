@@ -32,7 +32,7 @@ def _titles(catalogue: Catalogue | None, ids: AnyArray) -> StrArray | None:
 
 
 def _metadata(ids: AnyArray, titles: StrArray | None) -> str:
-    # the Projector wants a header only where there are several columns
+    # the Projector expects a header only if there are several columns
     if titles is None:
         return "".join(f"{_cell(i)}\n" for i in ids)
     return "title\tid\n" + "".join(f"{_cell(title)}\t{_cell(i)}\n" for i, title in zip(ids, titles, strict=True))

@@ -1,17 +1,22 @@
-"""Leaderboard: trials of one or several sweeps, the best first, and how sure it is that they differ."""
+"""Leaderboard: trials of one or several sweeps, the best first, with intervals and tests against the best."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recsys import notebook
 from recsys.evaluation.intervals import COVERAGE
 from recsys.evaluation.metrics.table import beside
-from recsys.evaluation.values_text import value_text
+from recsys.evaluation.values_text import interval_text, value_text
 from recsys.spaces.parameter import Value
 from recsys.spaces.point_text import point_text
 from recsys.tracking.annotations import NO_WORDS, Annotations
+
+_TIED = (
+    "= cannot be told apart from the best at 5 % (paired test by user, Holm over all pairs shown, since the best was "
+    "found in the same data). "
+)
 
 
 @dataclass(frozen=True)
@@ -24,23 +29,23 @@ class Row:
     run_id: str
     value: float
     interval: tuple[float, float] | None
-    """95 % bootstrap interval clustered by user; None below the compared top, where no weights are kept, and for fewer
+    """95 % bootstrap interval clustered by user; None below the compared top, without stored weights, and for fewer
     than two users."""
     p_value: float | None
-    """Paired test against the best, Holm-corrected for all pairs of the top; None where there is no interval."""
+    """Paired test against the best, Holm-corrected for all pairs of the top; None without an interval."""
     tied: bool | None
-    """Whether it cannot be told apart from the best at 5 %; None where there is no interval."""
+    """Whether the test finds no difference to the best at 5 %; None without an interval."""
     seconds: float
     values: Mapping[str, float]
-    """Every validation metric of the trial at its best epoch, `ndcg_at_5` and the like among them."""
+    """Every validation metric of the trial at its best epoch, including those of other lengths, such as `ndcg_at_5`."""
     params: Mapping[str, Value]
     words: Annotations = NO_WORDS
-    """What people say of it."""
+    """The note and the tags that people gave it."""
     front: bool = False
-    """Whether no other trial is better in all objectives at once, where there are several."""
+    """Whether the trial is on the Pareto front of several objectives."""
     warm: float | None = None
-    """The objective without users and items that training never saw, see `Scored.warm`; None where there are none, and
-    for trials without weights."""
+    """The objective without users and items that training never saw, see `Scored.warm`; None if there are no such users
+    and items, and for trials without weights."""
 
 
 @dataclass(frozen=True)
@@ -54,32 +59,60 @@ class Leaderboard:
     """How often the test part of this split has been opened."""
     rows: Sequence[Row]
     words: Mapping[str, Annotations] = field(default_factory=dict)
-    """What people say of the sweeps, of which they do."""
+    """The notes and tags of the sweeps that have any, by the name of the sweep."""
     further: Sequence[str] = ()
-    """The first sweep's other objectives; then the trials on the front stand before all others."""
+    """The first sweep's other objectives; with them the trials on the front come before all others."""
+
+    @property
+    def heads(self) -> Sequence[str]:
+        """The columns between `p` and `point`, as far as the trials have values for them.
+
+        They are `warm` (the objective without users and items that training never saw), the other objectives, the
+        objective at other lengths of lists, the share of the validation ratings that the 90 % intervals cover, and
+        `front`.
+        """
+        return [*(["warm"] if self._has_warm else []), *self._beside, *(["front"] if self.further else [])]
+
+    def columns(self, *, sweep: bool = True) -> list[str]:
+        """The names of the columns, with or without that of the sweep."""
+        return ["", *(["sweep"] if sweep else []), "trial", self.metric, "95 % interval", "p", *self.heads, "point"]
+
+    def cells(self, row: Row, *, sweep: bool = True, shared: Collection[str] = ()) -> list[str]:
+        """A row as text, a cell a column; `=` after the rank says that the trial is tied with the best.
+
+        Args:
+            row: One of `rows`.
+            sweep: Whether there is a cell for the sweep.
+            shared: Parameters that the point leaves out.
+        """
+        beside = [value_text(name, row.values[name]) if name in row.values else "" for name in self._beside]
+        return [
+            f"{row.rank}{'=' if row.tied else ''}",
+            *([row.sweep] if sweep else []),
+            str(row.trial),
+            f"{row.value:.4f}",
+            interval_text(row.interval),
+            "" if row.p_value is None else f"{row.p_value:.3f}",
+            *(["" if row.warm is None else value_text(self.metric, row.warm)] if self._has_warm else []),
+            *beside,
+            *(["yes" if row.front else ""] if self.further else []),
+            point_text({name: value for name, value in row.params.items() if name not in shared}),
+        ]
 
     @property
     def about(self) -> str:
-        """What the columns `warm` and `front` say of a trial, where there are such."""
+        """What the columns `warm` and `front` mean, if the board has them."""
         goals = " and ".join([self.metric, *self.further])
         warm = f"warm: {self.metric} without users and items that training never saw. " if self._has_warm else ""
         return warm + (f"front: no trial is better in {goals} at once. " if self.further else "")
 
     @property
-    def heads(self) -> Sequence[str]:
-        """What stands beside the metric: other objectives, and itself at other lengths of lists, where there are any.
-
-        Before them the metric without users and items that training never saw, where there are such.
-
-        And how much of the validation ratings the 90 % intervals cover, where a trial has any; and who is on the front.
-        """
-        return [*(["warm"] if self._has_warm else []), *self._beside, *(["front"] if self.further else [])]
-
-    def cells(self, row: Row) -> list[str]:
-        """What a row has there."""
-        values = [value_text(name, row.values[name]) if name in row.values else "" for name in self._beside]
-        warm = ["" if row.warm is None else value_text(self.metric, row.warm)] if self._has_warm else []
-        return [*warm, *values, *(["yes" if row.front else ""] if self.further else [])]
+    def note(self) -> str:
+        """The text below the table: what its signs and columns mean, and the protocol."""
+        tied = _TIED if any(row.tied is not None for row in self.rows) else ""
+        times = "time" if self.openings == 1 else "times"
+        opened = f"Protocol {self.fingerprint}; its test part has been opened {self.openings} {times}."
+        return f"{tied}{self.about}{opened}"
 
     @property
     def _has_warm(self) -> bool:
@@ -91,20 +124,4 @@ class Leaderboard:
         return [*self.further, *lengths, *([COVERAGE] if any(COVERAGE in row.values for row in self.rows) else [])]
 
     def _repr_html_(self) -> str:
-        columns = ["", "sweep", "trial", self.metric, "95 % interval", "p", *self.heads, "point"]
-        rows = [
-            (
-                f"{row.rank}{'=' if row.tied else ''}",
-                row.sweep,
-                row.trial,
-                f"{row.value:.4f}",
-                "" if row.interval is None else "{:.4f} to {:.4f}".format(*row.interval),
-                "" if row.p_value is None else f"{row.p_value:.3f}",
-                *self.cells(row),
-                point_text(row.params),
-            )
-            for row in self.rows
-        ]
-        opened = f"the test part has been opened {self.openings} {'time' if self.openings == 1 else 'times'}"
-        tied = "= cannot be told apart from the best at 5 %. "
-        return notebook.table(columns, rows, f"{tied}{self.about}Protocol {self.fingerprint}; {opened}.")
+        return notebook.table(self.columns(), map(self.cells, self.rows), self.note)

@@ -1,4 +1,4 @@
-"""List: the sweeps of a store, those that are wanted, in the order that is wanted."""
+"""List: the sweeps of a store, filtered and sorted."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
 
 STATES = ("running", "finished", "failed", "killed")
-"""How a sweep may stand; one that was killed or interrupted can be resumed."""
+"""The states of a sweep. A sweep that was killed or interrupted can be resumed."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which sweeps: those of which all that is given is true. Names may be patterns, such as `mf*`."""
+    """A filter of sweeps: a sweep passes if it matches every given field. Names may be patterns, such as `mf*`."""
 
     experiment: str | None = None
     """The name of the experiment's file, without its ending."""
@@ -37,7 +37,7 @@ class Wanted:
             raise InputError(f"state {self.state!r}: expected {', '.join(STATES)}")
 
     def admits(self, sweep: SweepSummary) -> bool:
-        """Whether it is one of them."""
+        """Whether the sweep passes the filter."""
         pairs = (
             (self.experiment, sweep.experiment),
             (self.data, sweep.data),
@@ -49,7 +49,7 @@ class Wanted:
 
 
 def _by_value(sweep: SweepSummary) -> tuple[Any, ...]:
-    """The best first, and metrics apart."""
+    """Grouped by metric, the best first."""
     return sweep.metric, sweep.best is None, sort_key(sweep.best or 0.0, sweep.direction)
 
 
@@ -58,7 +58,7 @@ ORDERS: Mapping[str, Callable[[SweepSummary], Any]] = {
     "value": _by_value,
     "name": lambda sweep: sweep.name,
 }
-"""What sweeps are sorted by: the newest first, the best first, by name."""
+"""The sort keys by name: the newest first, the best first, alphabetical."""
 
 
 def list_sweeps(
@@ -73,22 +73,23 @@ def list_sweeps(
     tracking_uri: str | None = None,
     reporter: Reporter = quiet,
 ) -> list[SweepSummary]:
-    """The sweeps in the store, or those of which all that is given is true.
+    """The sweeps in the store that match every given filter.
 
     Args:
-        experiment: The name of the experiment's file, without its ending; as all names here also a pattern, `mf*`.
+        experiment: The name of the experiment's file, without its ending. This and the other names may be patterns,
+            such as `mf*`.
         data: The data set's name.
         model: The model's kind, or its factory.
-        state: running, finished, failed, or killed, which can be resumed.
+        state: `running`, `finished`, `failed` or `killed`.
         metric: The objective.
-        tags: As `key=value`, or `key` for any value.
-        sort: By date, the newest first; by value, the best first; or by name.
+        tags: Each as `key=value`, or as `key` for any value.
+        sort: `date` (the newest first), `value` (the best first) or `name`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        reporter: Hears of sweeps that cannot be read, which are left out, and that the store was moved.
+        reporter: Is called for sweeps that cannot be read and are left out, and if the store was moved.
 
     Raises:
         InputError: There is no such state or order.
-        NotFoundError: There is no store of that address.
+        NotFoundError: There is no store at that address.
     """
     if sort not in ORDERS:
         raise InputError(f"sort {sort!r}: expected {', '.join(ORDERS)}")
@@ -101,5 +102,5 @@ def list_sweeps(
     except NotFoundError:
         if store_uri(tracking_uri) != default_uri():
             raise
-        return []  # nobody has named it: there is no sweep here yet
+        return []  # the default store is created by the first sweep
     return sorted(filter(wanted.admits, store.sweeps(reporter)), key=ORDERS[sort])

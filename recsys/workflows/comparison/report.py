@@ -1,12 +1,11 @@
-"""Report: one page that shows a sweep whole, and needs no network."""
+"""Report: one HTML page about a sweep, which needs no network."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from recsys.errors import InputError, write_whole
 from recsys.evaluation.cold_start import ColdStart
@@ -15,19 +14,12 @@ from recsys.evaluation.scoring import Scored, score
 from recsys.evaluation.values_text import values_text
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
-from recsys.spaces.point_text import point_text
 from recsys.tracking.summary import SweepSummary, state_text
 from recsys.tracking.tracker import Header, best_of
 from recsys.workflows.comparison.compare import compare
-from recsys.workflows.comparison.leaderboard import Leaderboard, Row
-from recsys.workflows.comparison.report_sections import (
-    Section,
-    example_lists,
-    learning_curves,
-    map_of_items,
-    sections_of_predictions,
-    sections_of_search,
-)
+from recsys.workflows.comparison.leaderboard import Leaderboard
+from recsys.workflows.comparison.report_best_trial import example_lists, map_of_items, sections_of_predictions
+from recsys.workflows.comparison.report_sections import Section, section_of_curves, sections_of_search
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.rebuild import rebuild
 from recsys.workflows.search.stored import prepare_stored
@@ -44,7 +36,7 @@ _FILE = "report.html"
 
 @dataclass(frozen=True)
 class Report:
-    """What was written."""
+    """The report of a sweep, as written."""
 
     sweep: str
     run_id: str
@@ -59,18 +51,18 @@ def report(
     allow_custom_factory: bool = False,
     reporter: Reporter = quiet,
 ) -> Report:
-    """Write a sweep's report, and log it to the sweep's run.
+    """Write the report of a sweep, and log it to the sweep's run as `report.html`.
 
     Args:
-        name: The sweep's.
-        output: Where to; `NAME.html` by default.
+        name: The name of the sweep.
+        output: The file; `NAME.html` by default.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Is called for downloads.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: It has no complete trial, or there is no such folder.
+        InputError: The sweep has no complete trial, or the folder of `output` does not exist.
     """
     output = output or Path(f"{name}.html")
     if not output.parent.is_dir():
@@ -95,7 +87,7 @@ def report(
     curves = {f"trial {record.number}": store.history(record.run_id) for record in best[:_CURVES]}
     sections = [
         *sections_of_search(header, records, prepared.experiment),
-        learning_curves(curves, header.metric, prepared.experiment.model.rounds),
+        section_of_curves(curves, header.metric, prepared.experiment.model.rounds),
         *sections_of_predictions(prepared, scorer, scored),
         *map_of_items(prepared, weights),
     ]
@@ -131,8 +123,8 @@ def _page(
         trial=board.rows[0].trial,
         trials=header.trials,
         facts=facts,
-        heads=board.heads,
-        rows=[_row(row, board.cells(row)) for row in board.rows[:_TOP]],
+        columns=board.columns(sweep=False),
+        rows=[{"tied": row.tied, "cells": board.cells(row, sweep=False)} for row in board.rows[:_TOP]],
         about=board.about,
         sections=[{"title": s.title, "text": s.text, "html": _html(s.figure)} for s in sections],
         examples=example_lists(prepared, scored),
@@ -162,7 +154,7 @@ def _facts(
 
 
 def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
-    """What the lists are judged by; nothing where they are not the objective."""
+    """How the lists are measured; empty for an objective of ratings."""
     ranking, objective = scored.ranking, prepared.experiment.objective
     if prepared.metric.family == "rating" or ranking is None:
         return {}
@@ -174,23 +166,10 @@ def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
 
 
 def _facts_of_cold_start(prepared: Prepared, scored: Scored) -> dict[str, str]:
-    """How much of validation is of users and items that training never saw; nothing where none is."""
+    """How much of validation is of users and items that training never saw; empty without such users and items."""
     cold = ColdStart.of(prepared.split.train, prepared.split.validation)
     facts = {"cold start": str(cold)} if cold else {}
     return {**facts, "without them": values_text(scored.warm)} if facts and scored.warm else facts
-
-
-def _row(row: Row, cells: Sequence[str]) -> dict[str, Any]:
-    return {
-        "rank": row.rank,
-        "tied": row.tied,
-        "trial": row.trial,
-        "value": f"{row.value:.4f}",
-        "interval": "" if row.interval is None else f"{row.interval[0]:.4f} to {row.interval[1]:.4f}",
-        "p": "" if row.p_value is None else f"{row.p_value:.3f}",
-        "cells": cells,
-        "point": point_text(row.params),
-    }
 
 
 def _html(figure: go.Figure) -> str:

@@ -1,4 +1,4 @@
-"""What is in the store: show, delete, and the MLflow UI on it."""
+"""Show or delete what a store holds, and run the MLflow UI on it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shown:
-    """One sweep or run, whole."""
+    """A sweep or a run."""
 
     kind: str
     """`sweep`, `train` or `trial`."""
@@ -37,15 +37,16 @@ class Shown:
 
 
 def show(name: str, *, artifacts: bool = False, tracking_uri: str | None = None) -> Shown:
-    """One sweep or run.
+    """A sweep or a run.
 
     Args:
         name: A sweep's name or a run's id.
-        artifacts: Also make a trial's learning-curve picture and Projector files.
+        artifacts: Also log a trial's learning curves and Projector files to its run.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Raises:
         NotFoundError: There is no such sweep or run.
+        InputError: `artifacts` is given for a sweep.
     """
     from recsys.tracking.mlflow.store import MlflowStore
 
@@ -83,7 +84,7 @@ def _shown_sweep(experiment: str, summary: SweepSummary, warm_start: WarmStart |
 
 
 def _said(words: Annotations) -> dict[str, str]:
-    """What people say of it, where they do."""
+    """The note and the tags, if there are any."""
     return {name: each for name, each in (("note", words.note), ("tags", tags_text(words.tags))) if each}
 
 
@@ -97,18 +98,18 @@ def delete(name: str, *, tracking_uri: str | None = None) -> None:
 def serve_ui(
     name: str | None = None, *, port: int = 5000, tracking_uri: str | None = None, reporter: Reporter = quiet
 ) -> None:
-    """Run the MLflow UI on the store in use until it is interrupted; loopback only.
+    """Run the MLflow UI on the store until it is interrupted. It listens on loopback only.
 
     Args:
-        name: The sweep whose trials a view is saved of, sorted by the objective; the latest by default.
-        port: Where it listens.
+        name: The sweep that gets a saved view of its trials, sorted by the objective; the latest by default.
+        port: The port.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        reporter: Hears of the address of that view.
+        reporter: Is called with the address of that view.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The store is a server, which has its own pages; or the port cannot be had.
-        StoreError: MLflow's server ended by itself.
+        InputError: The store is a server, which has its own UI; or the port is taken.
+        StoreError: MLflow's server ended unexpectedly.
     """
     from recsys.serving.ports import require_free
     from recsys.tracking.mlflow.store import MlflowStore

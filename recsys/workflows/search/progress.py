@@ -1,4 +1,4 @@
-"""What a watcher is shown while a sweep runs."""
+"""The progress of a running sweep, as watchers get it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from recsys.evaluation.metrics.metric import Metric
+from recsys.spaces.point_text import point_text
 from recsys.training.trial import Result, TrialState
 
 
@@ -17,22 +18,22 @@ class Progress:
     metric: Metric
     total: int
     states: dict[int, TrialState] = field(default_factory=dict)
-    """How each trial ended so far, by number; one that Hyperband goes on with is one trial."""
+    """The state of each trial that ended, by number; a trial that Hyperband continues counts once."""
     best: Result | None = None
     last: list[Result] = field(default_factory=list)
-    """The latest results, the newest last; not more than a screen shows."""
+    """The latest eight results, the newest last."""
     resumed: int = 0
-    """Trials that an earlier life of the sweep had finished."""
+    """How many trials were finished before the sweep was resumed."""
     minutes: float | None = None
-    """The budget in minutes of work, where there is one."""
+    """The budget in minutes of work; None without one."""
     worked: float = 0.0
-    """Seconds of work so far, in all its lives."""
+    """Seconds of work so far, including those before the sweep was resumed."""
     regret: float | None = None
-    """How much better than the best so far a point may still be, where that can end the sweep and can be told."""
+    """How much better than the best so far a point may still be; None unless that can end the sweep."""
     stopped: str = ""
-    """Why the sweep ends, once it does."""
+    """Why the sweep ends; empty before."""
     failure: str = ""
-    """Why the first of the trials failed that did, and which."""
+    """The first trial that failed, and why."""
 
     @property
     def counts(self) -> dict[TrialState, int]:
@@ -42,15 +43,45 @@ class Progress:
 
     @property
     def done(self) -> int:
-        """Trials that have ended, in whatever state."""
+        """How many trials have ended, in any state."""
         return len(self.states)
 
+    @property
+    def line(self) -> str:
+        """The counts of trials, the best value and the regret, in a line."""
+        counts = ", ".join(f"{number} {state.lower()}" for state, number in self.counts.items() if number)
+        line = f"{self.sweep}: {self.done} of {self.total} trials ({counts or 'none yet'})"
+        if self.best is not None:
+            name = self.metric.name
+            line += f", best {name} {self.best.values[name]:.4f} (trial {self.best.trial.number})"
+        return line if self.regret is None else f"{line}, none better by more than {self.regret:.2g}"
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns of `rows`."""
+        return ["trial", "state", self.metric.name, "epoch", "point"]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The latest results as text, a cell a column."""
+        name = self.metric.name
+        return [
+            [
+                str(result.trial.number),
+                result.state.lower(),
+                f"{result.values[name]:.4f}" if name in result.values else "-",
+                str(result.best_epoch),
+                point_text(result.trial.point),
+            ]
+            for result in self.last
+        ]
+
     def note(self, worked: float, regret: float | None, stopped: str) -> None:
-        """Take how long the sweep has worked, and what its end hangs on."""
+        """Set the seconds of work, the regret, and why the sweep ends."""
         self.worked, self.regret, self.stopped = worked, regret, stopped
 
     def take(self, result: Result) -> None:
-        """Count a result, and keep it where it is the best."""
+        """Add a result."""
         self.states[result.trial.number] = result.state
         self.last = [*self.last[-7:], result]
         name = self.metric.name

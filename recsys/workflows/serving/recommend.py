@@ -1,70 +1,21 @@
-"""Ask the champion."""
+"""Recommend items with the champion, to one user or to all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recsys import notebook
 from recsys.errors import InputError, writing
 from recsys.reporter import Reporter, quiet
 from recsys.serving.ask import DEFAULT_N, By
+from recsys.serving.lists import Recommendations
 from recsys.workflows.promotion.champions import registry_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from recsys.serving.recommender import Recommender
-
-
-@dataclass(frozen=True)
-class Item:
-    """A recommended item."""
-
-    item: Any
-    title: str | None
-    rating: float
-
-
-@dataclass(frozen=True)
-class UncertainItem(Item):
-    """An item that a champion recommends which knows how sure it is: one that was drawn from a posterior."""
-
-    deviation: float
-    """The standard deviation of the rating."""
-    low: float
-    """Where its 90 % interval begins."""
-    high: float
-    """Where it ends."""
-    stars: Mapping[str, float] | None
-    """The chance of each star; None where it was not asked for."""
-
-
-@dataclass(frozen=True)
-class ScoredItem:
-    """An item that a champion trained on rankings recommends."""
-
-    item: Any
-    title: str | None
-    score: float
-    """It ranks, and is no rating."""
-
-
-@dataclass(frozen=True)
-class Recommendations:
-    """What a user should see next."""
-
-    user: Any
-    """None for a person of whom nothing but a history is known."""
-    items: Sequence[Item] | Sequence[UncertainItem] | Sequence[ScoredItem]
-    fallback: bool
-    """Whether the champion has learnt nothing of the user, who was given the popular items."""
-
-    def _repr_html_(self) -> str:
-        rows = [asdict(item) for item in self.items]
-        return notebook.table(list(rows[0]) if rows else ["item"], [list(row.values()) for row in rows])
 
 
 def recommend(
@@ -80,27 +31,29 @@ def recommend(
     tracking_uri: str | None = None,
     reporter: Reporter = quiet,
 ) -> Recommendations:
-    """Top-N of the champion for one user: nothing had before, unless repeats were tested (`split.repeats`).
+    """The best items for one user by the champion, without items that the user had before.
 
-    A champion of draws says how sure each rating is.
+    With `split.repeats` the items that the user had before are included. A champion that is drawn from a posterior
+    gives the uncertainty of each rating too.
 
     Args:
         user: The user's id, as in the data.
         n: How many items.
-        history: Ids of the items that a person has rated or chosen, who need not be in the data; it stands in place of
-            what is known of the user.
-        values: Their ratings, or weights where the data are implicit; without them the items are liked.
+        history: Ids of the items that a person has rated or chosen, in place of the user's own history. The person need
+            not be in the data.
+        values: The ratings of these items, or their weights for implicit data; by default the person likes them.
         by: What the list is ranked by: the predicted rating (`mean`), the `lower` end of its 90 % interval, or one
             `draw` from the posterior (Thompson sampling).
-        seed: Which draw: always the same one for the same number; any by default.
-        stars: Give the chance of each star too.
+        seed: The seed of the draw; a new draw each time by default.
+        stars: Whether to give the chance of each star.
         model: The registered model; the only one by default.
-        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
-        reporter: Hears that the store was moved.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. `MLFLOW_REGISTRY_URI` has
+            precedence.
+        reporter: Is called if the store was moved.
 
     Raises:
-        InputError: Neither a user nor a history; a value that cannot be, or a list of no item; or what takes draws is
-            asked for, and the champion has none.
+        InputError: Neither a user nor a history is given, a value is out of range, `n` is below 1, or `by`, `seed` or
+            `stars` need a posterior that the champion does not have.
         NotFoundError: There is no champion.
     """
     _check_length(n)
@@ -116,14 +69,7 @@ def recommend(
     row |= {"by": by, "stars": stars}
     ask = Reader(recommender.catalogue, recommender.feedback).ask(row)
     (given,) = recommender.recommend_each([ask])
-    rates: Any = Item if recommender.scorer.rates else ScoredItem
-    items = [
-        rates(each.item, each.title, each.value)
-        if each.uncertainty is None
-        else UncertainItem(each.item, each.title, each.value, **each.uncertainty, stars=each.stars)
-        for each in given.items
-    ]
-    return Recommendations(ask.user, items, given.fallback)
+    return given
 
 
 def recommend_all(
@@ -136,20 +82,25 @@ def recommend_all(
     tracking_uri: str | None = None,
     reporter: Reporter = quiet,
 ) -> int:
-    """Top-N of the champion for every user, written in chunks; gives the number of rows.
+    """Write the best items for every user by the champion to a file, in chunks.
 
     Args:
-        output: A `.parquet` or `.csv` file, with the columns user, rank, item, title (where there are titles), rating
-            or score; of a champion of draws also deviation, low and high.
+        output: A `.parquet` or `.csv` file. Its columns are `user`, `rank`, `item`, `title` (if the items have titles)
+            and `rating` or `score`; a champion that is drawn from a posterior adds `deviation`, `low` and `high`.
         n: How many items a user.
         by: What lists are ranked by, as in `recommend`.
-        seed: Which draw, the same for all users.
+        seed: The seed of the draw, the same for all users.
         model: The registered model; the only one by default.
-        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
-        reporter: Hears that the store was moved.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. `MLFLOW_REGISTRY_URI` has
+            precedence.
+        reporter: Is called if the store was moved.
+
+    Returns:
+        The number of rows.
 
     Raises:
-        InputError: The file's ending says nothing, or what takes draws is asked for, and the champion has none.
+        InputError: The file's name does not end in `.parquet` or `.csv`, or `by` or `seed` need a posterior that the
+            champion does not have.
         NotFoundError: There is no champion.
     """
     _check_length(n)

@@ -52,4 +52,4 @@ def test_results_show_themselves_as_the_commands_do(swept: SweepResult, swept_ur
     assert f"{swept.best.value:.4f} (trial {swept.best.trial}" in swept._repr_html_()
     board = recsys.compare("small", top=6, tracking_uri=swept_uri)
     assert board._repr_html_().count("<tr>") == 7
-    assert f"Protocol {board.fingerprint}; the test part has been opened" in board._repr_html_()
+    assert f"Protocol {board.fingerprint}; its test part has been opened" in board._repr_html_()

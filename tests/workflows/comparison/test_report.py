@@ -15,7 +15,7 @@ from recsys.tracking.tracker import Header, Recorded
 from recsys.training.trial import FinishedTrial, TrialState
 from recsys.workflows.comparison.annotations import note
 from recsys.workflows.comparison.report import report
-from recsys.workflows.comparison.report_figures import residuals
+from recsys.workflows.comparison.report_best_trial import residuals
 from recsys.workflows.comparison.report_sections import sections_of_search
 from recsys.workflows.search.sweep import sweep
 
