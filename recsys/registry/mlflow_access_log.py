@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mlflow.entities import Metric
 
 from recsys.registry import mlflow_runs
+from recsys.registry.protocols import AccessRecord
 from recsys.store.client import connect
 from recsys.store.mlflow_errors import store_errors
 
@@ -18,17 +18,6 @@ _EXPERIMENT = "test openings"
 _LONGEST, _SHORT = 5000, 250
 """Characters of a reason that every store takes as a tag, and that make a name."""
 _TEST, _OPENER, _REASON = "recsys.test", "recsys.opener", "recsys.reason"
-
-
-@dataclass(frozen=True)
-class AccessRecord:
-    """One look at a test part."""
-
-    time: datetime
-    """In UTC."""
-    run_id: str
-    """The run that was scored."""
-    reason: str
 
 
 class MlflowAccessLog:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from recsys.tracking.annotations import NO_WORDS, Annotations
@@ -62,6 +63,16 @@ class RunInfo:
     params: Mapping[str, str]
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Relocated:
+    """What was rewritten after a move, or would be."""
+
+    changed: Mapping[str, int]
+    """Rows by `table.column`; `stored experiments` counts the sweeps whose experiment names a file that moved."""
+    backup: Path | None
+    """The copy of a SQLite store's database from before; None of a server's, and where nothing was written."""
 
 
 def state_text(summary: SweepSummary) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy
@@ -20,21 +18,12 @@ from recsys.store.client import alone
 from recsys.store.mlflow_errors import store_errors
 from recsys.store.relocation import Move, backup, rewrite_addresses, table, transaction
 from recsys.tracking.mlflow.moved import with_paths
-from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.mlflow.tags import HEADER, read_tag, write_tag
+from recsys.tracking.store import Store
+from recsys.tracking.summary import Relocated
 
 
-@dataclass(frozen=True)
-class Relocated:
-    """What was rewritten, or would be."""
-
-    changed: dict[str, int]
-    """Rows by `table.column`; `stored experiments` counts the sweeps whose experiment names a file that moved."""
-    backup: Path | None
-    """The copy of a SQLite store's database from before; None of a server's, and where nothing was written."""
-
-
-def relocate(store: MlflowStore, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:
+def relocate(store: Store, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:
     """Rewrite what a store has recorded of a place, in one transaction.
 
     Raises:
@@ -61,7 +50,7 @@ def _rewritten(uri: str, move: Move, *, write: bool) -> dict[str, int]:
 
 
 @contextmanager
-def _at_rest(store: MlflowStore, move: Move, reporter: Reporter) -> Iterator[None]:
+def _at_rest(store: Store, move: Move, reporter: Reporter) -> Iterator[None]:
     """Hold every sweep that may be running, under the store's present place and its former one."""
     names = sorted(store.running())
     with ExitStack() as held:

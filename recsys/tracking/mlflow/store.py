@@ -21,20 +21,23 @@ from recsys.store.client import alone, connect, moved_from
 from recsys.store.mlflow_errors import store_errors
 from recsys.store.pages import all_pages
 from recsys.store.places import moved_root
+from recsys.store.relocation import Move
 from recsys.tracking.annotations import Annotations
 from recsys.tracking.mlflow.client import children, upload
 from recsys.tracking.mlflow.lease import Lease, listen
 from recsys.tracking.mlflow.machine import is_measured
 from recsys.tracking.mlflow.moved import at_present_place
 from recsys.tracking.mlflow.pages import describe, origin, save_view
+from recsys.tracking.mlflow.relocation import relocate
 from recsys.tracking.mlflow.runs import PARENT, Runs, summary_of
 from recsys.tracking.mlflow.sweep import log_description
 from recsys.tracking.mlflow.tags import NOTE, SWEEP, annotations_of, header_tags, noted, read_header, read_record
 from recsys.tracking.mlflow.tracker import MlflowTracker
 from recsys.tracking.mlflow.trial import log_trial_pictures, record_is_final, run_history, run_weights
+from recsys.tracking.mlflow.ui import serve_ui
 from recsys.tracking.mlflow.warm_start import log_warm_start, read_warm_start
 from recsys.tracking.names import checked_name
-from recsys.tracking.summary import RunInfo, SweepSummary
+from recsys.tracking.summary import Relocated, RunInfo, SweepSummary
 from recsys.tracking.tracker import Header, Recorded
 from recsys.tracking.warm_start import WarmStart
 from recsys.training.trial import Weights
@@ -216,6 +219,14 @@ class MlflowStore:
             found = all_pages(lambda token: self._client.search_experiments(ViewType.ALL, page_token=token))
         return sorted({each.artifact_location for each in found})
 
+    def relocate(self, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:
+        """Rewrite what the store has recorded of a place, in one transaction.
+
+        Raises:
+            InputError: The store is a server's, or a sweep is running.
+        """
+        return relocate(self, move, dry_run=dry_run, reporter=reporter)
+
     def find(self, name_or_run_id: str) -> RunInfo:
         """The sweep of that name, or the sweep or trial of that run id.
 
@@ -229,6 +240,15 @@ class MlflowStore:
         """Save a view of the sweep's trials in MLflow's pages; where they have it, behind their address."""
         with store_errors(self.uri):
             return save_view(self._client, self._runs.sweep(name), parameters)
+
+    def serve_ui(self, port: int, reporter: Reporter, view: str = "") -> None:
+        """Run the MLflow UI on the store until it is stopped; the reporter gets the address of `view`.
+
+        Raises:
+            InputError: The store is a server, which has its own pages.
+            StoreError: The UI ended by itself.
+        """
+        serve_ui(self.uri, port, reporter, view)
 
     def log_test(self, run_id: str, values: Mapping[str, float]) -> None:
         """Show what a trial reached on the test part, as metrics of the trial and of its sweep."""

@@ -14,6 +14,7 @@ from recsys.workflows.search.prepare import check_study, effective_experiment, p
 from recsys.workflows.search.progress import Watch
 from recsys.workflows.search.run_study import SweepResult, run_study
 from recsys.workflows.search.stored import PLACES, check_data_are_there, stored_experiment
+from recsys.workflows.search.stores import open_store
 from recsys.workflows.search.warm_start import learned_before
 
 
@@ -52,9 +53,7 @@ def resume(
     """
     load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(tracking_uri, reporter=reporter)
+    store = open_store(tracking_uri, reporter=reporter)
     stored = store.header(name)
     begun = _replaced(stored_experiment(stored), overrides)
     higher = max(trials or 0, stored.trials), _longer(minutes, stored.minutes)

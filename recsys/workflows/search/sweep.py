@@ -11,7 +11,6 @@ from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
-from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import checked_name
 from recsys.workflows.search.cell import in_a_notebook
 from recsys.workflows.search.executing import executing
@@ -20,6 +19,7 @@ from recsys.workflows.search.prepare import check_study, effective_experiment, p
 from recsys.workflows.search.progress import Watch
 from recsys.workflows.search.run_study import SweepResult, run_study
 from recsys.workflows.search.stored import free_name, header_of, stored_experiment
+from recsys.workflows.search.stores import open_store, store_begun
 from recsys.workflows.search.warm_start import learn
 from recsys.workflows.search.with_data import Data, with_data
 
@@ -81,9 +81,7 @@ def sweep(
     with store_begun(tracking_uri):
         load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(tracking_uri, create=True, reporter=reporter)
+    store = open_store(tracking_uri, create=True, reporter=reporter)
     warm_start = learn(prepared, store, reporter)
     study, stops = study_of(prepared, warm_start), stops_of(prepared)
     chosen = name or free_name(experiment.name, store.names())
@@ -102,6 +100,4 @@ def _begun(experiment: Experiment | str | Path | None, from_: str | None, uri: s
         raise InputError(f"--from {from_}: the stored experiment takes the place of a file; leave one of them out")
     load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    return stored_experiment(MlflowStore(uri).header(from_))
+    return stored_experiment(open_store(uri).header(from_))

@@ -11,12 +11,12 @@ from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
-from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import checked_name
 from recsys.training.trial import Trial, TrialState, trial_seed
 from recsys.workflows.search.prepare import effective_experiment, prepare
 from recsys.workflows.search.rebuild import rebuild
 from recsys.workflows.search.stored import free_name, header_of
+from recsys.workflows.search.stores import open_store, store_begun
 from recsys.workflows.search.test_access import score_test
 from recsys.workflows.search.with_data import Data, with_data
 
@@ -74,11 +74,10 @@ def train(
     with store_begun(tracking_uri):
         load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
     from recsys.training.cohort import Trainer
     from recsys.training.data import TrainingData
 
-    store = MlflowStore(tracking_uri, create=True, reporter=reporter)
+    store = open_store(tracking_uri, create=True, reporter=reporter)
     chosen = name or free_name(experiment.name, store.names())
     tracker = store.create_sweep(header_of(prepared, chosen, "train"), prepared.catalogue)
     trial = Trial(0, experiment.default_point, trial_seed(experiment.study.seed, 0), experiment.training.epochs)
