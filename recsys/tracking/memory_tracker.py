@@ -1,10 +1,11 @@
-"""The tracker in memory, for tests and for measuring what tracking costs."""
+"""The tracker in memory: for tests, for measuring what tracking costs, and to read before writing another."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from recsys.data.ratings import Catalogue
 from recsys.tracking.tracker import Header, Recorded, recorded_of
 from recsys.training.trial import Result, Trial
 
@@ -12,7 +13,7 @@ from recsys.training.trial import Result, Trial
 class MemoryTracker:
     """Remembers one sweep as long as the process lives; weights are not kept."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, catalogue: Catalogue | None = None) -> None:  # noqa: ARG002 - a mirror gets it
         self.header = header
         self.run_id = f"memory-{header.name}"
         self.finished: bool | None = None

@@ -65,7 +65,12 @@ class Recorded:
 
 
 class Tracker(Protocol):
-    """Remembers one sweep. Everything it is given is durable once `flush` returns."""
+    """Remembers one sweep. Everything it is given is durable once `flush` returns.
+
+    A class of the user's own that `tracking.mirror` names is made as `Class(header, catalogue, **mirror_arguments)`,
+    when a sweep begins and whenever it is resumed. It needs no `run_id`. What its `records` has no finished trial of,
+    it is given again when the sweep is resumed.
+    """
 
     run_id: str
     """The sweep's own run."""

@@ -64,6 +64,7 @@ def evaluate(
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
+    allow_custom_tracker: bool = False,
     execution: Execution = HERE,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
@@ -86,6 +87,7 @@ def evaluate(
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         allow_custom_sampler: Whether `[study] sampler` may.
+        allow_custom_tracker: Whether `[tracking] mirror` may.
         execution: Where cohorts are trained.
         watch: Is shown the progress.
         reporter: Hears of downloads.
@@ -100,7 +102,9 @@ def evaluate(
         load_frameworks()
 
     store = open_store(tracking_uri, create=True, reporter=reporter)
-    how = SweepOptions(tracking_uri, allow_custom_factory, execution, watch, reporter, allow_custom_sampler)
+    how = SweepOptions(
+        tracking_uri, execution, watch, reporter, allow_custom_factory, allow_custom_sampler, allow_custom_tracker
+    )
     done = []
     for number, split in enumerate(splits, start=1):
         name = ensure_sweep(store, split, f"{name_after(experiment.name)}-fold{number}", how)

@@ -25,11 +25,12 @@ class SweepOptions:
     """How sweeps are run, whichever they are."""
 
     tracking_uri: str | None
-    allow_custom_factory: bool
     execution: Execution
     watch: Watch
     reporter: Reporter
+    allow_custom_factory: bool = False
     allow_custom_sampler: bool = False
+    allow_custom_tracker: bool = False
 
 
 def ensure_sweep(store: Store, experiment: Experiment, stem: str, how: SweepOptions) -> str:

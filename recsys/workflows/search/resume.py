@@ -10,6 +10,7 @@ from recsys.overrides import Overrides, as_mapping
 from recsys.reporter import Reporter, quiet
 from recsys.workflows.search.cell import in_a_notebook
 from recsys.workflows.search.executing import executing
+from recsys.workflows.search.mirrored import catch_up, check_mirror, mirror_of, mirrored
 from recsys.workflows.search.prepare import check_study, effective_experiment, prepare, stops_of, study_of
 from recsys.workflows.search.progress import Watch
 from recsys.workflows.search.run_study import SweepResult, run_study
@@ -27,6 +28,7 @@ def resume(
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
+    allow_custom_tracker: bool = False,
     execution: Execution = HERE,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
@@ -43,6 +45,7 @@ def resume(
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         allow_custom_sampler: Whether `[study] sampler` may.
+        allow_custom_tracker: Whether `[tracking] mirror` may.
         execution: Where cohorts are trained.
         watch: Is shown the progress; by default a table in a notebook, elsewhere nobody.
         reporter: Hears of downloads.
@@ -61,6 +64,7 @@ def resume(
     if experiment.study.sampler == "grid" and experiment.study.trials > stored.trials:
         raise InputError(f"{name} is a grid laid out for {stored.trials} trials, which cannot grow; start a new sweep")
     check_study(experiment, allow=allow_custom_sampler, reporter=reporter)
+    check_mirror(experiment, allow=allow_custom_tracker, reporter=reporter)
     check_data_are_there(experiment, name)
     prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, reporter=reporter)
     if prepared.fingerprint != stored.fingerprint:
@@ -72,11 +76,13 @@ def resume(
     study = study_of(prepared, learned_before(prepared, store, name, reporter))
     stops = stops_of(prepared, store.summary(name).worked or 0.0)
     with store.held(name, reporter), executing(prepared, study, execution, stops) as executor:
+        mirror = mirror_of(prepared, stored, reporter)
         if higher != (stored.trials, stored.minutes):
             store.raise_budget(name, *higher)
         if overrides:
             store.replace_experiment(name, begun.anchored.to_toml())
-        tracker = store.open_sweep(name, prepared.catalogue)
+        tracker = mirrored(store.open_sweep(name, prepared.catalogue), mirror)
+        catch_up(mirror, store, tracker)
         return run_study(prepared, study, executor, tracker, tracker.records(), name, watch, stops)
 
 

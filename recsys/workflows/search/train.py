@@ -13,6 +13,7 @@ from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.names import checked_name
 from recsys.training.trial import Trial, TrialState, trial_seed
+from recsys.workflows.search.mirrored import check_mirror, mirror_of, mirrored
 from recsys.workflows.search.prepare import effective_experiment, prepare
 from recsys.workflows.search.rebuild import rebuild
 from recsys.workflows.search.stored import free_name, header_of
@@ -46,6 +47,7 @@ def train(
     overrides: Overrides = (),
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
+    allow_custom_tracker: bool = False,
     reporter: Reporter = quiet,
 ) -> TrainResult:
     """Train the experiment's fixed point: `[point]` over the model's defaults.
@@ -60,6 +62,7 @@ def train(
         overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        allow_custom_tracker: Whether `[tracking] mirror` may.
         reporter: Hears of downloads.
 
     Raises:
@@ -70,6 +73,7 @@ def train(
         checked_name(name)
     experiment = with_data(experiment, data, overrides, tracking_uri, reporter)
     experiment = effective_experiment(experiment, seed=seed, overrides=overrides)
+    check_mirror(experiment, allow=allow_custom_tracker, reporter=reporter)
     prepared = prepare(experiment, sealed=not open_test, allow_custom_factory=allow_custom_factory, reporter=reporter)
     with store_begun(tracking_uri):
         load_frameworks()
@@ -79,7 +83,9 @@ def train(
 
     store = open_store(tracking_uri, create=True, reporter=reporter)
     chosen = name or free_name(experiment.name, store.names())
-    tracker = store.create_sweep(header_of(prepared, chosen, "train"), prepared.catalogue)
+    header = header_of(prepared, chosen, "train")
+    mirror = mirror_of(prepared, header, reporter)
+    tracker = mirrored(store.create_sweep(header, prepared.catalogue), mirror)
     trial = Trial(0, experiment.default_point, trial_seed(experiment.study.seed, 0), experiment.training.epochs)
     finished = False
     try:
