@@ -16,14 +16,12 @@ from mlflow.exceptions import MlflowException
 from recsys.errors import InputError, NotFoundError
 from recsys.locks import locked
 from recsys.registry import mlflow_runs
-from recsys.registry.history import Action, Event, Version, earlier_champions
-from recsys.registry.lineage import owners
+from recsys.registry.history import Action, Event, Version, earlier_champions, owners
 from recsys.registry.mlflow_files import EXPERIMENT, MlflowFiles
 from recsys.registry.settings import checked_name
 from recsys.store.address import identity
-from recsys.store.client import connect
+from recsys.store.client import all_pages, connect
 from recsys.store.mlflow_errors import store_errors
-from recsys.store.pages import all_pages
 
 ALIAS = "champion"
 _MODEL, _ACTION, _VERSION, _CREATED, _REASON, _NUMBERS = (

@@ -8,8 +8,8 @@ from pathlib import Path
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
+from recsys.store.client import all_pages
 from recsys.store.experiments import experiment_id
-from recsys.store.pages import all_pages
 
 _PAGE = 1000
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from mlflow import MlflowClient
@@ -26,6 +30,28 @@ def files_at(client: MlflowClient, address: str) -> Any:
     """What is at an address of the store: an MLflow `ArtifactRepository`."""
     # without both addresses MLflow opens, or makes, a store in the current folder
     return get_artifact_repository(address, tracking_uri=client.tracking_uri, registry_uri=client.tracking_uri)
+
+
+@contextmanager
+def upload(client: MlflowClient, run: Run) -> Iterator[Path]:
+    """A folder whose content becomes artifacts of the run, all at once, when the block ends well."""
+    with tempfile.TemporaryDirectory(prefix="recsys-") as name:
+        folder = Path(name)
+        yield folder
+        if any(folder.iterdir()):
+            files_of(client, run).log_artifacts(name)
+
+
+@contextmanager
+def download(client: MlflowClient, run: Run, *paths: str) -> Iterator[Path]:
+    """A folder with those of the run's artifacts (files or folders) that exist."""
+    repository = files_of(client, run)
+    with tempfile.TemporaryDirectory(prefix="recsys-") as name:
+        present = {file.path for file in repository.list_artifacts()}
+        for path in paths:
+            if path in present:
+                repository.download_artifacts(path, dst_path=name)
+        yield Path(name)
 
 
 def delete_files(client: MlflowClient, run: Run, path: str | None = None) -> None:

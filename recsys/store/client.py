@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from recsys.credentials import masked
@@ -20,14 +21,15 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # standard output is for --json
 
+import sqlalchemy
 from mlflow import MlflowClient
 from mlflow.entities import Experiment, ViewType
+from mlflow.store.entities import PagedList
 
 from recsys.store.mlflow_errors import store_errors
-from recsys.store.pages import all_pages
 from recsys.store.places import former_home, local_path, location_of, present_location
-from recsys.store.room import is_mlflows
 
+T = TypeVar("T")
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 
 
@@ -66,6 +68,40 @@ def _require_store(uri: str) -> None:
             f"there is no store at {where}: recsys sweep makes one; another is named by --tracking-uri or "
             "MLFLOW_TRACKING_URI"
         )
+
+
+def is_mlflows(uri: str) -> bool:
+    """Whether MLflow's tables are there; a database that MLflow would spoil is refused before it is written to.
+
+    MLflow and Optuna, for example, keep the version of their tables in a table of the same name; whichever comes
+    second ends in the middle of making its own.
+
+    Args:
+        uri: The address of a store; a server is not looked at.
+
+    Returns:
+        False of a database that is not there or is empty.
+
+    Raises:
+        InputError: It is another program's.
+        sqlalchemy.exc.SQLAlchemyError: It does not answer.
+    """
+    if uri.startswith("http"):
+        return True
+    if uri.startswith("sqlite") and not database_file(uri).exists():
+        return False
+    engine = sqlalchemy.create_engine(uri)
+    try:
+        tables = sqlalchemy.inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+    if "alembic_version" in tables and "experiments" not in tables:
+        some = ", ".join(sorted(tables)[:3])
+        raise InputError(
+            f"tracking store {masked(uri)}: the database is another program's, with tables such as {some}; give "
+            "MLflow one of its own, as sqlite:///mlruns/mlflow.db"
+        )
+    return "experiments" in tables
 
 
 @contextmanager
@@ -112,3 +148,15 @@ def _recorded(client: MlflowClient, experiment: Experiment) -> list[Path]:
 def _is_moved(home: Path, place: Path) -> bool:
     present = present_location(home, place)
     return present != place and present.is_dir()
+
+
+def all_pages(page_after: Callable[[str | None], PagedList[T]]) -> list[T]:
+    """Everything, whatever its number; `page_after` gives the page after a token, the first one after None."""
+    found: list[T] = []
+    token: str | None = None
+    while True:
+        page = page_after(token)
+        found += page
+        token = page.token
+        if not token:
+            return found

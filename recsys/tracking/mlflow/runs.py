@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 import time
 import tomllib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
 from mlflow import MlflowClient
-from mlflow.entities import Run
+from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 
 from recsys.errors import InputError, NotFoundError
 from recsys.store.artifacts import remove_run
+from recsys.store.client import all_pages
 from recsys.store.experiments import experiment_id, settle
-from recsys.tracking.mlflow.client import search, search_deleted
 from recsys.tracking.mlflow.pages import EXPERIMENT
 from recsys.tracking.mlflow.tags import STATE, STOPPED, SWEEP, TRIAL, WORKED, annotations_of, read_header
 from recsys.tracking.summary import RunInfo, SweepSummary
 
+_PAGE = 1000
 PARENT = "mlflow.parentRunId"
 """The tag by which a trial's run names its sweep's."""
 
@@ -185,3 +187,35 @@ def _hint(name: str, known: list[str]) -> str:
     if close:
         return f"; did you mean {' or '.join(close)}?"
     return f"; it has {', '.join(sorted(known)[:10])}" if known else "; it has no sweep yet"
+
+
+def search(client: MlflowClient, filter_string: str, experiments: Sequence[str] | None = None) -> list[Run]:
+    """All runs that match, whatever their number; of every experiment where none is named."""
+    if experiments is None:
+        experiments = _experiments(client, ViewType.ACTIVE_ONLY)
+    return _search(client, filter_string, experiments, ViewType.ACTIVE_ONLY)
+
+
+def search_deleted(client: MlflowClient, filter_string: str) -> list[Run]:
+    """All runs that match and were deleted, alone or with their experiment, and could be restored."""
+    return _search(client, filter_string, _experiments(client, ViewType.ALL), ViewType.DELETED_ONLY)
+
+
+def _search(client: MlflowClient, filter_string: str, experiments: Sequence[str], view: int) -> list[Run]:
+    if not experiments:
+        return []
+    return all_pages(
+        lambda token: client.search_runs(
+            list(experiments), filter_string, run_view_type=view, max_results=_PAGE, page_token=token
+        )
+    )
+
+
+def children(client: MlflowClient, parent: Run) -> list[Run]:
+    """The runs of a sweep's trials."""
+    return search(client, f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", [parent.info.experiment_id])
+
+
+def _experiments(client: MlflowClient, view: int) -> list[str]:
+    found = all_pages(lambda token: client.search_experiments(view, max_results=_PAGE, page_token=token))
+    return [experiment.experiment_id for experiment in found]

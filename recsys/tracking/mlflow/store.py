@@ -17,25 +17,22 @@ from recsys.errors import InputError, StoreError
 from recsys.locks import locked
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import database_file, identity, store_uri
-from recsys.store.client import alone, connect, moved_from
+from recsys.store.artifacts import upload
+from recsys.store.client import all_pages, alone, connect, moved_from
 from recsys.store.mlflow_errors import store_errors
-from recsys.store.pages import all_pages
 from recsys.store.places import moved_root
 from recsys.store.relocation import Move
 from recsys.tracking.annotations import Annotations
-from recsys.tracking.mlflow.client import children, upload
 from recsys.tracking.mlflow.lease import Lease, listen
 from recsys.tracking.mlflow.machine import is_measured
-from recsys.tracking.mlflow.moved import at_present_place
 from recsys.tracking.mlflow.pages import describe, origin, save_view
-from recsys.tracking.mlflow.relocation import relocate
-from recsys.tracking.mlflow.runs import PARENT, Runs, summary_of
-from recsys.tracking.mlflow.sweep import log_description
+from recsys.tracking.mlflow.relocation import at_present_place, relocate
+from recsys.tracking.mlflow.runs import PARENT, Runs, children, summary_of
+from recsys.tracking.mlflow.sweep import log_description, log_warm_start, read_warm_start
 from recsys.tracking.mlflow.tags import NOTE, SWEEP, annotations_of, header_tags, noted, read_header, read_record
 from recsys.tracking.mlflow.tracker import MlflowTracker
 from recsys.tracking.mlflow.trial import log_trial_pictures, record_is_final, run_history, run_weights
 from recsys.tracking.mlflow.ui import serve_ui
-from recsys.tracking.mlflow.warm_start import log_warm_start, read_warm_start
 from recsys.tracking.names import checked_name
 from recsys.tracking.summary import Relocated, RunInfo, SweepSummary
 from recsys.tracking.tracker import Header, Recorded

@@ -14,14 +14,19 @@ import tomlkit
 from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run, RunTag
 
+from recsys.store.artifacts import download, upload
 from recsys.tracking.front import front_of, goals_of
-from recsys.tracking.mlflow.client import upload
 from recsys.tracking.pictures.axes import axes_of
 from recsys.tracking.pictures.front import front_picture
 from recsys.tracking.pictures.importances import importances_picture
 from recsys.tracking.pictures.optimisation_history import optimisation_history
 from recsys.tracking.pictures.parallel_coordinates import parallel_coordinates, parallel_coordinates_page
 from recsys.tracking.tracker import Header, Recorded, best_of
+from recsys.tracking.warm_start import LEARNED, WarmStart, warm_start_from_json
+
+_LEARNED = "recsys.learned"
+_MOST = 5000
+"""Characters of a tag that every MLflow server takes."""
 
 
 def log_description(client: MlflowClient, run: Run, header: Header) -> None:
@@ -120,3 +125,17 @@ def _write(folder: Path, path: str, content: bytes) -> None:
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
+
+
+def log_warm_start(client: MlflowClient, run: Run, warm_start: WarmStart) -> None:
+    """Write it down."""
+    with upload(client, run) as folder:
+        (folder / LEARNED).write_text(warm_start.to_json(), encoding="utf-8")
+    client.set_tag(run.info.run_id, _LEARNED, str(warm_start)[:_MOST])
+
+
+def read_warm_start(client: MlflowClient, run: Run) -> WarmStart | None:
+    """What was written down; None where nothing was."""
+    with download(client, run, LEARNED) as folder:
+        file = folder / LEARNED
+        return warm_start_from_json(file.read_text(encoding="utf-8")) if file.exists() else None

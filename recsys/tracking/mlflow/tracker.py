@@ -17,14 +17,13 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, Run, RunTag
 
 from recsys.data.ratings import Catalogue
-from recsys.store.artifacts import delete_files
+from recsys.store.artifacts import delete_files, upload
 from recsys.store.mlflow_errors import store_errors
 from recsys.tracking.front import front_of, goals_of
-from recsys.tracking.mlflow.best_pictures import BestPictures
-from recsys.tracking.mlflow.client import children, upload
 from recsys.tracking.mlflow.lease import Lease
 from recsys.tracking.mlflow.machine import Machine, is_measured
 from recsys.tracking.mlflow.pages import describe, origin
+from recsys.tracking.mlflow.runs import children
 from recsys.tracking.mlflow.sweep import log_summary
 from recsys.tracking.mlflow.tags import (
     FRONT,
@@ -42,7 +41,7 @@ from recsys.tracking.mlflow.tags import (
     read_record,
     trial_tags,
 )
-from recsys.tracking.mlflow.trial import record_is_final, run_history
+from recsys.tracking.mlflow.trial import BestPictures, record_is_final, run_history
 from recsys.tracking.tally import Tally
 from recsys.tracking.tracker import Recorded, finished_trial_of, recorded_of
 from recsys.tracking.weights import write_weights

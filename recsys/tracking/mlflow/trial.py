@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from recsys.data.ratings import Catalogue
 from recsys.errors import NotFoundError
-from recsys.tracking.mlflow.client import download, upload
+from recsys.store.artifacts import download, upload
 from recsys.tracking.pictures.learning_curves import learning_curves
 from recsys.tracking.pictures.projector import write_projector
+from recsys.tracking.tracker import Recorded, best_of
 from recsys.tracking.weights import read_weights
 from recsys.training.trial import Weights
 
 FINAL = ("best_", "test_", "seconds")
 """How the names of the metrics begin that have one value a trial, not one an epoch."""
+PICTURED = 5
+"""How many of the best trials get pictures and Projector files."""
 
 
 def record_is_final(run: Run) -> bool:
@@ -61,3 +65,26 @@ def log_trial_pictures(client: MlflowClient, run: Run, catalogue: Catalogue | No
             (folder / "pictures").mkdir()
             (folder / "pictures/learning_curves.png").write_bytes(learning_curves(history, run.info.run_name or ""))
         write_projector(folder, source, catalogue)
+
+
+class BestPictures:
+    """Draws the best trials, each once unless it has gone on; so most are there before the sweep ends.
+
+    Args:
+        client: Of the store.
+        catalogue: Has the items' titles.
+        direction: Of the objective.
+    """
+
+    def __init__(self, client: MlflowClient, catalogue: Catalogue | None, direction: str) -> None:
+        self._client, self._catalogue, self._direction = client, catalogue, direction
+        self._drawn: set[tuple[int, int]] = set()
+        """Trials by number, and their epochs."""
+
+    def draw(self, records: Iterable[Recorded]) -> None:
+        """Draw those that are the best now."""
+        for record in best_of(records, self._direction)[:PICTURED]:
+            state = record.number, len(record.finished.history) if record.finished else 0
+            if state not in self._drawn:
+                log_trial_pictures(self._client, self._client.get_run(record.run_id), self._catalogue)
+                self._drawn.add(state)
