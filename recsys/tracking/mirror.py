@@ -34,7 +34,7 @@ def mirror_class(settings: TrackingSettings) -> Callable[..., Tracker]:
     if not isinstance(kind, type) or missing:
         raise InputError(
             f"tracking.mirror = {settings.mirror!r}: expected a class with the methods of "
-            f"recsys.tracking.tracker.Tracker; it has no {', '.join(missing)}"
+            "recsys.tracking.tracker.Tracker" + (f"; it has no {', '.join(missing)}" if missing else "")
         )
     return kind
 

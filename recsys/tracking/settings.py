@@ -1,4 +1,4 @@
-"""`[tracking]`: what is kept of every trial, and how."""
+"""`[tracking]`: what the store keeps of every trial."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recsys.spaces.parameter import Value
 
 
 class TrackingSettings(Settings):
-    """What the tracking store keeps, and how long it is waited for."""
+    """What the tracking store keeps, and how long a sweep waits for it."""
 
     embeddings: Literal["all", "best"] = "all"
     """Keep the weights of every trial, or, for huge tables, of the best one only."""

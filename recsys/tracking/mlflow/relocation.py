@@ -1,4 +1,4 @@
-"""The files that stored experiments name, after a move: found beside the store, or rewritten with its addresses."""
+"""The files that stored experiments name, after a move: find them beside the store, or rewrite their paths."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from recsys.tracking.tracker import Header
 
 
 def relocate(store: Store, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:
-    """Rewrite what a store has recorded of a place, in one transaction.
+    """Rewrite all addresses and paths in a store that lie in a place, in one transaction.
 
     Raises:
-        InputError: The store is a server's, or a sweep is running.
+        InputError: The store is a server, or a sweep is running.
     """
     uri = store.uri
     if uri.startswith("http"):
@@ -56,7 +56,7 @@ def _rewritten(uri: str, move: Move, *, write: bool) -> dict[str, int]:
 
 @contextmanager
 def _at_rest(store: Store, move: Move, reporter: Reporter) -> Iterator[None]:
-    """Hold every sweep that may be running, under the store's present place and its former one."""
+    """Hold every sweep that may be running, with the locks of the store's present and of its former place."""
     names = sorted(store.running())
     with ExitStack() as held:
         for name in names:
@@ -75,7 +75,7 @@ def _hold(held: ExitStack, key: str, name: str) -> None:
 
 
 def _former(uri: str, move: Move) -> str | None:
-    """What identified a SQLite store before it was moved, which a process that runs since then has locked."""
+    """The identity of a SQLite store before it was moved; a process that began before the move has locked it."""
     if not uri.startswith("sqlite"):
         return None
     former = Move(move.new, move.old).path(str(database_file(uri)))
@@ -83,7 +83,7 @@ def _former(uri: str, move: Move) -> str | None:
 
 
 def rewrite_headers(connection: Connection, move: Move) -> int:
-    """Rewrite the paths in the stored experiments; of how many sweeps."""
+    """Rewrite the paths in the stored experiments; returns how many sweeps changed."""
     tags = table(connection, "tags")
     if tags is None:
         return 0
@@ -97,7 +97,7 @@ def rewrite_headers(connection: Connection, move: Move) -> int:
 
 
 def _headers(connection: Connection, tags: Table) -> dict[str, dict[str, str]]:
-    """The tags of every sweep's header, by run."""
+    """The tags of every sweep's header, by run id."""
     query = sqlalchemy.select(tags.c.run_uuid, tags.c.key, tags.c.value)
     found: dict[str, dict[str, str]] = {}
     for run, key, value in connection.execute(query.where(tags.c.key.startswith(HEADER, autoescape=True))):
@@ -107,7 +107,7 @@ def _headers(connection: Connection, tags: Table) -> dict[str, dict[str, str]]:
 
 
 def _moved_header(tags: dict[str, str], move: Move) -> Any:
-    """The header with its experiment's paths rewritten; None where there is none, or it cannot be read."""
+    """The header with its experiment's paths rewritten; None if no path changes or it cannot be read."""
     try:
         document = read_tag(tags, HEADER)
         moved = with_paths(document["experiment"], move.path)
@@ -117,7 +117,7 @@ def _moved_header(tags: dict[str, str], move: Move) -> Any:
 
 
 def _write(connection: Connection, tags: Table, run: str, changed: dict[str, str], before: dict[str, str]) -> None:
-    """Write a header's tags; a longer one takes more of them than before."""
+    """Write a header's tags; a longer header needs more tags than before."""
     for key, value in changed.items():
         if key in before:
             mine = (tags.c.run_uuid == run) & (tags.c.key == key)
@@ -127,12 +127,12 @@ def _write(connection: Connection, tags: Table, run: str, changed: dict[str, str
 
 
 def at_present_place(header: Header, uri: str, artifacts: str) -> Header:
-    """The header with the files of its experiment where they are, if the project was moved or copied as a whole.
+    """The header with present paths in its experiment, if the project was moved or copied as a whole.
 
     Args:
-        header: What is stored of a sweep.
+        header: The header of a sweep, as it is stored.
         uri: The store's address.
-        artifacts: The address of the sweep's artifacts as it was recorded.
+        artifacts: The recorded address of the sweep's artifacts.
     """
     path = local_path(artifacts)
     if not uri.startswith("sqlite") or path is None:
@@ -151,11 +151,11 @@ def _there(path: str | None) -> str | None:
 
 
 def with_paths(experiment: str, place: Callable[[str], str | None]) -> str | None:
-    """A stored experiment with its paths elsewhere; None where none is.
+    """Replace paths in a stored experiment; returns None if none changes.
 
     Args:
-        experiment: As TOML; every path in it is absolute.
-        place: Where a path is now; None where that has not changed.
+        experiment: The experiment as TOML, with absolute paths.
+        place: Returns the present path of a recorded one, or None if it has not changed.
     """
     document = tomllib.loads(experiment)
     moved = _moved(document, place)
