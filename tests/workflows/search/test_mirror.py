@@ -38,6 +38,8 @@ from json_lines import JsonLines
 class Absent:
     pass
 
+MADE = JsonLines(None, None, "trials.jsonl")
+
 class Unmade(JsonLines):
     def __init__(self, header, catalogue):
         raise RuntimeError("no network")
@@ -132,6 +134,7 @@ def test_a_single_training_is_mirrored_too(store_uri: str, lines: Path) -> None:
         ("nowhere:Tracker", "cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
         ("json_lines:Nothing", "cannot be imported: AttributeError"),
         ("broken:Absent", f"expected a class with the methods of .*Tracker; it has no {', '.join(METHODS)}"),
+        ("broken:MADE", "expected a class with the methods of .*Tracker$"),
         ("broken:Unmade", "cannot be made: TypeError"),
     ],
 )
