@@ -11,11 +11,12 @@ from recsys.tracking.pictures import figures as draw
 from recsys.tracking.tracker import Header, Recorded, best_of
 from recsys.workflows.comparison.report_sections import coordinates_of, importances_of
 from recsys.workflows.search.stored import stored_experiment
+from recsys.workflows.search.stores import open_store
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.tracking.store import Store
 
 __all__ = ["curves", "front", "history", "importances", "parallel_coordinates"]
 
@@ -98,12 +99,10 @@ def curves(sweep: str, *, top: int = 5, tracking_uri: str | None = None) -> go.F
     return draw.learning_curves(histories, [header.metric], stored_experiment(header).model.rounds)
 
 
-def _recorded(sweep: str, uri: str | None) -> tuple[MlflowStore, Header, list[Recorded]]:
+def _recorded(sweep: str, uri: str | None) -> tuple[Store, Header, list[Recorded]]:
     load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(uri)
+    store = open_store(uri)
     return store, store.header(sweep), store.open_sweep(sweep).records()
 
 

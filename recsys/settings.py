@@ -8,6 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import CoreSchema, core_schema
 
+OWN = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$"
+"""A class of the user's own or of a library, as `package.module:Class`."""
+
 
 class OneOf:
     """Of an annotated string: that it is one of some names, such as a table's; to files and editors a `Literal`.

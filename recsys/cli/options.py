@@ -47,6 +47,10 @@ AllowSampler = Annotated[
     bool, typer.Option("--allow-custom-sampler", help=r"Let \[study] sampler run a class named by its module.")
 ]
 
+AllowTracker = Annotated[
+    bool, typer.Option("--allow-custom-tracker", help=r"Let \[tracking] mirror run a class named by its module.")
+]
+
 
 @dataclass(frozen=True)
 class Changes:

@@ -1,1 +1,1 @@
-"""Promotion: the rule, the registry of champions, and the ledger of test openings."""
+"""Promotion: the rule, the registry of champions, and the record of accesses to test parts."""

@@ -1,4 +1,4 @@
-"""What happened to a model's championship, and who comes after whom. Pure: it reads no store."""
+"""The history of a model's champions, without access to a store: events, successions, and renamed models."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 Action = Literal["promoted", "replaced", "refused", "rolled back"]
+Made = tuple[int, int]
+"""A version's number and its `created`."""
 
 
 @dataclass(frozen=True)
@@ -18,28 +20,28 @@ class Version:
     version: int
     tags: Mapping[str, str]
     source: str | None
-    """Where its files are."""
+    """The address of its files."""
     created: int = 0
-    """In milliseconds since 1970; the versions of a model that was deleted and made again are numbered anew."""
+    """Milliseconds since 1970. A model that was deleted and created again numbers its versions from 1 again."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to a model's championship."""
+    """A promotion, a refusal or a rollback."""
 
     time: datetime
     """In UTC."""
     action: Action
     version: int | None
-    """The champion afterwards; None for a refusal where there was none."""
+    """The champion after the event; None if there was none."""
     reason: str
     numbers: Mapping[str, float]
     created: int | None = None
-    """When that version was created, as its `created`; None where nobody wrote it down."""
+    """The `created` of that version; None if it was not recorded."""
 
 
 def succession(events: Sequence[Event]) -> list[Event]:
-    """The promotions that still count, the present champion's last: a rollback takes all after its version away."""
+    """The promotions that no rollback has undone, the present champion's last."""
     line: list[Event] = []
     for event in events:
         if event.action in ("promoted", "replaced"):
@@ -55,7 +57,7 @@ def earlier_champions(events: Sequence[Event], present: Version | None) -> list[
 
     Args:
         events: The history.
-        present: Who bears the alias; None where the last champion was deleted.
+        present: The present champion; None if it was deleted.
     """
     line = succession(events)
     if present is None:
@@ -67,3 +69,25 @@ def earlier_champions(events: Sequence[Event], present: Version | None) -> list[
 
 def _is_of(event: Event, version: Version) -> bool:
     return event.version == version.version and event.created in (None, version.created)
+
+
+def owners(events: Sequence[tuple[str, Event]], versions: Mapping[Made, str]) -> list[str]:
+    """The present name of the model of each event, also after models were renamed.
+
+    An event has the model's name at that time, and the number and creation time of the champion after it. A renamed
+    model keeps its versions, so these tell the model of an event. An event without a version that still exists belongs
+    to the model of the next event with the same name that has one.
+
+    Args:
+        events: Pairs of the recorded name and the event, the oldest first.
+        versions: The present model of every version, by number and creation time.
+    """
+    later: dict[str, str] = {}
+    found: list[str] = []
+    for name, event in reversed(events):
+        if event.version is not None and event.created is not None:
+            owner = versions.get((event.version, event.created))
+            if owner is not None:
+                later[name] = owner
+        found.append(later.get(name, name))
+    return found[::-1]

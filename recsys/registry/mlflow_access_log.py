@@ -1,38 +1,27 @@
-"""The ledger of test openings: every look at a test part, with time, run and reason, and what was seen."""
+"""The record of accesses to test parts, in an MLflow store."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mlflow.entities import Metric
 
 from recsys.registry import mlflow_runs
+from recsys.registry.protocols import AccessRecord
 from recsys.store.client import connect
 from recsys.store.mlflow_errors import store_errors
 
 _EXPERIMENT = "test openings"
 _LONGEST, _SHORT = 5000, 250
-"""Characters of a reason that every store takes as a tag, and that make a name."""
+"""The most characters of a reason in a tag, and in the name of a run."""
 _TEST, _OPENER, _REASON = "recsys.test", "recsys.opener", "recsys.reason"
 
 
-@dataclass(frozen=True)
-class AccessRecord:
-    """One look at a test part."""
-
-    time: datetime
-    """In UTC."""
-    run_id: str
-    """The run that was scored."""
-    reason: str
-
-
 class MlflowAccessLog:
-    """The ledger in an MLflow store.
+    """Records accesses to test parts as runs of an MLflow experiment.
 
     Args:
         uri: The store's address.
@@ -46,20 +35,20 @@ class MlflowAccessLog:
         self._client = connect(uri)
 
     def record(self, test: str, run_id: str, reason: str) -> None:
-        """Write an opening down."""
+        """Record an access, before it happens."""
         tags = {_TEST: test, _OPENER: run_id, _REASON: reason[:_LONGEST]}
         with store_errors(self.uri):
             mlflow_runs.write(self._client, _EXPERIMENT, reason[:_SHORT], tags)
 
     def note(self, run_id: str, values: Mapping[str, float]) -> None:
-        """Write what was seen to the run that was scored, as metrics such as `test_rmse`."""
+        """Log the values that were seen to the run that was scored, as metrics such as `test_rmse`."""
         now = int(time.time() * 1000)
         metrics = [Metric(f"test_{name}", value, now, 0) for name, value in values.items() if math.isfinite(value)]
         with store_errors(self.uri):
             self._client.log_batch(run_id, metrics=metrics)
 
     def openings(self, test: str) -> list[AccessRecord]:
-        """All openings of a test part, the oldest first.
+        """All accesses to a test part, the oldest first.
 
         Args:
             test: The test part's own fingerprint; see `recsys.evaluation.protocol.fingerprint_of_test`.

@@ -1,4 +1,4 @@
-"""The files of registered versions, which are copies in artifacts of the registry's own."""
+"""The files of registered versions: copies in the artifacts of runs that belong to the registry."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _PACKAGE = "artifacts/package"
 
 
 class MlflowFiles:
-    """Copies model folders into the store, and reads packages from there."""
+    """Copies model folders into a store and reads packages from it."""
 
     def __init__(self, client: MlflowClient, uri: str) -> None:
         self._client, self._uri = client, uri
 
     @contextmanager
     def package(self, version: Version) -> Iterator[Path]:
-        """A folder with a version's package, as long as the block lasts.
+        """A temporary folder with a version's package.
 
         Raises:
-            NotFoundError: It is gone.
+            NotFoundError: The package no longer exists.
         """
         with tempfile.TemporaryDirectory(prefix="recsys-") as folder:
             try:
@@ -50,7 +50,7 @@ class MlflowFiles:
         """The text of a file of a version's package.
 
         Raises:
-            NotFoundError: The version has no such file.
+            NotFoundError: The package has no such file.
         """
         with tempfile.TemporaryDirectory(prefix="recsys-") as folder:
             try:
@@ -59,7 +59,7 @@ class MlflowFiles:
                 raise NotFoundError(f"{version.model} version {version.version} has no {name}") from None
 
     def copy(self, model: str, folder: Path, tags: Mapping[str, str]) -> tuple[Run, str]:
-        """A run with a copy of a model's folder, and the address of the copy."""
+        """Copy a model's folder to the artifacts of a new run; returns the run and the address of the copy."""
         run = self._client.create_run(
             mlflow_runs.experiment(self._client, EXPERIMENT), run_name=f"{model} files", tags=dict(tags)
         )
@@ -68,10 +68,10 @@ class MlflowFiles:
         return run, f"{address_of(self._client, run)}/{_FOLDER}"
 
     def discard(self, run: Run) -> None:
-        """Remove a copy and its run, as far as the storage lets anybody remove."""
+        """Remove a copy and its run, as far as the storage permits."""
         try:
             remove_run(self._client, run)
-        except Exception:  # noqa: BLE001 - each kind of storage raises its own; what stays only takes space
+        except Exception:  # noqa: BLE001 - each kind of storage raises its own errors; files that stay only take space
             self._client.delete_run(run.info.run_id)
 
     def _download(self, version: Version, path: str, folder: str) -> Path:
@@ -82,10 +82,10 @@ class MlflowFiles:
             return Path(files.download_artifacts(path, dst_path=folder))
 
     def _address(self, source: str) -> str:
-        """Where a version's files are now.
+        """The present address of a version's files.
 
         Args:
-            source: What MLflow gives; of a version that a person has registered also `runs:/RUN/PATH`.
+            source: The version's source in MLflow; `runs:/RUN/PATH` if a person has registered it.
         """
         parts = urlsplit(source)
         if parts.scheme != "runs":

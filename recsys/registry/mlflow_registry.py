@@ -1,4 +1,4 @@
-"""The registry of champions in MLflow: versions that own their files, an alias, and the history of who bore it."""
+"""The registry of champions in MLflow: versions with their own files, the alias `champion`, and its history."""
 
 from __future__ import annotations
 
@@ -16,21 +16,19 @@ from mlflow.exceptions import MlflowException
 from recsys.errors import InputError, NotFoundError
 from recsys.locks import locked
 from recsys.registry import mlflow_runs
-from recsys.registry.history import Action, Event, Version, earlier_champions
-from recsys.registry.lineage import owners
+from recsys.registry.history import Action, Event, Version, earlier_champions, owners
 from recsys.registry.mlflow_files import EXPERIMENT, MlflowFiles
 from recsys.registry.settings import checked_name
 from recsys.store.address import identity
-from recsys.store.client import connect
+from recsys.store.client import all_pages, connect
 from recsys.store.mlflow_errors import store_errors
-from recsys.store.pages import all_pages
 
 ALIAS = "champion"
 _MODEL, _ACTION, _VERSION, _CREATED, _REASON, _NUMBERS = (
     f"recsys.{name}" for name in ("model", "action", "version", "created", "reason", "numbers")
 )
 _DESCRIPTION = 5000
-"""Characters of a description that every database of MLflow's holds."""
+"""The most characters of a description; every database of MLflow accepts as many."""
 
 
 class MlflowRegistry:
@@ -38,10 +36,10 @@ class MlflowRegistry:
 
     Args:
         uri: The store's address.
-        create: Whether to make the store where there is none.
+        create: Whether to create a store that does not exist.
 
     Raises:
-        NotFoundError: There is no store, and none is to be made.
+        NotFoundError: There is no store, and `create` is False.
     """
 
     def __init__(self, uri: str, *, create: bool = False) -> None:
@@ -56,11 +54,11 @@ class MlflowRegistry:
         return [model.name for model in models if ALIAS in model.aliases]
 
     def past_names(self) -> list[str]:
-        """The models that have a history, by the names that they have now."""
+        """The models that have a history, by their present names."""
         return sorted({model for model, _ in self._events()})
 
     def _events(self) -> list[tuple[str, Event]]:
-        """Every event and the present name of its model, the oldest first."""
+        """Pairs of a model's present name and an event, the oldest first."""
         with store_errors(self.uri):
             runs = mlflow_runs.read(self._client, EXPERIMENT, f"tags.`{_ACTION}` != ''")
             made = all_pages(lambda token: self._client.search_model_versions(page_token=token)) if runs else []
@@ -69,15 +67,15 @@ class MlflowRegistry:
         return [(owner, event) for owner, (_, event) in zip(owners(finished, versions), finished, strict=True)]
 
     def chosen(self, model: str | None, *, past: bool = False) -> str:
-        """The model named, or the only one that has a champion where none is named.
+        """The given model, or the only model with a champion.
 
         Args:
             model: A name, or None.
-            past: Whether one that only has a history will do where none has a champion.
+            past: Whether to take the only model with a history if no model has a champion.
 
         Raises:
-            NotFoundError: None is named and there is none.
-            InputError: None is named and there are several.
+            NotFoundError: No name is given, and there is no model.
+            InputError: No name is given, and there are several models.
         """
         if model:
             return model
@@ -93,7 +91,7 @@ class MlflowRegistry:
         return f" any more (recsys history and rollback still know {', '.join(past)})" if past else " yet"
 
     def champion(self, model: str) -> Version | None:
-        """The version that bears the alias; None where there is none."""
+        """The champion of a model; None if there is none."""
         checked_name(model)
         try:
             with store_errors(self.uri):
@@ -103,7 +101,7 @@ class MlflowRegistry:
         return None if number is None else self._version(model, int(number))
 
     def required_champion(self, model: str) -> Version:
-        """The version that bears the alias.
+        """The champion of a model.
 
         Raises:
             NotFoundError: The model has no champion.
@@ -116,10 +114,10 @@ class MlflowRegistry:
 
     @contextmanager
     def champion_files(self, model: str) -> Iterator[Path]:
-        """A folder with the champion's package, as long as the block lasts.
+        """A temporary folder with the champion's package.
 
         Raises:
-            NotFoundError: The model has no champion, or its files are gone.
+            NotFoundError: The model has no champion, or its files no longer exist.
         """
         with self._files.package(self.required_champion(model)) as package:
             yield package
@@ -128,18 +126,18 @@ class MlflowRegistry:
         """The text of a file of a version's package.
 
         Raises:
-            NotFoundError: The version has no such file.
+            NotFoundError: The package has no such file.
         """
         return self._files.text(version, name)
 
     @contextmanager
     def lock(self, model: str) -> Iterator[None]:
-        """One promotion of a model at a time by this user, from the comparison to the alias."""
+        """Allow one promotion of a model at a time by this user, from the comparison to the alias."""
         with locked(f"promotion {identity(self.uri)} {checked_name(model)}", wait=True):
             yield
 
     def rehearse(self, model: str, folder: Path) -> None:
-        """Do all of `register` but for the version, whose number would be lost, and leave nothing behind."""
+        """Do all of `register` except the version, and leave nothing behind, so that no version number is lost."""
         with store_errors(self.uri):
             made = self._ensure(model)
             try:
@@ -150,7 +148,7 @@ class MlflowRegistry:
                     self._client.delete_registered_model(model)
 
     def register(self, model: str, folder: Path, tags: Mapping[str, str], description: str = "") -> Version:
-        """Copy an MLflow model folder into the registry's own artifacts and register it as a new version."""
+        """Copy an MLflow model folder into the registry's artifacts and register it as a new version."""
         with store_errors(self.uri):
             self._ensure(model)
             run, source = self._files.copy(model, folder, tags)
@@ -160,7 +158,7 @@ class MlflowRegistry:
             return _version(made, dict(tags), source)
 
     def _ensure(self, model: str) -> bool:
-        """Make the registered model where there is none; whether it was made."""
+        """Create the registered model if it does not exist; returns whether it was created."""
         checked_name(model)
         try:
             self._client.create_registered_model(model)
@@ -172,7 +170,7 @@ class MlflowRegistry:
     def register_champion(
         self, version: Version, reason: str, numbers: Mapping[str, float], action: Action = "promoted"
     ) -> None:
-        """Give a version the alias, and write that down."""
+        """Make a version the champion, and add an event to the history."""
         with store_errors(self.uri):
             self._client.set_registered_model_alias(version.model, ALIAS, str(version.version))
         self.note(version.model, action, version, reason, numbers)
@@ -180,7 +178,7 @@ class MlflowRegistry:
     def note(
         self, model: str, action: Action, champion: Version | None, reason: str, numbers: Mapping[str, float]
     ) -> None:
-        """Write an event of the model's history, after which `champion` is its champion."""
+        """Add an event to the model's history; `champion` is its champion after the event."""
         tags = {
             _MODEL: model,
             _ACTION: action,
@@ -193,15 +191,15 @@ class MlflowRegistry:
             mlflow_runs.write(self._client, EXPERIMENT, f"{model} {action}", tags)
 
     def history(self, model: str) -> list[Event]:
-        """Who was champion when and why, the oldest first; refusals too."""
+        """Promotions, refusals and rollbacks of a model, the oldest first."""
         checked_name(model)
         return [event for owner, event in self._events() if owner == model]
 
     def rollback(self, model: str, reason: str) -> Version:
-        """Return the alias to the champion before the present one, of those that have not been deleted.
+        """Make the latest earlier champion that still exists champion again.
 
         Raises:
-            InputError: There was none.
+            InputError: There is no earlier champion.
         """
         with self.lock(model):
             for event in earlier_champions(self.history(model), self.champion(model)):
@@ -212,7 +210,7 @@ class MlflowRegistry:
         raise InputError(f"the model {model!r} has no earlier champion to return to")
 
     def _still_there(self, model: str, event: Event) -> Version | None:
-        """The version of a promotion; None where it, or the model as it then was, has been deleted."""
+        """The version of a promotion; None if it, or its model, has been deleted since."""
         try:
             version = self._version(model, int(event.version or 0))
         except NotFoundError:
@@ -222,7 +220,7 @@ class MlflowRegistry:
     def _version(self, model: str, number: int) -> Version:
         with store_errors(self.uri):
             found = self._client.get_model_version(model, str(number))
-            # of a version that MLflow has copied, the source is the name of another version
+            # the `source` of a version that MLflow has copied is the name of another version
             source = self._client.get_model_version_download_uri(model, str(number))
         return _version(found, dict(found.tags), source)
 

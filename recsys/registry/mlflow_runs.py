@@ -1,4 +1,4 @@
-"""Runs of the suite's own book-keeping in an MLflow store: promotions and test openings."""
+"""Runs for the suite's own records in an MLflow store: promotions and accesses to test parts."""
 
 from __future__ import annotations
 
@@ -8,29 +8,26 @@ from pathlib import Path
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
+from recsys.store.client import all_pages
 from recsys.store.experiments import experiment_id
-from recsys.store.pages import all_pages
 
 _PAGE = 1000
 
 
 def experiment(client: MlflowClient, name: str) -> str:
-    """The id of the MLflow experiment of that name; one that was deleted is restored, for it holds what happened."""
+    """The id of the MLflow experiment with a name; a deleted one is restored, because it holds the history."""
     return experiment_id(client, name, Path.cwd() / "mlruns", restore=True)
 
 
 def write(client: MlflowClient, experiment_name: str, run_name: str, tags: Mapping[str, str]) -> Run:
-    """A finished run that holds nothing but tags."""
+    """Create a finished run that has only tags."""
     run = client.create_run(experiment(client, experiment_name), run_name=run_name, tags=dict(tags))
     client.set_terminated(run.info.run_id)
     return run
 
 
 def read(client: MlflowClient, experiment_name: str, filter_string: str) -> list[Run]:
-    """All runs that match; the oldest first.
-
-    Those that were deleted in MLflow's pages are among them: what happened has happened.
-    """
+    """All runs that match a filter, the oldest first, including those that were deleted in MLflow's pages."""
     found = client.get_experiment_by_name(experiment_name)
     if found is None:
         return []

@@ -1,4 +1,4 @@
-"""The rule of promotion: who may become champion. Pure: numbers in, a decision out."""
+"""The rule of promotion: decide from test values whether a candidate becomes champion."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.significance import PairedTest
 
 LEVEL = 0.01
-"""A candidate replaces the champion only where luck would do so once in a hundred times."""
+"""The level of the one-sided test against the champion."""
 USUAL = 0.05
-"""A lead over a baseline with a greater p value, two-sided, is told as one that luck may bring."""
+"""A lead over a baseline with a greater two-sided p value is reported as possibly due to chance."""
 
 
 @dataclass(frozen=True)
 class Against:
-    """One that a candidate is held against."""
+    """A baseline or the champion, compared with the candidate."""
 
     value: float
-    """Its objective on the same test part."""
+    """Its value of the objective on the same test part."""
     test: PairedTest
-    """The candidate against it."""
+    """The paired test of the candidate against it."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether the candidate is promoted, why, and the numbers."""
+    """Whether the candidate is promoted, with the reason and the numbers."""
 
     promoted: bool
     reason: str
     numbers: Mapping[str, float] = field(default_factory=dict)
     accepted_loss: str | None = None
-    """Why a candidate was promoted that does not beat the baselines; None where it does."""
+    """Why a candidate was promoted that does not beat the baselines; None if it beats them."""
 
 
 def decide(
@@ -48,17 +48,17 @@ def decide(
 ) -> Decision:
     """Decide on the test values of the objective.
 
-    A candidate must be better than the best baseline; and, where there is a champion, beat it by more than the margin
-    in a one-sided paired test clustered by user at 1 %.
+    A candidate must be better than the best baseline. If there is a champion, it must beat that by more than the
+    margin in a one-sided paired test clustered by user at 1 %.
 
     Args:
         metric: The objective.
         candidate: Its test value.
-        baselines: Those that it must beat, by name.
-        champion: None where there is none to compare with.
-        margin: How much better than the champion it must be, in units of the objective.
-        accept_loss: Why a candidate that does not beat the baselines is taken all the same; None refuses it.
-        replaces: Whether there is a champion all the same, which is replaced without a comparison.
+        baselines: The baselines that it must beat, by name.
+        champion: The champion; None if there is none to compare with.
+        margin: By how much it must beat the champion, in units of the objective.
+        accept_loss: Why to promote a candidate that does not beat the baselines; None refuses it.
+        replaces: Whether a champion is replaced without a comparison, if `champion` is None.
     """
     numbers = _numbers(metric, candidate, baselines)
     lost, verdict = _against_baselines(metric, candidate, baselines)
@@ -82,7 +82,7 @@ def decide(
 
 
 def _against_baselines(metric: Metric, candidate: float, baselines: Mapping[str, Against]) -> tuple[bool, str]:
-    """Whether the candidate loses to the best of the baselines, and what is to be said of the two."""
+    """Whether the candidate loses to the best baseline, and a sentence on the two."""
     best = metric.best_index([each.value for each in baselines.values()])
     if best is None:
         return math.isnan(candidate), "has no baseline with a value to beat"

@@ -1,4 +1,4 @@
-"""`[promotion]`: under which name the champion is registered, and by how much a candidate must be better."""
+"""`[promotion]`: the name of the registered model, and the margin by which a candidate must be better."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from recsys.errors import InputError, shown
 from recsys.settings import Settings
 
 _NOT_IN_NAMES = r"/:.%\"'\x00-\x1f\x7f"
-"""MLflow puts the name into paths, addresses and filters."""
+"""Characters that a name may not have, because MLflow puts it into paths, addresses and filters."""
 _NAME = rf"^[^ {_NOT_IN_NAMES}]([^{_NOT_IN_NAMES}]{{0,198}}[^ {_NOT_IN_NAMES}])?$"
 
 
@@ -20,14 +20,14 @@ class PromotionSettings(Settings):
     name: str | None = Field(default=None, pattern=_NAME)
     """The registered model's name; the data set's by default."""
     margin: float = Field(default=0.0, ge=0)
-    """How much better than the champion, in units of the objective, a candidate must be."""
+    """By how much a candidate must beat the champion, in units of the objective."""
 
 
 def checked_name(name: str) -> str:
-    """The name of a model, wherever it comes from.
+    """Return the name of a model, if it is admissible.
 
     Raises:
-        InputError: It is not one.
+        InputError: It is not.
     """
     if not re.fullmatch(_NAME, name):
         raise InputError(f"model name {shown(repr(name))}: expected up to 200 characters, none of / : . % and quotes")
@@ -35,5 +35,5 @@ def checked_name(name: str) -> str:
 
 
 def name_after(data: str) -> str:
-    """The name of the model of a data set for which none is given: the data set's, with - for what no name may have."""
+    """The default name of a model: the data set's, with `-` for characters that a name may not have."""
     return re.sub(rf"[{_NOT_IN_NAMES}]+", "-", data).strip(" ")[:200].strip(" ") or "recsys"

@@ -1,1 +1,1 @@
-"""The store: what tracking and registry both know of MLflow behind an address."""
+"""The store: connections to MLflow, its files and addresses, for tracking and registry."""

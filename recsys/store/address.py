@@ -1,4 +1,4 @@
-"""What the address of a store says."""
+"""Addresses of stores: the default, the registry's, and SQLite files."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _OPTIONS = {
     *("timeout", "detect_types", "isolation_level", "check_same_thread", "cached_statements", "autocommit"),
     *("uri", "mode", "cache", "immutable", "nolock", "vfs", "psow"),
 }
-"""What Python's sqlite3 and SQLite take behind the ? of an address."""
+"""Options that Python's sqlite3 and SQLite accept after the ? of an address."""
 
 
 def store_uri(uri: str | None = None, *, root: Path | None = None) -> str:
     """The address of the store: `uri`, else MLFLOW_TRACKING_URI, else SQLite under `mlruns/` of `root`.
 
     Raises:
-        InputError: What follows its ? are no options of SQLite.
+        InputError: The text after its ? is not an option of SQLite.
     """
     given = uri or os.environ.get("MLFLOW_TRACKING_URI")
     return _checked(given) if given else default_uri(root)
 
 
 def default_uri(root: Path | None = None) -> str:
-    """The address of the store that is in use where none is named: SQLite under `mlruns/` of `root`."""
+    """The address of the default store: SQLite under `mlruns/` of `root`."""
     return sqlite_uri((root or Path.cwd()).resolve() / "mlruns" / "mlflow.db")
 
 
@@ -36,16 +36,16 @@ def registry_uri(tracking_uri: str) -> str:
     """The address of the store that holds the champions: MLFLOW_REGISTRY_URI, else the store of the sweeps.
 
     Raises:
-        InputError: What follows its ? are no options of SQLite.
+        InputError: The text after its ? is not an option of SQLite.
     """
     return _checked(os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri)
 
 
 def sqlite_uri(database: Path) -> str:
-    """The address of a SQLite store, whatever characters its path has.
+    """The address of a SQLite store, for a path with any characters.
 
     Raises:
-        InputError: The installed SQLAlchemy has no address for it.
+        InputError: The installed SQLAlchemy has no address for the path.
     """
     path = str(database)
     plain = f"sqlite:///{path}"
@@ -53,7 +53,7 @@ def sqlite_uri(database: Path) -> str:
         return plain
     from sqlalchemy import URL
 
-    # with the driver's name, since MLflow takes what follows sqlite:/// for a path and makes its folders
+    # with the driver's name, since MLflow takes the text after sqlite:/// for a path and creates its folders
     quoted = URL.create("sqlite+pysqlite", database=path).render_as_string()
     if _path_of(quoted) != path:
         raise InputError(f"{shown(path, 200)}: SQLAlchemy before 2.1 cannot open a database whose path has a ?")
@@ -61,12 +61,12 @@ def sqlite_uri(database: Path) -> str:
 
 
 def database_file(uri: str) -> Path:
-    """The file of a SQLite store."""
+    """The database file of a SQLite store."""
     return Path(_path_of(uri)).resolve()
 
 
 def _path_of(uri: str) -> str:
-    """The path of a SQLite store's file, as SQLAlchemy reads its address."""
+    """The path of a SQLite store's file, as SQLAlchemy parses its address."""
     path = uri.partition(":///")[2]
     if "%" in path or "?" in path:
         from sqlalchemy import make_url
@@ -78,12 +78,12 @@ def _path_of(uri: str) -> str:
 
 
 def identity(uri: str) -> str:
-    """What is the same however a store's address is written: a SQLite store's file, else all but the credentials."""
+    """The same text for all addresses of a store: a SQLite store's file, else the address without credentials."""
     return str(database_file(uri)) if uri.startswith("sqlite") else masked(uri)
 
 
 def _checked(uri: str) -> str:
-    """The address; of SQLite one whose path ends where it seems to."""
+    """Return the address, unless SQLite would read only a part of its path."""
     if not uri.startswith("sqlite"):
         return uri
     path, mark, options = uri.partition("?")

@@ -1,7 +1,11 @@
-"""The files of a run, and removing both for good."""
+"""The artifacts of a run: read, write and delete them, alone or with the run."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from mlflow import MlflowClient
@@ -13,26 +17,48 @@ from recsys.store.places import local_path, present_address
 
 
 def files_of(client: MlflowClient, run: Run) -> Any:
-    """Where the run's artifacts are: an MLflow `ArtifactRepository`, which is mostly untyped."""
+    """The run's artifacts as an MLflow `ArtifactRepository`, which is mostly untyped."""
     return files_at(client, address_of(client, run))
 
 
 def address_of(client: MlflowClient, run: Run) -> str:
-    """Where the run's artifacts are now, also in a store that was moved."""
+    """The present address of the run's artifacts, also in a store that was moved."""
     return present_address(client.tracking_uri, run.info.artifact_uri)
 
 
 def files_at(client: MlflowClient, address: str) -> Any:
-    """What is at an address of the store: an MLflow `ArtifactRepository`."""
-    # without both addresses MLflow opens, or makes, a store in the current folder
+    """The artifacts at an address of the store as an MLflow `ArtifactRepository`."""
+    # without both addresses MLflow opens, or creates, a store in the current folder
     return get_artifact_repository(address, tracking_uri=client.tracking_uri, registry_uri=client.tracking_uri)
+
+
+@contextmanager
+def upload(client: MlflowClient, run: Run) -> Iterator[Path]:
+    """A folder whose content becomes artifacts of the run, all at once, if the block raises nothing."""
+    with tempfile.TemporaryDirectory(prefix="recsys-") as name:
+        folder = Path(name)
+        yield folder
+        if any(folder.iterdir()):
+            files_of(client, run).log_artifacts(name)
+
+
+@contextmanager
+def download(client: MlflowClient, run: Run, *paths: str) -> Iterator[Path]:
+    """A temporary folder with copies of some of the run's artifacts, files or folders, if they exist."""
+    repository = files_of(client, run)
+    with tempfile.TemporaryDirectory(prefix="recsys-") as name:
+        present = {file.path for file in repository.list_artifacts()}
+        for path in paths:
+            if path in present:
+                repository.download_artifacts(path, dst_path=name)
+        yield Path(name)
 
 
 def delete_files(client: MlflowClient, run: Run, path: str | None = None) -> None:
     """Delete the run's artifacts, or those under `path`.
 
     Raises:
-        StoreError: The store says that they are in a local folder which is not the run's own.
+        StoreError: Their recorded address is a local folder that is not the run's own.
     """
     folder = local_path(address_of(client, run))
     if folder is not None and folder.parts[-2:] != (run.info.run_id, "artifacts"):
@@ -46,10 +72,10 @@ def delete_files(client: MlflowClient, run: Run, path: str | None = None) -> Non
 
 
 def remove_run(client: MlflowClient, run: Run) -> None:
-    """Delete a run and its artifacts for good."""
+    """Delete a run and its artifacts permanently."""
     delete_files(client, run)
     client.delete_run(run.info.run_id)
-    # a tracking server only marks a run as deleted; its owner's `mlflow gc` then removes it
+    # a tracking server only marks a run as deleted; its administrator removes it with `mlflow gc`
     store = client._tracking_client.store  # noqa: SLF001 - MLflow offers this to its own gc only
     if hasattr(store, "_hard_delete_run"):
         store._hard_delete_run(run.info.run_id)  # noqa: SLF001 - the same

@@ -1,12 +1,13 @@
-"""The connection to an MLflow store: opened safely, quiet, its errors in our words and without credentials."""
+"""Connect to an MLflow store safely: no schema is spoilt, and errors have no credentials."""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from recsys.credentials import masked
@@ -20,14 +21,15 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # standard output is for --json
 
+import sqlalchemy
 from mlflow import MlflowClient
 from mlflow.entities import Experiment, ViewType
+from mlflow.store.entities import PagedList
 
 from recsys.store.mlflow_errors import store_errors
-from recsys.store.pages import all_pages
 from recsys.store.places import former_home, local_path, location_of, present_location
-from recsys.store.room import is_mlflows
 
+T = TypeVar("T")
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 
 
@@ -36,15 +38,15 @@ def connect(uri: str, *, create: bool = False) -> MlflowClient:
 
     Args:
         uri: The store's address.
-        create: Whether to make a database store that is not there; only commands that write may.
+        create: Whether to create a database store that does not exist; only commands that write do.
 
     Raises:
-        InputError: No such kind of store, or the database is another program's.
-        NotFoundError: There is no store, and none is to be made.
-        StoreError: It does not answer. The message holds no credentials.
+        InputError: The address is of no known kind, or the database is another program's.
+        NotFoundError: There is no store, and `create` is False.
+        StoreError: The store does not answer. The message has no credentials.
     """
     for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is raised, and told in our words
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # errors are raised, with messages of our own
     scheme = urlsplit(uri).scheme.partition("+")[0]
     if scheme not in (*_DATABASES, "http", "https"):
         raise InputError(
@@ -52,10 +54,10 @@ def connect(uri: str, *, create: bool = False) -> MlflowClient:
         )
     with store_errors(uri):
         if not create:
-            _require_store(uri)  # before a lock file is made beside a database that is not there
-        # first uses of a SQLite store at once would each create the schema and break the file for good
+            _require_store(uri)  # before a lock file is created beside a database that does not exist
+        # processes that first use a SQLite store at the same moment would each create the schema and break the file
         with alone(uri):
-            is_mlflows(uri)  # it also finds out whether a database answers: MLflow itself would try for almost an hour
+            is_mlflows(uri)  # also raises if a database does not answer, which MLflow would try for almost an hour
             return _opened(uri)
 
 
@@ -68,18 +70,52 @@ def _require_store(uri: str) -> None:
         )
 
 
+def is_mlflows(uri: str) -> bool:
+    """Whether a database has MLflow's tables.
+
+    MLflow and Optuna, for example, keep the version of their tables in a table of the same name. The second program
+    would fail while it creates its own, so a database of another program is refused before anything is written.
+
+    Args:
+        uri: The address of a store; a server counts as MLflow's.
+
+    Returns:
+        False if the database does not exist or is empty.
+
+    Raises:
+        InputError: The database is another program's.
+        sqlalchemy.exc.SQLAlchemyError: The database does not answer.
+    """
+    if uri.startswith("http"):
+        return True
+    if uri.startswith("sqlite") and not database_file(uri).exists():
+        return False
+    engine = sqlalchemy.create_engine(uri)
+    try:
+        tables = sqlalchemy.inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+    if "alembic_version" in tables and "experiments" not in tables:
+        some = ", ".join(sorted(tables)[:3])
+        raise InputError(
+            f"tracking store {masked(uri)}: the database is another program's, with tables such as {some}; give "
+            "MLflow one of its own, as sqlite:///mlruns/mlflow.db"
+        )
+    return "experiments" in tables
+
+
 @contextmanager
 def alone(uri: str) -> Iterator[None]:
-    """Hold the lock of a SQLite store, which other processes wait for; of any other store there is none to hold."""
+    """Hold the lock of a SQLite store, for which other processes wait; other stores need none."""
     if not uri.startswith("sqlite"):
         yield
         return
     database = database_file(uri)
-    if database.exists() and not os.access(database, os.W_OK):  # what is only read is not made
+    if database.exists() and not os.access(database, os.W_OK):  # a read-only store is not created
         yield
         return
     database.parent.mkdir(parents=True, exist_ok=True)
-    # the lock has the database's own mode, so that whoever may write the one may hold the other
+    # every user who may write the database must be able to hold the lock
     with locked_file(database.with_name(f"{database.name}.lock"), wait=True, mode=0o666):
         yield
 
@@ -91,7 +127,7 @@ def _opened(uri: str) -> MlflowClient:
 
 
 def moved_from(client: MlflowClient) -> Path | None:
-    """Where the database of a SQLite store was when its addresses were recorded; None where it still is there."""
+    """The folder of a SQLite store's database when its addresses were recorded; None if it is the present one."""
     uri: str = client.tracking_uri
     if not uri.startswith("sqlite"):
         return None
@@ -102,7 +138,7 @@ def moved_from(client: MlflowClient) -> Path | None:
 
 
 def _recorded(client: MlflowClient, experiment: Experiment) -> list[Path]:
-    """The folders of an experiment, as it was recorded last, and as its first run was."""
+    """The recorded folders of an experiment and of its first run."""
     runs = client.search_runs([experiment.experiment_id], "", ViewType.ALL, 1, ["attributes.start_time"])
     first = [place for run in runs if (place := local_path(run.info.artifact_uri))]
     place = local_path(experiment.artifact_location)
@@ -112,3 +148,15 @@ def _recorded(client: MlflowClient, experiment: Experiment) -> list[Path]:
 def _is_moved(home: Path, place: Path) -> bool:
     present = present_location(home, place)
     return present != place and present.is_dir()
+
+
+def all_pages(page_after: Callable[[str | None], PagedList[T]]) -> list[T]:
+    """All items of a paged list; `page_after` returns the page after a token, and the first page for None."""
+    found: list[T] = []
+    token: str | None = None
+    while True:
+        page = page_after(token)
+        found += page
+        token = page.token
+        if not token:
+            return found

@@ -1,4 +1,4 @@
-"""MLflow experiments by name. MLflow keeps the name of an experiment that was deleted, in its pages or otherwise."""
+"""MLflow experiments by name, of which deleted ones keep their name."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from recsys.store.places import local_path, present_location
 from recsys.store.relocation import record_location
 
 _TRIES = 3
-"""Another process may make, restore or set aside the same experiment meanwhile."""
+"""How often to try, because another process may create, restore or rename the same experiment meanwhile."""
 
 
 def experiment_id(
     client: MlflowClient, name: str, home: Path, *, restore: bool, tags: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """The id of the experiment of that name, which is made where there is none.
+    """The id of the experiment with a name, which is created if there is none.
 
     Args:
-        client: Of the store.
-        name: The experiment's.
-        home: The folder for the artifacts of a database store that is no file.
-        restore: What becomes of one that was deleted: it is restored with its runs; or it stays deleted, under another
-            name, and a new one is made.
-        tags: Of one that is made.
+        client: The store's client.
+        name: The experiment's name.
+        home: The folder for the artifacts of a database store that is not SQLite.
+        restore: Whether a deleted experiment is restored with its runs. If not, it stays deleted under another name,
+            and a new one is created.
+        tags: Tags of an experiment that is created.
     """
     error: MlflowException | None = None
     for _ in range(_TRIES):
@@ -53,7 +53,7 @@ def experiment_id(
 
 
 def _set_aside(client: MlflowClient, deleted: Experiment) -> None:
-    """Give a deleted experiment another name; MLflow renames none that is not restored for it."""
+    """Rename a deleted experiment, for which MLflow requires to restore it meanwhile."""
     client.restore_experiment(deleted.experiment_id)
     client.rename_experiment(
         deleted.experiment_id, f"{deleted.name} (deleted, {datetime.now(UTC):%Y-%m-%d}, {deleted.experiment_id})"
@@ -62,7 +62,7 @@ def _set_aside(client: MlflowClient, deleted: Experiment) -> None:
 
 
 def settle(client: MlflowClient, experiment: Experiment) -> None:
-    """Record an experiment's folder where it is, in a store that was moved: MLflow writes new runs there."""
+    """Record the present folder of an experiment in a store that was moved, so that MLflow writes new runs there."""
     recorded = local_path(experiment.artifact_location)
     if recorded is None or not client.tracking_uri.startswith("sqlite"):
         return
@@ -72,7 +72,7 @@ def settle(client: MlflowClient, experiment: Experiment) -> None:
 
 
 def _artifacts(client: MlflowClient, name: str, home: Path) -> str | None:
-    """An absolute address, so that it means the same from everywhere; None where the server says."""
+    """The absolute address of an experiment's artifacts; None if a server chooses it."""
     uri: str = client.tracking_uri
     if uri.startswith("http"):
         return None

@@ -1,4 +1,4 @@
-"""An MLflow store's errors in our words, and without credentials."""
+"""Turn errors of an MLflow store into the suite's own, without credentials."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recsys.store.address import database_file
 
 @contextmanager
 def store_errors(uri: str) -> Iterator[None]:
-    """Turn whatever a store raises into one sentence without credentials."""
+    """Turn every exception of a store into a `StoreError` or `NotFoundError` of one sentence without credentials."""
     try:
         yield
     except RecsysError:
@@ -42,11 +42,11 @@ _OF_FILES = {
     "file is not a database": "is not a database of SQLite's",
     "database disk image is malformed": "is damaged: SQLite's own .recover command may rescue it",
 }
-"""What SQLite says of its file, and what it means."""
+"""Messages of SQLite about its file, and what to do."""
 
 
 def _of_the_file(uri: str, error: Exception) -> str | None:
-    """What is wrong with the file of a SQLite store, in a sentence; None where it is something else."""
+    """An error of a SQLite store's file in a sentence; None for any other error."""
     if not uri.startswith("sqlite"):
         return None
     text = str(error)

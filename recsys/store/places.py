@@ -1,7 +1,7 @@
-"""Where the files of a store are that was moved or copied: MLflow records absolute addresses.
+"""Find the files of a store that was moved or copied, although MLflow records absolute addresses.
 
-The files of a SQLite store stand beside its database. An address that lies elsewhere is read as the same place beside
-the database, where that holds MLflow's runs.
+The files of a SQLite store are beside its database. A recorded address elsewhere is read as the same relative place
+beside the database, if that has MLflow's runs.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from urllib.parse import unquote, urlsplit
 from recsys.store.address import database_file
 
 _RUN = re.compile(r"[0-9a-f]{32}")
-"""The folder that MLflow makes for a run in that of its experiment; a logged model's is `models/m-…`."""
+"""The name of a run's folder in that of its experiment; a logged model's folder is `models/m-…`."""
 
 
 def local_path(address: str) -> Path | None:
-    """The folder of an address of this machine; None of any other."""
+    """The folder of an address on this machine; None for any other address."""
     if address.startswith("/"):
         return Path(address)
     parts = urlsplit(address)
@@ -25,11 +25,11 @@ def local_path(address: str) -> Path | None:
 
 
 def present_address(uri: str, address: str) -> str:
-    """Where the files are that a store has recorded at an address.
+    """The present address of files that a store has recorded at an address.
 
     Args:
         uri: The store's address.
-        address: Of a run's artifacts, or of something among them.
+        address: The recorded address of a run's artifacts, or of one of them.
     """
     path = local_path(address)
     if not uri.startswith("sqlite") or path is None:
@@ -40,11 +40,11 @@ def present_address(uri: str, address: str) -> str:
 
 
 def present_location(home: Path, location: Path) -> Path:
-    """Where an experiment's folder of artifacts is.
+    """The present folder of an experiment's artifacts.
 
     Args:
         home: The folder of the store's database.
-        location: What the store has recorded.
+        location: The recorded folder.
     """
     if location.is_relative_to(home):
         return location
@@ -54,16 +54,16 @@ def present_location(home: Path, location: Path) -> Path:
         if _holds_runs(place):
             return place
     if location.parent.name == "artifacts" and not location.is_dir():
-        return home.joinpath(*parts[-2:])  # nothing was written yet: where the suite has it in a new store
+        return home.joinpath(*parts[-2:])  # nothing was written yet: the place in a new store
     return location
 
 
 def former_home(home: Path, location: Path) -> Path | None:
-    """Where the database was when it recorded an experiment's folder; None where it has not moved since.
+    """The folder of the database when it recorded an experiment's folder; None if it has not moved since.
 
     Args:
-        home: The folder of the store's database.
-        location: What the store has recorded.
+        home: The present folder of the store's database.
+        location: The recorded folder.
     """
     present = present_location(home, location)
     if present == location:
@@ -73,14 +73,14 @@ def former_home(home: Path, location: Path) -> Path | None:
 
 
 def moved_root(old: Path, new: Path) -> tuple[Path, Path]:
-    """The outermost folders of which one became the other, where what they hold in common was moved with them."""
+    """The outermost folders, old and new, that differ in name: the folders inside them moved along."""
     while old.name == new.name and old.name:
         old, new = old.parent, new.parent
     return old, new
 
 
 def location_of(path: Path) -> Path:
-    """The experiment's folder of a path among its artifacts; the path itself where it is none of these."""
+    """The folder of the experiment to which an artifact's path belongs; the path itself if it is no artifact's."""
     parts = path.parts
     for place in range(len(parts) - 2, 0, -1):
         if parts[place + 1] == "artifacts" and _RUN.fullmatch(parts[place].removeprefix("m-")):

@@ -1,6 +1,6 @@
-"""Rewriting the absolute addresses that an MLflow database holds; MLflow itself has no call that does.
+"""Rewrite the absolute addresses in an MLflow database, for which MLflow has no call.
 
-Only columns are written that hold nothing but an address, so that any MLflow of version 3 reads what it read before.
+Only columns that hold nothing but an address are written, so every MLflow of version 3 can read the result.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ ADDRESSES = {
     "logged_models": ("artifact_location",),
     "model_versions": ("source", "storage_location"),
 }
-"""The columns of MLflow's tables that hold addresses of artifacts."""
+"""The columns with addresses of artifacts, by table."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """A folder or file, or the beginning of an address, and where that is now."""
+    """The old and the new place of a folder or file, or of the beginning of an address."""
 
     old: str
     new: str
 
     @classmethod
     def of(cls, old: str, new: str) -> Move:
-        """The move between two places as a person names them: paths may be relative, and end in a slash."""
+        """The move between two places that a user gives; paths may be relative and may end in a slash."""
         return cls(_absolute(old), _absolute(new))
 
     def path(self, path: str) -> str | None:
-        """Where a path is now; None where it lies elsewhere."""
+        """The new path; None if the path is not in the old place."""
         return self.new + path[len(self.old) :] if path == self.old or path.startswith(f"{self.old}/") else None
 
     def address(self, address: str) -> str | None:
-        """Where an address is now, in the same form; None where it lies elsewhere."""
+        """The new address in the same form; None if the address is not in the old place."""
         place = local_path(address)
         if place is None or "://" in self.old:
             return self.path(address)
@@ -64,11 +64,11 @@ def _absolute(place: str) -> str:
 
 @contextmanager
 def transaction(uri: str, *, write: bool = True) -> Iterator[Connection]:
-    """A transaction in a store's database: written as a whole when the block ends well, and not at all otherwise.
+    """A transaction in a store's database, committed if the block raises nothing.
 
     Args:
         uri: The store's address.
-        write: False undoes it in any case.
+        write: Whether to commit; False always rolls back.
     """
     engine = sqlalchemy.create_engine(uri)
     try:
@@ -81,14 +81,14 @@ def transaction(uri: str, *, write: bool = True) -> Iterator[Connection]:
 
 
 def table(connection: Connection, name: str) -> Table | None:
-    """A table of the database; None in one of an MLflow that had none yet."""
+    """A table of the database; None if its version of MLflow does not have it."""
     if not sqlalchemy.inspect(connection).has_table(name):
         return None
     return Table(name, MetaData(), autoload_with=connection)
 
 
 def rewrite_addresses(connection: Connection, move: Move) -> dict[str, int]:
-    """Rewrite the addresses of artifacts; how many were, by `table.column`."""
+    """Rewrite the addresses of artifacts; returns how many rows changed, by `table.column`."""
     counts: dict[str, int] = {}
     for name, columns in ADDRESSES.items():
         found = table(connection, name)
@@ -103,14 +103,14 @@ def _rewrite(connection: Connection, found: Table, name: str, move: Move) -> int
     for address in connection.scalars(sqlalchemy.select(column).distinct().where(column.is_not(None))).all():
         moved = move.address(str(address))
         if moved is not None:
-            # by the exact value, in Python's sense: a database may compare without regard to case
+            # addresses are compared in Python, because a database may ignore case
             done = connection.execute(found.update().where(column == address).values({name: moved}))
             count += done.rowcount
     return count
 
 
 def record_location(uri: str, experiment: str, location: str) -> None:
-    """Record where an experiment's artifacts are, for the runs to come."""
+    """Record where an experiment's artifacts are, for later runs."""
     with transaction(uri) as connection:
         experiments = Table("experiments", MetaData(), autoload_with=connection)
         chosen = experiments.update().where(experiments.c.experiment_id == int(experiment))
@@ -118,7 +118,7 @@ def record_location(uri: str, experiment: str, location: str) -> None:
 
 
 def backup(uri: str) -> Path:
-    """A copy of a SQLite store's database beside it, as it is now."""
+    """Copy a SQLite store's database to a new file beside it; returns the copy."""
     database = database_file(uri)
     copy = database.with_name(f"{database.name}.{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.bak")
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:

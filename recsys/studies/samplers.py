@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 Engine = Literal["optuna", "keras_tuner"]
-CUSTOM = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$"
-"""A sampler that is a class of Optuna's or of the user's own, as `package.module:Class`."""
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
-from recsys.settings import OneOf, Settings
+from recsys.settings import OWN, OneOf, Settings
 from recsys.spaces.parameter import Value
-from recsys.studies.samplers import CUSTOM, SAMPLERS, Engine, Sampler, names_of
+from recsys.studies.samplers import SAMPLERS, Engine, Sampler, names_of
 from recsys.training.trial import FinishedTrial, Point, Trial
 
 
@@ -19,7 +19,7 @@ class StudySettings(Settings):
 
     engine: Engine = "optuna"
     """Whose sampler searches."""
-    sampler: Annotated[str, OneOf(names_of(), or_pattern=CUSTOM, or_words="'package.module:Class'")] = "tpe"
+    sampler: Annotated[str, OneOf(names_of(), or_pattern=OWN, or_words="'package.module:Class'")] = "tpe"
     """Optuna: tpe, random, grid, gp (needs PyTorch), cmaes, nsgaii, qmc, or any of its samplers as
     `optuna.samplers:NAME`. KerasTuner: random, bayesian, hyperband, grid."""
     sampler_arguments: dict[str, Value] = {}

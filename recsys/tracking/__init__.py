@@ -1,1 +1,1 @@
-"""Tracking: what is remembered of a sweep and of every trial, whoever remembers it."""
+"""Tracking: the records of sweeps and trials, and the protocols of stores and trackers."""

@@ -1,4 +1,4 @@
-"""People's own words about a sweep or a trial: a note, and tags."""
+"""Annotations of a sweep or a trial: a note, and tags."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from dataclasses import dataclass, field
 from recsys.errors import InputError, shown
 
 RESERVED = ("recsys.", "mlflow.")
-"""How the names of tags begin that are not people's."""
+"""Prefixes of tag names that users may not set."""
 LONGEST = 5000
-"""Characters of a note or of a tag's value: what every MLflow server takes."""
+"""The most characters of a note or a tag's value; every MLflow server accepts as many."""
 _KEY = re.compile(r"\w[\w .-]{0,99}")
 
 
 @dataclass(frozen=True)
 class Annotations:
-    """What people say of a sweep or a trial."""
+    """The note and the tags of a sweep or a trial."""
 
     note: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        """Whether anything is said."""
+        """Whether there is a note or a tag."""
         return bool(self.note or self.tags)
 
     def __str__(self) -> str:
-        """In a line."""
+        """Note and tags on one line."""
         return "; ".join(each for each in (self.note, tags_text(self.tags)) if each)
 
     def has(self, tags: Mapping[str, str | None]) -> bool:
-        """Whether these tags are among its own, with these values; None stands for any."""
+        """Whether all these tags are set to these values; None matches any value."""
         return all(name in self.tags and value in (None, self.tags[name]) for name, value in tags.items())
 
 
@@ -39,19 +39,19 @@ NO_WORDS = Annotations()
 
 
 def tags_text(tags: Mapping[str, str]) -> str:
-    """Tags as they are given."""
+    """Tags as `key=value, key=value`, sorted by key."""
     return ", ".join(f"{name}={value}" for name, value in sorted(tags.items()))
 
 
 def tags_of(words: Sequence[str], *, bare: bool = False) -> dict[str, str | None]:
-    """Tags from `key=value`, by key.
+    """Parse tags given as `key=value`; returns values by key.
 
     Args:
-        words: One a tag.
-        bare: Whether a key may stand alone, with None for its value.
+        words: One string for each tag.
+        bare: Whether a key without a value is accepted; its value is then None.
 
     Raises:
-        InputError: One is none.
+        InputError: A string is not a tag.
     """
     found: dict[str, str | None] = {}
     for word in words:
@@ -63,10 +63,10 @@ def tags_of(words: Sequence[str], *, bare: bool = False) -> dict[str, str | None
 
 
 def checked_key(name: str) -> str:
-    """The name of a tag.
+    """Return the name of a tag, if users may set it.
 
     Raises:
-        InputError: It is none that people may give.
+        InputError: The name is reserved, or has other characters than a tag may have.
     """
     if not _KEY.fullmatch(name) or name.startswith(RESERVED):
         raise InputError(
@@ -77,10 +77,10 @@ def checked_key(name: str) -> str:
 
 
 def checked_text(what: str, text: str) -> str:
-    """A note or a tag's value.
+    """Return a note or a tag's value, if its length is admissible.
 
     Raises:
-        InputError: It is empty, or longer than every store takes.
+        InputError: The text is empty or too long.
     """
     if not text.strip() or len(text) > LONGEST:
         raise InputError(f"{what}: expected 1 to {LONGEST:,} characters, not {len(text):,}")

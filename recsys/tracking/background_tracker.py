@@ -1,4 +1,4 @@
-"""Tracking that never waits: a thread writes while the next cohort trains."""
+"""A tracker that writes in a background thread, while the next cohort trains."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from recsys.training.trial import Result, Trial
 
 Action = Callable[[], None]
 BEAT = 2.0
-"""Seconds between two marks of the time worked: so much of it a `kill -9` loses."""
+"""Seconds between two marks of the time worked; a `kill -9` loses at most as much of it."""
 
 
 class BackgroundTracker:
-    """Any tracker behind a bounded queue and one thread, so that what is given is written in the order given.
+    """A tracker behind a bounded queue and one thread, which makes the calls in their order.
 
-    Whatever goes wrong is raised at the next call. Once something could not be written, nothing after it is, so the
-    record has no hole: what is missing is run again when the sweep is resumed.
+    An error is raised at the next call. After an error nothing more is written, so the record has no gap: a sweep that
+    is resumed trains the missing trials again.
 
     Args:
-        tracker: Who writes.
-        capacity: How many calls may wait; the next one then blocks, which bounds the memory held by results.
-        patience: For how many seconds a store that does not answer is tried again.
-        worked: Tells the seconds that the sweep has worked, which are marked every other second.
+        tracker: The tracker that writes.
+        capacity: How many calls may wait. A further call blocks, which bounds the memory that results take.
+        patience: Seconds for which a store that does not answer is tried again.
+        worked: Returns the seconds that the sweep has worked; they are marked every two seconds.
     """
 
     def __init__(
@@ -50,25 +50,25 @@ class BackgroundTracker:
         atexit.register(self._stop)
 
     def start(self, trials: Sequence[Trial]) -> None:
-        """Create a run for each trial, soon."""
+        """Queue: create a run for each trial."""
         self._put(lambda: self._tracker.start(trials))
 
     def finish(self, result: Result) -> None:
-        """Close the trial's run, soon."""
+        """Queue: close the trial's run."""
         self._put(lambda: self._tracker.finish(result))
 
     def mark(self, worked: float, stopped: str = "") -> None:
-        """Remember the time worked and why the sweep ended, soon; it is the last word on both."""
+        """Queue: record the time worked and why the sweep ended; no later mark replaces them."""
         self._worked = None
         self._put(lambda: self._tracker.mark(worked, stopped))
 
     def records(self) -> list[Recorded]:
-        """What is remembered of every trial, by number, once everything given so far is written."""
+        """The records of all trials, by number, after all queued calls were made."""
         self.flush()
         return self._tracker.records()
 
     def flush(self) -> None:
-        """Wait until everything given so far is written; raise what went wrong."""
+        """Wait until all queued calls were made; raise the error of the first that failed."""
         self._queue.join()
         self._check()
         self._tracker.flush()
@@ -76,7 +76,7 @@ class BackgroundTracker:
     def close(
         self, importances: Mapping[str, float], *, finished: bool, extras: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
-        """Write what waits, then end the sweep's run; after an error as one to be resumed."""
+        """Make the queued calls, then end the sweep's run; after an error as one to be resumed."""
         self._stop()
         if self._error is not None:
             with suppress(RecsysError):
@@ -120,7 +120,7 @@ class BackgroundTracker:
         worked = self._worked
         if worked is None or self._error is not None or time.monotonic() < self._marked + BEAT:
             return
-        with suppress(RecsysError):  # what has to be written, waits for a store or gives up
+        with suppress(RecsysError):  # a later mark replaces this one, so a store that fails may miss it
             self._tracker.mark(worked())
         self._marked = time.monotonic()
 

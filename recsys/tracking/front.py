@@ -1,4 +1,4 @@
-"""The Pareto front of a sweep for several objectives: the trials that no other is better than in all of them."""
+"""The Pareto front of a sweep with several objectives: the trials that no other trial dominates."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from recsys.tracking.tracker import Header, Recorded, best_of
 
 
 def goals_of(header: Header) -> Sequence[str]:
-    """The names of a sweep's objectives, the leading one first."""
+    """The names of a sweep's objectives; the leading one comes first."""
     return [header.metric, *header.further]
 
 
 def front_of(records: Sequence[Recorded], goals: Sequence[str]) -> list[Recorded]:
-    """The complete trials on the front, the best by the leading objective first; no front of one objective alone."""
+    """The complete trials on the front, the best by the leading objective first; empty for a single objective."""
     if len(goals) == 1:
         return []
     directions = [goal_of(name).direction for name in goals]

@@ -1,49 +1,50 @@
-"""The tracker in memory, for tests and for measuring what tracking costs."""
+"""The tracker in memory: for tests, for measuring what tracking costs, and to read before writing another."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from recsys.data.ratings import Catalogue
 from recsys.tracking.tracker import Header, Recorded, recorded_of
 from recsys.training.trial import Result, Trial
 
 
 class MemoryTracker:
-    """Remembers one sweep as long as the process lives; weights are not kept."""
+    """Keeps the records of one sweep in memory, without weights."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, catalogue: Catalogue | None = None) -> None:  # noqa: ARG002 - a mirror gets it
         self.header = header
         self.run_id = f"memory-{header.name}"
         self.finished: bool | None = None
-        """None while the sweep is open; then whether it had used its budget."""
+        """None until `close`; then whether the sweep has used its budget."""
         self.worked, self.stopped = 0.0, ""
         self._records: dict[int, Recorded] = {}
 
     def start(self, trials: Sequence[Trial]) -> None:
-        """Remember the trials; one that is known already keeps its record."""
+        """Add the trials; a trial that was added before keeps its record."""
         for trial in trials:
             run_id = f"{self.run_id}-{trial.number}"
             record = Recorded(trial.number, dict(trial.point), trial.seed, run_id, finished=None)
             self._records.setdefault(trial.number, record)
 
     def finish(self, result: Result) -> None:
-        """Remember what became of a trial that was started."""
+        """Record the result of a trial that was started."""
         number = result.trial.number
         self._records[number] = recorded_of(
             result, self.header.metric, self._records[number].run_id, self.header.further
         )
 
     def mark(self, worked: float, stopped: str = "") -> None:
-        """Remember how long the sweep has worked, and why it ended."""
+        """Record the seconds of work, and why the sweep ended."""
         self.worked, self.stopped = worked, stopped
 
     def records(self) -> list[Recorded]:
-        """What is remembered of every trial, by number."""
+        """The records of all trials, by number."""
         return [self._records[number] for number in sorted(self._records)]
 
     def flush(self) -> None:
-        """Nothing waits."""
+        """Do nothing: no call waits."""
 
     def close(
         self,
@@ -52,5 +53,5 @@ class MemoryTracker:
         finished: bool,
         extras: Mapping[str, bytes] = MappingProxyType({}),  # noqa: ARG002 - the protocol's
     ) -> None:
-        """Remember how the sweep ended."""
+        """Record how the sweep ended."""
         self.finished = finished

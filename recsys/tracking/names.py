@@ -1,4 +1,4 @@
-"""What a sweep or a run may be called."""
+"""Admissible names of sweeps and runs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _NAME = re.compile(rf"\w[{_LETTERS}]{{0,199}}")
 
 
 def checked_name(name: str) -> str:
-    """The name that a user gives.
+    """Return the name that a user gives, if it is admissible.
 
     Raises:
-        InputError: It is none that every store can be asked for.
+        InputError: The name has characters that not every store can search for.
     """
     if not _NAME.fullmatch(name):
         raise InputError(f"sweep name {shown(repr(name))}: expected letters, digits, spaces and . _ + @ - only")
@@ -22,5 +22,5 @@ def checked_name(name: str) -> str:
 
 
 def name_after(file: str) -> str:
-    """The name of what has none of its own: its file's, with - for what no name may have."""
+    """A name made from a file's name; `-` replaces the characters that a name may not have."""
     return re.sub(rf"[^{_LETTERS}]+", "-", file).strip(" .+@-")[:190] or "sweep"

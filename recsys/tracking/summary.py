@@ -1,10 +1,11 @@
-"""What the tracking store answers when it is asked what is there."""
+"""Summaries of sweeps and runs, as a tracking store gives them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from recsys.tracking.annotations import NO_WORDS, Annotations
@@ -12,14 +13,14 @@ from recsys.tracking.annotations import NO_WORDS, Annotations
 
 @dataclass(frozen=True)
 class SweepSummary:
-    """A sweep at a glance."""
+    """The state of a sweep, its budget, its counts of trials and its best value."""
 
     name: str
     run_id: str
     kind: str
     """`sweep` or `train`."""
     state: str
-    """RUNNING, FINISHED, FAILED (no trial was completed) or KILLED (stopped, to be resumed), as MLflow has it."""
+    """RUNNING, FINISHED, FAILED (no trial was completed) or KILLED (stopped, can be resumed), as in MLflow."""
     data: str
     metric: str
     best: float | None
@@ -31,32 +32,32 @@ class SweepSummary:
     started: datetime
     """In UTC."""
     seconds: float
-    """From the start to the end, or to now."""
+    """From the start to the end; of a running sweep to now."""
     minutes: float | None = None
-    """The budget in minutes of work, where there is one."""
+    """The budget in minutes of work; None without one."""
     worked: float | None = None
-    """Seconds of work in all its lives; None of a sweep from before they were counted."""
+    """Seconds of work, without the time between an interruption and `resume`; None if they were not counted."""
     stopped: str = ""
-    """Why it ended; empty before, and of an interrupted one."""
+    """Why it ended; empty while it runs and after an interruption."""
     direction: str = "minimize"
     """Of the objective."""
     experiment: str = ""
-    """The name of the experiment's file, without its ending; the sweep's where that was not written down."""
+    """The name of the experiment's file without its ending; the sweep's name if that was not recorded."""
     model: str = ""
-    """The model's kind, or its factory."""
+    """The model's kind, or its factory as `package.module:function`."""
     words: Annotations = NO_WORDS
-    """What people say of it."""
+    """Its note and tags."""
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """One run of the store: a sweep's own, or a trial's."""
+    """One run of the store, which is a sweep or a trial."""
 
     kind: Literal["sweep", "trial"]
     run_id: str
     name: str
     sweep: str
-    """The name of the sweep it belongs to, or is."""
+    """The name of the sweep; of a trial the name of its sweep."""
     state: str
     """A trial's COMPLETE, PRUNED, FAILED, INTERRUPTED or RUNNING; a sweep's status in MLflow."""
     params: Mapping[str, str]
@@ -64,7 +65,17 @@ class RunInfo:
     tags: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Relocated:
+    """How many rows of a store were rewritten after a move, or would be in a dry run."""
+
+    changed: Mapping[str, int]
+    """Rows by `table.column`; `stored experiments` counts the sweeps whose experiment names a file that moved."""
+    backup: Path | None
+    """The copy of a SQLite store's database from before; None of a server's, and where nothing was written."""
+
+
 def state_text(summary: SweepSummary) -> str:
-    """How a sweep stands, and why it ended."""
+    """The state of a sweep in words, and why it ended."""
     worked = "" if summary.worked is None else f" after {summary.worked:.0f} s of work"
     return f"{summary.state.lower()}{worked}" + (f"; {summary.stopped}" if summary.stopped else "")

@@ -1,4 +1,4 @@
-"""Tally: how many trials ended how, and which is the best, without looking at all of them again."""
+"""Counts of trials by state and the best trial, updated with each record."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from recsys.training.trial import TrialState
 
 
 class Tally:
-    """The state of a sweep at a glance, kept up to date a record at a time.
+    """Counts trials by state and keeps the best one.
 
     Args:
-        direction: Of the objective.
+        direction: Whether the objective is minimised or maximised.
     """
 
     def __init__(self, direction: str) -> None:
@@ -22,15 +22,15 @@ class Tally:
 
     @property
     def done(self) -> int:
-        """Trials that have ended, in whatever state."""
+        """How many trials have ended, in any state."""
         return self._states.total()
 
     def would_be_best(self, record: Recorded) -> bool:
-        """Whether no other trial is better."""
+        """Whether the record would be the best one."""
         return best_of([*self._others(record), record], self._direction)[:1] == [record]
 
     def take(self, record: Recorded, instead_of: Recorded | None = None) -> None:
-        """Count a record, in place of the same trial's earlier one."""
+        """Count a record; `instead_of` is the earlier record of the same trial, which no longer counts."""
         if instead_of is not None and instead_of.finished:
             self._states[instead_of.finished.state] -= 1
         if record.finished:
@@ -38,7 +38,7 @@ class Tally:
         self._best = best_of([*self._others(record), record], self._direction)[:1]
 
     def values(self) -> dict[str, float]:
-        """The counts by state, and the best value so far, where there is one."""
+        """The counts by state, and `best_so_far` if a trial has a value."""
         values = {state.lower(): float(self._states[state]) for state in TrialState}
         if self._best and (finished := self._best[0].finished) and finished.value is not None:
             values["best_so_far"] = finished.value

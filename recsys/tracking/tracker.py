@@ -1,4 +1,4 @@
-"""The protocol between a sweep and whatever remembers it."""
+"""The protocol of trackers, which record a sweep, and the records themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recsys.training.trial import FinishedTrial, Point, Result, Trial, TrialStat
 
 @dataclass(frozen=True)
 class Header:
-    """What is written down of a sweep before its first trial."""
+    """The description of a sweep that is recorded before its first trial."""
 
     name: str
     kind: Literal["sweep", "train"]
@@ -23,11 +23,11 @@ class Header:
     """The effective experiment, as TOML that can be run again."""
     data_name: str
     data_digest: str
-    """Over every row, 36 hexadecimal characters."""
+    """A hash of every row: 36 hexadecimal characters."""
     fingerprint: str
-    """The protocol fingerprint: only runs with the same one are comparable."""
+    """The protocol fingerprint: only sweeps with the same fingerprint are comparable."""
     protocol: Mapping[str, str]
-    """The parts that the fingerprint is made of, by name, so that a difference can be named."""
+    """The parts of the fingerprint, by name, so that errors can say which part differs."""
     metric: str
     """The objective."""
     direction: Literal["minimize", "maximize"]
@@ -37,18 +37,18 @@ class Header:
     users: int
     items: int
     tags: Mapping[str, str] = field(default_factory=dict)
-    """Versions of the libraries, the git commit, the machine, each under the tag of the run that it becomes."""
+    """Versions of libraries, the git commit and the machine, by the names of the run tags that hold them."""
     minutes: float | None = None
-    """The total budget in minutes of work; None where there is no such limit."""
+    """The total budget in minutes of work; None without such a limit."""
     file: str = ""
-    """The name of the experiment's file, without its ending."""
+    """The name of the experiment's file without its ending."""
     further: Sequence[str] = ()
-    """The objectives beside `metric`, which leads, where there are several."""
+    """The objectives after the leading one, `metric`."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A trial as the record has it; `finished` is None for one that was interrupted."""
+    """The record of a trial; `finished` is None if the trial was interrupted."""
 
     number: int
     point: Point
@@ -59,52 +59,57 @@ class Recorded:
     best_epoch: int = 0
     values: Mapping[str, float] = field(default_factory=dict)
     cut: bool = False
-    """Whether its training was stopped at its epoch because the sweep ended; where that goes on, so does the trial."""
+    """Whether its training stopped early because the sweep ended; a resumed sweep trains it again."""
     words: Annotations = NO_WORDS
-    """What people say of it."""
+    """Its note and tags."""
 
 
 class Tracker(Protocol):
-    """Remembers one sweep. Everything it is given is durable once `flush` returns."""
+    """Records one sweep. Everything given before is durable when `flush` returns.
+
+    A class of the user's own that `tracking.mirror` names is made as `Class(header, catalogue, **mirror_arguments)`,
+    when a sweep begins and whenever it is resumed. It needs no `run_id`. What its `records` has no finished trial of,
+    it is given again when the sweep is resumed.
+    """
 
     run_id: str
-    """The sweep's own run."""
+    """The id of the sweep's run."""
 
     def start(self, trials: Sequence[Trial]) -> None:
-        """Create a run for each trial, with its parameters; a trial that has one already keeps it."""
+        """Create a run with the parameters of each trial; a trial that has a run keeps it."""
         ...
 
     def finish(self, result: Result) -> None:
-        """Close the trial's run with its metrics by epoch, its values, its embeddings and its state."""
+        """Close a trial's run with its state, its metrics by epoch, its values and its weights."""
         ...
 
     def mark(self, worked: float, stopped: str = "") -> None:
-        """Remember for how many seconds the sweep has worked in all its lives, and why it ended, once it has."""
+        """Record the seconds of work since the sweep began, and at its end why it ended."""
         ...
 
     def records(self) -> list[Recorded]:
-        """What is remembered of every trial, by number."""
+        """The records of all trials, by number."""
         ...
 
     def flush(self) -> None:
-        """Wait until everything given so far is written; raise what went wrong."""
+        """Wait until everything given before is written; raise an error that occurred meanwhile."""
         ...
 
     def close(
         self, importances: Mapping[str, float], *, finished: bool, extras: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
-        """End the sweep's run: FINISHED with its summary (pictures, best trial), or KILLED, to be resumed.
+        """End the sweep's run: FINISHED with its summary (pictures, best trial), or KILLED, so that it can be resumed.
 
         Args:
-            importances: Share of the objective's variance by parameter; empty where unknown.
+            importances: The share of the objective's variance that each parameter explains; empty if unknown.
             finished: Whether the sweep has used its budget.
-            extras: More files for the sweep's run by path, such as the best model's layer table and graph.
+            extras: Further files of the sweep's run, by path, such as the best model's layer table and graph.
         """
         ...
 
 
 def finished_trial_of(result: Result, metric: str, further: Sequence[str] = ()) -> FinishedTrial:
-    """What a study is told of a result: the objective's value at the best epoch, and its history; the further ones'."""
+    """The part of a result that a study gets: each objective at the best epoch and by epoch."""
     value = None if result.state is TrialState.FAILED else result.values.get(metric)
     beside = {name: result.values[name] for name in further if name in result.values}
     curves = {name: tuple(result.history[name]) for name in further if name in result.history}
@@ -112,7 +117,7 @@ def finished_trial_of(result: Result, metric: str, further: Sequence[str] = ()) 
 
 
 def recorded_of(result: Result, metric: str, run_id: str, further: Sequence[str] = ()) -> Recorded:
-    """A finished trial as the record has it."""
+    """The record of a trial that has ended."""
     trial = result.trial
     finished = finished_trial_of(result, metric, further)
     return Recorded(
@@ -129,13 +134,13 @@ def recorded_of(result: Result, metric: str, run_id: str, further: Sequence[str]
 
 
 def best_of(records: Iterable[Recorded], direction: str) -> list[Recorded]:
-    """The complete trials with a finite value, the best first, the earlier first among equals."""
+    """The complete trials with a finite value, the best first; ties by number."""
     values = [(value, record) for record in records if (value := _value(record)) is not None]
     return [record for _, record in sorted(values, key=lambda pair: (sort_key(pair[0], direction), pair[1].number))]
 
 
 def best_so_far(records: Sequence[Recorded], direction: str) -> list[tuple[int, float]]:
-    """The best value up to each complete trial, by its number."""
+    """Pairs of a complete trial's number and the best value up to that trial."""
     path: list[tuple[int, float]] = []
     for record in sorted(best_of(records, direction), key=lambda record: record.number):
         value = record.finished.value if record.finished else None

@@ -1,4 +1,4 @@
-"""What a sweep was told of other sweeps before its first trial, as its own record keeps it."""
+"""Warm start: the finished trials of other sweeps that a sweep begins with, as its record keeps them."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from typing import Any
 from recsys.training.trial import FinishedTrial, Point, TrialState
 
 LEARNED = "learned.json"
-"""The file of a sweep's run."""
+"""The artifact of a sweep's run that holds them."""
 
 
 @dataclass(frozen=True)
 class WarmStartTrial:
-    """A finished trial of another sweep, at its place in this sweep's space."""
+    """A finished trial of another sweep, mapped into this sweep's space."""
 
     sweep: str
     run_id: str
     number: int
     point: Point
-    """What is searched here, and no more."""
+    """Values of the parameters that this sweep searches, and no others."""
     finished: FinishedTrial
 
 
 @dataclass(frozen=True)
 class WarmStart:
-    """The trials that were told, and how many were not, by sweep and reason."""
+    """The trials that a sweep begins with, and the counts of those left out."""
 
     lessons: Sequence[WarmStartTrial] = ()
     left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """By the name of each sweep that was looked at: why how many of its trials lie elsewhere."""
+    """Counts of trials that were left out, by sweep and by reason."""
 
     def __str__(self) -> str:
-        """As in `mf 60 of 64 (l2 outside 4), older 16 of 16`."""
+        """Counts on one line, as in `mf 60 of 64 (l2 outside 4), older 16 of 16`."""
         return ", ".join(self._of(sweep, reasons) for sweep, reasons in self.left_out.items())
 
     def _of(self, sweep: str, reasons: Mapping[str, int]) -> str:
@@ -45,11 +45,11 @@ class WarmStart:
 
     @property
     def finished(self) -> list[tuple[Point, FinishedTrial]]:
-        """What a study is given."""
+        """Points and results, as a study takes them."""
         return [(trial_.point, trial_.finished) for trial_ in self.lessons]
 
     def to_json(self) -> str:
-        """Exactly, floats included."""
+        """As JSON from which `warm_start_from_json` restores exactly the same, floats included."""
         lessons = [
             {
                 "sweep": trial_.sweep,
@@ -66,11 +66,11 @@ class WarmStart:
 
 
 NOTHING = WarmStart()
-"""Of a sweep that begins without knowing any other."""
+"""The warm start of a sweep that learns from no other."""
 
 
 def warm_start_from_json(text: str) -> WarmStart:
-    """What `to_json` wrote."""
+    """Read what `to_json` wrote."""
     document = json.loads(text)
     return WarmStart([_lesson(each) for each in document["trials"]], document["left_out"])
 
@@ -82,5 +82,5 @@ def _lesson(each: Mapping[str, Any]) -> WarmStartTrial:
 
 
 def counted(reasons: Sequence[str]) -> dict[str, int]:
-    """Reasons by how often each was one, the most frequent first."""
+    """How often each reason occurs, the most frequent first."""
     return dict(Counter(reasons).most_common())

@@ -1,7 +1,7 @@
-"""A trial's weights as compact arrays on disk, with tables that describe its embeddings.
+"""A trial's weights as arrays on disk, with tables that describe its embeddings.
 
-Arrays are NumPy's own `.npz` files without pickle. The two embedding tables stand in `embeddings/`, each beside the
-original ids; all other weights in `weights.npz`.
+Arrays are NumPy `.npz` files without pickle. `embeddings/` has the two embedding tables with the original ids;
+`weights.npz` has all other weights.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _STATISTICS = ("count", "mean", "std", "min", "25%", "50%", "75%", "max")
 def write_weights(folder: Path, weights: Weights, catalogue: Catalogue) -> None:
     """Write the weights of one model: `embeddings/user.npz`, `embeddings/item.npz`, `weights.npz`.
 
-    An embedding table (U+1, D) is kept as its vectors (U, D), in the order of the ids (U,), and its spare row (D,).
-    Weights by other names or of other shapes, as a factory of the user's own may have, go to `weights.npz`.
+    An embedding table (U+1, D) is stored as its vectors (U, D), in the order of the ids (U,), and its spare row (D,).
+    Weights with other names or shapes, as a user's own factory may have, go to `weights.npz`.
     """
     rest = dict(weights)
     for side, ids in zip(SIDES, (catalogue.user_ids, catalogue.item_ids), strict=True):
@@ -41,7 +41,7 @@ def write_weights(folder: Path, weights: Weights, catalogue: Catalogue) -> None:
 
 
 def read_weights(folder: Path) -> dict[str, Float32Array]:
-    """The weights as `write_weights` was given them."""
+    """Read the weights that `write_weights` wrote, by name."""
     weights = read_arrays(folder / "weights.npz")
     for side in SIDES:
         path = folder / f"embeddings/{side}.npz"
@@ -52,13 +52,13 @@ def read_weights(folder: Path) -> dict[str, Float32Array]:
 
 
 def plain_ids(ids: Any) -> AnyArray:
-    """Ids as an array that needs no pickle: numbers as they are, everything else as strings."""
+    """Ids (N,) as an array that needs no pickle: numbers stay numbers, everything else becomes strings."""
     array = np.asarray(ids)
     return array.astype(np.str_) if array.dtype.kind in "OTU" else array
 
 
 def write_description(path: Path, vectors: Float32Array) -> None:
-    """Write count, mean, std, min, quartiles and max of every dimension, as `pandas.DataFrame.describe` has them."""
+    """Write count, mean, std, min, quartiles and max of every dimension as CSV, as `pandas.DataFrame.describe` does."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["", *range(vectors.shape[1])])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import filecmp
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,21 @@ def test_an_addition_takes_the_files_that_the_page_lists(kind: str, tmp_path: Pa
     assert sorted(changed(tmp_path)) == sorted(name.replace("NAME", "added") for name in paths(" ".join(listed)))
 
 
+def assert_the_tracker_is_chosen_on_the_command_line(run: Callable[..., str], folder: Path) -> None:
+    """A sweep is written to it as well as to the store."""
+    arguments = f'tracking.mirror_arguments={{path = "{folder}/outcomes.json"}}'
+    chosen = ("--set", "tracking.mirror=recsys.tracking.added:AddedTracker", "--set", arguments)
+    store = ("--tracking-uri", f"sqlite:///{folder}/mlflow.db")
+    swept = run(
+        *("-m", "recsys.cli", "sweep", str(FILES / "mirrored.toml"), "--json"),
+        *(*chosen, "--allow-custom-tracker", *store),
+    )
+    result, outcomes = json.loads(swept), json.loads((folder / "outcomes.json").read_text(encoding="utf-8"))
+    assert len(outcomes["values"]) == result["trials"]["complete"] == 2
+    assert min(outcomes["values"]) == result["best"]["value"]
+    assert outcomes["stopped"] == result["stopped"]
+
+
 def test_additions_by_those_files_alone_are_known_everywhere(tmp_path: Path) -> None:
     copied(tmp_path)
     for addition in ADDITIONS.values():
@@ -77,6 +94,7 @@ def test_additions_by_those_files_alone_are_known_everywhere(tmp_path: Path) -> 
 
     run("-c", (FILES / "program.py").read_text(encoding="utf-8"))
     assert run("-m", "recsys.cli", "greet") == "good day\n"
+    assert_the_tracker_is_chosen_on_the_command_line(run, tmp_path)
     reference = run("-m", "recsys.cli", "schema", "--page")
     assert all(f"`added_{kind}`" in reference for kind in ("model", "loss", "split", "sampler"))
 

@@ -10,8 +10,7 @@ import pytest
 from mlflow import MlflowClient
 
 from recsys.errors import InputError
-from recsys.registry.history import Event
-from recsys.registry.lineage import owners
+from recsys.registry.history import Event, owners
 from recsys.registry.mlflow_registry import ALIAS, MlflowRegistry
 from recsys.store.address import registry_uri
 from recsys.store.artifacts import files_of

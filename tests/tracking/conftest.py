@@ -13,7 +13,9 @@ from tracking_samples import ITEMS, USERS, make_header
 from recsys.data.ratings import Catalogue
 from recsys.tracking.background_tracker import BackgroundTracker
 from recsys.tracking.memory_tracker import MemoryTracker
+from recsys.tracking.mirror import Mirror, MirroredTracker
 from recsys.tracking.mlflow.store import MlflowStore
+from recsys.tracking.settings import TrackingSettings
 from recsys.tracking.tracker import Tracker
 
 
@@ -36,11 +38,19 @@ class Sweep:
     reopen: Callable[[], Tracker]
 
 
-@pytest.fixture(params=["memory", "mlflow", "background", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture(
+    params=["memory", "mirrored", "mlflow", "background", pytest.param("postgresql", marks=pytest.mark.slow)]
+)
 def sweep(request: pytest.FixtureRequest, store_uri: str, catalogue: Catalogue) -> Iterator[Sweep]:
     if request.param == "memory":
         memory = MemoryTracker(make_header())
         yield Sweep(memory, lambda: memory)
+        return
+    if request.param == "mirrored":
+        settings = TrackingSettings(mirror="recsys.tracking.memory_tracker:MemoryTracker")
+        mirror = Mirror(settings, make_header(), catalogue, pytest.fail)
+        mirrored = MirroredTracker(MemoryTracker(make_header()), mirror)
+        yield Sweep(mirrored, lambda: mirrored)
         return
     uri = request.getfixturevalue("postgresql") if request.param == "postgresql" else store_uri
     store = MlflowStore(uri, create=True)

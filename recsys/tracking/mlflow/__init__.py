@@ -1,1 +1,1 @@
-"""The tracker that has MLflow behind it: the only room of tracking that imports it."""
+"""The store and the tracker on MLflow: the only room of tracking that imports it."""

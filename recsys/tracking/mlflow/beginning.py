@@ -1,6 +1,6 @@
-"""Make a new SQLite store in a process of its own, while this one imports its frameworks.
+"""Create a new SQLite store in another process, while this one imports the frameworks.
 
-MLflow makes one by going through all of its migrations, which takes longer than a second.
+MLflow runs all its migrations to create a store, which takes more than a second.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from recsys.store.address import database_file, store_uri
 
 @contextmanager
 def store_begun(uri: str | None = None) -> Iterator[None]:
-    """During the block another process makes the store, where it is a file that is not there and there is time for it.
+    """Let another process create a SQLite store that does not exist, during the block.
 
-    Whoever opens the store afterwards finds it, or makes it and says what is wrong with it.
+    Errors are ignored here: `connect` creates a store that is still missing, and reports what is wrong.
 
     Args:
         uri: The store's address; None for the one in use.
@@ -39,7 +39,7 @@ def _is_new(address: str) -> bool:
     try:
         return address.startswith("sqlite") and not database_file(address).exists()
     except (OSError, RuntimeError, ValueError):
-        return False  # whoever opens it is told why
+        return False  # `connect` reports it
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Lease: which process may write a sweep, among machines that share a store but no locks.
+"""Lease: which process may write a sweep, among machines that share a store but no file locks.
 
-Who holds a sweep writes a beat into a tag of its run. Who wants a sweep that another machine holds listens first, and
-is refused where it hears a beat; and a holder that finds another's name in the tag has lost the sweep and stops.
+The holder of a sweep writes a heartbeat into a tag of its run. A process that wants a sweep of another machine waits
+for some beats, and is refused if the tag changes. A holder that finds another process in the tag stops.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from recsys.reporter import Reporter
 from recsys.store.mlflow_errors import store_errors
 
 BEAT = 10.0
-"""Seconds between two beats."""
+"""Seconds between two heartbeats."""
 SILENCE = 3
-"""Beats that have to be missing before a sweep counts as abandoned."""
+"""How many heartbeats must be missing before a sweep counts as abandoned."""
 TAG = "recsys.lease"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a holder writes."""
+    """The content of the tag."""
 
     process: str
     host: str
     place: str
-    """Where its locks are: a process of the same place has the lock, or it could not ask for the lease."""
+    """Where its file locks are; processes with the same place exclude each other by those."""
     beat: int = 0
 
 
 class Lease:
-    """The right to write one sweep, kept up by a thread until `end`."""
+    """The right to write one sweep; a thread renews it until `end`."""
 
     def __init__(self, client: MlflowClient, run_id: str) -> None:
         self._client, self._run_id = client, run_id
@@ -54,7 +54,7 @@ class Lease:
         """Claim the sweep.
 
         Raises:
-            InputError: Another machine has claimed it at the same moment.
+            InputError: Another machine claimed the sweep at the same moment.
         """
         self._write()
         self._ended.wait(1.0)
@@ -63,10 +63,10 @@ class Lease:
         self._thread.start()
 
     def check(self) -> None:
-        """Raise where the sweep is another's.
+        """Check that no other process has taken over the sweep.
 
         Raises:
-            RecsysError: It is.
+            RecsysError: One has.
         """
         if self._lost_to is not None:
             raise RecsysError(
@@ -74,12 +74,12 @@ class Lease:
             )
 
     def end(self) -> None:
-        """Beat no more."""
+        """Stop the heartbeat."""
         self._ended.set()
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT):
-            with suppress(StoreError):  # the tracker is the one to wait for a store, or to give up
+            with suppress(StoreError):  # the tracker decides how long to wait for a store
                 if not self._is_ours():
                     return
                 self._claim = replace(self._claim, beat=self._claim.beat + 1)
@@ -98,15 +98,15 @@ class Lease:
 
 
 def claim_of(run: Run) -> Claim | None:
-    """Who holds, or held, the sweep of this run."""
+    """The last holder of the sweep of this run; None if there was none."""
     return Claim(**json.loads(run.data.tags[TAG])) if TAG in run.data.tags else None
 
 
 def listen(client: MlflowClient, run: Run, name: str, reporter: Reporter) -> None:
-    """Make sure that no other machine runs a sweep, which takes half a minute where one did and has not ended it.
+    """Check that no other machine runs a sweep; this takes half a minute if another began it and never ended it.
 
     Raises:
-        InputError: One does.
+        InputError: Another machine runs the sweep.
     """
     held = claim_of(run)
     if held is None or held.place == place() or run.info.status != "RUNNING":

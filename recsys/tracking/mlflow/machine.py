@@ -1,4 +1,4 @@
-"""What the coordinator's machine is doing while a sweep runs: MLflow's system metrics, of the sweep's own run."""
+"""MLflow's system metrics of the coordinator's machine, logged to the sweep's run."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from recsys.errors import InputError
 from recsys.tracking.tracker import Header
 
 INTERVAL = 5.0
-"""Seconds between two samples; MLflow's own environment variable for it goes before."""
+"""Seconds between two samples; MLflow's environment variable for it takes precedence."""
 
 
 def is_measured(header: Header) -> bool:
-    """Whether `[tracking] system_metrics` asks for it.
+    """Whether `[tracking] system_metrics` is set.
 
     Raises:
-        InputError: It does, and what MLflow measures with is not installed.
+        InputError: It is, and psutil is not installed.
     """
     asked = bool(tomllib.loads(header.experiment).get("tracking", {}).get("system_metrics"))
     if asked and find_spec("psutil") is None:
@@ -29,7 +29,7 @@ def is_measured(header: Header) -> bool:
 
 
 class Machine:
-    """Writes the use of processors, memory, disk, network and GPUs to a run, by a thread of MLflow's, until `end`."""
+    """Logs the use of processors, memory, disk, network and GPUs to a run, in a thread of MLflow, until `end`."""
 
     def __init__(self, client: MlflowClient, run_id: str) -> None:
         from mlflow.system_metrics.system_metrics_monitor import SystemMetricsMonitor
@@ -42,5 +42,5 @@ class Machine:
         self._monitor.start()
 
     def end(self) -> None:
-        """Measure no more."""
+        """Stop measuring."""
         self._monitor.finish()

@@ -1,4 +1,4 @@
-"""What MLflow's own pages show of a sweep at first sight: where they open, what they say, which columns they have."""
+"""What MLflow's pages show of a sweep: descriptions, default columns, and a saved view of its trials."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ EXPERIMENT = {
 """Tags of an MLflow experiment of sweeps."""
 
 _VIEW = "recsys"
-"""The key of the saved view; MLflow reads it from a tag of the experiment."""
+"""The key of the saved view, which is a tag of the experiment."""
 
 
 def origin() -> dict[str, str]:
-    """Tags that say where a run comes from, as MLflow's default columns show it."""
+    """Tags for source and user, which MLflow's default columns show."""
     return {"mlflow.source.name": "recsys", "mlflow.source.type": "LOCAL", "mlflow.user": getpass.getuser()}
 
 
 def describe(header: Header, records: Sequence[Recorded]) -> str:
-    """The suite's part of a sweep's description, in Markdown: what was searched, the best trials, how to go on."""
+    """The suite's part of a sweep's description in Markdown: data, best trials, and commands to continue with."""
     best = best_of(records, header.direction)[:5]
     finished = sum(record.finished is not None for record in records)
     size = f"{header.users:,} users, {header.items:,} items, {header.ratings:,} ratings"
@@ -67,7 +67,7 @@ def save_view(client: MlflowClient, sweep: Run, parameters: Sequence[str]) -> st
     """Save a view of a sweep's trials: sorted by the objective, with it and the parameters as columns.
 
     Returns:
-        Where MLflow's pages have it, behind their address.
+        The path of the view, to append to the address of MLflow's pages.
     """
     header = read_header(sweep.data.tags)
     objective = f"metrics.`best_{header.metric}`"

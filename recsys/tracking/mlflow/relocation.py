@@ -1,14 +1,16 @@
-"""Rewriting the paths that the stored experiments of a store name, together with the addresses of its artifacts."""
+"""The files that stored experiments name, after a move: find them beside the store, or rewrite their paths."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy
+import tomlkit
 from sqlalchemy import Connection, Table
 
 from recsys.credentials import masked
@@ -18,27 +20,19 @@ from recsys.reporter import Reporter
 from recsys.store.address import database_file, identity
 from recsys.store.client import alone
 from recsys.store.mlflow_errors import store_errors
+from recsys.store.places import former_home, local_path, location_of, moved_root
 from recsys.store.relocation import Move, backup, rewrite_addresses, table, transaction
-from recsys.tracking.mlflow.moved import with_paths
-from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.mlflow.tags import HEADER, read_tag, write_tag
+from recsys.tracking.store import Store
+from recsys.tracking.summary import Relocated
+from recsys.tracking.tracker import Header
 
 
-@dataclass(frozen=True)
-class Relocated:
-    """What was rewritten, or would be."""
-
-    changed: dict[str, int]
-    """Rows by `table.column`; `stored experiments` counts the sweeps whose experiment names a file that moved."""
-    backup: Path | None
-    """The copy of a SQLite store's database from before; None of a server's, and where nothing was written."""
-
-
-def relocate(store: MlflowStore, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:
-    """Rewrite what a store has recorded of a place, in one transaction.
+def relocate(store: Store, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:
+    """Rewrite all addresses and paths in a store that lie in a place, in one transaction.
 
     Raises:
-        InputError: The store is a server's, or a sweep is running.
+        InputError: The store is a server, or a sweep is running.
     """
     uri = store.uri
     if uri.startswith("http"):
@@ -61,8 +55,8 @@ def _rewritten(uri: str, move: Move, *, write: bool) -> dict[str, int]:
 
 
 @contextmanager
-def _at_rest(store: MlflowStore, move: Move, reporter: Reporter) -> Iterator[None]:
-    """Hold every sweep that may be running, under the store's present place and its former one."""
+def _at_rest(store: Store, move: Move, reporter: Reporter) -> Iterator[None]:
+    """Hold every sweep that may be running, with the locks of the store's present and of its former place."""
     names = sorted(store.running())
     with ExitStack() as held:
         for name in names:
@@ -81,7 +75,7 @@ def _hold(held: ExitStack, key: str, name: str) -> None:
 
 
 def _former(uri: str, move: Move) -> str | None:
-    """What identified a SQLite store before it was moved, which a process that runs since then has locked."""
+    """The identity of a SQLite store before it was moved; a process that began before the move has locked it."""
     if not uri.startswith("sqlite"):
         return None
     former = Move(move.new, move.old).path(str(database_file(uri)))
@@ -89,7 +83,7 @@ def _former(uri: str, move: Move) -> str | None:
 
 
 def rewrite_headers(connection: Connection, move: Move) -> int:
-    """Rewrite the paths in the stored experiments; of how many sweeps."""
+    """Rewrite the paths in the stored experiments; returns how many sweeps changed."""
     tags = table(connection, "tags")
     if tags is None:
         return 0
@@ -103,7 +97,7 @@ def rewrite_headers(connection: Connection, move: Move) -> int:
 
 
 def _headers(connection: Connection, tags: Table) -> dict[str, dict[str, str]]:
-    """The tags of every sweep's header, by run."""
+    """The tags of every sweep's header, by run id."""
     query = sqlalchemy.select(tags.c.run_uuid, tags.c.key, tags.c.value)
     found: dict[str, dict[str, str]] = {}
     for run, key, value in connection.execute(query.where(tags.c.key.startswith(HEADER, autoescape=True))):
@@ -113,7 +107,7 @@ def _headers(connection: Connection, tags: Table) -> dict[str, dict[str, str]]:
 
 
 def _moved_header(tags: dict[str, str], move: Move) -> Any:
-    """The header with its experiment's paths rewritten; None where there is none, or it cannot be read."""
+    """The header with its experiment's paths rewritten; None if no path changes or it cannot be read."""
     try:
         document = read_tag(tags, HEADER)
         moved = with_paths(document["experiment"], move.path)
@@ -123,10 +117,54 @@ def _moved_header(tags: dict[str, str], move: Move) -> Any:
 
 
 def _write(connection: Connection, tags: Table, run: str, changed: dict[str, str], before: dict[str, str]) -> None:
-    """Write a header's tags; a longer one takes more of them than before."""
+    """Write a header's tags; a longer header needs more tags than before."""
     for key, value in changed.items():
         if key in before:
             mine = (tags.c.run_uuid == run) & (tags.c.key == key)
             connection.execute(tags.update().where(mine).values(value=value))
         else:
             connection.execute(tags.insert().values(run_uuid=run, key=key, value=value))
+
+
+def at_present_place(header: Header, uri: str, artifacts: str) -> Header:
+    """The header with present paths in its experiment, if the project was moved or copied as a whole.
+
+    Args:
+        header: The header of a sweep, as it is stored.
+        uri: The store's address.
+        artifacts: The recorded address of the sweep's artifacts.
+    """
+    path = local_path(artifacts)
+    if not uri.startswith("sqlite") or path is None:
+        return header
+    home = database_file(uri).parent
+    former = former_home(home, location_of(path))
+    if former is None:
+        return header
+    old, new = moved_root(former, home)
+    moved = with_paths(header.experiment, lambda name: _there(Move(str(old), str(new)).path(name)))
+    return header if moved is None else replace(header, experiment=moved)
+
+
+def _there(path: str | None) -> str | None:
+    return path if path is not None and Path(path).exists() else None
+
+
+def with_paths(experiment: str, place: Callable[[str], str | None]) -> str | None:
+    """Replace paths in a stored experiment; returns None if none changes.
+
+    Args:
+        experiment: The experiment as TOML, with absolute paths.
+        place: Returns the present path of a recorded one, or None if it has not changed.
+    """
+    document = tomllib.loads(experiment)
+    moved = _moved(document, place)
+    return None if moved == document else tomlkit.dumps(moved)
+
+
+def _moved(value: Any, place: Callable[[str], str | None]) -> Any:
+    if isinstance(value, dict):
+        return {key: _moved(inner, place) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_moved(inner, place) for inner in value]
+    return (place(value) or value) if isinstance(value, str) else value

@@ -1,36 +1,38 @@
-"""The runs of a store: which are sweeps, which are trials, and where new ones go."""
+"""The runs of a store: find sweeps and trials, and the experiments for new runs."""
 
 from __future__ import annotations
 
 import re
 import time
 import tomllib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
 from mlflow import MlflowClient
-from mlflow.entities import Run
+from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
 
 from recsys.errors import InputError, NotFoundError
 from recsys.store.artifacts import remove_run
+from recsys.store.client import all_pages
 from recsys.store.experiments import experiment_id, settle
-from recsys.tracking.mlflow.client import search, search_deleted
 from recsys.tracking.mlflow.pages import EXPERIMENT
 from recsys.tracking.mlflow.tags import STATE, STOPPED, SWEEP, TRIAL, WORKED, annotations_of, read_header
 from recsys.tracking.summary import RunInfo, SweepSummary
 
+_PAGE = 1000
 PARENT = "mlflow.parentRunId"
 """The tag by which a trial's run names its sweep's."""
 
 
 class Runs:
-    """Finds runs, by name, by id, or all sweeps.
+    """Finds the runs of sweeps and trials.
 
     Args:
-        client: Of the store.
-        home: The folder for the artifacts of a database store that is no file.
+        client: The store's client.
+        home: The folder for the artifacts of a database store that is not SQLite.
     """
 
     def __init__(self, client: MlflowClient, home: Path) -> None:
@@ -38,18 +40,18 @@ class Runs:
         self._uri: str = client.tracking_uri
 
     def sweeps(self) -> list[Run]:
-        """The sweeps' own, the latest first."""
+        """The runs of all sweeps, the latest first."""
         return sorted(search(self._client, "tags.`recsys.kind` != ''"), key=_age, reverse=True)
 
     def named(self, name: str) -> list[Run]:
-        """The sweeps' own of that name; two where two began at once."""
+        """The runs of the sweeps with a name; two if two began at the same moment."""
         return search(self._client, f"tags.`{SWEEP}` = '{name}'")
 
     def sweep(self, name: str) -> Run:
-        """The sweep's own.
+        """The run of a sweep.
 
         Raises:
-            NotFoundError: There is none; the message names what comes close, or how to restore it.
+            NotFoundError: There is no such sweep; the message names similar ones, or how to restore a deleted one.
         """
         found = self.named(name) if "'" not in name else []
         if not found:
@@ -60,11 +62,11 @@ class Runs:
         return min(found, key=_age)
 
     def trial(self, run_id: str) -> Run:
-        """A trial's.
+        """The run of a trial.
 
         Raises:
             NotFoundError: There is no such run.
-            InputError: It is not a trial's.
+            InputError: The run is not a trial.
         """
         run = self._run(run_id)
         if TRIAL not in run.data.tags:
@@ -72,20 +74,20 @@ class Runs:
         return run
 
     def find(self, name_or_run_id: str) -> Run:
-        """A sweep's by its name, or any by its id.
+        """The run of a sweep by its name, or any run by its id.
 
         Raises:
-            NotFoundError: There is none; the message names what comes close.
+            NotFoundError: There is no such run; the message names similar sweeps.
         """
         if re.fullmatch(r"[0-9a-f]{32}", name_or_run_id):
             return self._run(name_or_run_id)
         return self.sweep(name_or_run_id)
 
     def info(self, run: Run) -> RunInfo:
-        """What a sweep's or a trial's run is.
+        """Describe the run of a sweep or a trial.
 
         Raises:
-            NotFoundError: It is neither's.
+            NotFoundError: The run is of neither.
         """
         tags, data = run.data.tags, run.data
         if SWEEP in tags:
@@ -106,11 +108,11 @@ class Runs:
         remove_run(self._client, run)
 
     def experiment(self, name: str) -> str:
-        """The id of the MLflow experiment of that name; one that was deleted stays so, with its runs."""
+        """The id of the MLflow experiment with a name, created if missing; a deleted one stays deleted."""
         return experiment_id(self._client, name or "recsys", self._home, restore=False, tags=EXPERIMENT)
 
     def settle(self, experiment: str) -> None:
-        """Let new runs of an experiment be recorded where they are written, in a store that was moved."""
+        """Record an experiment's folder where it is, in a store that was moved."""
         settle(self._client, self._client.get_experiment(experiment))
 
     def _run(self, run_id: str) -> Run:
@@ -127,7 +129,7 @@ class Runs:
         return run
 
     def _remedy(self, deleted: Run) -> str:
-        """What brings a deleted run back."""
+        """The command that restores a deleted run."""
         experiment = self._client.get_experiment(deleted.info.experiment_id)
         if experiment.lifecycle_stage == "deleted":
             how = f"mlflow experiments restore --experiment-id {experiment.experiment_id}"
@@ -185,3 +187,35 @@ def _hint(name: str, known: list[str]) -> str:
     if close:
         return f"; did you mean {' or '.join(close)}?"
     return f"; it has {', '.join(sorted(known)[:10])}" if known else "; it has no sweep yet"
+
+
+def search(client: MlflowClient, filter_string: str, experiments: Sequence[str] | None = None) -> list[Run]:
+    """All runs that match a filter, in some experiments or in all."""
+    if experiments is None:
+        experiments = _experiments(client, ViewType.ACTIVE_ONLY)
+    return _search(client, filter_string, experiments, ViewType.ACTIVE_ONLY)
+
+
+def search_deleted(client: MlflowClient, filter_string: str) -> list[Run]:
+    """All deleted runs that match a filter, whether deleted alone or with their experiment."""
+    return _search(client, filter_string, _experiments(client, ViewType.ALL), ViewType.DELETED_ONLY)
+
+
+def _search(client: MlflowClient, filter_string: str, experiments: Sequence[str], view: int) -> list[Run]:
+    if not experiments:
+        return []
+    return all_pages(
+        lambda token: client.search_runs(
+            list(experiments), filter_string, run_view_type=view, max_results=_PAGE, page_token=token
+        )
+    )
+
+
+def children(client: MlflowClient, parent: Run) -> list[Run]:
+    """The runs of a sweep's trials."""
+    return search(client, f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'", [parent.info.experiment_id])
+
+
+def _experiments(client: MlflowClient, view: int) -> list[str]:
+    found = all_pages(lambda token: client.search_experiments(view, max_results=_PAGE, page_token=token))
+    return [experiment.experiment_id for experiment in found]

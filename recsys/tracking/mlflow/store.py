@@ -1,4 +1,4 @@
-"""The MLflow store in use: which sweeps it has, and the way to each of them and to every trial."""
+"""Sweeps and trials in an MLflow tracking store."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ from recsys.errors import InputError, StoreError
 from recsys.locks import locked
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import database_file, identity, store_uri
-from recsys.store.client import alone, connect, moved_from
+from recsys.store.artifacts import upload
+from recsys.store.client import all_pages, alone, connect, moved_from
 from recsys.store.mlflow_errors import store_errors
-from recsys.store.pages import all_pages
 from recsys.store.places import moved_root
+from recsys.store.relocation import Move
 from recsys.tracking.annotations import Annotations
-from recsys.tracking.mlflow.client import children, upload
 from recsys.tracking.mlflow.lease import Lease, listen
 from recsys.tracking.mlflow.machine import is_measured
-from recsys.tracking.mlflow.moved import at_present_place
 from recsys.tracking.mlflow.pages import describe, origin, save_view
-from recsys.tracking.mlflow.runs import PARENT, Runs, summary_of
-from recsys.tracking.mlflow.sweep import log_description
+from recsys.tracking.mlflow.relocation import at_present_place, relocate
+from recsys.tracking.mlflow.runs import PARENT, Runs, children, summary_of
+from recsys.tracking.mlflow.sweep import log_description, log_warm_start, read_warm_start
 from recsys.tracking.mlflow.tags import NOTE, SWEEP, annotations_of, header_tags, noted, read_header, read_record
 from recsys.tracking.mlflow.tracker import MlflowTracker
 from recsys.tracking.mlflow.trial import log_trial_pictures, record_is_final, run_history, run_weights
-from recsys.tracking.mlflow.warm_start import log_warm_start, read_warm_start
+from recsys.tracking.mlflow.ui import serve_ui
 from recsys.tracking.names import checked_name
-from recsys.tracking.summary import RunInfo, SweepSummary
+from recsys.tracking.summary import Relocated, RunInfo, SweepSummary
 from recsys.tracking.tracker import Header, Recorded
 from recsys.tracking.warm_start import WarmStart
 from recsys.training.trial import Weights
 
 _NAMED = 3
-"""How many sweeps that cannot be read are told by name."""
+"""How many of the sweeps that cannot be read are named."""
 
 
 class MlflowStore:
     """Sweeps and trials in an MLflow tracking store.
 
     Args:
-        uri: The store's address; None for the one in use (see `store_uri`).
-        root: The folder whose `mlruns/` holds the default store, and the artifacts of a database store; the current
-            one by default.
-        create: Whether to make the store where there is none.
-        reporter: Hears that the store was moved.
+        uri: The store's address; by default the one in use (see `store_uri`).
+        root: The folder whose `mlruns/` holds the default store and the artifacts of a database store; by default the
+            current one.
+        create: Whether to create a store that does not exist.
+        reporter: Gets a line if the store was moved.
 
     Raises:
         InputError: The address is of no known kind.
-        NotFoundError: There is no store, and none is to be made.
+        NotFoundError: There is no store, and `create` is False.
         StoreError: The store does not answer.
     """
 
@@ -82,21 +82,21 @@ class MlflowStore:
         """Begin a sweep.
 
         Args:
-            header: What is known of it.
+            header: Its description.
             catalogue: All ids of its data.
-            warm_start: What it was told of other sweeps.
+            warm_start: The trials of other sweeps that it begins with.
 
         Raises:
-            InputError: There is one of that name already, or the name is not one.
+            InputError: There is a sweep of that name, or the name is not admissible.
         """
         checked_name(header.name)
-        is_measured(header)  # or refused before anything is written
+        is_measured(header)  # raises before anything is written
         with store_errors(self.uri), alone(self.uri):
             if self._runs.named(header.name):
                 raise _taken(header.name)
             tags = {**header_tags(header), **origin(), NOTE: noted(describe(header, []), "")}
             run = self._client.create_run(self._runs.experiment(header.data_name), tags=tags, run_name=header.name)
-            # on a server another may have begun at the same moment; whoever sees another gives way, so never are two
+            # on a server another process may have begun one at the same moment; each that sees another gives way
             if len(self._runs.named(header.name)) > 1:
                 self._runs.remove(run)
                 raise _taken(header.name)
@@ -106,7 +106,7 @@ class MlflowStore:
             return MlflowTracker(self._client, run, catalogue, self._lease(run))
 
     def open_sweep(self, name: str, catalogue: Catalogue | None = None) -> MlflowTracker:
-        """A sweep that exists: to go on with it (needs the catalogue), or to read its records."""
+        """Open a sweep that exists, to continue it (with the catalogue) or to read its records."""
         with store_errors(self.uri):
             run = self._runs.sweep(name)
             if catalogue is None:
@@ -118,14 +118,14 @@ class MlflowStore:
 
     @contextmanager
     def held(self, name: str, reporter: Reporter = quiet) -> Iterator[None]:
-        """Hold the sweep while it runs here; a process that ends, in whatever way, lets go.
+        """Hold the sweep during the block; a process that ends in any way releases it.
 
         Args:
-            name: The sweep's.
-            reporter: Hears why it takes a while, where another machine has held the sweep.
+            name: The sweep's name.
+            reporter: Gets a line if this takes a while, because another machine has held the sweep.
 
         Raises:
-            InputError: Another process runs it, on this machine or another.
+            InputError: Another process, on this machine or another, runs the sweep.
         """
         with ExitStack() as held:
             try:
@@ -139,17 +139,17 @@ class MlflowStore:
 
     def _lease(self, run: Run) -> Lease | None:
         if self.uri.startswith("sqlite"):
-            return None  # a file of this machine, whose locks are enough
+            return None  # file locks are enough on one machine
         lease = Lease(self._client, run.info.run_id)
         lease.begin()
         return lease
 
     def raise_budget(self, name: str, trials: int, minutes: float | None) -> None:
-        """Give the sweep a higher total budget."""
+        """Record a higher total budget of the sweep."""
         self._amend(name, trials=trials, minutes=minutes)
 
     def replace_experiment(self, name: str, experiment: str) -> None:
-        """Store the sweep's experiment anew, as TOML: the same one, whose files are elsewhere."""
+        """Replace the stored experiment, as TOML, by the same one with other paths."""
         self._amend(name, experiment=experiment)
 
     def _amend(self, name: str, **changes: Any) -> None:
@@ -160,29 +160,29 @@ class MlflowStore:
                 self._client.set_tag(run.info.run_id, key, value)
 
     def warm_start(self, name: str) -> WarmStart | None:
-        """What the sweep was told of other sweeps; None where nothing is written down."""
+        """The trials of other sweeps that the sweep began with; None if none are recorded."""
         with store_errors(self.uri):
             return read_warm_start(self._client, self._runs.sweep(name))
 
     def write_learned(self, name: str, warm_start: WarmStart) -> None:
-        """Write down what the sweep was told of other sweeps."""
+        """Record the trials of other sweeps that the sweep begins with."""
         with store_errors(self.uri):
             log_warm_start(self._client, self._runs.sweep(name), warm_start)
 
     def header(self, name: str) -> Header:
-        """What was written down of the sweep before its first trial; its files are named where they are now."""
+        """The description of the sweep, with the present paths of its files."""
         with store_errors(self.uri):
             run = self._runs.sweep(name)
             return at_present_place(read_header(run.data.tags), self.uri, run.info.artifact_uri)
 
     def running(self) -> list[str]:
-        """The names of the sweeps that run, or were killed while they did."""
+        """The names of the sweeps that run or were killed while running."""
         with store_errors(self.uri):
             found = [run.data.tags.get(SWEEP) for run in self._runs.sweeps() if run.info.status == "RUNNING"]
         return sorted({name for name in found if name})
 
     def summary(self, name: str) -> SweepSummary:
-        """The sweep at a glance."""
+        """The state of the sweep, its budget, its counts of trials and its best value."""
         with store_errors(self.uri):
             return summary_of(self._runs.sweep(name))
 
@@ -190,7 +190,7 @@ class MlflowStore:
         """All sweeps, the latest first.
 
         Args:
-            reporter: Hears of those that are left out, because they are damaged or of a later version of the suite.
+            reporter: Gets a line about sweeps that are left out: damaged ones and those of a later version.
         """
         found: list[SweepSummary] = []
         unreadable: list[str] = []
@@ -206,32 +206,49 @@ class MlflowStore:
         return found
 
     def names(self) -> set[str]:
-        """The names of all sweeps, also of those that cannot be read."""
+        """The names of all sweeps, including those that cannot be read."""
         with store_errors(self.uri):
             return {run.data.tags.get(SWEEP, "") for run in self._runs.sweeps()}
 
     def places(self) -> list[str]:
-        """The addresses under which the artifacts of its experiments are recorded."""
+        """The recorded addresses of the artifacts of all experiments."""
         with store_errors(self.uri):
             found = all_pages(lambda token: self._client.search_experiments(ViewType.ALL, page_token=token))
         return sorted({each.artifact_location for each in found})
 
-    def find(self, name_or_run_id: str) -> RunInfo:
-        """The sweep of that name, or the sweep or trial of that run id.
+    def relocate(self, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:
+        """Rewrite all addresses and paths in the store that lie in a place, in one transaction.
 
         Raises:
-            NotFoundError: There is neither; the message names what comes close.
+            InputError: The store is a server, or a sweep is running.
+        """
+        return relocate(self, move, dry_run=dry_run, reporter=reporter)
+
+    def find(self, name_or_run_id: str) -> RunInfo:
+        """The sweep with a name, or the sweep or trial with a run id.
+
+        Raises:
+            NotFoundError: There is neither; the message names similar sweeps.
         """
         with store_errors(self.uri):
             return self._runs.info(self._runs.find(name_or_run_id))
 
     def view(self, name: str, parameters: Sequence[str]) -> str:
-        """Save a view of the sweep's trials in MLflow's pages; where they have it, behind their address."""
+        """Save a view of the sweep's trials in MLflow's pages; returns its path there."""
         with store_errors(self.uri):
             return save_view(self._client, self._runs.sweep(name), parameters)
 
+    def serve_ui(self, port: int, reporter: Reporter, view: str = "") -> None:
+        """Run the MLflow UI on the store until it is stopped; the reporter gets the address of `view`.
+
+        Raises:
+            InputError: The store is a server, which has its own pages.
+            StoreError: The UI ended by itself.
+        """
+        serve_ui(self.uri, port, reporter, view)
+
     def log_test(self, run_id: str, values: Mapping[str, float]) -> None:
-        """Show what a trial reached on the test part, as metrics of the trial and of its sweep."""
+        """Log a trial's test values as metrics of the trial and of its sweep."""
         with store_errors(self.uri):
             trial = self._runs.trial(run_id)
             for each in (run_id, trial.data.tags[PARENT]):
@@ -239,10 +256,10 @@ class MlflowStore:
                     self._client.log_metric(each, f"test_{name}", value)
 
     def delete(self, name: str) -> None:
-        """Remove the sweep, its trials and all their artifacts for good.
+        """Remove the sweep, its trials and all their artifacts permanently.
 
         Raises:
-            InputError: It is running.
+            InputError: The sweep is running.
         """
         with self.held(name), store_errors(self.uri):
             parent = self._runs.sweep(name)
@@ -251,13 +268,13 @@ class MlflowStore:
             self._runs.remove(parent)
 
     def recorded(self, run_id: str) -> Recorded:
-        """A trial's record."""
+        """The record of a trial."""
         with store_errors(self.uri):
             run = self._runs.trial(run_id)
             return read_record(run_id, run.data.tags, terminated=record_is_final(run))
 
     def weights(self, run_id: str) -> Weights:
-        """A trial's weights at its best epoch, exactly as they were."""
+        """A trial's weights at its best epoch."""
         with store_errors(self.uri):
             return run_weights(self._client, self._runs.trial(run_id))
 
@@ -272,14 +289,14 @@ class MlflowStore:
             log_trial_pictures(self._client, self._runs.trial(run_id), catalogue)
 
     def words(self, name_or_run_id: str) -> Annotations:
-        """What people say of a sweep or a trial."""
+        """The note and tags of a sweep or a trial."""
         return annotations_of(self.find(name_or_run_id).tags)
 
     def write_note(self, name_or_run_id: str, note: str | None) -> None:
-        """Write a note on a sweep or a trial, in place of the one before; None takes it away.
+        """Replace the note of a sweep or a trial; None removes it.
 
         Raises:
-            InputError: A note that is to be taken away is not there.
+            InputError: There is no note to remove.
         """
         tags = self.find(name_or_run_id).tags
         if note is None and not annotations_of(tags).note:
@@ -287,10 +304,10 @@ class MlflowStore:
         self.write_tags(name_or_run_id, {NOTE: noted(tags.get(NOTE, ""), note or "") or None})
 
     def write_tags(self, name_or_run_id: str, tags: Mapping[str, str | None]) -> None:
-        """Tag a sweep or a trial; None takes a tag away.
+        """Set tags of a sweep or a trial; None removes a tag.
 
         Raises:
-            InputError: A tag that is to be taken away is not there.
+            InputError: There is no such tag to remove.
         """
         run = self.find(name_or_run_id)
         for name in (name for name, value in tags.items() if value is None and name not in run.tags):
@@ -304,7 +321,7 @@ class MlflowStore:
                     self._client.set_tag(run.run_id, name, value)
 
     def attach(self, name: str, file: str, content: bytes) -> None:
-        """Add a file to the sweep's own run."""
+        """Add a file to the sweep's run."""
         with store_errors(self.uri), upload(self._client, self._runs.sweep(name)) as folder:
             (folder / file).write_bytes(content)
 

@@ -1,4 +1,4 @@
-"""What a sweep's own run holds beside its trials: the experiment, the data set, the summary with its pictures."""
+"""The artifacts of a sweep's run: experiment, data set, warm start, and the summary with its pictures."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ import tomlkit
 from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run, RunTag
 
+from recsys.store.artifacts import download, upload
 from recsys.tracking.front import front_of, goals_of
-from recsys.tracking.mlflow.client import upload
 from recsys.tracking.pictures import figures
 from recsys.tracking.pictures.axes import axes_of
 from recsys.tracking.pictures.png import png
 from recsys.tracking.tracker import Header, Recorded, best_of
+from recsys.tracking.warm_start import LEARNED, WarmStart, warm_start_from_json
+
+_LEARNED = "recsys.learned"
+_MOST = 5000
+"""Characters of a tag that every MLflow server takes."""
 
 
 def log_description(client: MlflowClient, run: Run, header: Header) -> None:
-    """Write the effective experiment, the space and the data set for people to read. Doing it again does no harm."""
+    """Log the effective experiment, the space and the data set for people to read; may be repeated."""
     with upload(client, run) as folder:
         (folder / "experiment.toml").write_text(header.experiment, encoding="utf-8")
         (folder / "space.toml").write_text(tomlkit.dumps(space_of(header)), encoding="utf-8")
@@ -41,7 +46,7 @@ def log_description(client: MlflowClient, run: Run, header: Header) -> None:
 
 
 def space_of(header: Header) -> dict[str, Any]:
-    """The search space of the effective experiment; without what it fixes."""
+    """The search space of the effective experiment, without the parameters that it fixes."""
     document = tomllib.loads(header.experiment)
     fixed = document.get("point", {})
     return {name: parameter for name, parameter in document.get("space", {}).items() if name not in fixed}
@@ -120,3 +125,17 @@ def _write(folder: Path, path: str, content: bytes) -> None:
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
+
+
+def log_warm_start(client: MlflowClient, run: Run, warm_start: WarmStart) -> None:
+    """Log the trials of other sweeps that a sweep begins with, as a file and, in short, as a tag."""
+    with upload(client, run) as folder:
+        (folder / LEARNED).write_text(warm_start.to_json(), encoding="utf-8")
+    client.set_tag(run.info.run_id, _LEARNED, str(warm_start)[:_MOST])
+
+
+def read_warm_start(client: MlflowClient, run: Run) -> WarmStart | None:
+    """Read what `log_warm_start` wrote; None if there is nothing."""
+    with download(client, run, LEARNED) as folder:
+        file = folder / LEARNED
+        return warm_start_from_json(file.read_text(encoding="utf-8")) if file.exists() else None

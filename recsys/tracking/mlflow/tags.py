@@ -1,7 +1,7 @@
-"""How a sweep's header and a trial's record are written as tags, exactly, and read back.
+"""Write a sweep's header and a trial's record as tags, and read exactly the same back.
 
-A store's parameters are strings and its metrics a view for people; what a resumed sweep depends on is kept as JSON,
-in which integers, floats (NaN and infinities too), strings and truth values come back as they were.
+MLflow's parameters are strings, and its metrics are for people to look at. A resumed sweep depends on JSON in tags,
+which restores integers, floats (also NaN and infinities), strings and truth values exactly.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ HEADER, SWEEP, TRIAL, SEED, POINT, STATE, REASON, TOLD, KEPT, WORKED, STOPPED, F
 )
 INTERRUPTED = "INTERRUPTED"
 NOTE = "mlflow.note.content"
-"""What MLflow's pages show as a run's description: what people say of it, and below the mark what the suite does."""
+"""The tag that MLflow's pages show as a run's description: a person's note, then `MARK` and the suite's text."""
 MARK = "<!-- recsys -->"
 
 
 def write_tag(key: str, document: object) -> dict[str, str]:
-    """The document as one tag, or as several (`key`, `key.1`, …) where it is long."""
+    """The document as JSON in one tag, or in several (`key`, `key.1`, …) if it is long."""
     text = json.dumps(document)
     chunks = [text[start : start + _CHUNK] for start in range(0, len(text), _CHUNK)]
     return {key if i == 0 else f"{key}.{i}": chunk for i, chunk in enumerate(chunks)}
 
 
 def read_tag(tags: Mapping[str, str], key: str) -> Any:
-    """The document of `write_tag`; None where there is none."""
+    """Read the document that `write_tag` wrote; None if there is none."""
     if key not in tags:
         return None
     chunks = [tags[key]]
     while (chunk := tags.get(f"{key}.{len(chunks)}")) is not None:
         chunks.append(chunk)
-    # a shorter document may have been written over a longer one: what stands after its end is not its own
+    # a shorter document may have replaced a longer one, whose last tags are still there
     return json.JSONDecoder().raw_decode("".join(chunks))[0]
 
 
 def header_tags(header: Header) -> dict[str, str]:
-    """The tags of a sweep's run: everything to know it, find it and go on with it."""
+    """The tags of a sweep's run, by which it can be found, shown and resumed."""
     document = {**asdict(header), "protocol": dict(header.protocol), "tags": dict(header.tags)}
     return {
         **header.tags,
@@ -70,10 +70,10 @@ def header_tags(header: Header) -> dict[str, str]:
 
 
 def read_header(tags: Mapping[str, str]) -> Header:
-    """The header of a sweep's run.
+    """Read the header of a sweep's run.
 
     Raises:
-        StoreError: It is damaged, or a later version of the suite wrote it.
+        StoreError: The header is damaged, or a later version of the suite wrote it.
     """
     name = f"sweep {shown(repr(tags.get(SWEEP, '')))}"
     try:
@@ -105,12 +105,12 @@ _HEADERS = TypeAdapter(Header)
 
 
 def trial_tags(trial: Trial) -> dict[str, str]:
-    """The tags of a trial's run from its first moment on."""
+    """The tags of a trial's run when it is created."""
     return {TRIAL: str(trial.number), SEED: str(trial.seed), **write_tag(POINT, dict(trial.point))}
 
 
 def finished_tags(result: Result, finished: FinishedTrial) -> dict[str, str]:
-    """The tags of a trial's run at its end. They count only once the run is terminated."""
+    """The tags of a trial's run when it ends. They count only after the run was terminated."""
     document = {
         "state": finished.state,
         "value": finished.value,
@@ -125,10 +125,10 @@ def finished_tags(result: Result, finished: FinishedTrial) -> dict[str, str]:
 
 
 def read_record(run_id: str, tags: Mapping[str, str], *, terminated: bool) -> Recorded:
-    """A trial's record; without what it was told unless its run was terminated with everything written.
+    """Read a trial's record; `finished` is None unless the run was terminated, when everything is written.
 
     Raises:
-        StoreError: It is damaged.
+        StoreError: The record is damaged.
     """
     try:
         return _record(run_id, tags, terminated=terminated)
@@ -152,12 +152,12 @@ def _record(run_id: str, tags: Mapping[str, str], *, terminated: bool) -> Record
 
 
 def annotations_of(tags: Mapping[str, str]) -> Annotations:
-    """What people say of a run, here or in MLflow's own pages."""
+    """The note and tags of a run, whether set by this suite's commands or in MLflow's pages."""
     own = {name: value for name, value in tags.items() if not name.startswith(RESERVED)}
     return Annotations(tags.get(NOTE, "").partition(MARK)[0].strip(), own)
 
 
 def noted(description: str, note: str) -> str:
-    """A description with another note; the suite's own part, from its mark on, stays."""
+    """Replace the note in a description; the suite's part, from `MARK` on, stays."""
     _, mark, own = description.partition(MARK)
     return f"{note}\n\n{mark}{own}".strip() if mark else note

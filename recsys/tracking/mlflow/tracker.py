@@ -1,7 +1,7 @@
 """One sweep in MLflow: a parent run, and a child run for every trial.
 
-What counts is written last: a trial's run is terminated only after its metrics and artifacts are complete, so whatever
-is still RUNNING (or KILLED, at an orderly stop) was interrupted and is run again, in the same run.
+A trial's run is terminated only after its metrics and artifacts are complete. So a run that is still RUNNING (or
+KILLED, after an orderly stop) was interrupted, and the trial is trained again in the same run.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, Run, RunTag
 
 from recsys.data.ratings import Catalogue
-from recsys.store.artifacts import delete_files
+from recsys.store.artifacts import delete_files, upload
 from recsys.store.mlflow_errors import store_errors
 from recsys.tracking.front import front_of, goals_of
-from recsys.tracking.mlflow.best_pictures import BestPictures
-from recsys.tracking.mlflow.client import children, upload
 from recsys.tracking.mlflow.lease import Lease
 from recsys.tracking.mlflow.machine import Machine, is_measured
 from recsys.tracking.mlflow.pages import describe, origin
+from recsys.tracking.mlflow.runs import children
 from recsys.tracking.mlflow.sweep import log_summary
 from recsys.tracking.mlflow.tags import (
     FRONT,
@@ -42,7 +41,7 @@ from recsys.tracking.mlflow.tags import (
     read_record,
     trial_tags,
 )
-from recsys.tracking.mlflow.trial import record_is_final, run_history
+from recsys.tracking.mlflow.trial import BestPictures, record_is_final, run_history
 from recsys.tracking.tally import Tally
 from recsys.tracking.tracker import Recorded, finished_trial_of, recorded_of
 from recsys.tracking.weights import write_weights
@@ -50,9 +49,9 @@ from recsys.training.trial import Result, Trial, TrialState
 
 
 class MlflowTracker:
-    """Writes one sweep; made by `MlflowStore`. Every call is durable when it returns.
+    """Records one sweep; `MlflowStore` creates it. Everything is durable when a method returns.
 
-    Every method may be called again after a StoreError: what was written already is not written twice.
+    Every method may be called again after a StoreError; nothing is then written twice.
     """
 
     def __init__(
@@ -71,14 +70,14 @@ class MlflowTracker:
         self._logged: dict[int, Mapping[str, int]] = {}
         self._tally = Tally(self.header.direction)
         self._kept: set[int] = set()
-        """Trials whose weights are in the store, where only the best one's are to stay."""
+        """Trials whose weights are in the store, if only the best trial's are to stay."""
         self._pictures = BestPictures(client, catalogue, self.header.direction)
         self._progress: list[Metric] = []
         self._known = False
         self._origin = origin()
 
     def start(self, trials: Sequence[Trial]) -> None:
-        """Create a run for each trial, with its parameters; a trial that has one already keeps it."""
+        """Create a run with the parameters of each trial; a trial that has a run keeps it."""
         with self._writing():
             if not self._running:
                 self._client.update_run(self.run_id, status="RUNNING")
@@ -91,7 +90,7 @@ class MlflowTracker:
                     self._create(trial)
                 elif self._records[trial.number].finished is None:
                     self._client.update_run(self._runs[trial.number].info.run_id, status="RUNNING")
-            if len(self._records) >= self.header.trials:  # the last ones: while they train, there is time to draw
+            if len(self._records) >= self.header.trials:  # there is time to draw while the last ones train
                 self._pictures.draw(self._records.values())
 
     def _create(self, trial: Trial) -> None:
@@ -107,7 +106,7 @@ class MlflowTracker:
         self._client.log_batch(run.info.run_id, params=params)
 
     def finish(self, result: Result) -> None:
-        """Close the trial's run: metrics by epoch, artifacts, state. Again for a trial that a study went on with."""
+        """Close the trial's run with its metrics by epoch, artifacts and state; again if a study continued it."""
         number = result.trial.number
         with self._writing():
             run = self._runs[number]
@@ -170,13 +169,13 @@ class MlflowTracker:
         self._progress += [Metric(name, value, now, done) for name, value in self._tally.values().items()]
 
     def _write_progress(self) -> None:
-        # a view for people, so once for many trials is soon enough
+        # only people look at it, so once for many trials is enough
         if self._progress:
             self._client.log_batch(self.run_id, metrics=self._progress)
             self._progress = []
 
     def mark(self, worked: float, stopped: str = "") -> None:
-        """Remember how long the sweep has worked and why it ended, and bring its charts up to date."""
+        """Record the seconds of work and why the sweep ended, and update its charts."""
         with store_errors(self._client.tracking_uri):
             if self._lease:
                 self._lease.check()
@@ -186,12 +185,12 @@ class MlflowTracker:
             self._write_progress()
 
     def records(self) -> list[Recorded]:
-        """What is remembered of every trial, by number."""
+        """The records of all trials, by number."""
         with self._writing():
             return [self._records[number] for number in sorted(self._records)]
 
     def flush(self) -> None:
-        """Every trial is durable already; bring the sweep's own charts up to date."""
+        """Update the sweep's charts; its trials are durable already."""
         with self._writing():
             self._write_progress()
 
@@ -215,7 +214,7 @@ class MlflowTracker:
             records = list(self._records.values())
             note = annotations_of(
                 self._client.get_run(self.run_id).data.tags
-            ).note  # people may have written it meanwhile
+            ).note  # a person may have changed it meanwhile
             self._client.set_tag(self.run_id, NOTE, noted(describe(self.header, records), note))
             if finished:
                 self._pictures.draw(records)
@@ -227,7 +226,7 @@ class MlflowTracker:
             self._running = False
 
     def _mark_front(self, records: Sequence[Recorded]) -> None:
-        """Tag the trials on the front, and those that were on it when a shorter sweep ended."""
+        """Tag the trials on the front, and update the tag of those that were on it before the sweep grew."""
         on_it = {record.number for record in front_of(records, goals_of(self.header))}
         for number, run in self._runs.items():
             if number in on_it or FRONT in run.data.tags:
@@ -249,7 +248,7 @@ class MlflowTracker:
                 self._learn()
                 yield
             except BaseException:
-                self._known = False  # nobody knows how much was written: ask the store before going on
+                self._known = False  # it is unknown how much was written: read the store again first
                 raise
 
     def _learn(self) -> None:
@@ -260,7 +259,7 @@ class MlflowTracker:
         runs = [run for run in children(self._client, self._parent) if TRIAL in run.data.tags]
         for run in sorted(runs, key=lambda run: (not record_is_final(run), run.info.start_time)):
             record = read_record(run.info.run_id, run.data.tags, terminated=record_is_final(run))
-            if record.number in self._runs:  # created twice, when a request was answered too late
+            if record.number in self._runs:  # created twice, because the first answer came too late
                 self._client.set_terminated(run.info.run_id, status="KILLED")
                 self._client.delete_run(run.info.run_id)
                 continue
@@ -272,7 +271,7 @@ class MlflowTracker:
 
 
 def _key(name: str) -> str:
-    """The name with nothing that MLflow does not take in a key."""
+    """The name with `_` for characters that MLflow does not accept in a key."""
     return re.sub(r"[^\w./: -]", "_", name)[:250]
 
 

@@ -1,4 +1,4 @@
-"""The command that shows a store in MLflow's own pages."""
+"""Run the MLflow UI on a store."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from recsys.reporter import Reporter
 def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:
     """The command line of the MLflow UI, and the environment to run it in.
 
-    The address of the store may carry a password, so it goes into the environment, where other users of the machine
-    cannot read it. The server answers on loopback only, and only to requests made to that name.
+    The store's address may contain a password, so it is passed in the environment, which other users of the machine
+    cannot read. The server listens on loopback only, and only accepts requests to that host name.
 
     Raises:
-        InputError: The store is a server, which has its own pages.
+        InputError: The store is a server, which has its own UI.
     """
     if uri.startswith("http"):
         raise InputError(f"{masked(uri)} is a server already: open it in a browser")
@@ -34,8 +34,7 @@ def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[lis
         "MLFLOW_BACKEND_STORE_URI": uri,
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         "MLFLOW_DISABLE_TELEMETRY": "true",
-        # an mlflow.py in the current folder is not MLflow; uvicorn would import from there too, were it not told a
-        # folder that Python imports from anyway
+        # neither Python nor uvicorn shall import an mlflow.py from the current folder
         "PYTHONSAFEPATH": "1",
         "UVICORN_APP_DIR": sysconfig.get_path("stdlib"),
     }
@@ -43,10 +42,10 @@ def ui_command(uri: str, port: int = 5000, host: str = "127.0.0.1") -> tuple[lis
 
 
 def serve_ui(uri: str, port: int, reporter: Reporter, view: str = "") -> None:
-    """Run the MLflow UI on the store until it is stopped. What is said, once it answers, leads to `view`.
+    """Run the MLflow UI on the store until it is stopped; the reporter gets the address of `view` once it answers.
 
     Raises:
-        StoreError: It ended by itself.
+        StoreError: The UI ended by itself.
     """
     command, environment = ui_command(uri, port)
     with _running(command, environment) as process:
@@ -58,7 +57,7 @@ def serve_ui(uri: str, port: int, reporter: Reporter, view: str = "") -> None:
 
 @contextmanager
 def _running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    # in a process group of its own, because MLflow starts its server as a further process, which has to end with it
+    # a process group, because MLflow starts its server as a further process, which has to end too
     process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own command line
     try:
         yield process
@@ -69,7 +68,7 @@ def _running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator
 
 
 def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
-    """Wait until the port takes connections; False where the process ends before."""
+    """Wait until the port accepts connections; False if the process ends before."""
     while process.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return True

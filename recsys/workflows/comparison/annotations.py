@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from recsys.tracking.annotations import Annotations, checked_key, checked_text, tags_of
+from recsys.workflows.search.stores import open_store
 
 
 def note(name: str, text: str | None = None, *, remove: bool = False, tracking_uri: str | None = None) -> Annotations:
@@ -23,10 +24,8 @@ def note(name: str, text: str | None = None, *, remove: bool = False, tracking_u
         NotFoundError: There is no such sweep or run.
         InputError: The note is empty or too long.
     """
-    from recsys.tracking.mlflow.store import MlflowStore
-
     checked = None if text is None else checked_text("note", text)
-    store = MlflowStore(tracking_uri)
+    store = open_store(tracking_uri)
     if remove or checked is not None:
         store.write_note(name, None if remove else checked)
     return store.words(name)
@@ -54,11 +53,9 @@ def tag(
         NotFoundError: There is no such sweep or run.
         InputError: A tag is none that people may give.
     """
-    from recsys.tracking.mlflow.store import MlflowStore
-
     words = [f"{key}={value}" for key, value in tags.items()] if isinstance(tags, Mapping) else tags
     changes = {**dict.fromkeys(map(checked_key, remove)), **tags_of(words)}
-    store = MlflowStore(tracking_uri)
+    store = open_store(tracking_uri)
     if changes:
         store.write_tags(name, changes)
     return store.words(name)

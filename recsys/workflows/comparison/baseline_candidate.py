@@ -16,11 +16,11 @@ from recsys.workflows.search.prepare import prepare_data
 from recsys.workflows.search.stored import require_same_data, require_same_protocol, stored_with
 
 if TYPE_CHECKING:
-    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.tracking.store import Store
 
 
 def baseline_candidate(
-    store: MlflowStore, names: Sequence[str], baseline: str, reporter: Reporter, *, data: Path | None = None
+    store: Store, names: Sequence[str], baseline: str, reporter: Reporter, *, data: Path | None = None
 ) -> tuple[Candidate, Choices]:
     """The baseline on the data, split and objective of a sweep, and all baselines of that objective.
 

@@ -26,7 +26,7 @@ from recsys.workflows.search.stored import prepare_stored
 
 if TYPE_CHECKING:
     from recsys.serving.scorer import Scorer
-    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.tracking.store import Store
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Candidate:
 
 
 def candidate_of(
-    store: MlflowStore,
+    store: Store,
     names: Sequence[str],
     *,
     data: Path | None = None,
@@ -136,7 +136,7 @@ MOST_SCORES = 250_000_000
 
 
 def _shares(
-    store: MlflowStore,
+    store: Store,
     prepared: dict[str, Prepared],
     entries: Sequence[Entry],
     size: int,
@@ -154,7 +154,7 @@ def _shares(
 
 
 def _shares_of_lists(
-    store: MlflowStore,
+    store: Store,
     prepared: dict[str, Prepared],
     entries: Sequence[Entry],
     size: int,
@@ -172,7 +172,7 @@ def _shares_of_lists(
     return [float(s) for s in greedy_ranking_ensemble(columns, part, size, metric, objective.k, rates=rates)]
 
 
-def _models(store: MlflowStore, prepared: dict[str, Prepared], entries: Sequence[Entry]) -> Iterator[Scorer]:
+def _models(store: Store, prepared: dict[str, Prepared], entries: Sequence[Entry]) -> Iterator[Scorer]:
     for name, record in entries:
         try:
             weights = store.weights(record.run_id)

@@ -13,7 +13,7 @@ from recsys.evaluation.protocol import check_comparable
 from recsys.tracking.tracker import Header, Recorded, best_of
 
 if TYPE_CHECKING:
-    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.tracking.store import Store
 
 Entry = tuple[str, Recorded]
 """A trial and the name of its sweep."""
@@ -42,7 +42,7 @@ class ComparableSweeps:
         return sorted(pairs, key=lambda pair: self.metric.sort_key(pair[1].values[self.metric.name]))
 
 
-def comparable_sweeps_of(store: MlflowStore, names: Sequence[str]) -> ComparableSweeps:
+def comparable_sweeps_of(store: Store, names: Sequence[str]) -> ComparableSweeps:
     """The contest of the sweeps of those names.
 
     Raises:

@@ -23,9 +23,10 @@ from recsys.workflows.comparison.leaderboard import Leaderboard, Row
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.rebuild import rebuild
 from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.stores import open_access_log, open_store
 
 if TYPE_CHECKING:
-    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.tracking.store import Store
 
 
 _Statistics = tuple[tuple[float, float] | None, float | None, bool | None]
@@ -59,10 +60,7 @@ def compare(
         raise InputError(f"top = {top}: expected 1 or more")
     load_frameworks()
 
-    from recsys.registry.mlflow_access_log import MlflowAccessLog
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(tracking_uri, reporter=reporter)
+    store = open_store(tracking_uri, reporter=reporter)
     comparable = comparable_sweeps_of(store, one_or_more(names))
     prepared = {
         name: prepare_stored(header, allow_custom_factory=allow_custom_factory, reporter=reporter)
@@ -75,11 +73,11 @@ def compare(
     warm = [None if each is None else each.warm.get(metric.name) for each in scored]
     rows = _rows(entries, _statistics(metric, scored), warm, front)
     said = {name: words for name in comparable.headers if (words := store.words(name))}
-    openings = len(MlflowAccessLog(store.uri).openings(fingerprint_of_test(first.protocol)))
+    openings = len(open_access_log(store.uri).openings(fingerprint_of_test(first.protocol)))
     return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows, said, first.further)
 
 
-def _scored(store: MlflowStore, prepared: Prepared, record: Recorded, metric: Metric) -> Scored | None:
+def _scored(store: Store, prepared: Prepared, record: Recorded, metric: Metric) -> Scored | None:
     """The trial on the validation part; None where only the best trial's weights are kept."""
     try:
         weights = store.weights(record.run_id)
@@ -147,10 +145,9 @@ def draw_race(names: str | Sequence[str], file: Path, *, tracking_uri: str | Non
     """
     load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
     from recsys.tracking.pictures.race import race
 
     if not file.parent.is_dir():
         raise InputError(f"--picture {file}: there is no folder {file.parent}")
-    comparable = comparable_sweeps_of(MlflowStore(tracking_uri), one_or_more(names))
+    comparable = comparable_sweeps_of(open_store(tracking_uri), one_or_more(names))
     write_whole(file, race(comparable.records, comparable.metric.name, comparable.metric.direction))

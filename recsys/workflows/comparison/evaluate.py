@@ -16,7 +16,6 @@ from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
 from recsys.splitting.fold import FOLDS
-from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import name_after
 from recsys.workflows.comparison.candidate import candidate_of
 from recsys.workflows.comparison.refit import refit
@@ -24,11 +23,12 @@ from recsys.workflows.search.cell import in_a_notebook
 from recsys.workflows.search.ensure import SweepOptions, ensure_sweep
 from recsys.workflows.search.prepare import effective_experiment
 from recsys.workflows.search.progress import Watch
+from recsys.workflows.search.stores import open_store, store_begun
 from recsys.workflows.search.test_access import score_test
 from recsys.workflows.search.with_data import Data, with_data
 
 if TYPE_CHECKING:
-    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.tracking.store import Store
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ def evaluate(
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
+    allow_custom_tracker: bool = False,
     execution: Execution = HERE,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
@@ -86,6 +87,7 @@ def evaluate(
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         allow_custom_sampler: Whether `[study] sampler` may.
+        allow_custom_tracker: Whether `[tracking] mirror` may.
         execution: Where cohorts are trained.
         watch: Is shown the progress.
         reporter: Hears of downloads.
@@ -99,10 +101,10 @@ def evaluate(
     with store_begun(tracking_uri):
         load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(tracking_uri, create=True, reporter=reporter)
-    how = SweepOptions(tracking_uri, allow_custom_factory, execution, watch, reporter, allow_custom_sampler)
+    store = open_store(tracking_uri, create=True, reporter=reporter)
+    how = SweepOptions(
+        tracking_uri, execution, watch, reporter, allow_custom_factory, allow_custom_sampler, allow_custom_tracker
+    )
     done = []
     for number, split in enumerate(splits, start=1):
         name = ensure_sweep(store, split, f"{name_after(experiment.name)}-fold{number}", how)
@@ -131,7 +133,7 @@ def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
     return [experiment.replaced({"split.seed": seed + number}) for number in range(folds)]
 
 
-def _tested(store: MlflowStore, name: str, ensemble: int | None, *, allow: bool) -> Mapping[str, float]:
+def _tested(store: Store, name: str, ensemble: int | None, *, allow: bool) -> Mapping[str, float]:
     candidate = candidate_of(store, [name], ensemble=ensemble, allow_custom_factory=allow)
     prepared = candidate.prepared
     development = prepared.split.train.join(prepared.split.validation)

@@ -12,6 +12,7 @@ from recsys.evaluation.metrics.metric import sort_key
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import default_uri, store_uri
 from recsys.tracking.annotations import tags_of
+from recsys.workflows.search.stores import open_store
 
 if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
@@ -95,10 +96,8 @@ def list_sweeps(
         raise InputError(f"sort {sort!r}: expected {', '.join(ORDERS)}")
     wanted = Wanted(experiment, data, model, state, metric, tags_of(tags, bare=True))
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
     try:
-        store = MlflowStore(tracking_uri, reporter=reporter)
+        store = open_store(tracking_uri, reporter=reporter)
     except NotFoundError:
         if store_uri(tracking_uri) != default_uri():
             raise

@@ -23,6 +23,7 @@ from recsys.workflows.comparison.report_sections import Section, section_of_curv
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.rebuild import rebuild
 from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.stores import open_store
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -69,9 +70,7 @@ def report(
         raise InputError(f"--output {output}: there is no folder {output.parent}")
     load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(tracking_uri)
+    store = open_store(tracking_uri)
     header = store.header(name)
     tracker = store.open_sweep(name)
     records = tracker.records()

@@ -18,6 +18,7 @@ from recsys.training.trial import Result, Trial, TrialState, trial_seed
 from recsys.workflows.comparison.comparable_sweeps import comparable_sweeps_of, one_or_more
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.stores import open_store
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,7 @@ def rerun(
             raise InputError(f"{option} = {given}: expected 1 or more")
     load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    comparable = comparable_sweeps_of(MlflowStore(tracking_uri, reporter=reporter), one_or_more(names))
+    comparable = comparable_sweeps_of(open_store(tracking_uri, reporter=reporter), one_or_more(names))
     metric, entries = comparable.metric, comparable.entries[:top]
     values: dict[str, list[float]] = {}
     for name, header in comparable.headers.items():

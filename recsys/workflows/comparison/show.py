@@ -14,6 +14,7 @@ from recsys.reporter import Reporter, quiet
 from recsys.spaces.parameter import Value
 from recsys.tracking.annotations import Annotations, tags_text
 from recsys.workflows.search.stored import stored_experiment
+from recsys.workflows.search.stores import open_store
 
 if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
@@ -48,9 +49,7 @@ def show(name: str, *, artifacts: bool = False, tracking_uri: str | None = None)
         NotFoundError: There is no such sweep or run.
         InputError: `artifacts` is given for a sweep.
     """
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(tracking_uri)
+    store = open_store(tracking_uri)
     found = store.find(name)
     if found.kind == "sweep":
         if artifacts:
@@ -90,9 +89,7 @@ def _said(words: Annotations) -> dict[str, str]:
 
 def delete(name: str, *, tracking_uri: str | None = None) -> None:
     """Remove a sweep with its trials and artifacts."""
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    MlflowStore(tracking_uri).delete(name)
+    open_store(tracking_uri).delete(name)
 
 
 def serve_ui(
@@ -112,12 +109,10 @@ def serve_ui(
         StoreError: MLflow's server ended unexpectedly.
     """
     from recsys.serving.ports import require_free
-    from recsys.tracking.mlflow.store import MlflowStore
-    from recsys.tracking.mlflow.ui import serve_ui as serve
 
     require_free(port)
-    store = MlflowStore(tracking_uri, reporter=reporter)
+    store = open_store(tracking_uri, reporter=reporter)
     latest = name or next((sweep.name for sweep in store.sweeps(reporter) if sweep.kind == "sweep"), None)
     view = "" if latest is None else store.view(latest, list(stored_experiment(store.header(latest)).search_space))
     with suppress(KeyboardInterrupt):
-        serve(store.uri, port, reporter, view)
+        store.serve_ui(port, reporter, view)

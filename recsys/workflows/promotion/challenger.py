@@ -16,7 +16,7 @@ from recsys.workflows.search.prepare import Prepared
 
 if TYPE_CHECKING:
     from recsys.registry.history import Version
-    from recsys.registry.mlflow_registry import MlflowRegistry
+    from recsys.registry.protocols import Registry
     from recsys.serving.scorer import AnyScorer
 
 IDENTITY = "data.json"
@@ -31,7 +31,7 @@ def identity_of(prepared: Prepared, everything: Ratings) -> str:
     return json.dumps({"name": everything.name, "digest": prepared.digest, "rows": sample})
 
 
-def check_same_data(registry: MlflowRegistry, champion: Version, prepared: Prepared, development: Ratings) -> None:
+def check_same_data(registry: Registry, champion: Version, prepared: Prepared, development: Ratings) -> None:
     """Refuse a champion of other data: it is neither beaten nor replaced by what only has its name.
 
     The test part stays sealed: of the champion's rows, as many are expected in train and validation as those are of
@@ -59,7 +59,7 @@ def check_same_data(registry: MlflowRegistry, champion: Version, prepared: Prepa
 
 
 def remade(
-    registry: MlflowRegistry,
+    registry: Registry,
     champion: Version,
     development: Ratings,
     objective: ObjectiveSettings,

@@ -8,10 +8,11 @@ from recsys.errors import NotFoundError
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import registry_uri, store_uri
+from recsys.workflows.search.stores import open_registry, open_store
 
 if TYPE_CHECKING:
     from recsys.registry.history import Event, Version
-    from recsys.registry.mlflow_registry import MlflowRegistry
+    from recsys.registry.protocols import Registry
 
 
 def history(*, model: str | None = None, tracking_uri: str | None = None, reporter: Reporter = quiet) -> list[Event]:
@@ -48,7 +49,7 @@ def rollback(
     return registry.rollback(registry.chosen(model, past=True), reason)
 
 
-def registry_of(tracking_uri: str | None, reporter: Reporter = quiet) -> MlflowRegistry:
+def registry_of(tracking_uri: str | None, reporter: Reporter = quiet) -> Registry:
     """The registry that is in use: of MLFLOW_REGISTRY_URI, or of the store of the sweeps.
 
     Args:
@@ -60,11 +61,8 @@ def registry_of(tracking_uri: str | None, reporter: Reporter = quiet) -> MlflowR
     """
     load_frameworks()
 
-    from recsys.registry.mlflow_registry import MlflowRegistry
-    from recsys.tracking.mlflow.store import MlflowStore
-
     try:
-        store = MlflowStore(registry_uri(store_uri(tracking_uri)), reporter=reporter)
+        store = open_store(registry_uri(store_uri(tracking_uri)), reporter=reporter)
     except NotFoundError as error:
         raise NotFoundError(f"there is no champion yet: {error}") from None
-    return MlflowRegistry(store.uri)
+    return open_registry(store.uri)

@@ -24,13 +24,14 @@ from recsys.workflows.promotion.challenger import check_same_data, remade
 from recsys.workflows.promotion.gate import Gate, Verdict
 from recsys.workflows.promotion.promotion import Promotion, Rules
 from recsys.workflows.promotion.register import register_champion, rehearse
+from recsys.workflows.search.stores import open_access_log, open_registry, open_store
 from recsys.workflows.search.test_access import open_test
 from recsys.workflows.search.with_data import Data, file_of
 
 if TYPE_CHECKING:
     from recsys.evaluation.baselines.choice import Choices
     from recsys.registry.history import Version
-    from recsys.registry.mlflow_registry import MlflowRegistry
+    from recsys.registry.protocols import Registry
     from recsys.serving.scorer import AnyScorer
 
 
@@ -85,11 +86,8 @@ def promote(
         checked_name(name)
     load_frameworks()
 
-    from recsys.registry.mlflow_registry import MlflowRegistry
-    from recsys.tracking.mlflow.store import MlflowStore
-
     names = one_or_more(names)
-    store = MlflowStore(tracking_uri, reporter=reporter)
+    store = open_store(tracking_uri, reporter=reporter)
     file = None if data is None else file_of(data, tracking_uri)
     if baseline is None:
         candidate = candidate_of(
@@ -111,7 +109,7 @@ def promote(
     prepared = candidate.prepared
     model = name or prepared.experiment.promotion.name or name_after(prepared.split.train.name)
     rules = Rules(replace, accept_baseline_loss, dry_run, final_refit, allow_custom_factory, reporter)
-    registry = MlflowRegistry(registry_uri(store.uri), create=True)
+    registry = open_registry(registry_uri(store.uri), create=True)
     asked = {"--baseline": baseline, "--prefer": prefer}
     words = [*names, *chain.from_iterable((option, value) for option, value in asked.items() if value is not None)]
     with registry.lock(model):
@@ -126,7 +124,7 @@ class _Promoter:
 
     def __init__(
         self,
-        registry: MlflowRegistry,
+        registry: Registry,
         store: str,
         candidate: Candidate,
         baselines: Choices,
@@ -201,6 +199,5 @@ class _Promoter:
         ).version
 
     def _times_opened(self) -> int:
-        from recsys.registry.mlflow_access_log import MlflowAccessLog
 
-        return len(MlflowAccessLog(self.store).openings(self.prepared.test_fingerprint))
+        return len(open_access_log(self.store).openings(self.prepared.test_fingerprint))

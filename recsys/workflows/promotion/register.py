@@ -17,14 +17,12 @@ from recsys.workflows.promotion.challenger import IDENTITY, identity_of
 
 if TYPE_CHECKING:
     from recsys.registry.history import Version
-    from recsys.registry.mlflow_registry import MlflowRegistry
+    from recsys.registry.protocols import Registry
     from recsys.serving.scorer import AnyScorer
     from recsys.workflows.comparison.candidate import Candidate
 
 
-def rehearse(
-    registry: MlflowRegistry | None, model: str, scorer: AnyScorer, known: Ratings, candidate: Candidate
-) -> None:
+def rehearse(registry: Registry | None, model: str, scorer: AnyScorer, known: Ratings, candidate: Candidate) -> None:
     """Do all that crowning does but for the version, so that the test part is not opened for what cannot be crowned.
 
     Args:
@@ -45,7 +43,7 @@ def rehearse(
 
 
 def register_champion(
-    registry: MlflowRegistry,
+    registry: Registry,
     model: str,
     served: AnyScorer,
     card: Card,

@@ -16,7 +16,7 @@ from recsys.workflows.search.stored import PLACES, free_name
 from recsys.workflows.search.sweep import sweep
 
 if TYPE_CHECKING:
-    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.tracking.store import Store
     from recsys.tracking.summary import SweepSummary
 
 
@@ -25,14 +25,15 @@ class SweepOptions:
     """How sweeps are run, whichever they are."""
 
     tracking_uri: str | None
-    allow_custom_factory: bool
     execution: Execution
     watch: Watch
     reporter: Reporter
+    allow_custom_factory: bool = False
     allow_custom_sampler: bool = False
+    allow_custom_tracker: bool = False
 
 
-def ensure_sweep(store: MlflowStore, experiment: Experiment, stem: str, how: SweepOptions) -> str:
+def ensure_sweep(store: Store, experiment: Experiment, stem: str, how: SweepOptions) -> str:
     """The name of a finished sweep of the experiment: one that is there, one that is resumed, or a new one.
 
     Args:
@@ -54,7 +55,7 @@ def ensure_sweep(store: MlflowStore, experiment: Experiment, stem: str, how: Swe
 
 
 def _same(
-    store: MlflowStore, experiment: Experiment, summaries: list[SweepSummary], how: SweepOptions
+    store: Store, experiment: Experiment, summaries: list[SweepSummary], how: SweepOptions
 ) -> SweepSummary | None:
     """The latest of the sweeps that is of the very same experiment on the very same data."""
     if not summaries:

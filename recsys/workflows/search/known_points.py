@@ -12,6 +12,7 @@ from recsys.errors import InputError, NotFoundError, shown
 from recsys.experiment import Experiment
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
+from recsys.workflows.search.stores import open_store
 
 Known = str | Path | Mapping[str, Value]
 """A sweep's name or run, whose best point is meant, a trial's run, a TOML or JSON file of points, or a point."""
@@ -66,10 +67,9 @@ def _json(path: Path) -> Any:
 
 def _of_run(name: str, tracking_uri: str | None) -> Mapping[str, Value]:
     """The point of a trial, or of a sweep's best one."""
-    from recsys.tracking.mlflow.store import MlflowStore
     from recsys.tracking.tracker import best_of
 
-    store = MlflowStore(tracking_uri)
+    store = open_store(tracking_uri)
     found = store.find(name)
     if found.kind == "trial":
         return store.recorded(found.run_id).point

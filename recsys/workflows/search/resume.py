@@ -10,10 +10,12 @@ from recsys.overrides import Overrides, as_mapping
 from recsys.reporter import Reporter, quiet
 from recsys.workflows.search.cell import in_a_notebook
 from recsys.workflows.search.executing import executing
+from recsys.workflows.search.mirrored import catch_up, check_mirror, mirror_of, mirrored
 from recsys.workflows.search.prepare import check_study, effective_experiment, prepare, stops_of, study_of
 from recsys.workflows.search.progress import Watch
 from recsys.workflows.search.run_study import SweepResult, run_study
 from recsys.workflows.search.stored import PLACES, check_data_are_there, stored_experiment
+from recsys.workflows.search.stores import open_store
 from recsys.workflows.search.warm_start import learned_before
 
 
@@ -26,6 +28,7 @@ def resume(
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
+    allow_custom_tracker: bool = False,
     execution: Execution = HERE,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
@@ -42,6 +45,7 @@ def resume(
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         allow_custom_sampler: Whether `[study] sampler` may.
+        allow_custom_tracker: Whether `[tracking] mirror` may.
         execution: Where cohorts are trained.
         watch: Is shown the progress; by default a table in a notebook, elsewhere nobody.
         reporter: Hears of downloads.
@@ -52,9 +56,7 @@ def resume(
     """
     load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(tracking_uri, reporter=reporter)
+    store = open_store(tracking_uri, reporter=reporter)
     stored = store.header(name)
     begun = _replaced(stored_experiment(stored), overrides)
     higher = max(trials or 0, stored.trials), _longer(minutes, stored.minutes)
@@ -62,6 +64,7 @@ def resume(
     if experiment.study.sampler == "grid" and experiment.study.trials > stored.trials:
         raise InputError(f"{name} is a grid laid out for {stored.trials} trials, which cannot grow; start a new sweep")
     check_study(experiment, allow=allow_custom_sampler, reporter=reporter)
+    check_mirror(experiment, allow=allow_custom_tracker, reporter=reporter)
     check_data_are_there(experiment, name)
     prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, reporter=reporter)
     if prepared.fingerprint != stored.fingerprint:
@@ -73,11 +76,13 @@ def resume(
     study = study_of(prepared, learned_before(prepared, store, name, reporter))
     stops = stops_of(prepared, store.summary(name).worked or 0.0)
     with store.held(name, reporter), executing(prepared, study, execution, stops) as executor:
+        mirror = mirror_of(prepared, stored, reporter)
         if higher != (stored.trials, stored.minutes):
             store.raise_budget(name, *higher)
         if overrides:
             store.replace_experiment(name, begun.anchored.to_toml())
-        tracker = store.open_sweep(name, prepared.catalogue)
+        tracker = mirrored(store.open_sweep(name, prepared.catalogue), mirror)
+        catch_up(mirror, store, tracker)
         return run_study(prepared, study, executor, tracker, tracker.records(), name, watch, stops)
 
 

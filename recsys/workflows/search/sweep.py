@@ -11,15 +11,16 @@ from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
-from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import checked_name
 from recsys.workflows.search.cell import in_a_notebook
 from recsys.workflows.search.executing import executing
 from recsys.workflows.search.known_points import Known, with_known
+from recsys.workflows.search.mirrored import check_mirror, mirror_of, mirrored
 from recsys.workflows.search.prepare import check_study, effective_experiment, prepare, stops_of, study_of
 from recsys.workflows.search.progress import Watch
 from recsys.workflows.search.run_study import SweepResult, run_study
 from recsys.workflows.search.stored import free_name, header_of, stored_experiment
+from recsys.workflows.search.stores import open_store, store_begun
 from recsys.workflows.search.warm_start import learn
 from recsys.workflows.search.with_data import Data, with_data
 
@@ -38,6 +39,7 @@ def sweep(
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
+    allow_custom_tracker: bool = False,
     execution: Execution = HERE,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
@@ -60,6 +62,7 @@ def sweep(
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         allow_custom_sampler: Whether `[study] sampler` may.
+        allow_custom_tracker: Whether `[tracking] mirror` may.
         execution: Where cohorts are trained.
         watch: Is shown the progress; by default a table in a notebook, elsewhere nobody.
         reporter: Hears of downloads.
@@ -77,18 +80,19 @@ def sweep(
     if not len(experiment.search_space):
         raise InputError(f"{experiment.name}: there is no parameter to search; give [space], or use recsys train")
     check_study(experiment, allow=allow_custom_sampler, reporter=reporter)
+    check_mirror(experiment, allow=allow_custom_tracker, reporter=reporter)
     prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, reporter=reporter)
     with store_begun(tracking_uri):
         load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(tracking_uri, create=True, reporter=reporter)
+    store = open_store(tracking_uri, create=True, reporter=reporter)
     warm_start = learn(prepared, store, reporter)
     study, stops = study_of(prepared, warm_start), stops_of(prepared)
     chosen = name or free_name(experiment.name, store.names())
     with store.held(chosen, reporter), executing(prepared, study, execution, stops) as executor:
-        tracker = store.create_sweep(header_of(prepared, chosen, "sweep"), prepared.catalogue, warm_start)
+        header = header_of(prepared, chosen, "sweep")
+        mirror = mirror_of(prepared, header, reporter)
+        tracker = mirrored(store.create_sweep(header, prepared.catalogue, warm_start), mirror)
         return run_study(prepared, study, executor, tracker, [], chosen, watch, stops)
 
 
@@ -102,6 +106,4 @@ def _begun(experiment: Experiment | str | Path | None, from_: str | None, uri: s
         raise InputError(f"--from {from_}: the stored experiment takes the place of a file; leave one of them out")
     load_frameworks()
 
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    return stored_experiment(MlflowStore(uri).header(from_))
+    return stored_experiment(open_store(uri).header(from_))

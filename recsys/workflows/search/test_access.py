@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from recsys.data.ratings import Ratings
 from recsys.evaluation.scoring import Predictor, score
 from recsys.workflows.search.prepare import Prepared
+from recsys.workflows.search.stores import open_access_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
 
 def open_test(uri: str, prepared: Prepared, run_id: str, reason: str) -> Ratings:
     """The test ratings, after the opening was recorded with time, run and reason."""
-    from recsys.registry.mlflow_access_log import MlflowAccessLog
-
-    openings = MlflowAccessLog(uri)
+    openings = open_access_log(uri)
     return prepared.split.open_test(reason, lambda why: openings.record(prepared.test_fingerprint, run_id, why))
 
 
@@ -24,8 +23,6 @@ def score_test(
     uri: str, prepared: Prepared, scorer: Predictor, seen: Ratings, run_id: str, reason: str
 ) -> Mapping[str, float]:
     """The test values of a scorer that has seen `seen`, written to the run that it is of."""
-    from recsys.registry.mlflow_access_log import MlflowAccessLog
-
     values = score(scorer, seen, open_test(uri, prepared, run_id, reason), prepared.experiment.objective).values
-    MlflowAccessLog(uri).note(run_id, values)
+    open_access_log(uri).note(run_id, values)
     return values

@@ -11,12 +11,13 @@ from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
-from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import checked_name
 from recsys.training.trial import Trial, TrialState, trial_seed
+from recsys.workflows.search.mirrored import check_mirror, mirror_of, mirrored
 from recsys.workflows.search.prepare import effective_experiment, prepare
 from recsys.workflows.search.rebuild import rebuild
 from recsys.workflows.search.stored import free_name, header_of
+from recsys.workflows.search.stores import open_store, store_begun
 from recsys.workflows.search.test_access import score_test
 from recsys.workflows.search.with_data import Data, with_data
 
@@ -46,6 +47,7 @@ def train(
     overrides: Overrides = (),
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
+    allow_custom_tracker: bool = False,
     reporter: Reporter = quiet,
 ) -> TrainResult:
     """Train the experiment's fixed point: `[point]` over the model's defaults.
@@ -60,6 +62,7 @@ def train(
         overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        allow_custom_tracker: Whether `[tracking] mirror` may.
         reporter: Hears of downloads.
 
     Raises:
@@ -70,17 +73,19 @@ def train(
         checked_name(name)
     experiment = with_data(experiment, data, overrides, tracking_uri, reporter)
     experiment = effective_experiment(experiment, seed=seed, overrides=overrides)
+    check_mirror(experiment, allow=allow_custom_tracker, reporter=reporter)
     prepared = prepare(experiment, sealed=not open_test, allow_custom_factory=allow_custom_factory, reporter=reporter)
     with store_begun(tracking_uri):
         load_frameworks()
 
     from recsys.models.training_data import TrainingData
-    from recsys.tracking.mlflow.store import MlflowStore
     from recsys.training.cohort import Trainer
 
-    store = MlflowStore(tracking_uri, create=True, reporter=reporter)
+    store = open_store(tracking_uri, create=True, reporter=reporter)
     chosen = name or free_name(experiment.name, store.names())
-    tracker = store.create_sweep(header_of(prepared, chosen, "train"), prepared.catalogue)
+    header = header_of(prepared, chosen, "train")
+    mirror = mirror_of(prepared, header, reporter)
+    tracker = mirrored(store.create_sweep(header, prepared.catalogue), mirror)
     trial = Trial(0, experiment.default_point, trial_seed(experiment.study.seed, 0), experiment.training.epochs)
     finished = False
     try:

@@ -17,10 +17,10 @@ from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.stored import stored_experiment
 
 if TYPE_CHECKING:
-    from recsys.tracking.mlflow.store import MlflowStore
+    from recsys.tracking.store import Store
 
 
-def learn(prepared: Prepared, store: MlflowStore, reporter: Reporter) -> WarmStart:
+def learn(prepared: Prepared, store: Store, reporter: Reporter) -> WarmStart:
     """What `study.learn_from` comes to: of each sweep the finished trials whose points lie in this space.
 
     Args:
@@ -47,7 +47,7 @@ def learn(prepared: Prepared, store: MlflowStore, reporter: Reporter) -> WarmSta
     return warm_start
 
 
-def learned_before(prepared: Prepared, store: MlflowStore, name: str, reporter: Reporter) -> WarmStart:
+def learned_before(prepared: Prepared, store: Store, name: str, reporter: Reporter) -> WarmStart:
     """What a sweep that was begun has learned: from its own record, whatever has become of the others since.
 
     Raises:

@@ -11,6 +11,7 @@ from recsys.reporter import Reporter, quiet
 from recsys.tracking.tracker import Recorded
 from recsys.training.trial import FinishedTrial, Result, Trial
 from recsys.workflows.search.progress import Progress, Watch, unwatched
+from recsys.workflows.search.stores import open_store
 
 if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
@@ -46,9 +47,7 @@ def watch(
     Raises:
         NotFoundError: There is no such sweep.
     """
-    from recsys.tracking.mlflow.store import MlflowStore
-
-    store = MlflowStore(tracking_uri, reporter=reporter)
+    store = open_store(tracking_uri, reporter=reporter)
     seen, resumed, silent = (-1, ""), None, 0.0
     worked: float | None = -1.0
     while True:

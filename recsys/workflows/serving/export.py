@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from recsys.frameworks import load_frameworks
 from recsys.workflows.search.stored import stored_experiment
+from recsys.workflows.search.stores import open_store
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,8 @@ def export(name: str, optuna: str, *, study: str | None = None, tracking_uri: st
 
     from recsys.studies.optuna_export import write_study
     from recsys.studies.optuna_space import frozen_trial
-    from recsys.tracking.mlflow.store import MlflowStore
 
-    store = MlflowStore(tracking_uri)
+    store = open_store(tracking_uri)
     header = store.header(name)
     space = stored_experiment(header).search_space
     records = [record for record in store.open_sweep(name).records() if record.finished is not None]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from recsys.errors import InputError, NotFoundError, shown
 from recsys.reporter import Reporter, quiet
+from recsys.workflows.search.stores import open_store
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,14 @@ def relocate(
         NotFoundError: There is no such store, or nothing in it is recorded at `old`.
     """
     from recsys.store.relocation import Move
-    from recsys.tracking.mlflow.relocation import relocate as rewrite
-    from recsys.tracking.mlflow.store import MlflowStore
 
     move = Move.of(str(old), str(new))
     if move.old == move.new or move.old == "/" or not move.old:
         raise InputError(f"relocate {shown(old, 200)} {shown(new, 200)}: expected two places, neither of them all")
-    store = MlflowStore(tracking_uri)
+    store = open_store(tracking_uri)
     if "://" not in move.new and not Path(move.new).exists():
         reporter(f"{move.new} is not on this machine: its addresses are written all the same")
-    done = rewrite(store, move, dry_run=dry_run, reporter=reporter)
+    done = store.relocate(move, dry_run=dry_run, reporter=reporter)
     if not any(done.changed.values()):
         raise NotFoundError(
             f"nothing in the store is recorded at {shown(move.old, 200)}; its artifacts are at "

@@ -13,6 +13,7 @@ from recsys.workflows.search.executing import executing
 from recsys.workflows.search.prepare import prepare, stops_of, study_of
 from recsys.workflows.search.progress import unwatched
 from recsys.workflows.search.run_study import run_study
+from recsys.workflows.search.stored import header_of
 
 assert Path(recsys.__file__).is_relative_to(Path.cwd()), recsys.__file__
 document = {
@@ -26,7 +27,8 @@ document = {
     "objective": {"metric": "added_metric"},
 }
 prepared = prepare(experiment_from(document, source="document", folder=Path.cwd(), name="added"))
-study, stops, tracker = study_of(prepared), stops_of(prepared), AddedTracker("added_metric")
+header = header_of(prepared, "added", "sweep")
+study, stops, tracker = study_of(prepared), stops_of(prepared), AddedTracker(header, prepared.catalogue)
 with executing(prepared, study, Execution("added_executor"), stops) as executor:
     result = run_study(prepared, study, executor, tracker, [], "added", unwatched, stops)
 

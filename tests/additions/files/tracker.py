@@ -1,4 +1,7 @@
-"""The tracker that forgets points and keeps outcomes."""
+"""The tracker that keeps outcomes, and at the end writes them to a file."""
+
+import json
+from pathlib import Path
 
 from recsys.tracking.tracker import recorded_of
 
@@ -8,8 +11,9 @@ class AddedTracker:
 
     run_id = "added"
 
-    def __init__(self, metric):
-        self.metric, self.kept, self.finished, self.stopped = metric, {}, None, None
+    def __init__(self, header, catalogue, path=None):
+        self.metric, self.path = header.metric, path
+        self.kept, self.finished, self.stopped = {}, None, None
 
     def start(self, trials):
         """Nothing has become of them yet."""
@@ -32,3 +36,6 @@ class AddedTracker:
     def close(self, importances, *, finished, extras=()):
         """Keep how it ended."""
         self.finished = finished
+        if self.path:
+            values = [record.values[self.metric] for record in self.records()]
+            Path(self.path).write_text(json.dumps({"values": values, "stopped": self.stopped}))

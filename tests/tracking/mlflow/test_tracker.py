@@ -16,8 +16,9 @@ from tracking_samples import EXPERIMENT, make_header, make_result, make_trial, m
 
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, NotFoundError, StoreError
-from recsys.tracking.mlflow import best_pictures, client
+from recsys.tracking.mlflow import runs as runs_module
 from recsys.tracking.mlflow import tracker as adapter
+from recsys.tracking.mlflow import trial as trial_module
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.training.trial import TrialState
 
@@ -126,13 +127,13 @@ class TestInterruption:
         late.finish(make_result(make_trial(0)))
         (record,) = store.open_sweep("first").records()
         assert record.run_id == late.records()[0].run_id
-        assert len(client.children(store._client, store._runs.sweep("first"))) == 1
+        assert len(runs_module.children(store._client, store._runs.sweep("first"))) == 1
 
 
 def test_more_trials_than_a_page_are_all_read(
     store: MlflowStore, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "_PAGE", 3)
+    monkeypatch.setattr(runs_module, "_PAGE", 3)
     tracker = store.create_sweep(make_header(), catalogue)
     tracker.start([make_trial(n) for n in range(10)])
     assert [record.number for record in store.open_sweep("first").records()] == list(range(10))
@@ -192,9 +193,9 @@ class TestWhatPeopleFind:
         self, store: MlflowStore, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         drawn: list[str] = []
-        draw = best_pictures.log_trial_pictures
+        draw = trial_module.log_trial_pictures
         monkeypatch.setattr(
-            best_pictures, "log_trial_pictures", lambda *given: (drawn.append(given[1].info.run_name), draw(*given))
+            trial_module, "log_trial_pictures", lambda *given: (drawn.append(given[1].info.run_name), draw(*given))
         )
         tracker = store.create_sweep(make_header(trials=4), catalogue)
         for first in (0, 2):

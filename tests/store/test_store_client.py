@@ -11,7 +11,7 @@ import pytest
 from recsys.errors import InputError
 from recsys.registry.mlflow_access_log import MlflowAccessLog
 from recsys.registry.mlflow_registry import MlflowRegistry
-from recsys.store.room import is_mlflows
+from recsys.store.client import is_mlflows
 from recsys.tracking.mlflow.store import MlflowStore
 
 
