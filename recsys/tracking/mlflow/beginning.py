@@ -1,6 +1,7 @@
 """Make a new SQLite store in a process of its own, while this one imports its frameworks.
 
-MLflow makes one by going through all of its migrations, which takes longer than a second.
+MLflow makes one by going through all of its migrations: opening a new store takes 2.4 s of CPU time, and 0.7 s once
+another process has made it (medians of three).
 """
 
 from __future__ import annotations
