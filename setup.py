@@ -1,4 +1,9 @@
-"""What pyproject.toml cannot say: shipped experiments stand at the top level, and a wheel has them in the package."""
+"""Puts the shipped experiments, which are at the top level of a checkout, into the package of a wheel.
+
+pyproject.toml cannot say this: package data must be below their package's folder. `package-dir` can map a folder from
+elsewhere, but then setuptools finds no packages by itself, and every package would have to be listed by hand. Links in
+the checkout would do, except where Git makes none, as on Windows.
+"""
 
 from pathlib import Path
 

@@ -285,11 +285,6 @@ def _with_space(document: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {**document, "space": _named_space(folder / space).model_dump(exclude_none=True)}
 
 
-def load_space(path: str | Path) -> Space:
-    """Read and validate a search-space file."""
-    return validate(Space, read_toml(Path(path)), str(path))
-
-
 def _named_space(path: Path) -> Space:
     """The space that an experiment names; of a file which is no space, not a word is repeated."""
     document = read_toml(path)

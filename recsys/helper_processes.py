@@ -2,6 +2,9 @@
 
 NumPy leaves the interpreter for microseconds at a time there, so that threads mostly wait for each other: four members
 of alternating least squares take 82 ms one after the other, 98 on two threads and 54 in two processes (2 cores).
+
+joblib's loky is as fast but guarantees less: its pool is lost with one worker that is killed; it takes a worker that
+has mapped more than 300 MB for a leak, restarts it with a warning, and so needs the shared file for as long as it runs.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from recsys.cores import cores
 Held = TypeVar("Held")
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+Process = subprocess.Popen[bytes]
 
 WORTH_STARTING = 0.5
 """Seconds of work in this process before there are helpers: about what it takes to start them."""
@@ -45,8 +49,8 @@ class Helpers(Generic[Held]):
     """Calls functions of one object and of many items, side by side; the answers are the same wherever they are made.
 
     Work begins in this process. Once there was so much of it that helpers pay, they are started while it goes on, one
-    a core. They share the object, which they map from a file. Without one that has died the others go on, and all end
-    with this process, whatever it dies of: at the latest with the answer that they are at.
+    a core. They share the object, which they map from a file. If one dies, the others go on. All end with this
+    process, even if it is killed: at the latest with the answer that they are at.
 
     Args:
         held: The object, of modules that are quick to import; nobody changes it.
@@ -58,8 +62,11 @@ class Helpers(Generic[Held]):
         self._lock, self._starting = Lock(), False
         self._wanted = 0
         """Items that all threads wait for."""
-        self._crew = _Crew()
-        finalize(self, self._crew.end)
+        self._processes: list[Process] = []
+        self._idle: SimpleQueue[Process] = SimpleQueue()
+        self._ready_in = 0
+        """The process that has started them, once they all have the object."""
+        self._end = finalize(self, _killed, self._processes)
 
     def map(self, function: Callable[[Held, Item], Answer], items: Sequence[Item]) -> list[Answer]:
         """The function of the object and of each item; one of a module, by whose name helpers import it."""
@@ -68,7 +75,7 @@ class Helpers(Generic[Held]):
             alone = self._wanted < 2
         began = time.perf_counter()
         try:
-            if self._crew.ready and not alone:
+            if self.pids and not alone:
                 with ThreadPoolExecutor(len(self.pids)) as pool:
                     return list(pool.map(lambda item: self._asked(function, item), items))
             return [function(self.held, item) for item in items]
@@ -81,90 +88,53 @@ class Helpers(Generic[Held]):
     @property
     def pids(self) -> list[int]:
         """The helpers' process ids; none before they are ready."""
-        return self._crew.pids if self._crew.ready else []
-
-    def _asked(self, function: Callable[[Held, Item], Answer], item: Item) -> Answer:
-        answer = self._crew.ask(function, item)
-        return answer[0] if answer else function(self.held, item)
+        return [process.pid for process in self._processes] if self._ready_in == os.getpid() else []
 
     def _spent(self, seconds: float) -> None:
-        """Count what others could have helped with."""
+        """Count what others could have helped with, and start them once it was enough."""
         with self._lock:
             self._worth -= seconds
-            if self._starting or self._worth > 0 or cores() == 1:
+            possible = cores() > 1 and sys.executable and not getattr(sys, "frozen", False)
+            if self._starting or self._worth > 0 or not possible:
                 return
             self._starting = True
-        Thread(target=self._crew.start, args=(self.held,), daemon=True).start()
+        Thread(target=self._start, daemon=True).start()
 
-
-class _Crew:
-    """The helpers, one a core."""
-
-    def __init__(self) -> None:
-        self._lock, self._ready, self._ended = Lock(), 0, False
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-
-    @property
-    def ready(self) -> bool:
-        """Whether they can be asked, by the process that has started them."""
-        return self._ready == os.getpid()
-
-    @property
-    def pids(self) -> list[int]:
-        """Of those that were started."""
-        return [process.pid for process in self._processes]
-
-    def start(self, held: Any) -> None:
-        """Start them, and wait until all have the object; where one cannot have it, there is none."""
-        if not sys.executable or getattr(sys, "frozen", False):
-            return
+    def _start(self) -> None:
+        """Start the helpers, and wait until all have the object; where one cannot have it, there is none."""
         try:
             with TemporaryDirectory(prefix="recsys-") as folder:
                 file = Path(folder, "held")
-                joblib.dump(held, file)
-                for _ in range(min(MOST, cores())):
-                    self._hire(file)
+                joblib.dump(self.held, file)
+                self._processes += [_started(file) for _ in range(min(MOST, cores()))]
                 for process in self._processes:
                     _received(process)
                     self._idle.put(process)
-            self._ready = os.getpid()
-        except Exception as error:  # noqa: BLE001 - of whatever it is, no work is lost
-            if not self._ended:
+            self._ready_in = os.getpid()
+        except Exception as error:  # noqa: BLE001 - this process does the work, so that none is lost
+            _killed(self._processes)
+            if self._end.alive:
                 _LOG.warning("no helper came up, so that one core works: %s: %s", type(error).__name__, error)
-            self.end()
 
-    def _hire(self, file: Path) -> None:
-        with self._lock:
-            if not self._ended:
-                self._processes.append(_started(file))
-
-    def ask(self, *question: Any) -> tuple[Any, ...]:
-        """One helper's answer, alone in a tuple; nothing where it has died or its function raised."""
-        content = pickle.dumps(question)
+    def _asked(self, function: Callable[[Held, Item], Answer], item: Item) -> Answer:
+        """One helper's answer; this process's where the helper has died or its function raised."""
+        question = pickle.dumps((function, item))
         process = self._idle.get()
         try:
-            process.stdin.write(content)  # type: ignore[union-attr]  # it is a pipe
+            process.stdin.write(question)  # type: ignore[union-attr]  # it is a pipe
             process.stdin.flush()  # type: ignore[union-attr]
-            return _received(process)  # type: ignore[no-any-return]
+            answer = _received(process)
         except BaseException as error:
             process.kill()  # what is left in its pipes answers no other question
-            if isinstance(error, _GONE):
-                return ()
-            raise
+            if not isinstance(error, _GONE):
+                raise
+            answer = ()
         finally:
             self._idle.put(process)
-
-    def end(self) -> None:
-        """End them, at once."""
-        with self._lock:
-            self._ended = True
-            for process in self._processes:
-                process.kill()
-                process.wait()
+        return answer[0] if answer else function(self.held, item)
 
 
-def _started(file: Path) -> subprocess.Popen[bytes]:
+def _started(file: Path) -> Process:
     """A process with this one's modules, out of reach of the terminal's Ctrl-C."""
     modules = os.pathsep.join(str(folder) or str(Path.cwd()) for folder in sys.path)
     return subprocess.Popen(  # noqa: S603 - this Python, and a module of ours
@@ -176,8 +146,14 @@ def _started(file: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _received(process: subprocess.Popen[bytes]) -> Any:
+def _received(process: Process) -> Any:
     return pickle.load(process.stdout)  # type: ignore[arg-type]  # noqa: S301 - of a process of our own
+
+
+def _killed(processes: Sequence[Process]) -> None:
+    for process in processes:
+        process.kill()
+        process.wait()
 
 
 def _help(file: str) -> None:

@@ -246,7 +246,7 @@ def hold(ratings: Ratings) -> None:
     assert np.isfinite(ratings.values).all()
     low, high = np.float32(ratings.scale)
     assert low <= ratings.values.min() <= ratings.values.max() <= high
-    assert np.array_equal(ratings.catalogue.item_codes(ratings.catalogue.item_ids), np.arange(ratings.catalogue.items))
+    assert ratings.catalogue.item_ids.is_unique
     assert len(ratings.digest) == 36
     pairs = set(zip(ratings.users.tolist(), ratings.items.tolist(), strict=True))
     assert len(pairs) == len(ratings)

@@ -114,14 +114,14 @@ class TestLife:
         helpers = Helpers(HELD)
         helpers.map(operator.getitem, list(range(100)))
         time.sleep(0.2)
-        assert not helpers._crew.pids
+        assert not helpers._processes
 
     def test_one_core_starts_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "cores", lambda: 1)
         helpers = Helpers(HELD, worth_starting=0.0)
         assert helpers.map(operator.getitem, [1, 2]) == [1, 2]
         time.sleep(0.2)
-        assert not helpers._crew.pids
+        assert not helpers._processes
 
     def test_what_they_are_given_is_mapped_and_leaves_no_file(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -54,19 +54,6 @@ class Catalogue:
         """I, the number of items."""
         return len(self.item_ids)
 
-    def user_codes(self, ids: Any) -> Int32Array:
-        """Codes of raw user ids, shape (B,); the spare row U for those outside the catalogue."""
-        return _codes(self.user_ids, ids)
-
-    def item_codes(self, ids: Any) -> Int32Array:
-        """Codes of raw item ids, shape (B,); the spare row I for those outside the catalogue."""
-        return _codes(self.item_ids, ids)
-
-
-def _codes(index: pd.Index[Any], ids: Any) -> Int32Array:
-    codes = index.get_indexer(pd.Index(ids))
-    return np.where(codes < 0, len(index), codes).astype(np.int32)
-
 
 @dataclass(frozen=True, eq=False)
 class Events:

@@ -80,9 +80,21 @@ def rank_top_k(scores: AnyArray, hidden: BoolArray, k: int, order: Int32Array) -
     places = np.nonzero(chosen)[1].reshape(*scores.shape[:-1], length)
     top = np.take_along_axis(scores, places, axis=-1)
     by_score = np.argsort(-top, axis=-1, kind="stable")  # places rise, so that equals keep their order
-    ranked = np.where(np.isneginf(top), -1, order[places])
-    ranked = np.take_along_axis(ranked, by_score, axis=-1).astype(np.int32)
-    padding = [(0, 0)] * (ranked.ndim - 1) + [(0, k - length)]
+    top, places = (np.take_along_axis(array, by_score, axis=-1) for array in (top, places))
+    return lists_of(top, places, k, order)
+
+
+def lists_of(top: AnyArray, places: AnyArray, k: int, order: Int32Array) -> Int32Array:
+    """The lists of users whose best items are found already, (…, k): see `rank_top_k`.
+
+    Args:
+        top: Their best scores, (…, at most k), falling; -∞ where an item must not be in the list.
+        places: Where each of these items is in `order`; of equal scores, the lower place comes first.
+        k: The length of the lists.
+        order: All item codes in the order in which items of equal scores stand, (I,).
+    """
+    ranked = np.where(np.isneginf(top), -1, order[places]).astype(np.int32)
+    padding = [(0, 0)] * (ranked.ndim - 1) + [(0, k - ranked.shape[-1])]
     return np.pad(ranked, padding, constant_values=-1)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 from scipy.sparse import issparse
 
-from recsys.arrays import Float32Array, Float64Array, Int32Array
+from recsys.algebra.implicit import implicit_prior, implicit_row
+from recsys.arrays import Float64Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.models.fold_in.user_history import UserHistory
@@ -83,7 +83,9 @@ class _LinearFolding:
             row = np.zeros(right.shape[0])
             row[items] = weights
         elif self._scorer.solved:
-            row = _solved(np.asarray(right.T, np.float64), items, weights, self._scorer.solved)
+            factors = np.asarray(right.T, np.float64)
+            prior = implicit_prior(factors, weights.sum(dtype=np.float64), **self._scorer.solved)
+            row = implicit_row(factors, items, weights, prior)
         else:
             row = np.asarray(self._scorer.left[-1], np.float64)
         return np.asarray(row @ right, np.float64).ravel()
@@ -91,14 +93,3 @@ class _LinearFolding:
     def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:  # noqa: ARG002 - whatever is known of the person
         """None: a baseline does not know how sure it is."""
         return None
-
-
-def _solved(
-    factors: Float64Array, items: Int32Array, weights: Float32Array, settings: Mapping[str, float]
-) -> Float64Array:
-    """The row of iALS: see there."""
-    unobserved = settings["unobserved_weight"]
-    ridge = settings["l2"] * (weights.sum(dtype=np.float64) + unobserved * len(factors)) ** settings["exponent"]
-    chosen, weights = factors[items], weights[:, None]
-    normal = unobserved * (factors.T @ factors) + chosen.T @ (weights * chosen) + ridge * np.eye(factors.shape[1])
-    return np.asarray(np.linalg.solve(normal, (weights * chosen).sum(axis=0)), np.float64)

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from recsys.arrays import AnyArray, BoolArray, Int32Array
+from recsys.evaluation.fallback import lists_of
 from recsys.evaluation.intervals import COVERAGE, LEVEL, covered
 from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
@@ -113,10 +114,8 @@ class Measure:
         """The lists of `rank_top_k`, on all cores: of two equal scores, TensorFlow's `top_k` prefers the first."""
         order = self._part.fallback.order
         scores, broken = self._masked(tf.constant(users), tf.constant(seen[:, order]), tf.constant(order))
-        length = min(k, self.data.shape.items)
-        best, places = tf.math.top_k(scores, length)
-        lists = np.where(np.isneginf(best), -1, order[places])
-        return np.pad(lists, [(0, 0), (0, 0), (0, k - length)], constant_values=-1), np.asarray(broken)
+        best, places = tf.math.top_k(scores, min(k, self.data.shape.items))
+        return lists_of(best.numpy(), places.numpy(), k, order), np.asarray(broken)
 
     def _masked_scores(self, users: tf.Tensor, seen: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Scores (M, B, I), the items in the order in which equal ones stand, and which members have no number (M,)."""

@@ -230,7 +230,7 @@ def test_ml_100k_comes_from_the_mirror_where_grouplens_cannot_be_reached(
     ratings = load_ratings(DataSettings(source="ml-100k"), tmp_path, said.append)
     assert (len(ratings), ratings.catalogue.users, ratings.catalogue.items) == (100_000, 943, 1_682)
     assert ratings.catalogue.titles is not None
-    assert ratings.catalogue.titles[ratings.catalogue.item_codes([50])[0]] == "Star Wars (1977)"
+    assert ratings.catalogue.titles[ratings.catalogue.item_ids.get_loc(50)] == "Star Wars (1977)"
 
 
 def test_lines_of_a_file_without_a_header_count_from_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The catalogue codes ids and gives them back; ratings are taken and joined like sequences; the digest sees all."""
+"""Ratings are taken and joined like sequences; the digest sees all."""
 
 from __future__ import annotations
 
@@ -17,15 +17,6 @@ from recsys.data.reading.rows import Rows
 from recsys.data.settings import DataSettings
 from recsys.data.validation import validated
 
-IDS = st.lists(st.integers(-(2**40), 2**40), min_size=1, max_size=20, unique=True) | st.lists(
-    st.text(min_size=1, max_size=6), min_size=1, max_size=20, unique=True
-)
-
-
-def catalogue_of(ids: list[int] | list[str]) -> Catalogue:
-    index = pd.Index(sorted(ids))
-    return Catalogue(user_ids=index, item_ids=index)
-
 
 def same(one: Ratings, other: Ratings) -> bool:
     """Whether both hold the same rows in the same order, over one catalogue."""
@@ -33,30 +24,6 @@ def same(one: Ratings, other: Ratings) -> bool:
     return one.catalogue is other.catalogue and all(
         np.array_equal(getattr(one, column), getattr(other, column)) for column in columns
     )
-
-
-class TestCatalogue:
-    @given(ids=IDS)
-    def test_ids_become_codes_from_0_and_come_back(self, ids: list[int] | list[str]) -> None:
-        catalogue = catalogue_of(ids)
-        for codes, index in (
-            (catalogue.user_codes(ids), catalogue.user_ids),
-            (catalogue.item_codes(ids), catalogue.item_ids),
-        ):
-            assert sorted(codes) == list(range(len(ids)))
-            assert index[codes].tolist() == ids
-
-    @given(ids=IDS, data=st.data())
-    def test_any_other_id_gets_the_spare_row(self, ids: list[int] | list[str], data: st.DataObject) -> None:
-        known = data.draw(st.lists(st.sampled_from(ids), unique=True, min_size=1))
-        catalogue = catalogue_of(known)
-        codes = catalogue.user_codes(ids)
-        assert [code == catalogue.users for code in codes] == [one not in known for one in ids]
-        assert codes.dtype == np.int32
-
-    def test_an_id_of_another_type_is_another_id(self) -> None:
-        assert catalogue_of([1, 2]).item_codes(["1"]).tolist() == [2]
-        assert catalogue_of(["1", "2"]).item_codes([1]).tolist() == [2]
 
 
 class TestTakeAndJoin:

@@ -54,7 +54,7 @@ class TestTopN:
     @given(user=users)
     def test_it_is_in_the_order_of_the_scores(self, recommender: Recommender, user: str) -> None:
         top = recommender.recommend(user, 5)
-        items = recommender.catalogue.item_codes([found.item for found in top.items])
+        items = recommender.catalogue.item_ids.get_indexer([found.item for found in top.items])
         scores = recommender.scorer.predict(np.full(5, USERS.index(user)), items)
         assert np.all(np.diff(scores) <= 0)
         assert [found.value for found in top.items] == pytest.approx(np.clip(scores, 1, 5), abs=1e-6)

@@ -16,6 +16,9 @@ from recsys.serving.ids import Ids, codes_of
 NUMBERS = Ids(pd.Index([-7, 0, 7, 2**60]), "user")
 NAMES = Ids(pd.Index(["ann", "7", "18446744073709551615", "1.5"]), "user")
 PADDED = Ids(pd.Index(["0195153448", "ann"]), "item")
+OF_A_CATALOGUE = st.lists(st.integers(-(2**40), 2**40), min_size=1, max_size=20, unique=True) | st.lists(
+    st.text(st.characters(categories=["L"]), min_size=1, max_size=6), min_size=1, max_size=20, unique=True
+)
 
 
 class TestWholeNumbers:
@@ -70,3 +73,21 @@ def test_codes_are_those_of_ids_of_the_catalogues_type(ids: list[Any]) -> None:
     assert codes_of(named, ids).tolist() == [
         {"7": 0, "ann": 1}.get(each, 2) if type(each) is str else 2 for each in ids
     ]
+
+
+class TestCodes:
+    """Places in the catalogue."""
+
+    @given(ids=OF_A_CATALOGUE)
+    def test_of_known_ids_are_their_places(self, ids: list[int] | list[str]) -> None:
+        index = pd.Index(sorted(ids))
+        codes = codes_of(index, ids)
+        assert sorted(codes) == list(range(len(ids)))
+        assert index[codes].tolist() == ids
+
+    @given(ids=OF_A_CATALOGUE, data=st.data())
+    def test_of_any_other_id_are_the_spare_row(self, ids: list[int] | list[str], data: st.DataObject) -> None:
+        known = data.draw(st.lists(st.sampled_from(ids), unique=True, min_size=1))
+        codes = codes_of(pd.Index(sorted(known)), ids)
+        assert [code == len(known) for code in codes] == [one not in known for one in ids]
+        assert codes.dtype == np.int32

@@ -9,10 +9,10 @@ from types import MappingProxyType
 import numpy as np
 
 from recsys.algebra.conjugate import improve_rows
-from recsys.algebra.normal import Prior
+from recsys.algebra.implicit import implicit_prior
 from recsys.algebra.side import Side
 from recsys.algebra.solve import solve_rows
-from recsys.arrays import AnyArray, FloatArray
+from recsys.arrays import FloatArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
@@ -63,28 +63,22 @@ class IALS(RankingBaseline):
             Side.of(pairs.users, pairs.items, pairs.shape),
             Side.of(pairs.items, pairs.users, pairs.shape[::-1]),
         )
-        user_ridge, item_ridge = self._ridge(pairs.users, weights, users), self._ridge(pairs.items, weights, items)
+        user_sums, item_sums = (
+            np.bincount(codes, weights, minlength=side.rows)
+            for codes, side in ((pairs.users, users), (pairs.items, items))
+        )
+        settings = {name: getattr(self, name) for name in ("unobserved_weight", "l2", "exponent")}
         random = np.random.default_rng(self.seed)
         q = random.normal(0, 0.1 / np.sqrt(self.factors), (n_items, self.factors)).astype(np.float32)
         q[np.bincount(pairs.items, minlength=n_items) == 0] = 0  # conjugate gradients begin where an item has nothing
         p = np.zeros((n_users, self.factors), np.float32)
         for _ in range(self.rounds):
-            p = improve_rows(users, q, weights, weights, self._prior(q, user_ridge), p)
-            q = _kept_alive(improve_rows(items, p, weights, weights, self._prior(p, item_ridge), q))
+            p = improve_rows(users, q, weights, weights, implicit_prior(q, user_sums, **settings), p)
+            q = _kept_alive(improve_rows(items, p, weights, weights, implicit_prior(p, item_sums, **settings), q))
         exact = q.astype(np.float64)
-        p = solve_rows(users, exact, weights, weights, self._prior(exact, user_ridge)).astype(np.float32)
+        p = solve_rows(users, exact, weights, weights, implicit_prior(exact, user_sums, **settings)).astype(np.float32)
         spare = ((0, 1), (0, 0))
-        settings = {name: getattr(self, name) for name in ("unobserved_weight", "l2", "exponent")}
         return LinearScores(np.pad(p, spare), np.pad(q, spare).T, solved=settings, history=pairs.history)
-
-    def _ridge(self, rows: AnyArray, weights: FloatArray, side: Side) -> FloatArray:
-        """The penalty of each row of a side, (rows,)."""
-        sums = np.bincount(rows, weights, minlength=side.rows)
-        return np.asarray(self.l2 * (sums + self.unobserved_weight * side.columns) ** self.exponent)
-
-    def _prior(self, factors: FloatArray, ridge: FloatArray) -> Prior:
-        """What is unobserved and the penalty, given the other side's factors (rows, D)."""
-        return Prior(self.unobserved_weight * (factors.T @ factors), ridge=ridge)
 
 
 def _kept_alive(factors: FloatArray) -> FloatArray:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recsys.algebra.conjugate import improve_rows
+from recsys.algebra.implicit import implicit_prior
 from recsys.algebra.non_negative import non_negative
 from recsys.algebra.normal import Prior
 from recsys.algebra.side import Side
@@ -93,8 +94,7 @@ class RankingLeastSquares(LeastSquares):
         weights = np.where(self.values < 0, np.float32(seen), self.values)
         for side, other in _OTHER.items():
             factors = tables[f"{other}_embedding"].astype(np.float64)
-            ridge = l2 * (self.counts[side] + unobserved * len(factors))
-            prior = Prior(unobserved * (factors.T @ factors), ridge=ridge)
+            prior = implicit_prior(factors, self.counts[side], l2, unobserved)
             if self.bounded:
                 self._solve(tables, side, weights - unobserved, weights, prior)
             else:
