@@ -21,10 +21,10 @@ class TestIds:
         assert line.startswith(f"{tmp_path / 'r.csv'}: column 'user': 1 ids differ from others by blanks around them")
         assert line.endswith("such as ' 7' from '7'")
 
-    @pytest.mark.parametrize("twin", ["\u200b7", "7\ufeff", "\u00a07", " 7\u200b"])
-    def test_or_by_what_nobody_sees(self, single_user: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("similar", ["\u200b7", "7\ufeff", "\u00a07", " 7\u200b"])
+    def test_or_by_what_nobody_sees(self, similar: str, tmp_path: Path) -> None:
         said: list[str] = []
-        load(tmp_path, write(tmp_path, HEADER, "7,1,2", f"{single_user},2,3"), said)
+        load(tmp_path, write(tmp_path, HEADER, "7,1,2", f"{similar},2,3"), said)
         assert "1 ids differ from others" in said[0]
 
     def test_or_by_how_accents_are_written(self, tmp_path: Path) -> None:
