@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from recsys.data.popularity import gini, share_of_top
+from recsys.arrays import Float64Array, IntArray
 from recsys.data.ratings import Ratings
 
 _QUANTILES = {"minimum": 0.0, "quarter": 0.25, "median": 0.5, "three quarters": 0.75, "maximum": 1.0}
@@ -81,3 +81,21 @@ def _histogram(ratings: Ratings) -> dict[float, int]:
         counts, edges = np.histogram(ratings.values, bins=10, range=ratings.scale)
         values = edges[:-1]
     return {float(value): int(count) for value, count in zip(values, counts, strict=True)}
+
+
+def gini(counts: IntArray) -> Float64Array:
+    """Gini's coefficient of counts by item (…, I), shape (…): 0 where all are equal, 1 where one item has them all.
+
+    G = 1/(I - 1) Σ_j (2j - I - 1) p(j), with p(j) the share of item j, the items in order of rising share (Shani &
+    Gunawardana 2011). A catalogue of one item has 0.
+    """
+    items = counts.shape[-1]
+    shares = np.sort(counts, axis=-1) / np.maximum(counts.sum(axis=-1, keepdims=True), 1)
+    ranks = 2 * np.arange(1, items + 1) - items - 1
+    return np.asarray(shares @ ranks / max(items - 1, 1))
+
+
+def share_of_top(counts: IntArray, part: float) -> float:
+    """The share that goes to the most popular `part` of the items, rounded up to whole items."""
+    top = np.sort(counts)[::-1][: int(np.ceil(part * len(counts)))]
+    return float(top.sum() / max(counts.sum(), 1))

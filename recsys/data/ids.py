@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,13 +15,17 @@ import pyarrow.compute as pc
 
 from recsys.arrays import Int32Array, Int64Array
 from recsys.data.numbers import distinct
-from recsys.data.rounded_ids import refuse_rounded
-from recsys.errors import InputError
+from recsys.errors import InputError, shown
+from recsys.reporter import Reporter
 
 WHOLE = r"^(0|-?[1-9][0-9]*)(\.0+)?$"
 """How a number is written that is an id as a number: 007 and +7 are other ids than 7, and 7.0 is 7."""
 _EXACT = {16: 2**11, 32: 2**24, 64: 2**53}
 """From here on floating-point numbers of so many bits are not all whole numbers."""
+_NONE = {"nan", "na", "n/a", "<na>", "null", "none", "nil", "\\n", "-", "?"}
+"""Words that may mean that there is no id, in small letters."""
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+"""Letters of no width."""
 
 
 def coded(column: pa.ChunkedArray, place: str, name: object) -> tuple[Int32Array, pd.Index[Any]]:
@@ -113,3 +118,66 @@ _TYPES: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.Array, str], Any
     (lambda kind: pa.types.is_binary(kind) or pa.types.is_large_binary(kind), _of_bytes),
     (pa.types.is_fixed_size_binary, _of_bytes),
 )
+
+
+def doubt_ids(codes: Int32Array, ids: pd.Index[Any], subject: str, reporter: Reporter) -> None:
+    """Say which ids differ by blanks alone, and which word stands among whole numbers.
+
+    Args:
+        codes: Each row's place among the ids, (N,).
+        ids: int64 or str, each once.
+        subject: Where the ids are: the file, and the column.
+        reporter: Hears of it.
+    """
+    if ids.dtype.kind in "iu":
+        return
+    bare = ids.str.normalize("NFC").str.strip().str.strip(_UNSEEN)
+    other = np.asarray(bare != ids)
+    counterpart = other.copy()
+    counterpart[other] = bare[other].isin(ids)
+    if counterpart.any():
+        one = shown(f"{ids[counterpart][0]!r} from {bare[counterpart][0]!r}")
+        how = "by blanks around them, or how accents are written, alone"
+        reporter(f"{subject}: {int(counterpart.sum()):,} ids differ from others {how}, such as {one}")
+    words = np.asarray(pc.is_in(pc.utf8_lower(pa.array(ids, pa.string())), pa.array(sorted(_NONE))))
+    if words.any() and ids[~words].str.fullmatch(WHOLE).all() and not words.all():
+        rows, word = int(words[codes].sum()), ids[words][0]
+        reporter(
+            f"{subject}: {rows:,} of {len(codes):,} rows have {word!r} where the others have whole numbers: if that "
+            f'means that there is none say data.missing = ["{word}"]'
+        )
+
+
+_SCIENTIFIC = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
+_POINTED = re.compile(r"[+-]?[0-9][.,][0-9]+[eE]\+[0-9]{2,3}")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_DIGITS = 15
+"""Digits that a spreadsheet keeps; those behind them become zeros."""
+_LONG = 17
+"""Digits from which on zeros behind the fifteenth are no accident, if they are in all of several ids."""
+_SEVERAL = 5
+
+
+def refuse_rounded(ids: Sequence[str], subject: str) -> None:
+    """Refuse ids in scientific notation, such as `1.00000E+15`, and long numbers that all end in zeros.
+
+    Args:
+        ids: Different ids, as text.
+        subject: What the message begins with.
+
+    Raises:
+        InputError: It shows one, and says what to do.
+    """
+    rounded = [each for each in ids if "+" in each and _SCIENTIFIC.fullmatch(each)]
+    if rounded and not any(map(_POINTED.fullmatch, rounded)):
+        others = (each for each in ids if not _SCIENTIFIC.fullmatch(each))
+        rounded = rounded if all(map(_NUMBER.fullmatch, others)) else []  # 5E+10 among words may be a word
+    if not rounded:
+        long = [each for each in ids if len(each) >= _LONG and each.isascii() and each.isdecimal()]
+        cut = all(not each[_DIGITS:].strip("0") for each in long)
+        rounded = long if cut and len(long) >= _SEVERAL else []
+    if rounded:
+        raise InputError(
+            f"{subject} look rounded by a spreadsheet, such as {rounded[0]!r}: {len(rounded):,} of {len(ids):,} "
+            "different ids do; export them again from where they come, or keep the column as text in the spreadsheet"
+        )

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 
-from recsys.arrays import BoolArray, Float64Array
-from recsys.data.counts import are_counts
+from recsys.arrays import BoolArray
 from recsys.data.numbers import distinct, numbers
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
@@ -17,16 +16,8 @@ from recsys.reporter import Reporter
 
 _ROLES = ("rating", "weight", "timestamp", "time_of_day")
 _IDS = ("user", "item", "event")
-_MOST = 3
-"""How many values may be sentinels at either end."""
-_LEAST = 3
-"""How many other values it takes for one to stand out of."""
-_USUAL = 10
-"""A rating that no usual scale goes beyond but in many steps."""
 LEAVE_OUT = "data.missing = %s leaves such rows out"
 """The hint of rows that have no value."""
-_FEW = 20
-"""Rows up to which nothing stands out."""
 
 
 def without(
@@ -75,55 +66,3 @@ def is_any(
     if given:
         found |= np.isin(numbers(pa.chunked_array([values]), decimal, thousands), given)
     return np.asarray(np.append(found, "" in words)[codes])  # the last one answers to the -1 of an empty cell
-
-
-def ask_about_sentinels(rows: Rows, values: Float64Array) -> None:
-    """Refuse ratings of which a few values stand out like codes for "not rated", such as 99 on a scale to 10.
-
-    That is a value beyond 10 which is more than twice as far from 0 as all others, and farther from them than they are
-    from each other; or the only one below 0.
-
-    Raises:
-        InputError: It says how to leave such ratings out, and how to keep them.
-    """
-    odd = standing_out(values)
-    if len(odd):
-        is_odd = np.isin(values, odd)
-        rest, there = np.sort(values[~is_odd]), np.sort(values)
-        many, codes = int(is_odd.sum()), in_words(odd)
-        raise InputError(
-            f"{rows.place}: {many:,} of {len(values):,} ratings are {codes[1:-1]}, and the others from {rest[0]:g} to "
-            f"{rest[-1]:g}: if that means 'not rated' say data.missing = {codes}; if it is a rating say "
-            f"data.scale = [{there[0]:g}, {there[-1]:g}]"
-        )
-
-
-def standing_out(values: Float64Array) -> Float64Array:
-    """The different values that stand out at either end, rising; of a few rows, and of counts, none.
-
-    The largest of counts lie far from the others, without being anything else.
-    """
-    if len(values) <= _FEW or are_counts(values):
-        return values[:0]
-    inner = there = np.unique(values)
-    rest: Float64Array | None = there
-    while rest is not None:
-        inner, rest = rest, _without_outer(rest)
-    return np.setdiff1d(there, inner)
-
-
-def _without_outer(there: Float64Array) -> Float64Array | None:
-    """The values without those that stand out at one end; None where none does."""
-    for few in range(1, min(_MOST, len(there) - _LEAST) + 1):
-        for outer, rest in ((there[:few][::-1], there[few:]), (there[-few:], there[:-few])):
-            if _is_far(outer, rest):
-                return rest
-    return None
-
-
-def _is_far(outer: Float64Array, rest: Float64Array) -> bool:
-    """Whether values beyond one end, the nearest first, stand out of the rest."""
-    nearest = outer[0]
-    gap = max(rest[0] - nearest, nearest - rest[-1])
-    far = abs(nearest) > max(_USUAL, 2 * np.abs(rest).max()) and gap > rest[-1] - rest[0]
-    return bool(far or (nearest < 0 <= rest[0] and len(outer) == 1))

@@ -123,7 +123,7 @@ class Ratings:
     core: tuple[int, int] = (0, 0)
     """The fewest ratings that a user and an item of the whole table have, where it was cut down to such."""
     marks: npt.NDArray[np.int8] | None = None
-    """The part that the data themselves put each row in, shape (N,), as `recsys.data.marks`; None where they do not."""
+    """The part that the data themselves put each row in, shape (N,), as `data.split_labels`; None where they do not."""
     events: Events | None = None
     """The rows before merging; None where no pair of the whole table has several."""
     repeats: bool = False

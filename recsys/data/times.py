@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.arrays import Float64Array, Int64Array
-from recsys.data.clocks import are_clocks, clocks_of, is_truth
 from recsys.data.missing import LEAVE_OUT, in_words
 from recsys.data.numbers import numbers
 from recsys.data.reading.rows import Rows
+from recsys.data.times_of_day import are_clocks, clocks_of, is_truth
 from recsys.errors import InputError, shown
 
 Times = Int64Array | Float64Array

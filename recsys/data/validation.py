@@ -6,19 +6,16 @@ import numpy as np
 import pyarrow as pa
 
 from recsys.arrays import BoolArray, Float64Array
-from recsys.data.counts import ask_about_counts
-from recsys.data.doubts import doubt_ids, doubt_zeros
-from recsys.data.events import kept_where, weighed
-from recsys.data.ids import coded
-from recsys.data.marks import marks_of
-from recsys.data.missing import LEAVE_OUT, ask_about_sentinels, in_words, without
-from recsys.data.number_signs import question, refuse_doubtful_points, texts_of
-from recsys.data.numbers import numbers
+from recsys.data.events import HINT, from_weight, kept_where, say_returned, weighed
+from recsys.data.ids import coded, doubt_ids
+from recsys.data.missing import LEAVE_OUT, in_words, without
+from recsys.data.numbers import numbers, question, refuse_doubtful_points, texts_of
+from recsys.data.plausibility import ask_about_counts, ask_about_sentinels, doubt_zeros
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.reading.rows import Rows
 from recsys.data.repeats import Merging, repeated
-from recsys.data.returns import HINT, from_weight, say_returned
 from recsys.data.settings import DataSettings
+from recsys.data.split_labels import marks_of
 from recsys.data.times import times_of
 from recsys.data.titles import titles_of
 from recsys.reporter import Reporter

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.arrays import Int64Array
-from recsys.data.marks import TEST, VALIDATION
 from recsys.data.ratings import Ratings
+from recsys.data.split_labels import TEST, VALIDATION
 from recsys.errors import InputError
 from recsys.splitting.kind import Seed, SplitKind
 

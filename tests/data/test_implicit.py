@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from recsys.data.core import cored
-from recsys.data.describe import describe
+from recsys.data.describe import describe, gini, share_of_top
 from recsys.data.load import load_ratings
-from recsys.data.popularity import gini, share_of_top
 from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings
 from recsys.errors import InputError

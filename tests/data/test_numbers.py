@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from recsys.data.number_signs import separator_use
+from recsys.data.numbers import separator_use
 from recsys.data.settings import DataSettings
 from recsys.errors import InputError
 

@@ -11,9 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from recsys.data.load import load_ratings
-from recsys.data.marks import TEST, TRAIN, VALIDATION
 from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings
+from recsys.data.split_labels import TEST, TRAIN, VALIDATION
 from recsys.errors import InputError
 from recsys.experiment import Experiment, experiment_from, load_experiment
 from recsys.splitting.split import Split

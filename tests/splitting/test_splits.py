@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sklearn.model_selection import train_test_split
 
-from recsys.data.marks import TEST, TRAIN, VALIDATION
 from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
+from recsys.data.split_labels import TEST, TRAIN, VALIDATION
 from recsys.data.synthetic import synthetic_ratings
 from recsys.errors import InputError, SealError
 from recsys.splitting.kinds import KINDS

@@ -1,4 +1,4 @@
-"""A column of which some cells were looked at: what they are, whatever its name says."""
+"""Columns of which some cells are inspected: what they hold, apart from their names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,11 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.arrays import Float64Array
-from recsys.data.clocks import are_clocks, is_truth
-from recsys.data.counts import are_counts
-from recsys.data.inspection.dates import fitting_formats
-from recsys.data.missing import standing_out
+from recsys.data.inspection.values import fitting_formats
 from recsys.data.numbers import distinct, numbers
+from recsys.data.plausibility import are_counts, standing_out
+from recsys.data.reading.dialect import Dialect
+from recsys.data.reading.formats import Format
+from recsys.data.reading.json_files import names_of_json, read_json
+from recsys.data.reading.parquet_files import names_of_parquet
+from recsys.data.reading.table import read_rows
+from recsys.data.times_of_day import are_clocks, is_truth
+from recsys.errors import InputError
 
 Kind = Literal["empty", "nested", "truth", "clock", "dates", "numbers", "words"]
 
@@ -172,3 +178,41 @@ class Column:
     def ids(self) -> bool:
         """Whether it can be of ids: words or whole numbers, not all the same."""
         return not self.constant and not self.numbered and (self.kind == "words" or self.whole)
+
+
+_SAMPLE = 20_000
+"""Cells of a column that are looked at."""
+
+
+def stored_columns(path: Path, form: Format) -> list[Column]:
+    """The columns, one of lists or structures without cells.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    if form.kind == "json":
+        names = names_of_json(path, form)
+        try:
+            table = read_json(path, form, {name: name for name in names}, None, lambda _line: None).table
+            return [Column(name, name, _sampled(table.column(name))) for name in names]
+        except InputError:
+            pass  # one of them has values of several types: the others can be read all the same
+    else:
+        names = names_of_parquet(path, form)
+    return [Column(name, name, _read_column(path, name)) for name in names]
+
+
+def _read_column(path: Path, name: str) -> pa.ChunkedArray | None:
+    """Some cells of one column, so that never more than one is held; None where it cannot be read."""
+    try:
+        return _sampled(read_rows(path, {name: name}, Dialect(), lambda _line: None).table.column(name))
+    except InputError:
+        return None
+
+
+def _sampled(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_nested(kind):
+        return None
+    at = np.unique(np.linspace(0, max(len(column) - 1, 0), min(len(column), _SAMPLE)).astype(np.int64))
+    return column.take(pa.array(at))

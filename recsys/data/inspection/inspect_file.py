@@ -1,4 +1,4 @@
-"""A file looked at: the `[data]` section that reads it, and what was found or guessed on the way."""
+"""Inspect a file: the `[data]` section that reads it, and what was found or guessed on the way."""
 
 from __future__ import annotations
 
@@ -9,22 +9,20 @@ import numpy as np
 import pyarrow as pa
 
 from recsys.data.events import counted, in_words_of
-from recsys.data.inspection.column import Column
-from recsys.data.inspection.dates import format_of
+from recsys.data.inspection.column import Column, stored_columns
 from recsys.data.inspection.findings import Findings
 from recsys.data.inspection.roles import Roles, named_roles, unassigned, unnamed_roles
 from recsys.data.inspection.shapes import as_lists, inspect_impressions, inspect_shape
-from recsys.data.inspection.sources import looked_at
-from recsys.data.inspection.stored import stored_columns
 from recsys.data.inspection.text import inspect_text
-from recsys.data.inspection.values import inspect_values
+from recsys.data.inspection.values import format_of, inspect_values
 from recsys.data.missing import without
 from recsys.data.numbers import distinct, numbers
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import Format
 from recsys.data.reading.rows import Rows
-from recsys.data.reading.table import read_rows
-from recsys.errors import InputError, shown
+from recsys.data.reading.signatures import form_of, is_folder
+from recsys.data.reading.table import parts_of, read_rows
+from recsys.errors import InputError, NotFoundError, shown
 
 _MOST_WEIGHT = 10
 """What an event of the rarest kind counts at most beside one of the most frequent, as it is proposed."""
@@ -192,3 +190,18 @@ def _key(name: str) -> str:
         if name and all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in name)
         else _quoted(name)
     )
+
+
+def looked_at(path: Path) -> tuple[Path, Format]:
+    """The file itself; of a folder its first part, or the folder as a whole where its parts are Parquet files.
+
+    Raises:
+        InputError: There is no such file or folder, or it cannot be read.
+    """
+    if is_folder(path):
+        first, form = parts_of(path)[0]
+        return (path, Format("parquet")) if form.kind == "parquet" else (first, form)
+    known = form_of(path)
+    if known is None:
+        raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
+    return path, known

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from recsys.data.inspection.column import Column
-from recsys.data.inspection.dates import fitting_formats, have_clocks
 from recsys.data.inspection.name_words import EVENTS, ROLES, fit, words
+from recsys.data.inspection.values import fitting_formats, have_clocks
 from recsys.data.numbers import distinct
 from recsys.errors import InputError, shown
 

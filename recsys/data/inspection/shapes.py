@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from recsys.data.missing import standing_out
 from recsys.data.numbers import numbers
+from recsys.data.plausibility import standing_out
 from recsys.data.reading.dialect import Dialect
-from recsys.data.reading.other_shapes import bare_matrix, list_among, start_of, table_of
 from recsys.data.reading.rows import Rows
-from recsys.data.reading.shapes import looks_bare, looks_ragged, looks_wide
+from recsys.data.reading.shapes import bare_matrix, list_among, looks_bare, looks_ragged, looks_wide, start_of, table_of
 from recsys.data.reading.wide import read_wide
 from recsys.errors import shown
 

@@ -1,4 +1,4 @@
-"""How a text is written: its encoding, what is between its columns, and whether the first line names them."""
+"""How a text is written: its encoding, its separators and quotes, and whether the first line names its columns."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import numpy as np
 import pyarrow as pa
 
 from recsys.data.inspection.column import Column
-from recsys.data.inspection.quotes import quoting_doubts, quoting_keys, sampled_records
 from recsys.data.inspection.roles import by_name
 from recsys.data.numbers import numbers
 from recsys.data.reading.content import decoded, unpacked, wide
-from recsys.data.reading.disguises import refuse_json, refuse_other
+from recsys.data.reading.delimited import text_of
+from recsys.data.reading.dialect import Dialect, Record, records
 from recsys.data.reading.formats import Format
-from recsys.data.reading.records import Record
-from recsys.data.reading.separators import KNOWN, declared, sampled
+from recsys.data.reading.separators import KNOWN, declared, sampled, single
+from recsys.data.reading.signatures import refuse_json, refuse_other
 from recsys.errors import InputError, shown
 
 _LONG = 1 << 16
@@ -163,3 +163,39 @@ def _is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 def _is_number(cell: str) -> bool:
     column = pa.chunked_array([[cell]], pa.string())
     return not np.isnan([numbers(column, ".", ","), numbers(column, ",", ".")]).all()
+
+
+def sampled_records(sample: bytes, separator: str, place: str) -> list[Record]:
+    """The records of the first lines of a text, by the quoting that reads them."""
+    with suppress(InputError):
+        text, _ = text_of(sample, Dialect(separator, header=False), place)
+        return list(text.rows())
+    return list(records(*single(sample, separator, place)))  # cut off within a cell, perhaps
+
+
+def quoting_keys(content: bytes, separator: str, place: str) -> tuple[dict[str, Any], list[str]]:
+    """What `[data]` has to say of the quotes of a text, and a sentence on how that was found.
+
+    Raises:
+        InputError: They cannot be understood.
+    """
+    text, note = text_of(content, Dialect(separator, header=False), place)
+    keys: dict[str, Any] = {}
+    if text.quoting.quote is None:
+        keys["quote"] = "none"
+    elif text.quoting.quote != '"':
+        keys["quote"] = text.quoting.quote
+    if text.quoting.escape is not None:
+        keys["escape"] = text.quoting.escape
+    return keys, [note] if note else []
+
+
+def quoting_doubts(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Sentences on cells that may be quoted in another way than they were read."""
+    cells = [cell for row in rows for cell in row]
+    doubts = []
+    if any(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells):
+        doubts.append("some cells stand between ' and ': if these quote them say data.quote = \"'\"")
+    if any("\\\\" in cell for cell in cells):
+        doubts.append("some cells have two backslashes in a row: if these stand for one say data.escape = '\\\\'")
+    return doubts

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from recsys.data.reading.disguises import refuse_other
+from recsys.data.reading.signatures import refuse_other, unreadable
 from recsys.errors import InputError, NotFoundError, shown
 
 _MARKS = {
@@ -39,28 +39,6 @@ def unpacked(path: Path, compression: str | None) -> bytes:
         if compression:
             raise InputError(f"{shown(path, 200)}: is damaged, or not compressed by {compression}") from None
         raise unreadable(path, error) from None
-
-
-def is_folder(path: Path) -> bool:
-    """Whether the path is one of a folder; one that cannot be a path is none."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
-def path_exists(path: Path) -> bool:
-    """Whether there is a file or a folder of that path; none of one that cannot be a path."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
-def unreadable(path: Path, error: Exception) -> InputError:
-    """The error of a file that cannot be read, with the first line of why."""
-    why = (str(error).splitlines() or [type(error).__name__])[0]
-    return InputError(f"{shown(path, 200)}: cannot be read: {shown(why, 200)}")
 
 
 def decoded(content: bytes, encoding: str | None, place: str) -> tuple[bytes, str]:

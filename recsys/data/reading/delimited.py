@@ -13,17 +13,14 @@ import pyarrow.compute as pc
 
 from recsys.data.ids import WHOLE
 from recsys.data.reading.content import decoded, unpacked
-from recsys.data.reading.dialect import Dialect
-from recsys.data.reading.disguises import refuse_json
+from recsys.data.reading.dialect import Dialect, Quoting, records
 from recsys.data.reading.formats import Format
-from recsys.data.reading.line_count import account_for_lines
-from recsys.data.reading.quoting import Quoting
-from recsys.data.reading.quoting_choice import chosen
-from recsys.data.reading.records import records
+from recsys.data.reading.quote_detection import chosen
+from recsys.data.reading.row_checks import account_for_lines, surplus, uneven
 from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
 from recsys.data.reading.separators import KNOWN, declared, detected, single
+from recsys.data.reading.signatures import refuse_json
 from recsys.data.reading.text import Text, UnevenError
-from recsys.data.reading.uneven_rows import surplus, uneven
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 

@@ -1,8 +1,9 @@
-"""Rows of a Parquet file, or of a folder of Parquet files."""
+"""Rows of a Parquet file, or of a folder of Parquet files; tables of a lakehouse are refused."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,10 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from recsys.data.reading.content import is_folder, unpacked, unreadable
-from recsys.data.reading.disguises import PARQUET, refuse_no_parquet, refuse_other
+from recsys.data.reading.content import unpacked
 from recsys.data.reading.formats import Format
 from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
+from recsys.data.reading.signatures import PARQUET, is_folder, refuse_no_parquet, refuse_other, unreadable
 from recsys.errors import InputError, NotFoundError, shown
 
 
@@ -96,3 +97,45 @@ def _range_index(source: Any) -> dict[Any, range]:
         for level in levels
         if isinstance(level, dict) and level["kind"] == "range"
     }
+
+
+_REMEDY = "write its live rows to a Parquet file and name that: "
+_KINDS: tuple[tuple[str, Callable[[Path], bool], str], ...] = (
+    (
+        "a Delta table",
+        lambda folder: (folder / "_delta_log").is_dir(),
+        'deltalake.DeltaTable("FOLDER").to_pandas().to_parquet("ratings.parquet")',
+    ),
+    (
+        "a Hudi table",
+        lambda folder: (folder / ".hoodie").is_dir(),
+        'spark.read.format("hudi").load("FOLDER").toPandas().to_parquet("ratings.parquet")',
+    ),
+    (
+        "an Iceberg table",
+        lambda folder: any((folder / "metadata").glob("*.metadata.json")),
+        'pyiceberg.table.StaticTable.from_metadata("METADATA.json").scan().to_pandas().to_parquet("ratings.parquet")',
+    ),
+    (
+        "a Lance data set",
+        lambda folder: (folder / "_versions").is_dir() and (folder / "data").is_dir(),
+        'lance.dataset("FOLDER").to_table().to_pandas().to_parquet("ratings.parquet")',
+    ),
+)
+"""What a folder may be, how that is told, and the code that writes its live rows."""
+
+
+def refuse_lake_tables(path: Path) -> None:
+    """Refuse a folder that is such a table, a folder within one, and a folder that holds one.
+
+    Raises:
+        InputError: It says what the folder is, and how to get at its live rows.
+    """
+    above = path.resolve().parents[:2] if "=" in path.name or path.name == "data" else ()
+    for folder in (path, *above, *(each for each in path.rglob("*") if each.is_dir())):
+        for what, fits, code in _KINDS:
+            if fits(folder):
+                raise InputError(
+                    f"{shown(folder, 200)}: is {what}, of whose files some may be dead: {_REMEDY}"
+                    f"{code.replace('FOLDER', folder.name)}"
+                )

@@ -89,3 +89,41 @@ def no_column(place: str, column: str | int, there: Iterable[object], hint: str 
     if column == "user" and not hint:
         hint = "data.columns says what it is called; recsys init finds it out"
     return InputError(f"{place}: no column {column!r}; there are {names}{'; ' if hint else ''}{hint}")
+
+
+def joined(files: Mapping[str, Rows]) -> Rows:
+    """The rows of all files in their order, with a column `split` that says by which name each file stands here.
+
+    Messages name the first file, and the others where a row of theirs is meant.
+    """
+    several = list(files.values())
+    names = [pa.array([name], pa.string()) for name in files]
+    splits = [pa.repeat(name[0], len(rows)) for name, rows in zip(names, several, strict=True)]
+    columns = {
+        role: _concatenated([rows.table.column(role) for rows in several]) for role in several[0].table.column_names
+    } | {"split": pa.chunked_array(splits, pa.string())}
+    return Rows(
+        " and ".join(rows.place for rows in several), pa.table(columns), _lines_of_files(several), several[0].word
+    )
+
+
+def _concatenated(columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
+    """One column after the other; as text, where the files have it in types that do not go together."""
+    plain = [
+        column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column for column in columns
+    ]
+    tables = [pa.table({"column": column}) for column in plain]
+    try:
+        return pa.concat_tables(tables, promote_options="permissive").column("column")
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.chunked_array([chunk for column in plain for chunk in column.cast(pa.string()).chunks], pa.string())
+
+
+def _lines_of_files(several: Sequence[Rows]) -> Callable[[], Iterable[int | str]]:
+    def lines() -> Iterable[int | str]:
+        for rows in several:
+            places = np.arange(len(rows)) if rows.positions is None else rows.positions
+            there = list(islice(rows.lines(), int(places.max(initial=-1)) + 1))
+            yield from (f"{there[place]} of {rows.place}" for place in places)
+
+    return lines

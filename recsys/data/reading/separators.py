@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from recsys.data.reading.quoting import RFC_4180, Quoting
-from recsys.data.reading.records import records
+from recsys.data.reading.dialect import RFC_4180, Quoting, records
 from recsys.data.reading.rows import Wanted
 from recsys.errors import InputError
 

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from recsys.data.reading.quoting import RFC_4180, Places, Quoting, Scan, line_ends, scanned
-from recsys.data.reading.records import Record, records
+from recsys.data.reading.dialect import RFC_4180, Quoting, Record, records
+from recsys.data.reading.quote_scan import Places, Scan, line_ends, scanned
 from recsys.errors import InputError
 
 _BLOCK = 1 << 24

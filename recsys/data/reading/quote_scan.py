@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from recsys.arrays import BoolArray, Int32Array, Int64Array, UInt8Array
+from recsys.data.reading.dialect import Quoting
 
 _CHUNK = 1 << 24
 """Bytes that are compared at a time, so that no mask as long as a large file is held."""
 
 Places = Int64Array | Int32Array
 """Positions in a text, in bytes; rising."""
-
-
-class Quoting(NamedTuple):
-    """How cells are quoted; the defaults are those of RFC 4180."""
-
-    quote: str | None = '"'
-    """What opens and closes a cell; None where nothing does."""
-    escape: str | None = None
-    """What takes its meaning from the character behind it."""
-
-
-RFC_4180 = Quoting()
-"""Quotes around cells, doubled within."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +138,14 @@ def _breaks(letters: UInt8Array, starts: Places, stops: Places, escape: str | No
 def line_ends(content: bytes) -> Places:
     """Where the lines of a text end that have a line break, in quotes or not; of CR LF the place of the LF."""
     return _ends(np.frombuffer(content, np.uint8))
+
+
+def line_count(content: bytes) -> int:
+    """How many lines a text has, however they end; the last may lack its line break."""
+    ends = content.count(b"\n")
+    returns = content.count(b"\r")
+    ends += returns - content.count(b"\r\n") if returns else 0
+    return ends + (content[-1:] not in (b"\n", b"\r", b""))
 
 
 def _ends(letters: UInt8Array) -> Places:

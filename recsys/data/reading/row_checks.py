@@ -1,13 +1,18 @@
-"""Rows with more or fewer fields than the header: refused, where it is not plain what the others are."""
+"""Rows held against the header and the lines: field counts, and lines that are no rows."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
+from recsys.data.reading.quote_scan import line_count
 from recsys.data.reading.text import Text
 from recsys.errors import InputError, shown
+from recsys.reporter import Reporter
 
 
 def surplus(text: Text, width: int, header: int) -> tuple[int, str]:
@@ -55,3 +60,44 @@ def uneven(text: Text, header: int) -> InputError:
     return InputError(
         f"{text.place}: {rows} {counts} {noun} where {than} has {header}: line {odd[0].line}: {shown(first)}{hint}"
     )
+
+
+_BLANK = re.compile(rb"(?m)^[ \t]*\r?$")
+
+
+def account_for_lines(text: Text, rows: int, reporter: Reporter) -> None:
+    """Say which of a text's lines are no rows of their own, besides its header.
+
+    Args:
+        text: The text.
+        rows: How many rows were read from it.
+        reporter: Receives the sentence.
+
+    Raises:
+        InputError: Rows, header, blank lines and line breaks in cells do not add up to the lines.
+    """
+    lines, breaks, heads = line_count(text.content), len(text.scan.breaks), int(text.names is not None)
+    blank = lines - rows - heads - breaks
+    if not blank and not breaks:
+        return
+    parts = [f"{rows:,} rows"]
+    parts += ["a header"] if heads else []
+    parts += [_counted(blank, "blank line")] if blank else []
+    parts += [f"{_counted(breaks, 'line break')} in cells"] if breaks else []
+    if not 0 <= blank <= _most_blank(text):
+        raise InputError(f"{text.place}: its {lines:,} lines cannot be accounted for by {', '.join(parts)}")
+    reporter(f"{text.place}: its {lines:,} lines are {', '.join(parts)}")
+
+
+def _most_blank(text: Text) -> int:
+    """How many lines outside cells are blank, or have no more than separators of blank space."""
+    content = text.content
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b" \n").replace(b"\r", b"\n")  # each byte stays in its place
+    starts = np.array([match.start() for match in _BLANK.finditer(content)], np.int64)
+    starts = starts[starts < len(content)]
+    return int((~np.isin(starts - 1, text.scan.breaks)).sum())
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Files that are something else than their names say: told by how they begin, and said so."""
+"""How a file is laid out: by its ending where that is known, else by its first bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import codecs
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
+import pyarrow as pa
+
+from recsys.data.reading.formats import Format, format_of
 from recsys.errors import InputError, shown
 
 PARQUET = b"PAR1"
@@ -83,3 +87,55 @@ def refuse_no_parquet(path: Path) -> None:
         raise InputError(f"{place}: it is no Parquet file")
     if end != PARQUET:
         raise InputError(f"{place}: it is cut off: it does not end as a Parquet file does")
+
+
+_START = 1 << 12
+"""Bytes that are looked at."""
+_PACKED: dict[bytes, Literal["gzip", "zstd"]] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+def form_of(path: Path) -> Format | None:
+    """How a file is laid out; None for a folder, and for a file of an unknown ending that is not there.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    if is_folder(path):
+        return None
+    known = format_of(path)
+    if known is not None or not path_exists(path):
+        return known
+    try:
+        with path.open("rb") as file:
+            start = file.read(_START)
+        compression = next((name for mark, name in _PACKED.items() if start.startswith(mark)), None)
+        if compression is not None:
+            with pa.input_stream(str(path), compression=compression) as stream:
+                start = bytes(stream.read(_START))
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from None
+    if start.startswith(PARQUET):
+        return Format("parquet", compression=compression)
+    return Format("json" if is_json(start) else "text", compression=compression)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether the path is one of a folder; one that cannot be a path is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def path_exists(path: Path) -> bool:
+    """Whether there is a file or a folder of that path; none of one that cannot be a path."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def unreadable(path: Path, error: Exception) -> InputError:
+    """The error of a file that cannot be read, with the first line of why."""
+    why = (str(error).splitlines() or [type(error).__name__])[0]
+    return InputError(f"{shown(path, 200)}: cannot be read: {shown(why, 200)}")

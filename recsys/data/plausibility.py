@@ -1,0 +1,129 @@
+"""Ratings that may mean something else: counts with their long tail, codes for "not rated", and zeros."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys.arrays import Float64Array
+from recsys.data.missing import in_words
+from recsys.data.reading.rows import Rows
+from recsys.errors import InputError
+from recsys.reporter import Reporter
+
+_FEW = 20
+"""Values up to which nothing is to be told."""
+_OCTAVES = 5
+"""Doublings that counts fill without a gap: from 1 to 31 at least. Usual ratings go from 1 to 10."""
+_TAIL = 8
+"""How many times the median the largest is at least."""
+
+
+def are_counts(values: Float64Array) -> bool:
+    """Whether numbers from 0 on look like counts: many are small, and few are many times as large.
+
+    The numbers above 0 have to fill every doubling from the least to eight times their median, five at least. What lies
+    beyond a gap, such as 99 beside ratings from 1 to 10, does not count.
+    """
+    above = values[values > 0]
+    if len(above) <= _FEW or values.min() < 0:
+        return False
+    octaves = np.floor(np.log2(above)).astype(np.int64)
+    filled = np.unique(octaves)
+    gaps = np.flatnonzero(np.diff(filled) > 1)
+    last = filled[gaps[0]] if len(gaps) else filled[-1]
+    run = above[octaves <= last]
+    return bool(last - filled[0] + 1 >= _OCTAVES and run.max() >= _TAIL * np.median(run))
+
+
+def ask_about_counts(place: str, values: Float64Array, column: str | int) -> None:
+    """Refuse ratings that look like counts.
+
+    Args:
+        place: What messages call the file.
+        values: The ratings, (N,).
+        column: That they are in.
+
+    Raises:
+        InputError: It says how to read them as weights, and how to keep them as ratings.
+    """
+    if not are_counts(values):
+        return
+    low, high = float(values.min()), float(values.max())
+    raise InputError(
+        f"{place}: the ratings in column {column!r} look like counts, from {low:g} to {high:g}, half of them "
+        f"{np.median(values):g} or less: if they are, say data.feedback = 'implicit', data.columns.weight = {column!r} "
+        f"and data.weight_scale = 'log'; if they are ratings say data.scale = [{low:g}, {high:g}]"
+    )
+
+
+_MOST = 3
+"""How many values may be sentinels at either end."""
+_LEAST = 3
+"""How many other values it takes for one to stand out of."""
+_USUAL = 10
+"""A rating that no usual scale goes beyond but in many steps."""
+_FEW_ROWS = 20
+"""Rows up to which nothing stands out."""
+_MANY = 1 / 3
+"""The share of zeros from which on they may mean that nobody rated."""
+
+
+def ask_about_sentinels(rows: Rows, values: Float64Array) -> None:
+    """Refuse ratings of which a few values stand out like codes for "not rated", such as 99 on a scale to 10.
+
+    That is a value beyond 10 which is more than twice as far from 0 as all others, and farther from them than they are
+    from each other; or the only one below 0.
+
+    Raises:
+        InputError: It says how to leave such ratings out, and how to keep them.
+    """
+    odd = standing_out(values)
+    if len(odd):
+        is_odd = np.isin(values, odd)
+        rest, there = np.sort(values[~is_odd]), np.sort(values)
+        many, codes = int(is_odd.sum()), in_words(odd)
+        raise InputError(
+            f"{rows.place}: {many:,} of {len(values):,} ratings are {codes[1:-1]}, and the others from {rest[0]:g} to "
+            f"{rest[-1]:g}: if that means 'not rated' say data.missing = {codes}; if it is a rating say "
+            f"data.scale = [{there[0]:g}, {there[-1]:g}]"
+        )
+
+
+def standing_out(values: Float64Array) -> Float64Array:
+    """The different values that stand out at either end, rising; of a few rows, and of counts, none.
+
+    The largest of counts lie far from the others, without being anything else.
+    """
+    if len(values) <= _FEW_ROWS or are_counts(values):
+        return values[:0]
+    inner = there = np.unique(values)
+    rest: Float64Array | None = there
+    while rest is not None:
+        inner, rest = rest, _without_outer(rest)
+    return np.setdiff1d(there, inner)
+
+
+def _without_outer(there: Float64Array) -> Float64Array | None:
+    """The values without those that stand out at one end; None where none does."""
+    for few in range(1, min(_MOST, len(there) - _LEAST) + 1):
+        for outer, rest in ((there[:few][::-1], there[few:]), (there[-few:], there[:-few])):
+            if _is_far(outer, rest):
+                return rest
+    return None
+
+
+def _is_far(outer: Float64Array, rest: Float64Array) -> bool:
+    """Whether values beyond one end, the nearest first, stand out of the rest."""
+    nearest = outer[0]
+    gap = max(rest[0] - nearest, nearest - rest[-1])
+    far = abs(nearest) > max(_USUAL, 2 * np.abs(rest).max()) and gap > rest[-1] - rest[0]
+    return bool(far or (nearest < 0 <= rest[0] and len(outer) == 1))
+
+
+def doubt_zeros(values: Float64Array, place: str, reporter: Reporter) -> None:
+    """Say it where a large part of more than two different ratings is 0, below all others."""
+    zeros = int((values == 0).sum())
+    if values.min() == 0 and zeros > _MANY * len(values) and len(np.unique(values)) > 2:
+        reporter(
+            f"{place}: {zeros:,} of {len(values):,} ratings are 0: if that means 'not rated' say data.missing = [0]"
+        )
