@@ -34,7 +34,15 @@ def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, r
     Raises:
         InputError: It cannot be read, a column is not there, or a row has more or fewer fields than the header.
     """
-    text = opened(path, form, wanted, dialect, reporter)
+    return parsed_rows(opened(path, form, wanted, dialect, reporter), wanted, dialect, reporter)
+
+
+def parsed_rows(text: Text, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
+    """The wanted columns of a text, as `read_delimited` returns them.
+
+    Raises:
+        InputError: A column is not there, or a row has more or fewer fields than the header.
+    """
     first = next(text.rows(), None)
     if first is None:
         raise NoRowsError(text.place)

@@ -233,9 +233,3 @@ def table_of(start: bytes, dialect: Dialect) -> tuple[str, list[str] | None, lis
             best = max(best, (separator, rows), key=lambda each: len(each[1][0]) if each[1] else 0)
     separator, rows = best
     return (separator, rows[0], rows[1:]) if dialect.header and rows else (separator, None, rows)
-
-
-def _cells(header: list[str] | None, rows: list[list[str]], column: str | int) -> list[str]:
-    """The cells of a column; none where it is not there."""
-    at = column - 1 if isinstance(column, int) else header.index(column) if header and column in header else -1
-    return [row[at] for row in rows if 0 <= at < len(row)]
