@@ -39,13 +39,13 @@ def table(rows: Sequence[Row], *, implicit: bool = False, marks: Sequence[int] |
         (1.0, 5.0),
         "drawn",
         implicit,
-        marks=None if marks is None else np.array(marks, np.int8),
+        split_labels=None if marks is None else np.array(marks, np.int8),
     )
 
 
 def merged(rows: Sequence[Row], merging: Merging, marks: Sequence[int] | None = None) -> Ratings:
     """The rows as `[data]` reads them."""
-    return table(rows, implicit=merging.how == "sum", marks=marks).merged(merging)
+    return table(rows, implicit=merging.how == "sum", split_labels=marks).merged(merging)
 
 
 def expected(rows: Sequence[Row], merging: Merging) -> list[Row]:

@@ -14,7 +14,7 @@ from recsys.errors import shown
 from recsys.settings import Settings
 
 
-def _named(column: Any) -> Any:
+def _check_column(column: Any) -> Any:
     if (
         not isinstance(column, str | int)
         or isinstance(column, bool)
@@ -25,29 +25,29 @@ def _named(column: Any) -> Any:
     return column
 
 
-def _listed(cells: Any) -> Any:
+def _as_tuple(cells: Any) -> Any:
     return tuple(cells) if isinstance(cells, list | tuple) else (cells,)
 
 
-def _separator(separator: str) -> str:
+def _check_separator(separator: str) -> str:
     if not separator or set(separator) & set('\r\n"\0'):
         raise ValueError(f"expected what stands between the columns, not {shown(repr(separator))}")
     return separator
 
 
-def _quote(quote: str) -> str:
+def _check_quote(quote: str) -> str:
     if quote != "none" and (len(quote) != 1 or not quote.isascii() or quote in "\r\n\0" or quote.isalnum()):
         raise ValueError(f"expected the character that quotes cells, or 'none', not {shown(repr(quote))}")
     return quote
 
 
-def _escape(escape: str) -> str:
+def _check_escape(escape: str) -> str:
     if len(escape) != 1 or not escape.isascii() or escape in "\r\n\0" or escape.isalnum():
         raise ValueError(f"expected one character that escapes the next, such as '\\', not {shown(repr(escape))}")
     return escape
 
 
-def _encoding(name: str) -> str:
+def _check_encoding(name: str) -> str:
     try:
         "".encode(name)
         b"".decode(name)
@@ -59,14 +59,14 @@ def _encoding(name: str) -> str:
     return name
 
 
-Column = Annotated[str | int, BeforeValidator(_named, json_schema_input_type=str | Annotated[int, Field(ge=1)])]
+Column = Annotated[str | int, BeforeValidator(_check_column, json_schema_input_type=str | Annotated[int, Field(ge=1)])]
 """A column's name, or its number counted from 1."""
-Cells = Annotated[tuple[bool | float | str, ...], BeforeValidator(_listed), Field(min_length=1)]
+Cells = Annotated[tuple[bool | float | str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
 """Values that a cell may have, such as `["purchase"]` or `[1, true]`."""
-Separator = Annotated[str, AfterValidator(_separator)]
-Quote = Annotated[str, AfterValidator(_quote)]
-Escape = Annotated[str, AfterValidator(_escape)]
-Encoding = Annotated[str, AfterValidator(_encoding)]
+Separator = Annotated[str, AfterValidator(_check_separator)]
+Quote = Annotated[str, AfterValidator(_check_quote)]
+Escape = Annotated[str, AfterValidator(_check_escape)]
+Encoding = Annotated[str, AfterValidator(_check_encoding)]
 
 
 class ColumnSettings(Settings):

@@ -13,7 +13,7 @@ from recsys.errors import InputError
 from recsys.reporter import Reporter
 
 
-def cored(ratings: Ratings, user_least: int, item_least: int, reporter: Reporter) -> Ratings:
+def k_core(ratings: Ratings, user_least: int, item_least: int, reporter: Reporter) -> Ratings:
     """The largest part in which every user has `user_least` positives and every item `item_least` (Seidman 1983).
 
     Positives are all pairs where the data do not say which are; a pair counts once, however many rows it has. The ids

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from recsys.arrays import Float64Array
-from recsys.data.missing import in_words, is_any
+from recsys.data.missing import format_values, is_one_of
 from recsys.data.numbers import distinct
 from recsys.data.ratings import Ratings
 from recsys.data.reading.rows import Rows
@@ -19,7 +19,7 @@ _LISTED = 10
 """Kinds that a message lists."""
 
 
-def kept_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], reporter: Reporter) -> Rows:
+def filter_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], reporter: Reporter) -> Rows:
     """The rows that have one of the values in each of these columns.
 
     Args:
@@ -34,11 +34,11 @@ def kept_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], 
     for name, values in where.items():
         column = rows.table.column(f"where.{name}")
         for value in values:
-            if not is_any(column, (value,)).any():
-                asked, there = in_words([value])[1:-1], in_words_of(counted(column))
+            if not is_one_of(column, (value,)).any():
+                asked, there = format_values([value])[1:-1], format_counts(value_counts(column))
                 raise InputError(f"{rows.place}: data.where: no row has {asked} in column {name!r}; there are {there}")
-        kept &= is_any(column, values)
-    said = ", ".join(f"{name} = {in_words(values)}" for name, values in where.items())
+        kept &= is_one_of(column, values)
+    said = ", ".join(f"{name} = {format_values(values)}" for name, values in where.items())
     if not kept.any():
         raise InputError(f"{rows.place}: no rows remain for data.where = {{ {said} }}")
     if kept.all():
@@ -47,7 +47,7 @@ def kept_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], 
     return rows.keep(kept)
 
 
-def weighed(rows: Rows, weights: Mapping[str, float], reporter: Reporter) -> tuple[Rows, Float64Array]:
+def apply_event_weights(rows: Rows, weights: Mapping[str, float], reporter: Reporter) -> tuple[Rows, Float64Array]:
     """The rows whose kind of event counts, and what it counts in each, (N,).
 
     Args:
@@ -61,7 +61,7 @@ def weighed(rows: Rows, weights: Mapping[str, float], reporter: Reporter) -> tup
     codes, values = distinct(rows.table.column("event"))
     names = [_name(value) for value in values.to_pylist()]
     rows.refuse(codes < 0, "a missing kind of event", 'data.missing = [""] leaves such rows out')
-    there = in_words_of(counted(rows.table.column("event")))
+    there = format_counts(value_counts(rows.table.column("event")))
     unnamed = sorted(set(names) - set(weights))
     if unnamed:
         zero = f"{_key(unnamed[0])} = 0"
@@ -82,14 +82,14 @@ def weighed(rows: Rows, weights: Mapping[str, float], reporter: Reporter) -> tup
     return rows.keep(kept), of_rows[kept]
 
 
-def counted(column: pa.ChunkedArray) -> dict[str, int]:
+def value_counts(column: pa.ChunkedArray) -> dict[str, int]:
     """How many rows have each value, the most frequent first; empty cells are left out."""
     codes, values = distinct(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
     return {_name(values[int(at)].as_py()): int(counts[at]) for at in np.argsort(-counts, kind="stable")}
 
 
-def in_words_of(counts: Mapping[str, int]) -> str:
+def format_counts(counts: Mapping[str, int]) -> str:
     """The values with their counts, those of the most frequent."""
     first = [f"{shown(repr(name))} ({count:,})" for name, count in list(counts.items())[:_LISTED]]
     return ", ".join([*first, f"and {len(counts) - _LISTED:,} others"] if len(counts) > _LISTED else first)
@@ -104,14 +104,14 @@ def _key(name: str) -> str:
     return name if name.replace("_", "").isalnum() and name.isascii() else repr(name)
 
 
-HINT = (
+NOT_POSITIVE_HINT = (
     "data.weight_from = 1 leaves out weights below 1; where those below 0 are returns, data.returns = 'subtract' takes "
     "them off what was bought"
 )
 """What to do about weights that are not above 0."""
 
 
-def from_weight(rows: Rows, weights: Float64Array, least: float, reporter: Reporter) -> Rows:
+def drop_low_weights(rows: Rows, weights: Float64Array, least: float, reporter: Reporter) -> Rows:
     """The rows with a weight of `least` or more.
 
     Args:
@@ -134,7 +134,7 @@ def from_weight(rows: Rows, weights: Float64Array, least: float, reporter: Repor
     return rows.keep(~low)
 
 
-def say_returned(pairs: Ratings, reporter: Reporter) -> None:
+def report_returns(pairs: Ratings, reporter: Reporter) -> None:
     """Say how many pairs were left out because as much was returned as bought: see `Ratings.merged`.
 
     Args:

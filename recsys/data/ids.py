@@ -28,7 +28,7 @@ _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 """Letters of no width."""
 
 
-def coded(column: pa.ChunkedArray, place: str, name: object) -> tuple[Int32Array, pd.Index[Any]]:
+def encode_ids(column: pa.ChunkedArray, place: str, name: object) -> tuple[Int32Array, pd.Index[Any]]:
     """Codes (N,) and the ids in the order in which they first appear.
 
     The order of the rows alone decides which code an id has, so that no result depends on what ids are called. Ids are
@@ -38,11 +38,11 @@ def coded(column: pa.ChunkedArray, place: str, name: object) -> tuple[Int32Array
         InputError: The column's type is none for ids, or does not tell them apart.
     """
     codes, values = distinct(column)
-    places, index = pd.factorize(pd.Index(plain(values, f"{place}: the ids in column {name!r}")))
+    places, index = pd.factorize(pd.Index(to_ids(values, f"{place}: the ids in column {name!r}")))
     return places.astype(np.int32)[codes], pd.Index(index)
 
 
-def plain(values: pa.Array, subject: str) -> list[int] | list[str] | Int64Array:
+def to_ids(values: pa.Array, subject: str) -> list[int] | list[str] | Int64Array:
     """Ids as int64 or str, in the order of `values`, in which none is missing.
 
     Args:
@@ -102,7 +102,7 @@ def _of_bytes(values: pa.Array, subject: str) -> list[int] | list[str]:
 
 def _of_text(values: pa.Array, subject: str) -> list[int] | list[str]:
     texts: list[str] = values.to_pylist()
-    refuse_rounded(texts, subject)
+    refuse_rounded_ids(texts, subject)
     if pc.all(pc.match_substring_regex(values, WHOLE)).as_py():
         numbers = [int(text.partition(".")[0]) for text in texts]
         if all(-(2**63) <= number < 2**63 for number in numbers):
@@ -120,7 +120,7 @@ _TYPES: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.Array, str], Any
 )
 
 
-def doubt_ids(codes: Int32Array, ids: pd.Index[Any], subject: str, reporter: Reporter) -> None:
+def warn_about_ids(codes: Int32Array, ids: pd.Index[Any], subject: str, reporter: Reporter) -> None:
     """Say which ids differ by blanks alone, and which word stands among whole numbers.
 
     Args:
@@ -131,14 +131,14 @@ def doubt_ids(codes: Int32Array, ids: pd.Index[Any], subject: str, reporter: Rep
     """
     if ids.dtype.kind in "iu":
         return
-    bare = ids.str.normalize("NFC").str.strip().str.strip(_UNSEEN)
-    other = np.asarray(bare != ids)
-    counterpart = other.copy()
-    counterpart[other] = bare[other].isin(ids)
-    if counterpart.any():
-        one = shown(f"{ids[counterpart][0]!r} from {bare[counterpart][0]!r}")
+    stripped = ids.str.normalize("NFC").str.strip().str.strip(_UNSEEN)
+    other = np.asarray(stripped != ids)
+    has_counterpart = other.copy()
+    has_counterpart[other] = stripped[other].isin(ids)
+    if has_counterpart.any():
+        one = shown(f"{ids[has_counterpart][0]!r} from {stripped[has_counterpart][0]!r}")
         how = "by blanks around them, or how accents are written, alone"
-        reporter(f"{subject}: {int(counterpart.sum()):,} ids differ from others {how}, such as {one}")
+        reporter(f"{subject}: {int(has_counterpart.sum()):,} ids differ from others {how}, such as {one}")
     words = np.asarray(pc.is_in(pc.utf8_lower(pa.array(ids, pa.string())), pa.array(sorted(_NONE))))
     if words.any() and ids[~words].str.fullmatch(WHOLE).all() and not words.all():
         rows, word = int(words[codes].sum()), ids[words][0]
@@ -158,7 +158,7 @@ _LONG = 17
 _SEVERAL = 5
 
 
-def refuse_rounded(ids: Sequence[str], subject: str) -> None:
+def refuse_rounded_ids(ids: Sequence[str], subject: str) -> None:
     """Refuse ids in scientific notation, such as `1.00000E+15`, and long numbers that all end in zeros.
 
     Args:

@@ -8,20 +8,20 @@ from pathlib import Path
 from types import MappingProxyType
 
 from recsys.credentials import masked
-from recsys.data.core import cored
+from recsys.data.core import k_core
 from recsys.data.movielens import ARCHIVES, movielens_ratings
 from recsys.data.ratings import Ratings
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import ENDINGS, format_of, stem_of
 from recsys.data.reading.lists import read_lists
-from recsys.data.reading.rows import Rows, Wanted, joined
-from recsys.data.reading.shapes import refuse_lists, refuse_other_shapes
+from recsys.data.reading.rows import Rows, Wanted, concat_files
+from recsys.data.reading.shapes import refuse_undeclared_lists, refuse_undeclared_shape
 from recsys.data.reading.signatures import path_exists
 from recsys.data.reading.table import read_rows
 from recsys.data.reading.wide import read_wide
 from recsys.data.settings import DataSettings, TitleSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
-from recsys.data.validation import validated
+from recsys.data.validation import validate_ratings
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
@@ -46,7 +46,7 @@ def load_ratings(
     if not len(ratings.positives):
         highest = float(ratings.values.max())
         raise InputError(f"data.positive_from = {settings.positive_from:g}: the highest rating is {highest:g}")
-    ratings = cored(ratings, settings.min_user_ratings, settings.min_item_ratings, reporter)
+    ratings = k_core(ratings, settings.min_user_ratings, settings.min_item_ratings, reporter)
     if not ratings.implicit and ratings.values.min() == ratings.values.max():
         raise InputError(
             f"{ratings.name}: every rating is {ratings.values[0]:g}, so that there is nothing to learn; where a row "
@@ -90,16 +90,16 @@ def file_ratings(
     rows = _read_table(path, settings, dialect, reporter)
     if parts:
         others = {part: _read_table(folder / file, settings, dialect, reporter) for part, file in parts.items()}
-        rows = joined({"train": rows, **others})
+        rows = concat_files({"train": rows, **others})
     if settings.shape == "wide" and settings.implicit:  # the cells are the weights
         columns = settings.columns.model_copy(update={"weight": "its cells"})
         settings = settings.model_copy(update={"columns": columns})
     titles = settings.titles
     if titles is None:
-        return validated(rows, settings, stem_of(path), None, reporter)
+        return validate_ratings(rows, settings, stem_of(path), None, reporter)
     wanted: Wanted = {"item": titles.item, "title": titles.title}
     named = read_rows(folder / titles.path, wanted, _dialect(titles, "data.titles"), reporter)
-    return validated(rows, settings, stem_of(path), named, reporter)
+    return validate_ratings(rows, settings, stem_of(path), named, reporter)
 
 
 def _read_table(path: Path, settings: DataSettings, dialect: Dialect, reporter: Reporter) -> Rows:
@@ -109,10 +109,10 @@ def _read_table(path: Path, settings: DataSettings, dialect: Dialect, reporter: 
     if settings.shape == "lists":
         return read_lists(path, settings.roles, dialect, reporter)
     if settings.shape is None:
-        refuse_other_shapes(path, settings.roles, dialect)
+        refuse_undeclared_shape(path, settings.roles, dialect)
     rows = read_rows(path, settings.roles, dialect, reporter)
     if settings.shape is None:
-        refuse_lists(rows, settings.columns.item)
+        refuse_undeclared_lists(rows, settings.columns.item)
     return rows
 
 

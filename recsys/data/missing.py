@@ -20,7 +20,7 @@ LEAVE_OUT = "data.missing = %s leaves such rows out"
 """The hint of rows that have no value."""
 
 
-def without(
+def drop_missing(
     rows: Rows, missing: tuple[str | float, ...], decimal: str, reporter: Reporter, thousands: str | None = None
 ) -> Rows:
     """The rows whose rating, weight and timestamp are none of the values that mean "not rated".
@@ -36,25 +36,24 @@ def without(
     kept = np.ones(len(rows), bool)
     for role in _ROLES:
         if role in rows.table.column_names:
-            kept &= ~is_any(rows.table.column(role), missing, decimal, thousands)
+            kept &= ~is_one_of(rows.table.column(role), missing, decimal, thousands)
     for role in _IDS:
         if role in rows.table.column_names:
-            kept &= ~is_any(rows.table.column(role), tuple(each for each in missing if isinstance(each, str)))
+            kept &= ~is_one_of(rows.table.column(role), tuple(each for each in missing if isinstance(each, str)))
     if not kept.any():
-        raise InputError(f"{rows.place}: no rows remain without those of data.missing = {in_words(missing)}")
+        raise InputError(f"{rows.place}: no rows remain without those of data.missing = {format_values(missing)}")
     if not kept.all():
-        reporter(
-            f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows for data.missing = {in_words(missing)}"
-        )
+        listed = format_values(missing)
+        reporter(f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows for data.missing = {listed}")
     return rows.keep(kept)
 
 
-def in_words(missing: Iterable[str | float]) -> str:
+def format_values(missing: Iterable[str | float]) -> str:
     """The values as an experiment file has them."""
     return f"[{', '.join(json.dumps(each) if isinstance(each, str) else f'{each:.15g}' for each in missing)}]"
 
 
-def is_any(
+def is_one_of(
     column: pa.ChunkedArray, among: tuple[str | float, ...], decimal: str = ".", thousands: str | None = None
 ) -> BoolArray:
     """Whether each cell is one of these values, (N,): a number however it is written, text as it stands."""

@@ -19,12 +19,12 @@ import pyarrow as pa
 
 from recsys.cache import cache_folder
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.data.reading.content import decoded
-from recsys.data.reading.delimited import parsed_rows, text_of
+from recsys.data.reading.content import decode
+from recsys.data.reading.delimited import build_text, parsed_rows
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.rows import Rows, Wanted
 from recsys.data.settings import ColumnSettings, DataSettings
-from recsys.data.validation import validated
+from recsys.data.validation import validate_ratings
 from recsys.errors import InputError, RecsysError, shown
 from recsys.reporter import Reporter
 
@@ -202,7 +202,7 @@ def movielens_ratings(name: str, settings: DataSettings, reporter: Reporter) -> 
     own = settings.model_copy(
         update={"columns": ColumnSettings(timestamp="timestamp"), "scale": settings.scale or ARCHIVES[name].scale}
     )
-    return sorted_by_id(validated(rows, own, name, titles, reporter))
+    return sorted_by_id(validate_ratings(rows, own, name, titles, reporter))
 
 
 def sorted_by_id(ratings: Ratings) -> Ratings:
@@ -242,8 +242,8 @@ def _with_years(table: pa.Table) -> pa.Table:
 def _read(files: zipfile.ZipFile, file: str, name: str, wanted: Wanted, dialect: Dialect) -> Rows:
     """The wanted columns of a file in the archive; `name` is the data set's, for messages."""
     with _opened(files, file, ARCHIVES[name].limit) as stream:
-        content, _ = decoded(stream.read(), dialect.encoding, name)
-    text, _ = text_of(content, dialect, name)
+        content, _ = decode(stream.read(), dialect.encoding, name)
+    text, _ = build_text(content, dialect, name)
     return parsed_rows(text, wanted, dialect, lambda _note: None)
 
 

@@ -98,7 +98,7 @@ _MANY = 100_000
 """Different cells that are looked at."""
 
 
-def texts_of(column: pa.ChunkedArray) -> list[str]:
+def distinct_texts(column: pa.ChunkedArray) -> list[str]:
     """The different cells of a column of text, the first of them, without blanks around; none of another type."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
@@ -140,7 +140,7 @@ def _are_counts(grouped: set[str], texts: list[str]) -> bool:
     return len(endings) >= least or any(ending.endswith("0") for ending in endings)
 
 
-def thousands_of(texts: list[str]) -> str | None:
+def thousands_separator(texts: list[str]) -> str | None:
     """The blank or the apostrophe that stands between groups of three digits; None where none does."""
     for sign, letters in ((" ", r"[ \u00a0\u2009\u202f]"), ("'", r"['\u2019]")):
         grouped = re.compile(rf"[+-]?\d{{1,3}}({letters}\d{{3}})+([.,]\d*)?")
@@ -149,9 +149,9 @@ def thousands_of(texts: list[str]) -> str | None:
     return None
 
 
-def question(texts: list[str]) -> str:
+def separator_hint(texts: list[str]) -> str:
     """What to say in `[data]` so that these numbers are read; empty where no sign is the matter."""
-    comma, blank = separator_use(texts, ","), thousands_of(texts)
+    comma, blank = separator_use(texts, ","), thousands_separator(texts)
     if comma == "fraction":
         point = separator_use(texts, ".") if any("." in text for text in texts) else None
         groups = ", and data.thousands = '.'" if point == "groups" else ""
@@ -164,18 +164,18 @@ def question(texts: list[str]) -> str:
     return f'if numbers have groups of three digits, say data.thousands = "{blank}"' if blank else ""
 
 
-def refuse_doubtful_points(rows: Rows, role: str) -> None:
+def refuse_ambiguous_points(rows: Rows, role: str) -> None:
     """Refuse a column of text in which `1.234` may be more than a thousand.
 
     Raises:
         InputError: It says what to write for either.
     """
     column = rows.table.column(role)
-    if separator_use(texts_of(column[:_HEAD]), ".") == "fraction":
+    if separator_use(distinct_texts(column[:_HEAD]), ".") == "fraction":
         return  # before all are looked at
     if pa.types.is_string(column.type) and not pc.any(pc.match_substring(column, ".")).as_py():
         return
-    texts = texts_of(column)
+    texts = distinct_texts(column)
     if separator_use(texts, ".") in ("groups", "either"):
         first = next(text for text in texts if "." in text)
         groups = "data.decimal = ',' and data.thousands = '.'"

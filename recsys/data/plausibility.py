@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.arrays import Float64Array
-from recsys.data.missing import in_words
+from recsys.data.missing import format_values
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
 from recsys.reporter import Reporter
@@ -35,7 +35,7 @@ def are_counts(values: Float64Array) -> bool:
     return bool(last - filled[0] + 1 >= _OCTAVES and run.max() >= _TAIL * np.median(run))
 
 
-def ask_about_counts(place: str, values: Float64Array, column: str | int) -> None:
+def refuse_counts(place: str, values: Float64Array, column: str | int) -> None:
     """Refuse ratings that look like counts.
 
     Args:
@@ -64,11 +64,11 @@ _USUAL = 10
 """A rating that no usual scale goes beyond but in many steps."""
 _FEW_ROWS = 20
 """Rows up to which nothing stands out."""
-_MANY = 1 / 3
+_MANY_ZEROS = 1 / 3
 """The share of zeros from which on they may mean that nobody rated."""
 
 
-def ask_about_sentinels(rows: Rows, values: Float64Array) -> None:
+def refuse_sentinels(rows: Rows, values: Float64Array) -> None:
     """Refuse ratings of which a few values stand out like codes for "not rated", such as 99 on a scale to 10.
 
     That is a value beyond 10 which is more than twice as far from 0 as all others, and farther from them than they are
@@ -77,11 +77,11 @@ def ask_about_sentinels(rows: Rows, values: Float64Array) -> None:
     Raises:
         InputError: It says how to leave such ratings out, and how to keep them.
     """
-    odd = standing_out(values)
+    odd = outlying_values(values)
     if len(odd):
         is_odd = np.isin(values, odd)
         rest, there = np.sort(values[~is_odd]), np.sort(values)
-        many, codes = int(is_odd.sum()), in_words(odd)
+        many, codes = int(is_odd.sum()), format_values(odd)
         raise InputError(
             f"{rows.place}: {many:,} of {len(values):,} ratings are {codes[1:-1]}, and the others from {rest[0]:g} to "
             f"{rest[-1]:g}: if that means 'not rated' say data.missing = {codes}; if it is a rating say "
@@ -89,7 +89,7 @@ def ask_about_sentinels(rows: Rows, values: Float64Array) -> None:
         )
 
 
-def standing_out(values: Float64Array) -> Float64Array:
+def outlying_values(values: Float64Array) -> Float64Array:
     """The different values that stand out at either end, rising; of a few rows, and of counts, none.
 
     The largest of counts lie far from the others, without being anything else.
@@ -99,20 +99,20 @@ def standing_out(values: Float64Array) -> Float64Array:
     inner = there = np.unique(values)
     rest: Float64Array | None = there
     while rest is not None:
-        inner, rest = rest, _without_outer(rest)
+        inner, rest = rest, _without_outermost(rest)
     return np.setdiff1d(there, inner)
 
 
-def _without_outer(there: Float64Array) -> Float64Array | None:
+def _without_outermost(there: Float64Array) -> Float64Array | None:
     """The values without those that stand out at one end; None where none does."""
     for few in range(1, min(_MOST, len(there) - _LEAST) + 1):
         for outer, rest in ((there[:few][::-1], there[few:]), (there[-few:], there[:-few])):
-            if _is_far(outer, rest):
+            if _are_outlying(outer, rest):
                 return rest
     return None
 
 
-def _is_far(outer: Float64Array, rest: Float64Array) -> bool:
+def _are_outlying(outer: Float64Array, rest: Float64Array) -> bool:
     """Whether values beyond one end, the nearest first, stand out of the rest."""
     nearest = outer[0]
     gap = max(rest[0] - nearest, nearest - rest[-1])
@@ -120,10 +120,10 @@ def _is_far(outer: Float64Array, rest: Float64Array) -> bool:
     return bool(far or (nearest < 0 <= rest[0] and len(outer) == 1))
 
 
-def doubt_zeros(values: Float64Array, place: str, reporter: Reporter) -> None:
+def warn_about_zeros(values: Float64Array, place: str, reporter: Reporter) -> None:
     """Say it where a large part of more than two different ratings is 0, below all others."""
     zeros = int((values == 0).sum())
-    if values.min() == 0 and zeros > _MANY * len(values) and len(np.unique(values)) > 2:
+    if values.min() == 0 and zeros > _MANY_ZEROS * len(values) and len(np.unique(values)) > 2:
         reporter(
             f"{place}: {zeros:,} of {len(values):,} ratings are 0: if that means 'not rated' say data.missing = [0]"
         )

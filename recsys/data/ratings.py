@@ -122,7 +122,7 @@ class Ratings:
     """The rating from which on a pair is positive; None where the data do not say."""
     core: tuple[int, int] = (0, 0)
     """The fewest ratings that a user and an item of the whole table have, where it was cut down to such."""
-    marks: npt.NDArray[np.int8] | None = None
+    split_labels: npt.NDArray[np.int8] | None = None
     """The part that the data themselves put each row in, shape (N,), as `data.split_labels`; None where they do not."""
     events: Events | None = None
     """The rows before merging; None where no pair of the whole table has several."""
@@ -235,8 +235,8 @@ class Ratings:
             state.update(len(index).to_bytes(8))  # so that no id passes from one table to the other unseen
             state.update(pd.util.hash_pandas_object(index[order], index=False).to_numpy().tobytes())
         columns = [*_columns(self).items()][:4]
-        if self.marks is not None:
-            columns.append(("marks", self.marks))
+        if self.split_labels is not None:
+            columns.append(("split_labels", self.split_labels))
         if self.events is not None:
             columns += self.events.rows.items()
         for name, array in columns:
@@ -246,7 +246,7 @@ class Ratings:
 
 
 def _columns(ratings: Ratings) -> Columns:
-    names = ("users", "items", "values", "timestamps", "marks")
+    names = ("users", "items", "values", "timestamps", "split_labels")
     return {name: getattr(ratings, name) for name in names}
 
 

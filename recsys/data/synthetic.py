@@ -7,7 +7,7 @@ import pandas as pd
 
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.settings import DataSettings, SyntheticSettings
-from recsys.data.validation import weighted
+from recsys.data.validation import merge_events
 
 _CONTRAST = 2.0
 """How far the tastes differ: the standard deviation of the logarithm of an item's appeal to them."""
@@ -57,7 +57,7 @@ def synthetic_events(settings: DataSettings) -> Ratings:
     order = random.permutation(drawn.ratings)
     ones, times = np.ones(drawn.ratings, np.float32), np.arange(drawn.ratings, dtype=np.int64)
     events = Ratings(users[order], items[order], ones, times, _catalogue(drawn), (0.0, 1.0), "synthetic", implicit=True)
-    return weighted(events, settings)
+    return merge_events(events, settings)
 
 
 def _catalogue(settings: SyntheticSettings) -> Catalogue:

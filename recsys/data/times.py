@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.arrays import Float64Array, Int64Array
-from recsys.data.missing import LEAVE_OUT, in_words
+from recsys.data.missing import LEAVE_OUT, format_values
 from recsys.data.numbers import numbers
 from recsys.data.reading.rows import Rows
-from recsys.data.times_of_day import are_clocks, clocks_of, is_truth
+from recsys.data.times_of_day import are_times_of_day, is_boolean, seconds_of_day
 from recsys.errors import InputError, shown
 
 Times = Int64Array | Float64Array
@@ -58,9 +58,9 @@ def times_of(rows: Rows, settings: TimeSettings) -> Times:
         InputError: A time is missing, or is none, such as a time of day without a date.
     """
     column = _plain(rows, "timestamp")
-    refuse_no_times(rows, column)
+    refuse_non_times(rows, column)
     if "time_of_day" in rows.table.column_names:
-        return _with_clock(rows, column, settings.time_format)
+        return _with_time_of_day(rows, column, settings.time_format)
     if pa.types.is_timestamp(column.type):
         return _ticks(column.to_numpy())
     if pa.types.is_date(column.type):
@@ -71,18 +71,18 @@ def times_of(rows: Rows, settings: TimeSettings) -> Times:
     return _numeric_or_dates(rows, column, settings)
 
 
-def refuse_no_times(rows: Rows, column: pa.ChunkedArray) -> None:
+def refuse_non_times(rows: Rows, column: pa.ChunkedArray) -> None:
     """Refuse a column of truths, or of times of day, neither of which has an order in time.
 
     Raises:
         InputError: It says what would be right.
     """
-    if is_truth(column):
+    if is_boolean(column):
         raise InputError(
             f"{rows.place}: the timestamps are true or false, which is no time: name another column as "
             "columns.timestamp, or none"
         )
-    if are_clocks(column):
+    if are_times_of_day(column):
         raise InputError(
             f"{rows.place}: the timestamps are times of day, such as {shown(column[0].as_py())}, without their dates: "
             "name the column of dates as columns.timestamp, and this one as columns.time_of_day"
@@ -99,14 +99,14 @@ def _plain(rows: Rows, role: str) -> pa.ChunkedArray:
     return column
 
 
-def _with_clock(rows: Rows, column: pa.ChunkedArray, form: str | None) -> Times:
+def _with_time_of_day(rows: Rows, column: pa.ChunkedArray, form: str | None) -> Times:
     """Dates with their times of day, in microseconds where any has a fraction of a second, else in seconds."""
     days = _days(column, form)
     expected = f"expected {form!r}" if form else "expected dates as in 2020-01-31, or say data.time_format"
     rows.refuse(np.isnat(days), "a date that cannot be read", expected)
-    clocks = clocks_of(_plain(rows, "time_of_day"))
-    rows.refuse(np.isnan(clocks), "a time of day that cannot be read", "expected times as in 17:51:13, or 175113")
-    ticks = days.astype("datetime64[us]").astype(np.int64) + np.round(clocks * 1e6).astype(np.int64)
+    seconds = seconds_of_day(_plain(rows, "time_of_day"))
+    rows.refuse(np.isnan(seconds), "a time of day that cannot be read", "expected times as in 17:51:13, or 175113")
+    ticks = days.astype("datetime64[us]").astype(np.int64) + np.round(seconds * 1e6).astype(np.int64)
     return ticks if (ticks % 10**6).any() else ticks // 10**6
 
 
@@ -138,7 +138,7 @@ def _numeric_or_dates(rows: Rows, column: pa.ChunkedArray, settings: TimeSetting
         if not good.any() or dates.notna().sum() > good.sum():
             return _dates(rows, dates, _EXPECTED)
     first = column.filter(pa.array(~good))[0].as_py()
-    hint = LEAVE_OUT % in_words([first]) if good.any() else _EXPECTED
+    hint = LEAVE_OUT % format_values([first]) if good.any() else _EXPECTED
     rows.refuse(~good, _NOT_A_NUMBER if good.any() else _UNREADABLE, hint)
     raise AssertionError  # some row is bad
 
@@ -162,7 +162,9 @@ def _parsed(column: pa.ChunkedArray, form: str) -> pd.Series[Any]:
 def _dates(rows: Rows, dates: pd.Series[Any], expected: str) -> Int64Array:
     bad = dates.isna().to_numpy()
     if bad.any() and bad.mean() < 0.5:
-        expected = f"{expected}; {LEAVE_OUT % in_words([rows.table.column('timestamp')[int(bad.argmax())].as_py()])}"
+        expected = (
+            f"{expected}; {LEAVE_OUT % format_values([rows.table.column('timestamp')[int(bad.argmax())].as_py()])}"
+        )
     rows.refuse(bad, _UNREADABLE, expected)
     return _ticks(dates.dt.tz_localize(None).to_numpy())
 

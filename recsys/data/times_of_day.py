@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from recsys.arrays import Float64Array
 from recsys.data.numbers import distinct
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\.?)?")
-_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2}(?:\.\d*)?)")
+_WITH_COLONS = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\.?)?")
+_WITHOUT_COLONS = re.compile(r"(\d{2})(\d{2})(\d{2}(?:\.\d*)?)")
 _FEW = 20
 """Different numbers from 100 on up to which nothing tells times of day such as 175113."""
 _HOURS = 3
@@ -24,7 +24,7 @@ _DAY, _HOUR, _MINUTE = 24, 3600, 60
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
-def is_truth(column: pa.ChunkedArray) -> bool:
+def is_boolean(column: pa.ChunkedArray) -> bool:
     """Whether every cell that is not empty is true or false, as a word or as the file's own type."""
     if pa.types.is_boolean(column.type):
         return True
@@ -37,7 +37,7 @@ def is_truth(column: pa.ChunkedArray) -> bool:
     return True
 
 
-def are_clocks(column: pa.ChunkedArray) -> bool:
+def are_times_of_day(column: pa.ChunkedArray) -> bool:
     """Whether every cell that is not empty is a time of day, such as `17:51:13`, `5:51 pm` or `175113`.
 
     Numbers are times of day where there are more than twenty different ones, of three hours or more, and every one has
@@ -60,7 +60,7 @@ def are_clocks(column: pa.ChunkedArray) -> bool:
     return not numbers or (len([each for each in numbers if each >= 100]) > _FEW and len(hours) >= _HOURS)
 
 
-def clocks_of(column: pa.ChunkedArray) -> Float64Array:
+def seconds_of_day(column: pa.ChunkedArray) -> Float64Array:
     """Seconds since midnight, (N,); NaN for what is no time of day."""
     codes, values = distinct(column)
     if pa.types.is_time(values.type):
@@ -78,9 +78,9 @@ def _text(value: Any) -> str:
 def _seconds(text: str) -> float | None:
     """Seconds since midnight; None where the text is no time of day."""
     half = None
-    if match := _CLOCK.fullmatch(text):
+    if match := _WITH_COLONS.fullmatch(text):
         hour, minute, second, half = int(match[1]), int(match[2]), float(match[3] or 0), match[4]
-    elif match := _DIGITS.fullmatch("0" * max(6 - len(text.partition(".")[0]), 0) + text):
+    elif match := _WITHOUT_COLONS.fullmatch("0" * max(6 - len(text.partition(".")[0]), 0) + text):
         hour, minute, second = int(match[1]), int(match[2]), float(match[3])
     else:
         return None

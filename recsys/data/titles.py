@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.arrays import StrArray
-from recsys.data.ids import coded
+from recsys.data.ids import encode_ids
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
 from recsys.reporter import Reporter
@@ -33,14 +33,14 @@ def titles_of(items: pd.Index[Any], rows: Rows, reporter: Reporter) -> StrArray:
     if not len(rows):
         reporter(f"{rows.place}: 0 of {len(items):,} items have a title")
         return np.full(len(items), "", np.str_)
-    codes, ids = coded(rows.table.column("item"), rows.place, "item")
+    codes, ids = encode_ids(rows.table.column("item"), rows.place, "item")
     by_id = dict(zip(reversed(ids.astype(str)[codes].tolist()), reversed(written), strict=True))
     found = np.array([by_id.get(item, "") for item in items.astype(str)], np.str_)
-    finished = int((found != "").sum())
-    if finished < len(items):
+    titled = int((found != "").sum())
+    if titled < len(items):
         shapes = f"items are such as {items.tolist()[0]!r}, and those with a title such as {ids.tolist()[0]!r}"
-        unlike = "" if finished else f": {shapes}"
-        reporter(f"{rows.place}: {finished:,} of {len(items):,} items have a title{unlike}")
+        unlike = "" if titled else f": {shapes}"
+        reporter(f"{rows.place}: {titled:,} of {len(items):,} items have a title{unlike}")
     return found
 
 

@@ -17,19 +17,19 @@ def column_part(ratings: Ratings, seed: Seed) -> tuple[Int64Array, Int64Array]:
     Raises:
         InputError: No row is marked.
     """
-    if ratings.marks is None:
+    if ratings.split_labels is None:
         raise InputError(
             "split.kind = 'column' needs rows that are marked: name data.columns.split, or a file of its own for the "
             "test part, split.test"
         )
-    inside = ratings.marks == (VALIDATION if seed[1] else TEST)
+    inside = ratings.split_labels == (VALIDATION if seed[1] else TEST)
     return np.flatnonzero(~inside), np.flatnonzero(inside)
 
 
 def marks_validation(ratings: Ratings) -> bool:
     """Whether rows are marked as validation."""
-    marks = ratings.rows.marks  # of several rows a merged pair has the latest one's mark
-    return marks is not None and bool((marks == VALIDATION).any())
+    split_labels = ratings.rows.split_labels  # of several rows a merged pair has the latest one's mark
+    return split_labels is not None and bool((split_labels == VALIDATION).any())
 
 
 COLUMN = SplitKind("column", (), lambda ratings, _by, seed: column_part(ratings, seed), of_rows=True)

@@ -16,13 +16,13 @@ import pyarrow.compute as pc
 from recsys.arrays import Float64Array
 from recsys.data.inspection.values import fitting_formats
 from recsys.data.numbers import distinct, numbers
-from recsys.data.plausibility import are_counts, standing_out
+from recsys.data.plausibility import are_counts, outlying_values
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import Format
 from recsys.data.reading.json_files import names_of_json, read_json
 from recsys.data.reading.parquet_files import names_of_parquet
 from recsys.data.reading.table import read_rows
-from recsys.data.times_of_day import are_clocks, is_truth
+from recsys.data.times_of_day import are_times_of_day, is_boolean
 from recsys.errors import InputError
 
 Kind = Literal["empty", "nested", "truth", "clock", "dates", "numbers", "words"]
@@ -88,7 +88,7 @@ class Column:
         return np.asarray(found[~np.isnan(found)])
 
     @cached_property
-    def many(self) -> int:
+    def distinct_count(self) -> int:
         """How many different cells there are."""
         return len(distinct(self.filled)[1])
 
@@ -99,54 +99,54 @@ class Column:
             return "nested"
         if not len(self.filled):
             return "empty"
-        if is_truth(self.filled):
+        if is_boolean(self.filled):
             return "truth"
-        if are_clocks(self.filled):
+        if are_times_of_day(self.filled):
             return "clock"
         if fitting_formats(self.filled):
             return "dates"
         return "numbers" if len(self.values) >= _NEARLY * len(self.filled) else "words"
 
     @property
-    def empty(self) -> bool:
+    def mostly_empty(self) -> bool:
         """Whether most cells are empty."""
         return self.cells is not None and len(self.filled) < _MOST * len(self.cells)
 
     @property
     def constant(self) -> bool:
         """Whether all cells are the same."""
-        return self.many <= 1 and len(self.filled) > 1
+        return self.distinct_count <= 1 and len(self.filled) > 1
 
     @cached_property
-    def whole(self) -> bool:
+    def is_integer(self) -> bool:
         """Whether it has whole numbers only."""
         return self.kind == "numbers" and bool((self.values == np.floor(self.values)).all())
 
     @cached_property
-    def counts(self) -> bool:
+    def has_counts(self) -> bool:
         """Whether it has counts, with their long tail; those below 0, such as returned goods, set aside."""
         return self.kind == "numbers" and are_counts(self.values[self.values >= 0])
 
     @cached_property
-    def stars(self) -> bool:
+    def has_rating_levels(self) -> bool:
         """Whether it has few different numbers on a usual scale, but for what may mean that there is none."""
         if self.kind != "numbers" or self.constant:
             return False
-        there = np.setdiff1d(self.values, standing_out(self.values))
+        there = np.setdiff1d(self.values, outlying_values(self.values))
         halves = bool((there * 2 % 1 == 0).all()) and np.abs(there).max() <= _HIGHEST_STAR
         tens = bool((there % _HIGHEST_STAR == 0).all()) and 0 <= there.min() <= there.max() <= _HIGHEST_STAR**2
         return len(there) <= _STARS and (halves or tens)
 
     @cached_property
-    def moments(self) -> bool:
+    def has_epochs(self) -> bool:
         """Whether it has times by its numbers, where the name says so: seconds since 1970 or parts of them."""
         return self._within(_OLDER)
 
     @cached_property
-    def sure_moments(self) -> bool:
+    def has_certain_epochs(self) -> bool:
         """Whether it has times by its numbers, whatever the name is: ids lie there too, but come again more often."""
-        hours = self.whole and bool((self.values % _STEP_OF_TIME == 0).all()) and self.many > 1
-        rare = self.many * _AGAIN > len(self.values)
+        hours = self.is_integer and bool((self.values % _STEP_OF_TIME == 0).all()) and self.distinct_count > 1
+        rare = self.distinct_count * _AGAIN > len(self.values)
         return (self._within(_EPOCHS) and (rare or hours)) or (self._within(_OLDER) and hours)
 
     def _within(self, ranges: Sequence[tuple[float, float]]) -> bool:
@@ -156,28 +156,28 @@ class Column:
         return any(first < low and high < last for first, last in ranges)
 
     @property
-    def some_kinds(self) -> bool:
+    def has_few_values(self) -> bool:
         """Whether it has a few different words or whole numbers, each of them often."""
-        few = 1 < self.many <= min(_MOST_KINDS, len(self.filled) / _COMMON)
-        return few and (self.kind == "words" or (self.whole and self.many <= _MOST_KINDS / 2))
+        few = 1 < self.distinct_count <= min(_MOST_KINDS, len(self.filled) / _COMMON)
+        return few and (self.kind == "words" or (self.is_integer and self.distinct_count <= _MOST_KINDS / 2))
 
     @property
-    def verbs(self) -> bool:
+    def has_action_words(self) -> bool:
         """Whether it has a few different words of letters alone, such as `view` and `add_to_cart`."""
-        kinds = distinct(self.filled)[1] if self.kind == "words" and self.some_kinds else pa.array([], pa.string())
+        kinds = distinct(self.filled)[1] if self.kind == "words" and self.has_few_values else pa.array([], pa.string())
         return len(kinds) > 1 and all(
             re.fullmatch(r"[^\W\d]{2,}([ -][^\W\d]+)*", str(each)) for each in kinds.to_pylist()
         )
 
     @property
-    def numbered(self) -> bool:
+    def counts_rows(self) -> bool:
         """Whether it counts the rows: each number is one more than the one before."""
-        return self.whole and len(self.values) > _MOST_KINDS and bool((np.diff(self.values[:_HEAD]) == 1).all())
+        return self.is_integer and len(self.values) > _MOST_KINDS and bool((np.diff(self.values[:_HEAD]) == 1).all())
 
     @property
-    def ids(self) -> bool:
+    def may_be_ids(self) -> bool:
         """Whether it can be of ids: words or whole numbers, not all the same."""
-        return not self.constant and not self.numbered and (self.kind == "words" or self.whole)
+        return not self.constant and not self.counts_rows and (self.kind == "words" or self.is_integer)
 
 
 _SAMPLE = 20_000

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from recsys.data.missing import in_words
+from recsys.data.missing import format_values
 
-_WHAT = {
+_NOUNS = {
     "user": "users",
     "item": "items",
     "rating": "ratings",
@@ -42,7 +42,7 @@ class Findings:
     def columns(self) -> list[str]:
         """A line for each role: its column, and why; and the columns that are left out."""
         taken: Mapping[str, str | int] = self.data["columns"]
-        lines = [f"{_WHAT[role]}: column {column!r}, {self.why[role]}" for role, column in taken.items()]
+        lines = [f"{_NOUNS[role]}: column {column!r}, {self.why[role]}" for role, column in taken.items()]
         return [*lines, f"left out: {', '.join(map(repr, self.left))}"] if self.left else lines
 
     def take_split(self, column: str | int) -> None:
@@ -55,7 +55,7 @@ class Findings:
         """Have rows with one of these values left out."""
         if missing:
             self.data["missing"] = list(dict.fromkeys([*self.data.get("missing", []), *missing]))
-            self.notes.append(f"what is taken to mean that there is {what}: data.missing = {in_words(missing)}")
+            self.notes.append(f"what is taken to mean that there is {what}: data.missing = {format_values(missing)}")
 
     def in_words_of_columns(self) -> str:
         """The columns as an experiment file has them."""

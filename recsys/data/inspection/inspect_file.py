@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from recsys.data.events import counted, in_words_of
+from recsys.data.events import format_counts, value_counts
 from recsys.data.inspection.column import Column, stored_columns
 from recsys.data.inspection.findings import Findings
-from recsys.data.inspection.roles import Roles, named_roles, unassigned, unnamed_roles
-from recsys.data.inspection.shapes import as_lists, inspect_impressions, inspect_shape
+from recsys.data.inspection.roles import Roles, roles_by_content, roles_by_name, unassigned_error
+from recsys.data.inspection.shapes import declare_lists, inspect_impressions, inspect_shape
 from recsys.data.inspection.text import inspect_text
 from recsys.data.inspection.values import format_of, inspect_values
-from recsys.data.missing import without
+from recsys.data.missing import drop_missing
 from recsys.data.numbers import distinct, numbers
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import Format
 from recsys.data.reading.rows import Rows
-from recsys.data.reading.signatures import form_of, is_folder
-from recsys.data.reading.table import parts_of, read_rows
+from recsys.data.reading.signatures import detect_format, is_folder
+from recsys.data.reading.table import list_parts, read_rows
 from recsys.errors import InputError, NotFoundError, shown
 
 _MOST_WEIGHT = 10
@@ -35,32 +35,32 @@ def inspect_file(path: Path) -> Findings:
         InputError: It cannot be read, or it is not to be told which columns are of users and items.
     """
     place = shown(path, 200)
-    file, form = looked_at(path)
+    file, form = file_and_format(path)
     if shaped := inspect_shape(path):
-        return _shaped(place, *shaped)
+        return _findings_of_shape(place, *shaped)
     if impressions := inspect_impressions(path):
-        found, roles, columns = _shaped(place, *impressions), Roles(), list[Column]()
+        found, roles, columns = _findings_of_shape(place, *impressions), Roles(), list[Column]()
     else:
-        columns, found, roles = _columns(file, form, place)
+        columns, found, roles = _inspect_columns(file, form, place)
     data = found.data
-    said = {key: data[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in data}
+    declared = {key: data[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in data}
     wanted = {**data["columns"], **({"event": roles.events.key} if roles.events else {})}
-    rows = read_rows(path, wanted, Dialect(**said), found.notes.append, lists=True)
-    if not as_lists(rows, data, found.notes):
-        _look_at_rows(rows, roles, found)
+    rows = read_rows(path, wanted, Dialect(**declared), found.notes.append, lists=True)
+    if not declare_lists(rows, data, found.notes):
+        _inspect_rows(rows, roles, found)
     elif "timestamp" in data["columns"]:
-        _look_at_times(rows, found)
+        _inspect_times(rows, found)
     used = data["columns"].values()
     found.left = [column.key for column in columns if column.key not in used]
     return found
 
 
-def _shaped(place: str, data: dict[str, Any], notes: list[str]) -> Findings:
+def _findings_of_shape(place: str, data: dict[str, Any], notes: list[str]) -> Findings:
     """What was found of a source whose shape tells its columns."""
     return Findings(place, data, dict.fromkeys(data["columns"], "by the shape of the file"), notes)
 
 
-def _look_at_rows(rows: Rows, roles: Roles, found: Findings) -> None:
+def _inspect_rows(rows: Rows, roles: Roles, found: Findings) -> None:
     """What there is to say of a table with a row for every rating or event."""
     data = found.data
     for role in ("user", "item"):
@@ -71,14 +71,14 @@ def _look_at_rows(rows: Rows, roles: Roles, found: Findings) -> None:
             inspect_values(rows.table.column(role), role, found)
             break
     if "timestamp" in data["columns"]:
-        _look_at_times(rows, found)
-    _look_at_pairs(rows, found)
+        _inspect_times(rows, found)
+    _inspect_pairs(rows, found)
     if data.get("feedback") == "implicit" and roles.events is not None:
-        _look_at_events(rows.table.column("event"), roles.events, found)
+        _inspect_events(rows.table.column("event"), roles.events, found)
     found.split = roles.split.key if roles.split else None
 
 
-def _columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findings, Roles]:
+def _inspect_columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findings, Roles]:
     """The columns, and which are of what.
 
     Raises:
@@ -89,11 +89,11 @@ def _columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findin
         columns, data, notes, header = text.columns, text.data, text.notes, text.header
     else:
         columns, data, notes, header = stored_columns(path, form), {}, [], True
-    roles = named_roles(columns) if header else unnamed_roles(columns)
+    roles = roles_by_name(columns) if header else roles_by_content(columns)
     keys = {role: column.key for role, column in roles.columns.items()}
     if not {"user", "item"} <= set(keys):
         if header:
-            raise unassigned(place, [column.name for column in columns])
+            raise unassigned_error(place, [column.name for column in columns])
         raise InputError(
             f"{place}: has no header, and no two columns that may be of users and items: if it has, say by hand, in an "
             "experiment file, data.header = false and data.columns = { user = 1, item = 2 }"
@@ -106,12 +106,12 @@ def _columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findin
     return columns, Findings(place, data, dict(roles.why), [*notes, *roles.notes]), roles
 
 
-def _look_at_pairs(rows: Rows, found: Findings) -> None:
+def _inspect_pairs(rows: Rows, found: Findings) -> None:
     """Whether there are ratings, and what a pair means that comes again."""
     data = found.data
     if "rating" in data["columns"]:
         decimal, thousands = data.get("decimal", "."), data.get("thousands")
-        rows = without(rows, tuple(data.get("missing", ())), decimal, lambda _line: None, thousands)
+        rows = drop_missing(rows, tuple(data.get("missing", ())), decimal, lambda _line: None, thousands)
         values = numbers(rows.table.column("rating"), decimal, thousands)
         if not (values == values[0]).all():
             (users, _), (items, known) = distinct(rows.table.column("user")), distinct(rows.table.column("item"))
@@ -125,12 +125,12 @@ def _look_at_pairs(rows: Rows, found: Findings) -> None:
     found.notes.append("it has no ratings: every row is something that was done, data.feedback = 'implicit'")
 
 
-def _look_at_times(rows: Rows, found: Findings) -> None:
+def _inspect_times(rows: Rows, found: Findings) -> None:
     """How the dates are written; a column that is not to be read, or that is mostly empty, is left out."""
     columns, column = found.data["columns"], rows.table.column("timestamp")
     name, texts = columns["timestamp"], column.drop_null()
     if 2 * len(texts) < len(column):
-        _without_times(found, f"the times in column {name!r} are left out: most of its cells are empty")
+        _leave_out_times(found, f"the times in column {name!r} are left out: most of its cells are empty")
         return
     words = {""} if column.null_count else set()
     if "time_of_day" in columns and rows.table.column("time_of_day").null_count:
@@ -145,22 +145,22 @@ def _look_at_times(rows: Rows, found: Findings) -> None:
         elif form is None:
             why = "how they are written is not to be told"
             how = f"add timestamp = {name!r} to data.columns and say data.time_format = '%d/%m/%Y' or the like"
-            _without_times(found, f"the times in column {name!r} are left out: {why}: {how}")
+            _leave_out_times(found, f"the times in column {name!r} are left out: {why}: {how}")
             return
         elif form != "ISO8601":
             found.data["time_format"] = form
     found.leave_out(sorted(words), "no time")
 
 
-def _without_times(found: Findings, note: str) -> None:
+def _leave_out_times(found: Findings, note: str) -> None:
     for role in ("timestamp", "time_of_day"):
         found.data["columns"].pop(role, None)
     found.notes.append(note)
 
 
-def _look_at_events(column: pa.ChunkedArray, events: Column, found: Findings) -> None:
+def _inspect_events(column: pa.ChunkedArray, events: Column, found: Findings) -> None:
     """Which kinds of event there are, and how to keep or to weigh them."""
-    counts = counted(column)
+    counts = value_counts(column)
     if len(counts) < 2:
         return
     most = max(counts.values())
@@ -168,7 +168,7 @@ def _look_at_events(column: pa.ChunkedArray, events: Column, found: Findings) ->
     where, rarest = _key(str(events.key)), list(counts)[-1]
     found.notes.append(
         f"there are {len(counts)} kinds of event in column {events.key!r}, of which each counts the same: "
-        f"{in_words_of(counts)}; data.where keeps some kinds, data.event_weights weighs them, as the comments show"
+        f"{format_counts(counts)}; data.where keeps some kinds, data.event_weights weighs them, as the comments show"
     )
     found.comments += [
         f"where = {{ {where} = [{_quoted(rarest)}] }}  # keeps rows of this kind",
@@ -192,16 +192,16 @@ def _key(name: str) -> str:
     )
 
 
-def looked_at(path: Path) -> tuple[Path, Format]:
+def file_and_format(path: Path) -> tuple[Path, Format]:
     """The file itself; of a folder its first part, or the folder as a whole where its parts are Parquet files.
 
     Raises:
         InputError: There is no such file or folder, or it cannot be read.
     """
     if is_folder(path):
-        first, form = parts_of(path)[0]
+        first, form = list_parts(path)[0]
         return (path, Format("parquet")) if form.kind == "parquet" else (first, form)
-    known = form_of(path)
+    known = detect_format(path)
     if known is None:
         raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
     return path, known

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from recsys.data.inspection.column import Column
 from recsys.data.inspection.name_words import EVENTS, ROLES, fit, words
-from recsys.data.inspection.values import fitting_formats, have_clocks
+from recsys.data.inspection.values import fitting_formats, have_times_of_day
 from recsys.data.numbers import distinct
 from recsys.errors import InputError, shown
 
@@ -45,7 +45,7 @@ class Roles:
         return [column for column in columns if not any(column is other for other in taken)]
 
 
-def by_name(names: Sequence[str]) -> dict[str, str]:
+def columns_by_name(names: Sequence[str]) -> dict[str, str]:
     """The column of each role among those of these names, by the names alone; of a rating and a weight the rating."""
     found: dict[str, str] = {}
     for role in ROLES:
@@ -58,42 +58,50 @@ def by_name(names: Sequence[str]) -> dict[str, str]:
     return {role: found[role] for role in ROLES if role in found}
 
 
-def unassigned(place: str, names: Sequence[str]) -> InputError:
+def unassigned_error(place: str, names: Sequence[str]) -> InputError:
     """The error of columns whose names do not tell which are of users and items."""
     there = shown(", ".join(map(repr, names)), 200)
     remedy = "say it by hand, in an experiment file, as data.columns = { user = …, item = …, rating = … }"
     return InputError(f"{place}: which columns are of users and items is not to be told from {there}: {remedy}")
 
 
-def named_roles(columns: Sequence[Column]) -> Roles:
+def roles_by_name(columns: Sequence[Column]) -> Roles:
     """The roles of columns with names: the best name whose cells can be what it says."""
     roles = Roles()
     for role in ("user", "item"):
         ranked = _ranked(roles.free(columns), role)
         usable = [
-            column for column in ranked if column.kind in ("numbers", "words", "dates", "clock") and not column.empty
+            column
+            for column in ranked
+            if column.kind in ("numbers", "words", "dates", "clock") and not column.mostly_empty
         ]
         fitting = [column for column in usable if not column.constant] or usable
         if ranked:
             roles.take(role, (fitting or ranked)[0], _BY_NAME)
-            roles.notes += [_not(column, role) for column in ranked[: ranked.index((fitting or ranked)[0])]]
+            roles.notes += [_rejection(column, role) for column in ranked[: ranked.index((fitting or ranked)[0])]]
     _find_values(columns, roles)
     _find_times(columns, roles)
     _find_events(columns, roles, named=True)
-    roles.split = next((column for column in roles.free(columns) if _tells_parts(column)), None)
+    roles.split = next((column for column in roles.free(columns) if _is_split(column)), None)
     return roles
 
 
-def unnamed_roles(columns: Sequence[Column]) -> Roles:
+def roles_by_content(columns: Sequence[Column]) -> Roles:
     """The roles of columns without names: the first two that neither are ratings nor times can be of ids."""
     roles = Roles()
     _find_times(columns, roles)
     free = roles.free(columns)
-    value = min((c for c in free if c.stars and columns.index(c) > 1), key=lambda column: column.many, default=None)
-    counts = [column for column in free if column.counts and columns.index(column) > 1]
+    value = min(
+        (c for c in free if c.has_rating_levels and columns.index(c) > 1),
+        key=lambda column: column.distinct_count,
+        default=None,
+    )
+    counts = [column for column in free if column.has_counts and columns.index(column) > 1]
     values = [*([value] if value else []), *counts]
-    ids = [c for c in free if c.ids and not any(c is other for other in values)]
-    several = [column for column in ids if not (column.kind == "words" and column.some_kinds) and not _is_key(column)]
+    ids = [c for c in free if c.may_be_ids and not any(c is other for other in values)]
+    several = [
+        column for column in ids if not (column.kind == "words" and column.has_few_values) and not _is_row_key(column)
+    ]
     for role, column in zip(("user", "item"), several if len(several) > 1 else ids, strict=False):
         roles.take(role, column, _BY_CONTENT)
     if value is not None:
@@ -104,9 +112,9 @@ def unnamed_roles(columns: Sequence[Column]) -> Roles:
     return roles
 
 
-def _is_key(column: Column) -> bool:
+def _is_row_key(column: Column) -> bool:
     """Whether every cell is another, as the keys of rows are."""
-    return column.many == len(column.filled) > _FEW
+    return column.distinct_count == len(column.filled) > _FEW
 
 
 def _ranked(columns: Sequence[Column], role: str) -> list[Column]:
@@ -119,70 +127,80 @@ def _find_values(columns: Sequence[Column], roles: Roles) -> None:
     """Ratings, else weights."""
     for column in _ranked(roles.free(columns), "rating"):
         doubtful = (fit(column.name, "rating") or (0, 0))[0] > 1
-        if column.counts and doubtful:
-            roles.notes.append(_not(column, "rating"))
-        elif column.kind in ("numbers", "truth") and (column.stars or column.kind == "truth" or not doubtful):
+        if column.has_counts and doubtful:
+            roles.notes.append(_rejection(column, "rating"))
+        elif column.kind in ("numbers", "truth") and (
+            column.has_rating_levels or column.kind == "truth" or not doubtful
+        ):
             roles.take("rating", column, _BY_NAME)
             return
         elif column.kind == "words" and not doubtful and not column.constant:
             roles.take("rating", column, _BY_NAME)  # words for ratings are refused where they are read
             return
         else:
-            roles.notes.append(_not(column, "rating"))
+            roles.notes.append(_rejection(column, "rating"))
     for column in _ranked(roles.free(columns), "weight"):
-        if column.kind == "numbers" and not column.sure_moments:
+        if column.kind == "numbers" and not column.has_certain_epochs:
             roles.take("weight", column, _BY_NAME)
             return
-        roles.notes.append(_not(column, "weight"))
+        roles.notes.append(_rejection(column, "weight"))
 
 
 def _find_times(columns: Sequence[Column], roles: Roles) -> None:
     """Dates, or seconds since 1970; and the times of day that belong to dates."""
     free = roles.free(columns)
     ranked = _ranked(free, "timestamp")
-    good = [column for column in ranked if (column.kind == "dates" or column.moments) and not column.empty]
-    days = [column for column in good if _are_days(column)]
+    good = [column for column in ranked if (column.kind == "dates" or column.has_epochs) and not column.mostly_empty]
+    days = [column for column in good if _has_dates_only(column)]
     others = [c for c in free if not c.name or fit(c.name, "timestamp") is None]
-    rest = [c for c in others if (c.kind == "dates" or c.sure_moments) and not c.empty and not _of_something_else(c)]
+    rest = [
+        c
+        for c in others
+        if (c.kind == "dates" or c.has_certain_epochs) and not c.mostly_empty and not _is_another_date(c)
+    ]
     if not rest and not good:
-        rest = _old_moments(free)
+        rest = _old_epochs(free)
     finer = [column for column in good if column not in days]
     for found, why in ((finer, _BY_NAME), (days, _BY_NAME), (rest, _BY_CONTENT)):
         if found:
             roles.take("timestamp", found[0], why)
             break
     time = roles.columns.get("timestamp")
-    if time is not None and _are_days(time):
+    if time is not None and _has_dates_only(time):
         clocks = [column for column in roles.free(columns) if column.kind == "clock"]
         if len(clocks) == 1:
             roles.take("time_of_day", clocks[0], _BY_CONTENT)
-    roles.notes += [_not(column, "timestamp") for column in roles.free(ranked) if column not in good]
+    roles.notes += [_rejection(column, "timestamp") for column in roles.free(ranked) if column not in good]
 
 
-def _old_moments(columns: Sequence[Column]) -> list[Column]:
+def _old_epochs(columns: Sequence[Column]) -> list[Column]:
     """Of columns without names the last whose numbers may be times before 2001, and that is no id of the others."""
-    old = [column for column in columns if not column.name and column.moments and column.many * 3 > len(column.values)]
-    ids = [column for column in columns if column.ids and not column.stars and not column.counts]
+    old = [
+        column
+        for column in columns
+        if not column.name and column.has_epochs and column.distinct_count * 3 > len(column.values)
+    ]
+    ids = [column for column in columns if column.may_be_ids and not column.has_rating_levels and not column.has_counts]
     return old[-1:] if len([column for column in ids if column not in old[-1:]]) > 1 else []
 
 
-def _are_days(column: Column) -> bool:
+def _has_dates_only(column: Column) -> bool:
     """Whether it has dates without a time of day."""
     return column.kind == "dates" and not any(
-        have_clocks(column.filled, form) for form in fitting_formats(column.filled)[:1]
+        have_times_of_day(column.filled, form) for form in fitting_formats(column.filled)[:1]
     )
 
 
-def _of_something_else(column: Column) -> bool:
+def _is_another_date(column: Column) -> bool:
     """Whether the name says that the dates are not those of the row."""
     return bool(
         {"birth", "release", "released", "published", "publication", "registered", "joined"} & {*words(column.name)}
     )
 
 
-def _tells_parts(column: Column) -> bool:
+def _is_split(column: Column) -> bool:
     """Whether it says of each row whether it is of training, validation or test."""
-    if not {*_SPLITS} & {*words(column.name)} or column.kind != "words" or not column.some_kinds:
+    if not {*_SPLITS} & {*words(column.name)} or column.kind != "words" or not column.has_few_values:
         return False
     parts = {str(each).strip().lower() for each in distinct(column.filled)[1].to_pylist()}
     return bool({"train", "training"} & parts and {"test", "testing"} & parts) and parts <= _PARTS
@@ -190,7 +208,7 @@ def _tells_parts(column: Column) -> bool:
 
 def _find_events(columns: Sequence[Column], roles: Roles, *, named: bool) -> None:
     for column in roles.free(columns):
-        if column.verbs if not named else (column.some_kinds and {*EVENTS} & {*words(column.name)}):
+        if column.has_action_words if not named else (column.has_few_values and {*EVENTS} & {*words(column.name)}):
             roles.events = column
             return
 
@@ -198,9 +216,9 @@ def _find_events(columns: Sequence[Column], roles: Roles, *, named: bool) -> Non
 _WHAT = {"user": "users", "item": "items", "rating": "ratings", "weight": "weights", "timestamp": "times"}
 
 
-def _not(column: Column, role: str) -> str:
+def _rejection(column: Column, role: str) -> str:
     """Why a column is not of the role that its name has a word for."""
-    name, kind = repr(column.key), "empty" if column.empty and role != "rating" else column.kind
+    name, kind = repr(column.key), "empty" if column.mostly_empty and role != "rating" else column.kind
     hold = {
         "empty": "most of its cells are empty",
         "nested": "it has lists or structures",
@@ -208,7 +226,7 @@ def _not(column: Column, role: str) -> str:
         "clock": "it has times of day without dates",
         "dates": "it has dates",
         "words": "it has words",
-        "numbers": "it has counts" if column.counts else "its numbers are none",
+        "numbers": "it has counts" if column.has_counts else "its numbers are none",
     }[kind]
     if role == "timestamp" and kind == "numbers":
         order = f"if they tell an order, add timestamp = {column.key!r} to data.columns"

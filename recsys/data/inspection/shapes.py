@@ -10,10 +10,18 @@ from typing import Any
 import numpy as np
 
 from recsys.data.numbers import numbers
-from recsys.data.plausibility import standing_out
+from recsys.data.plausibility import outlying_values
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.rows import Rows
-from recsys.data.reading.shapes import bare_matrix, list_among, looks_bare, looks_ragged, looks_wide, start_of, table_of
+from recsys.data.reading.shapes import (
+    bare_matrix_error,
+    example_list,
+    guess_table,
+    looks_like_bare_matrix,
+    looks_like_lines_of_lists,
+    looks_like_matrix,
+    text_start,
+)
 from recsys.data.reading.wide import read_wide
 from recsys.errors import shown
 
@@ -28,21 +36,21 @@ def inspect_shape(path: Path) -> Found | None:
     Raises:
         InputError: It is a matrix without a column of people.
     """
-    start = start_of(path)
+    start = text_start(path)
     if start is None:
         return None
-    if looks_ragged(start, None):
+    if looks_like_lines_of_lists(start, None):
         document = {"shape": "lists", "feedback": "implicit", "header": False, "columns": {"user": 1, "item": 2}}
         return document, [
             "each line has a person and all their items: data.shape = 'lists', data.feedback = 'implicit'"
         ]
-    separator, header, rows = table_of(start, Dialect())
+    separator, header, rows = guess_table(start, Dialect())
     first = [cell.strip() for cell in header or ()]
     if header is not None and (len(set(first)) < len(first) or "" in first[1:]):  # ratings come again, names do not
         rows, header = [header, *rows], None
-    if header is None and looks_bare(rows):
-        raise bare_matrix(shown(path, 200))
-    return _wide(path, separator, header) if looks_wide(header, rows) else None
+    if header is None and looks_like_bare_matrix(rows):
+        raise bare_matrix_error(shown(path, 200))
+    return _wide(path, separator, header) if looks_like_matrix(header, rows) else None
 
 
 def _wide(path: Path, separator: str, header: Sequence[str] | None) -> Found:
@@ -57,7 +65,7 @@ def _wide(path: Path, separator: str, header: Sequence[str] | None) -> Found:
     if 2 * (values == 0).sum() > len(values):
         missing = [0.0]
         notes.append("most cells are 0, which is taken to mean that there is nothing: data.missing = [0]")
-    elif missing := standing_out(values).tolist():
+    elif missing := outlying_values(values).tolist():
         notes.append(f"what is taken to mean that there is nothing: data.missing = {missing}")
     if missing:
         document["missing"] = [int(value) if value.is_integer() else value for value in missing]
@@ -70,10 +78,10 @@ def _wide(path: Path, separator: str, header: Sequence[str] | None) -> Found:
 
 def inspect_impressions(path: Path) -> Found | None:
     """What `[data]` has to say of a log of impressions, as the Microsoft News Dataset has them (Wu et al. 2020)."""
-    start = start_of(path)
+    start = text_start(path)
     if start is None:
         return None
-    separator, _, rows = table_of(start, Dialect(header=False))
+    separator, _, rows = guess_table(start, Dialect(header=False))
     columns = {place: [cell.strip() for cell in cells] for place, cells in enumerate(zip(*rows, strict=True), 1)}
     item = next((place for place, cells in columns.items() if _are_impressions(cells)), None)
     people = [place for place, cells in columns.items() if place != item and _may_be_people(cells)]
@@ -98,11 +106,11 @@ def _may_be_people(cells: Sequence[str]) -> bool:
     ] != list(cells)
 
 
-def as_lists(rows: Rows, document: dict[str, Any], notes: list[str]) -> bool:
+def declare_lists(rows: Rows, document: dict[str, Any], notes: list[str]) -> bool:
     """Whether the items are lists; then the document says so."""
     if document.get("shape") == "lists":
         return True
-    cell = list_among(rows)
+    cell = example_list(rows)
     if cell is None:
         return False
     for role in ("rating", "weight"):

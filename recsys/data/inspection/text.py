@@ -13,17 +13,17 @@ import numpy as np
 import pyarrow as pa
 
 from recsys.data.inspection.column import Column
-from recsys.data.inspection.roles import by_name
+from recsys.data.inspection.roles import columns_by_name
 from recsys.data.numbers import numbers
-from recsys.data.reading.content import decoded, unpacked, wide
-from recsys.data.reading.delimited import text_of
+from recsys.data.reading.content import decode, likely_utf_16, read_bytes
+from recsys.data.reading.delimited import build_text
 from recsys.data.reading.dialect import Dialect, Record, records
 from recsys.data.reading.formats import Format
-from recsys.data.reading.separators import KNOWN, declared, sampled, single
-from recsys.data.reading.signatures import refuse_json, refuse_other
+from recsys.data.reading.separators import KNOWN, first_lines, take_sep_line, to_single_character
+from recsys.data.reading.signatures import refuse_json, refuse_other_formats
 from recsys.errors import InputError, shown
 
-_LONG = 1 << 16
+_PART_BYTES = 1 << 16
 """Bytes of each part of a text that is looked at."""
 _PARTS = 4
 """Parts that are looked at besides the first."""
@@ -48,28 +48,28 @@ def inspect_text(path: Path, form: Format) -> TextInspection:
         InputError: It cannot be read, has fewer than two columns, or lines above its header.
     """
     place = shown(path, 200)
-    content, encoding = _decoded(unpacked(path, form.compression), place)
+    content, encoding = _decode(read_bytes(path, form.compression), place)
     document: dict[str, Any] = {}
     notes = []
     if encoding is not None:
         document["encoding"] = encoding
         notes.append(f"it is not in UTF-8; data.encoding = {encoding!r} is a guess: look at a name with accents")
     refuse_json(content, place)
-    content, said = declared(content)
-    separator, header, rows = _separated(sampled(content), (said,) if said else KNOWN, place)
+    content, declared = take_sep_line(content)
+    separator, header, rows = _choose_separator(first_lines(content), (declared,) if declared else KNOWN, place)
     if separator != form.separator:
         document["separator"] = separator
         notes.append(f"its columns are told apart by data.separator = {separator!r}")
     quoting, found = quoting_keys(content, separator, place)
     document |= quoting
-    notes += found + ([] if quoting else quoting_doubts(row.fields for row in rows))
+    notes += found + ([] if quoting else quoting_warnings(row.fields for row in rows))
     if not rows or len(rows[0].fields) < 2:
         raise InputError(f"{place}: no columns are to be found, of users, items and perhaps ratings")
     cells = [row.fields for row in rows]
-    if all(row.line == header.line for row in rows) and {"user", "item"} <= set(by_name(header.fields)):
+    if all(row.line == header.line for row in rows) and {"user", "item"} <= set(columns_by_name(header.fields)):
         raise InputError(f"{place}: the table has no rows")
-    heads = _heads(header, rows, cells, place)
-    more = _from_elsewhere(content, separator, len(cells[0]), place)
+    heads = _has_header(header, rows, cells, place)
+    more = _rows_from_later_parts(content, separator, len(cells[0]), place)
     if heads:
         return TextInspection(
             document, notes, _columns(header.fields, [*cells[int(rows[0].line == header.line) :], *more]), header=True
@@ -78,27 +78,27 @@ def inspect_text(path: Path, form: Format) -> TextInspection:
     return TextInspection(document, notes, _columns(None, [*cells, *more]), header=False)
 
 
-def _heads(header: Record, rows: Sequence[Record], cells: Sequence[Sequence[str]], place: str) -> bool:
+def _has_header(header: Record, rows: Sequence[Record], cells: Sequence[Sequence[str]], place: str) -> bool:
     """Whether the first row names the columns.
 
     Raises:
         InputError: Another does.
     """
-    names = by_name(header.fields)
-    heads = not _comes_again(header.fields, cells, names.values())
+    names = columns_by_name(header.fields)
+    heads = not _reappears(header.fields, cells, names.values())
     if heads and {"user", "item"} <= set(names):
         return True
-    if heads and header.line < rows[0].line and {"user", "item"} <= set(by_name(rows[0].fields)):
+    if heads and header.line < rows[0].line and {"user", "item"} <= set(columns_by_name(rows[0].fields)):
         raise InputError(f"{place}: line {rows[0].line} is the header, it seems: delete what stands above it")
     return heads and _is_header(header.fields, cells)
 
 
-def _from_elsewhere(content: bytes, separator: str, width: int, place: str) -> list[list[str]]:
+def _rows_from_later_parts(content: bytes, separator: str, width: int, place: str) -> list[list[str]]:
     """Rows from further on in a long text, whose first lines may be of one user alone; those of another width not."""
     found: list[list[str]] = []
-    for part in range(1, _PARTS + 1) if len(content) > _LONG else ():
-        start = content.find(b"\n", (len(content) - _LONG) * part // _PARTS) + 1
-        text = content[start : start + _LONG]
+    for part in range(1, _PARTS + 1) if len(content) > _PART_BYTES else ():
+        start = content.find(b"\n", (len(content) - _PART_BYTES) * part // _PARTS) + 1
+        text = content[start : start + _PART_BYTES]
         rows = sampled_records(text[: text.rfind(b"\n") + 1], separator, place)
         found += [row.fields for row in rows if len(row.fields) == width]
     return found
@@ -117,17 +117,17 @@ def _columns(names: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> list
     return [Column(key, name, cells) for key, name, cells in zip(keys, names, columns[shift:], strict=False)]
 
 
-def _decoded(content: bytes, place: str) -> tuple[bytes, str | None]:
-    refuse_other(content, place)
-    if b"\0" in content and wide(content) is None:
-        return decoded(content, None, place)[0], None  # a mark tells the encoding, or it is no text
-    for encoding in (None, wide(content), "cp1252"):
+def _decode(content: bytes, place: str) -> tuple[bytes, str | None]:
+    refuse_other_formats(content, place)
+    if b"\0" in content and likely_utf_16(content) is None:
+        return decode(content, None, place)[0], None  # a mark tells the encoding, or it is no text
+    for encoding in (None, likely_utf_16(content), "cp1252"):
         with suppress(InputError):
-            return decoded(content, encoding, place)[0], encoding
-    return decoded(content, "latin-1", place)[0], "latin-1"
+            return decode(content, encoding, place)[0], encoding
+    return decode(content, "latin-1", place)[0], "latin-1"
 
 
-def _separated(sample: bytes, separators: Sequence[str], place: str) -> tuple[str, Record, list[Record]]:
+def _choose_separator(sample: bytes, separators: Sequence[str], place: str) -> tuple[str, Record, list[Record]]:
     """The separator that makes columns of users and items, else the most, as many in nearly all rows.
 
     Returns:
@@ -142,13 +142,13 @@ def _separated(sample: bytes, separators: Sequence[str], place: str) -> tuple[st
         if not rows:
             raise InputError(f"{place}: the table has no rows")
         width, many = Counter(len(row.fields) for row in rows).most_common(1)[0]
-        named = {"user", "item"} <= set(by_name(rows[0].fields))
+        named = {"user", "item"} <= set(columns_by_name(rows[0].fields))
         score = 0.0 if width < 2 else many / len(rows) + min(width, 9) / 100
         found.append(((named, score), separator, rows[0], [row for row in rows if len(row.fields) == width]))
     return max(found, key=lambda each: each[0])[1:]
 
 
-def _comes_again(first: Sequence[str], rows: Sequence[Sequence[str]], names: Iterable[str]) -> bool:
+def _reappears(first: Sequence[str], rows: Sequence[Sequence[str]], names: Iterable[str]) -> bool:
     """Whether one of these cells of the first row stands below itself in a row that is another: no header does so."""
     places = [first.index(name) for name in names]
     below = [row for row in rows if list(row) != list(first) and len(row) == len(first)]
@@ -168,9 +168,9 @@ def _is_number(cell: str) -> bool:
 def sampled_records(sample: bytes, separator: str, place: str) -> list[Record]:
     """The records of the first lines of a text, by the quoting that reads them."""
     with suppress(InputError):
-        text, _ = text_of(sample, Dialect(separator, header=False), place)
+        text, _ = build_text(sample, Dialect(separator, header=False), place)
         return list(text.rows())
-    return list(records(*single(sample, separator, place)))  # cut off within a cell, perhaps
+    return list(records(*to_single_character(sample, separator, place)))  # cut off within a cell, perhaps
 
 
 def quoting_keys(content: bytes, separator: str, place: str) -> tuple[dict[str, Any], list[str]]:
@@ -179,7 +179,7 @@ def quoting_keys(content: bytes, separator: str, place: str) -> tuple[dict[str, 
     Raises:
         InputError: They cannot be understood.
     """
-    text, note = text_of(content, Dialect(separator, header=False), place)
+    text, note = build_text(content, Dialect(separator, header=False), place)
     keys: dict[str, Any] = {}
     if text.quoting.quote is None:
         keys["quote"] = "none"
@@ -190,12 +190,12 @@ def quoting_keys(content: bytes, separator: str, place: str) -> tuple[dict[str, 
     return keys, [note] if note else []
 
 
-def quoting_doubts(rows: Iterable[Sequence[str]]) -> list[str]:
+def quoting_warnings(rows: Iterable[Sequence[str]]) -> list[str]:
     """Sentences on cells that may be quoted in another way than they were read."""
     cells = [cell for row in rows for cell in row]
-    doubts = []
+    warnings = []
     if any(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells):
-        doubts.append("some cells stand between ' and ': if these quote them say data.quote = \"'\"")
+        warnings.append("some cells stand between ' and ': if these quote them say data.quote = \"'\"")
     if any("\\\\" in cell for cell in cells):
-        doubts.append("some cells have two backslashes in a row: if these stand for one say data.escape = '\\\\'")
-    return doubts
+        warnings.append("some cells have two backslashes in a row: if these stand for one say data.escape = '\\\\'")
+    return warnings

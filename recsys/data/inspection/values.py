@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from recsys.arrays import Float64Array
 from recsys.data.inspection.findings import Findings
-from recsys.data.numbers import distinct, numbers, separator_use, texts_of, thousands_of
-from recsys.data.plausibility import are_counts, standing_out
+from recsys.data.numbers import distinct, distinct_texts, numbers, separator_use, thousands_separator
+from recsys.data.plausibility import are_counts, outlying_values
 from recsys.errors import InputError
 
 _WORDS = 3
@@ -30,7 +30,7 @@ def inspect_values(column: pa.ChunkedArray, role: str, found: Findings) -> None:
         InputError: What the signs within their numbers mean is not to be told.
     """
     data = found.data
-    _signs(texts_of(column), found)
+    _inspect_signs(distinct_texts(column), found)
     codes, values = distinct(column)
     of_values = numbers(pa.chunked_array([values]), data.get("decimal", "."), data.get("thousands"))
     missing: list[Any] = [""] if (codes < 0).any() else []
@@ -40,15 +40,15 @@ def inspect_values(column: pa.ChunkedArray, role: str, found: Findings) -> None:
     good = of_rows[~np.isnan(of_rows)]
     if role == "rating" and are_counts(good[good >= 0]):
         role = "weight"
-        _make_weights(found)
+        _turn_into_weights(found)
     if role == "rating":
-        missing += [int(value) if value.is_integer() else value for value in standing_out(good).tolist()]
+        missing += [int(value) if value.is_integer() else value for value in outlying_values(good).tolist()]
     found.leave_out(missing, "no rating or weight")
     if role == "weight":
-        _weights(good, found)
+        _inspect_weights(good, found)
 
 
-def _signs(texts: list[str], found: Findings) -> None:
+def _inspect_signs(texts: list[str], found: Findings) -> None:
     """Which signs stand before the fractions and between the groups of three digits."""
     comma, point = separator_use(texts, ","), separator_use(texts, ".")
     if "either" in (comma, point):
@@ -65,20 +65,20 @@ def _signs(texts: list[str], found: Findings) -> None:
     if comma == "fraction" or point == "groups":
         found.data["decimal"] = ","
         found.notes.append("the comma stands before the fraction of its numbers: data.decimal = ','")
-    thousands = "," if comma == "groups" else "." if point == "groups" else thousands_of(texts)
+    thousands = "," if comma == "groups" else "." if point == "groups" else thousands_separator(texts)
     if thousands:
         found.data["thousands"] = thousands
         found.notes.append(f'its numbers have groups of three digits: data.thousands = "{thousands}"')
 
 
-def _make_weights(found: Findings) -> None:
+def _turn_into_weights(found: Findings) -> None:
     """Have what was taken for ratings be weights."""
     columns = found.data["columns"]
     columns["weight"] = columns.pop("rating")
     found.why["weight"] = f"{found.why.pop('rating')}: counts, and no ratings"
 
 
-def _weights(values: Float64Array, found: Findings) -> None:
+def _inspect_weights(values: Float64Array, found: Findings) -> None:
     """Weights below 0, and on which scale they count."""
     below, zeros = int((values < 0).sum()), int((values == 0).sum())
     above = values[values > 0]
@@ -139,7 +139,7 @@ def format_of(column: pa.ChunkedArray) -> str | None:
     return "ISO8601" if "ISO8601" in fitting else fitting[0] if len(fitting) == 1 else None
 
 
-def have_clocks(column: pa.ChunkedArray, form: str) -> bool:
+def have_times_of_day(column: pa.ChunkedArray, form: str) -> bool:
     """Whether any of the dates has a time of day."""
     if pa.types.is_date(column.type) or form == DIGITS:
         return False

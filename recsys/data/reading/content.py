@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from recsys.data.reading.signatures import refuse_other, unreadable
+from recsys.data.reading.signatures import refuse_other_formats, unreadable_error
 from recsys.errors import InputError, NotFoundError, shown
 
-_MARKS = {
+_BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32-le",
     codecs.BOM_UTF32_BE: "utf-32-be",
@@ -21,10 +21,10 @@ _MARKS = {
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 16
 """Bytes that are looked at for a letter's width."""
-_NEARLY = 0.5
+_NUL_SHARE = 0.5
 
 
-def unpacked(path: Path, compression: str | None) -> bytes:
+def read_bytes(path: Path, compression: str | None) -> bytes:
     """The file's bytes.
 
     Raises:
@@ -38,10 +38,10 @@ def unpacked(path: Path, compression: str | None) -> bytes:
     except (OSError, ValueError) as error:
         if compression:
             raise InputError(f"{shown(path, 200)}: is damaged, or not compressed by {compression}") from None
-        raise unreadable(path, error) from None
+        raise unreadable_error(path, error) from None
 
 
-def decoded(content: bytes, encoding: str | None, place: str) -> tuple[bytes, str]:
+def decode(content: bytes, encoding: str | None, place: str) -> tuple[bytes, str]:
     """The content in UTF-8 without a byte-order mark, and the encoding it was written in.
 
     Without `encoding` it is that of the byte-order mark, else UTF-8.
@@ -49,13 +49,15 @@ def decoded(content: bytes, encoding: str | None, place: str) -> tuple[bytes, st
     Raises:
         InputError: It is no text in that encoding; the message names the line, and how it may be meant.
     """
-    refuse_other(content, place)
-    mark, marked = next(((mark, name) for mark, name in _MARKS.items() if content.startswith(mark)), (b"", None))
+    refuse_other_formats(content, place)
+    mark, marked = next(
+        ((mark, name) for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), (b"", None)
+    )
     own = encoding or marked or "utf-8"
     if marked is not None and codecs.lookup(own).name.replace("-sig", "") in (marked, marked[:-3]):
         content, own = content[len(mark) :], marked
     if codecs.lookup(own).name == "utf-8":
-        _check_utf8(content, place, given=encoding is not None)
+        _check_utf8(content, place, declared=encoding is not None)
         return content.replace(b"\n" + codecs.BOM_UTF8, b"\n"), "utf-8"  # where files were put one behind the other
     try:
         return content.decode(own).encode(), own
@@ -65,22 +67,22 @@ def decoded(content: bytes, encoding: str | None, place: str) -> tuple[bytes, st
         raise InputError(f"{place}: line {line} is not in data.encoding = {own!r}: {shown(error)}") from None
 
 
-def wide(content: bytes) -> str | None:
+def likely_utf_16(content: bytes) -> str | None:
     """The likely encoding, of two bytes a letter, of a text in which nearly every other byte is NUL; else None."""
     sample = content[:_SAMPLE]
     for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         every_other = sample[first::2]
-        if every_other and every_other.count(0) > _NEARLY * len(every_other):
+        if every_other and every_other.count(0) > _NUL_SHARE * len(every_other):
             return encoding
     return None
 
 
-def _check_utf8(content: bytes, place: str, *, given: bool) -> None:
+def _check_utf8(content: bytes, place: str, *, declared: bool) -> None:
     """Refuse what is no UTF-8, a chunk at a time, so that a large file is not held once more."""
     nul = content.find(b"\0")
     if nul >= 0:
         line = content.count(b"\n", 0, nul) + 1
-        likely = None if given else wide(content)
+        likely = None if declared else likely_utf_16(content)
         hint = f"say data.encoding, perhaps {likely!r}" if likely else "is it damaged, or something other than a text?"
         raise InputError(f"{place}: line {line} has a NUL byte, which no text in UTF-8 has; {hint}")
     decoder = codecs.getincrementaldecoder("utf-8")()

@@ -12,19 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.data.ids import WHOLE
-from recsys.data.reading.content import decoded, unpacked
+from recsys.data.reading.content import decode, read_bytes
 from recsys.data.reading.dialect import Dialect, Quoting, records
 from recsys.data.reading.formats import Format
-from recsys.data.reading.quote_detection import chosen
-from recsys.data.reading.row_checks import account_for_lines, surplus, uneven
-from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
-from recsys.data.reading.separators import KNOWN, declared, detected, single
+from recsys.data.reading.quote_detection import choose_quoting
+from recsys.data.reading.row_checks import account_for_lines, explain_surplus_fields, uneven_rows_error
+from recsys.data.reading.rows import NoRowsError, Rows, Wanted, missing_column_error
+from recsys.data.reading.separators import KNOWN, detect_separator, take_sep_line, to_single_character
 from recsys.data.reading.signatures import refuse_json
-from recsys.data.reading.text import Text, UnevenError
+from recsys.data.reading.text import Text, UnevenRowsError
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
-_PREAMBLE = 20
+_MOST_LINES_ABOVE = 20
 """Rows that may stand above a header, at most."""
 
 
@@ -34,7 +34,7 @@ def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, r
     Raises:
         InputError: It cannot be read, a column is not there, or a row has more or fewer fields than the header.
     """
-    return parsed_rows(opened(path, form, wanted, dialect, reporter), wanted, dialect, reporter)
+    return parsed_rows(open_text(path, form, wanted, dialect, reporter), wanted, dialect, reporter)
 
 
 def parsed_rows(text: Text, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
@@ -48,12 +48,12 @@ def parsed_rows(text: Text, wanted: Wanted, dialect: Dialect, reporter: Reporter
         raise NoRowsError(text.place)
     width = len(first.fields)
     names = [str(number) for number in range(1, width + 1)] if text.names is None else text.names
-    places = {role: _place(text, column, names) for role, column in wanted.items()}
+    places = {role: _position(text, column, names) for role, column in wanted.items()}
     try:
-        shift, left_out = (0, "") if width == len(names) else surplus(text, width, len(names))
+        shift, left_out = (0, "") if width == len(names) else explain_surplus_fields(text, width, len(names))
         columns = text.parsed(width, sorted({at + shift for at in places.values()}))
-    except UnevenError:
-        raise uneven(text, len(names)) from None
+    except UnevenRowsError:
+        raise uneven_rows_error(text, len(names)) from None
     if left_out:
         reporter(f"{text.place}: {left_out}")
     table = pa.table({role: columns[at + shift] for role, at in places.items()})
@@ -62,7 +62,7 @@ def parsed_rows(text: Text, wanted: Wanted, dialect: Dialect, reporter: Reporter
     if dialect.quote is None and text.quoting.quote is None:
         _refuse_stray_quotes(rows)
     if text.names is not None:
-        rows = _without_headers(rows, [names[at] for at in places.values()], reporter)
+        rows = _drop_repeated_headers(rows, [names[at] for at in places.values()], reporter)
     for role, column in zip(places, rows.table.columns, strict=True):
         if role != "title" and text.quoted:
             broken = pc.match_substring_regex(column, "[\r\n]").fill_null(False)  # noqa: FBT003 - an empty cell has none
@@ -82,7 +82,7 @@ def _refuse_stray_quotes(rows: Rows) -> None:
             )
 
 
-def _without_headers(rows: Rows, header: list[str], reporter: Reporter) -> Rows:
+def _drop_repeated_headers(rows: Rows, header: list[str], reporter: Reporter) -> Rows:
     """The rows but those that are the header again, as in files that were put one behind the other."""
     again = np.ones(len(rows), bool)
     for column, name in zip(rows.table.columns, header, strict=True):
@@ -93,7 +93,7 @@ def _without_headers(rows: Rows, header: list[str], reporter: Reporter) -> Rows:
     return rows.keep(~again)
 
 
-def opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Text:
+def open_text(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Text:
     """A text ready to be parsed.
 
     Args:
@@ -107,21 +107,21 @@ def opened(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter:
         InputError: It cannot be read.
     """
     place = shown(path, 200)
-    content, encoding = decoded(unpacked(path, form.compression), dialect.encoding, place)
+    content, encoding = decode(read_bytes(path, form.compression), dialect.encoding, place)
     refuse_json(content, place)
     if encoding != (dialect.encoding or "utf-8"):
         reporter(f"{place}: read as {encoding}, which it says it is")
-    content, said = declared(content)
-    separator = dialect.separator or said or detected(content, wanted, form.separator, place, dialect.quotings)
+    content, said = take_sep_line(content)
+    separator = dialect.separator or said or detect_separator(content, wanted, form.separator, place, dialect.quotings)
     if separator != (dialect.separator or form.separator):
         reporter(f"{place}: read with data.separator = {separator!r}, which is how its columns are told apart")
-    text, note = text_of(content, replace(dialect, separator=separator), place)
+    text, note = build_text(content, replace(dialect, separator=separator), place)
     if note:
         reporter(note)
     return text
 
 
-def text_of(content: bytes, dialect: Dialect, place: str) -> tuple[Text, str]:
+def build_text(content: bytes, dialect: Dialect, place: str) -> tuple[Text, str]:
     """A text whose separator is known, ready to be parsed, and a sentence on what was found out of its quotes.
 
     Raises:
@@ -130,16 +130,16 @@ def text_of(content: bytes, dialect: Dialect, place: str) -> tuple[Text, str]:
     separator = dialect.separator or ","
 
     def build(quoting: Quoting) -> Text:
-        own, delimiter = single(content, separator, place, quoting)
-        own = _nulls_kept(own, delimiter) if quoting.escape == "\\" else own
+        own, delimiter = to_single_character(content, separator, place, quoting)
+        own = _keep_null_marks(own, delimiter) if quoting.escape == "\\" else own
         header = next(records(own, delimiter, quoting), None) if dialect.header else None
         names, start = (None, 0) if header is None else (header.fields, header.end)
         return Text(place, own, delimiter, separator, names, start, quoting)
 
-    return chosen(build, dialect)
+    return choose_quoting(build, dialect)
 
 
-def _nulls_kept(content: bytes, delimiter: str) -> bytes:
+def _keep_null_marks(content: bytes, delimiter: str) -> bytes:
     r"""A cell of `\N`, by which MySQL and Hive write that there is none, stays as it is where backslashes escape."""
     if b"\\N" not in content:
         return content
@@ -147,24 +147,24 @@ def _nulls_kept(content: bytes, delimiter: str) -> bytes:
     return re.sub(b"(?<!" + other + rb")\\N(?!" + other + b")", rb"\\\\N", content)
 
 
-def _place(text: Text, column: str | int, names: list[str]) -> int:
+def _position(text: Text, column: str | int, names: list[str]) -> int:
     """Where the column stands, counted from 0."""
     if isinstance(column, int):
         if column <= len(names):
             return column - 1
-        raise no_column(text.place, column, names)
+        raise missing_column_error(text.place, column, names)
     if names.count(column) == 1:
         return names.index(column)
     if column in names:
         raise InputError(f"{text.place}: several columns are called {column!r}: name it by its number, counted from 1")
-    raise no_column(text.place, column, names, _why_not(text, column, names))
+    raise missing_column_error(text.place, column, names, _column_hint(text, column, names))
 
 
-def _why_not(text: Text, column: str, names: list[str]) -> str:
+def _column_hint(text: Text, column: str, names: list[str]) -> str:
     """What may be the matter with a header that has no such column."""
     if text.names is None:
         return ""
-    for record in islice(text.rows(), _PREAMBLE):
+    for record in islice(text.rows(), _MOST_LINES_ABOVE):
         if any(column in text.written(record.fields).split(separator) for separator in KNOWN):
             return f"line {record.line} is the header, it seems: delete what stands above it"
     if any(name.replace(".", "", 1).isdecimal() for name in names):

@@ -67,7 +67,7 @@ def records(text: bytes, delimiter: str, quoting: Quoting = RFC_4180) -> Iterato
     opening = (quoting.quote or "").encode()
     while True:
         line, start = read.count + 1, read.end
-        with _any_length():
+        with _unlimited_field_size():
             fields = next(rows, None)
         if fields is None:
             return
@@ -93,7 +93,7 @@ class _Lines:
 
 
 @contextmanager
-def _any_length() -> Iterator[None]:
+def _unlimited_field_size() -> Iterator[None]:
     """The csv module's bound on a field's length is one for all of its readers: lift it for a moment only."""
     bound = csv.field_size_limit(sys.maxsize)
     try:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from recsys.data.reading.content import decoded, unpacked
+from recsys.data.reading.content import decode, read_bytes
 from recsys.data.reading.formats import Format
-from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
+from recsys.data.reading.rows import NoRowsError, Rows, Wanted, missing_column_error
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
@@ -23,7 +23,7 @@ Numbered = Iterator[tuple[int, Any]]
 """Rows, each with the number of its line, or of the row."""
 
 
-class Form(NamedTuple):
+class JsonRows(NamedTuple):
     """Rows of JSON, and how they were found."""
 
     rows: Numbered
@@ -33,7 +33,7 @@ class Form(NamedTuple):
     """What there is to say of the form."""
 
 
-def rows_of(content: bytes, place: str, columns: Sequence[object] = ()) -> Form:
+def json_rows(content: bytes, place: str, columns: Sequence[object] = ()) -> JsonRows:
     """The rows of a document; whoever reads them checks that each is an object.
 
     Args:
@@ -47,32 +47,32 @@ def rows_of(content: bytes, place: str, columns: Sequence[object] = ()) -> Form:
     start = content.lstrip()[:1]
     if start == b"[":
         array, note = _array(content, place)
-        return Form(zip(count(1), array, strict=False), in_lines=False, note=note)
+        return JsonRows(zip(count(1), array, strict=False), in_lines=False, note=note)
     first, second = _first_lines(content)
     if _is_python(first):
-        return Form(_python_lines(content, place), in_lines=True, note=f"{place}: {_PYTHON}")
+        return JsonRows(_python_lines(content, place), in_lines=True, note=f"{place}: {_PYTHON}")
     if start != b"{" or (second and _is_json(first)):
-        return Form(_json_lines(content, place), in_lines=True)
+        return JsonRows(_json_lines(content, place), in_lines=True)
     try:
         document = json.loads(content, object_pairs_hook=_without_repeats)
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
     except (ValueError, RecursionError):
-        return Form(_json_lines(content, place), in_lines=True)  # which says where the fault is
-    records = _records(document, place, columns)
+        return JsonRows(_json_lines(content, place), in_lines=True)  # which says where the fault is
+    records = _rows_of_document(document, place, columns)
     if records is None:
-        return Form(iter([(1, document)]), in_lines=True)
+        return JsonRows(iter([(1, document)]), in_lines=True)
     found, what = records
-    return Form(zip(count(1), found, strict=False), in_lines=False, note=f"{place}: read as {what}")
+    return JsonRows(zip(count(1), found, strict=False), in_lines=False, note=f"{place}: read as {what}")
 
 
-def _records(document: Any, place: str, columns: Sequence[object]) -> tuple[Iterator[Any], str] | None:
+def _rows_of_document(document: Any, place: str, columns: Sequence[object]) -> tuple[Iterator[Any], str] | None:
     """The rows of one object that holds a table, and what that is called; None for an object that is a row."""
     if not isinstance(document, dict) or not document:
         return None
     values = list(document.values())
     if {"columns", "data"} <= set(document):
-        return _split(document, place), "pandas' orient = 'split': the names of the columns beside the rows"
+        return _rows_of_split(document, place), "pandas' orient = 'split': the names of the columns beside the rows"
     if all(isinstance(value, dict) for value in values):
         inner = values[0]
         named = any(name in inner for name in columns), any(name in document for name in columns)
@@ -92,7 +92,7 @@ def _are_numbers(names: Iterable[str]) -> bool:
     return all(name.isdecimal() for name in names)
 
 
-def _split(document: Mapping[str, Any], place: str) -> Iterator[Any]:
+def _rows_of_split(document: Mapping[str, Any], place: str) -> Iterator[Any]:
     names, data = document["columns"], document["data"]
     if not isinstance(names, list) or not isinstance(data, list):
         raise InputError(f"{place}: its 'columns' and 'data' are no lists, as pandas' orient = 'split' has them")
@@ -127,7 +127,7 @@ def _array(content: bytes, place: str) -> tuple[list[Any], str]:
     except (ValueError, RecursionError) as error:
         read = _literal(content)
         if not isinstance(read, list):
-            raise _no_json(place, error) from None
+            raise _json_error(place, error) from None
         found, note = read, f"{place}: {_PYTHON}"
     if found and isinstance(found[0], list):
         raise InputError(
@@ -193,10 +193,10 @@ def _loaded(text: bytes, place: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _no_json(place, error) from None
+        raise _json_error(place, error) from None
 
 
-def _no_json(place: str, error: Exception) -> InputError:
+def _json_error(place: str, error: Exception) -> InputError:
     return InputError(f"{place} is no JSON, of which an object a line, or an array, is read: {error}")
 
 
@@ -210,8 +210,8 @@ def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, re
         InputError: It is no such JSON, no object has a member of that name, or its values are of several types.
     """
     place = shown(path, 200)
-    content, _ = decoded(unpacked(path, form.compression), encoding, place)
-    found = rows_of(content, place, list(wanted.values()))
+    content, _ = decode(read_bytes(path, form.compression), encoding, place)
+    found = json_rows(content, place, list(wanted.values()))
     word = "line" if found.in_lines else "row"
     cells: dict[str, list[Any]] = {role: [] for role in wanted}
     names: dict[str, None] = {}
@@ -227,7 +227,7 @@ def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, re
         raise NoRowsError(place)
     for name in wanted.values():
         if name not in names:
-            raise no_column(place, name, names)
+            raise missing_column_error(place, name, names)
     if found.note:
         reporter(found.note)
     table = pa.table({role: _column(values, str(wanted[role]), place) for role, values in cells.items()})
@@ -237,8 +237,8 @@ def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, re
 def names_of_json(path: Path, form: Format) -> list[str]:
     """The members of the first object."""
     place = shown(path, 200)
-    content, _ = decoded(unpacked(path, form.compression), None, place)
-    _, first = next(rows_of(content, place).rows, (0, None))
+    content, _ = decode(read_bytes(path, form.compression), None, place)
+    _, first = next(json_rows(content, place).rows, (0, None))
     if first is None:
         raise InputError(f"{place}: the table has no rows")
     return list(first) if isinstance(first, dict) else []

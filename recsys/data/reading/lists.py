@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.arrays import Int64Array
-from recsys.data.reading.content import decoded, unpacked
+from recsys.data.reading.content import decode, read_bytes
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.rows import NoRowsError, Rows, Wanted
-from recsys.data.reading.separators import sampled
-from recsys.data.reading.shapes import LISTS, in_brackets, lines_of, looks_ragged
-from recsys.data.reading.signatures import form_of, is_folder
+from recsys.data.reading.separators import first_lines
+from recsys.data.reading.shapes import LISTS, is_bracketed, looks_like_lines_of_lists, split_lines
+from recsys.data.reading.signatures import detect_format, is_folder
 from recsys.data.reading.table import read_rows
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
@@ -38,11 +38,11 @@ def read_lists(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter)
     Raises:
         InputError: It cannot be read, or holds no lists.
     """
-    if not is_folder(path) and (form := form_of(path)) is not None and form.kind == "text":
+    if not is_folder(path) and (form := detect_format(path)) is not None and form.kind == "text":
         place = shown(path, 200)
-        content, _ = decoded(unpacked(path, form.compression), dialect.encoding, place)
-        if looks_ragged(content, dialect.separator) or _are_lines(content, wanted, dialect):
-            return _of_lines(content, place, wanted, dialect, reporter)
+        content, _ = decode(read_bytes(path, form.compression), dialect.encoding, place)
+        if looks_like_lines_of_lists(content, dialect.separator) or _are_lines(content, wanted, dialect):
+            return _read_lines(content, place, wanted, dialect, reporter)
     rows = read_rows(path, wanted, dialect, reporter, lists=True)
     column = rows.table.column("item")
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
@@ -52,11 +52,11 @@ def read_lists(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter)
                 "write a row for each of their members, with the item's id in a column of its own"
             )
         array = column.combine_chunks()
-        return _exploded(rows, pc.list_parent_indices(array).to_numpy(), pc.list_flatten(array), reporter)
-    many, items, note = split_cells(column, f"{rows.place}: column {wanted['item']!r}")
+        return _explode(rows, pc.list_parent_indices(array).to_numpy(), pc.list_flatten(array), reporter)
+    counts, items, note = split_cells(column, f"{rows.place}: column {wanted['item']!r}")
     if note:
         reporter(f"{rows.place}: {note}")
-    return _exploded(rows, np.repeat(np.arange(len(rows)), many), pa.array(items, pa.string()), reporter)
+    return _explode(rows, np.repeat(np.arange(len(rows)), counts), pa.array(items, pa.string()), reporter)
 
 
 def _are_lines(content: bytes, wanted: Wanted, dialect: Dialect) -> bool:
@@ -64,14 +64,14 @@ def _are_lines(content: bytes, wanted: Wanted, dialect: Dialect) -> bool:
     item = wanted["item"]
     if dialect.header or not isinstance(item, int) or len(wanted) > 2:
         return False
-    rows = [fields for _, fields in lines_of(sampled(content), dialect.separator)]
+    rows = [fields for _, fields in split_lines(first_lines(content), dialect.separator)]
     lists = any(set(fields[item - 1]) & set(" |;,[({") for fields in rows if len(fields) >= item)
     return not lists and any(len(fields) > item for fields in rows)
 
 
-def _exploded(rows: Rows, of_row: Int64Array, items: pa.Array, reporter: Reporter) -> Rows:
+def _explode(rows: Rows, of_row: Int64Array, items: pa.Array, reporter: Reporter) -> Rows:
     """The rows, each as often as it has items; of impressions those that were clicked."""
-    kept = clicked(items)
+    kept = clicked_items(items)
     if kept is not None:
         reporter(f"{rows.place}: of {len(items):,} impressions, {kept.null_count:,} end in -0, not clicked: left out")
         of_row, items = of_row[kept.is_valid().to_numpy(zero_copy_only=False)], kept.drop_null()
@@ -88,13 +88,13 @@ def _exploded(rows: Rows, of_row: Int64Array, items: pa.Array, reporter: Reporte
     return replace(rows, table=pa.table({**others, "item": items}), positions=positions)
 
 
-def _of_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
+def _read_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
     """Rows of lines with as many fields as their person has items."""
     user, item = wanted["user"], wanted["item"]
     others = [role for role in wanted if role not in ("user", "item")]
     if dialect.header or not isinstance(user, int) or not isinstance(item, int) or others:
         raise InputError(f"{place}: its lines have a person and all their items: say {LISTS}")
-    lines = lines_of(content, dialect.separator)
+    lines = split_lines(content, dialect.separator)
     if _are_counted(fields for _, fields in lines):
         reporter(
             f"{place}: the first number of each line counts its items: people are known by their line, counted from 1"
@@ -112,7 +112,7 @@ def _of_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, repo
     table = pa.table({"user": pa.array(people), "item": pa.array([""] * len(people))})
     rows = Rows(place, table, lambda: [number for number, _ in lines])
     of_row = np.repeat(np.arange(len(lines)), [len(each) for each in lists])
-    return _exploded(rows, of_row, pa.array([each for items in lists for each in items], pa.string()), reporter)
+    return _explode(rows, of_row, pa.array([each for items in lists for each in items], pa.string()), reporter)
 
 
 def _are_counted(lines: Iterable[list[str]]) -> bool:
@@ -130,7 +130,7 @@ def _refuse_values(lists: list[list[str]], place: str) -> None:
         )
 
 
-_SIGNS = ("|", ";", ",", " ")
+_ITEM_SEPARATORS = ("|", ";", ",", " ")
 """What may stand between items; the surer first."""
 _IMPRESSION = r"^.+-[01]$"
 
@@ -147,10 +147,10 @@ def split_cells(column: pa.ChunkedArray, subject: str) -> tuple[Int64Array, list
     """
     cells = [(cell or "").strip() for cell in column.cast(pa.string()).to_pylist()]
     filled = [cell for cell in cells if cell]
-    if filled and sum(map(in_brackets, filled)) > len(filled) / 2:
+    if filled and sum(map(is_bracketed, filled)) > len(filled) / 2:
         lists, note = [_unbracketed(cell, subject) for cell in cells], ""
     else:
-        sign = next((sign for sign in _SIGNS if sum(sign in cell for cell in filled) > len(filled) / 4), None)
+        sign = next((sign for sign in _ITEM_SEPARATORS if sum(sign in cell for cell in filled) > len(filled) / 4), None)
         note = "" if sign is None else f"read as lists whose items stand between {sign!r}"
         lists = [[each.strip() for each in cell.split(sign) if each.strip()] if cell else [] for cell in cells]
     return np.array([len(each) for each in lists], np.int64), [each for items in lists for each in items], note
@@ -162,7 +162,7 @@ def _unbracketed(cell: str, subject: str) -> list[str]:
         return []
     found = _loaded(cell)
     if found is None:
-        inner = cell[1:-1] if in_brackets(cell) else cell
+        inner = cell[1:-1] if is_bracketed(cell) else cell
         found = [each.strip("'\"") for each in re.split(r"[,;\s]+", inner.strip()) if each.strip("'\"")]
     if any(isinstance(each, dict | list | tuple | set) for each in found):
         raise InputError(
@@ -190,7 +190,7 @@ def _as_text(each: object) -> str:
     return str(int(each)) if isinstance(each, float) and each.is_integer() else str(each)
 
 
-def clicked(items: pa.Array) -> pa.Array | None:
+def clicked_items(items: pa.Array) -> pa.Array | None:
     """The items of impressions such as `N123-1`, missing where one was not clicked (`N123-0`); None if these are none.
 
     So the Microsoft News Dataset (Wu et al. 2020) writes what was shown.

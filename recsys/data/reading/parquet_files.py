@@ -12,10 +12,16 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from recsys.data.reading.content import unpacked
+from recsys.data.reading.content import read_bytes
 from recsys.data.reading.formats import Format
-from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
-from recsys.data.reading.signatures import PARQUET, is_folder, refuse_no_parquet, refuse_other, unreadable
+from recsys.data.reading.rows import NoRowsError, Rows, Wanted, missing_column_error
+from recsys.data.reading.signatures import (
+    PARQUET_MAGIC,
+    is_folder,
+    refuse_broken_parquet,
+    refuse_other_formats,
+    unreadable_error,
+)
 from recsys.errors import InputError, NotFoundError, shown
 
 
@@ -27,11 +33,11 @@ def read_parquet(path: Path, form: Format, wanted: Wanted) -> Rows:
     """
     place = shown(path, 200)
     try:
-        source, names = _opened(path, form)
+        source, names = _open(path, form)
         index = _range_index(source)
         for column in wanted.values():
             if column not in names and column not in index:
-                raise no_column(place, column, [*names, *index])
+                raise missing_column_error(place, column, [*names, *index])
         stored = sorted({str(column) for column in wanted.values() if column in names})
         table = source.to_table(columns=stored) if isinstance(source, ds.Dataset) else source.select(stored)
         columns = {
@@ -40,7 +46,7 @@ def read_parquet(path: Path, form: Format, wanted: Wanted) -> Rows:
         }
         rows = Rows(place, pa.table(columns), lambda: count(1), "row", columns=[str(name) for name in names])
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise unreadable(path, error) from None
+        raise unreadable_error(path, error) from None
     if not len(rows):
         raise NoRowsError(place)
     return rows
@@ -53,35 +59,35 @@ def names_of_parquet(path: Path, form: Format) -> list[str]:
         InputError: It cannot be read.
     """
     try:
-        source, names = _opened(path, form)
+        source, names = _open(path, form)
         return [*names, *(name for name in _range_index(source) if name is not None)]
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise unreadable(path, error) from None
+        raise unreadable_error(path, error) from None
 
 
-def _opened(path: Path, form: Format) -> tuple[Any, list[str]]:
+def _open(path: Path, form: Format) -> tuple[Any, list[str]]:
     if is_folder(path):
-        source = _folder(path)
+        source = _open_folder(path)
     elif not path.is_file():
         raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
     elif form.compression:
-        content = unpacked(path, form.compression)
-        refuse_other(content.removeprefix(PARQUET), shown(path, 200))
+        content = read_bytes(path, form.compression)
+        refuse_other_formats(content.removeprefix(PARQUET_MAGIC), shown(path, 200))
         source = pq.read_table(pa.BufferReader(content))
     else:
-        refuse_no_parquet(path)
+        refuse_broken_parquet(path)
         source = ds.dataset(str(path), format="parquet")
     return source, source.schema.names
 
 
-def _folder(path: Path) -> Any:
+def _open_folder(path: Path) -> Any:
     """The files of a folder and of those in it; what the names of these say, as `day=7` does, is a column of text."""
     listed = ds.dataset(str(path), format="parquet", schema=pa.schema([]))  # no file is looked into
     files = [Path(file) for file in listed.files]
     if not files:
         raise InputError(f"{shown(path, 200)}: no Parquet file is in this folder")
     for file in files:
-        refuse_no_parquet(file)
+        refuse_broken_parquet(file)
     folders = (part for file in files for part in file.relative_to(path).parent.parts if "=" in part)
     said, own = dict.fromkeys(part.partition("=")[0] for part in folders), pq.read_schema(files[0]).names
     keys = pa.schema([(key, pa.string()) for key in said if key not in own])

@@ -18,7 +18,7 @@ _START = 1 << 16
 """Bytes that are looked at before a whole text is scanned for single quotes."""
 
 
-def chosen(build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, str]:
+def choose_quoting(build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, str]:
     """The text with its quotes understood, and a sentence on what was found out; an empty one if nothing was.
 
     A quote that nobody declares quotes where each quoted cell closes as RFC 4180 has it and holds no lines that look
@@ -28,38 +28,41 @@ def chosen(build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, st
         InputError: None of these reads the text; the message names the line where quoting breaks.
     """
     if dialect.quote is not None:
-        return _as_declared(build, dialect), ""
+        return _declared_quoting(build, dialect), ""
     text = build(Quoting(escape=dialect.escape))
     if b'"' not in text.content:
-        return _without_quotes(text, build, dialect)
-    swallowed = swallowing_line(text)
-    if text.scan.consistent and swallowed is None:
+        return _without_double_quotes(text, build, dialect)
+    unclosed = line_of_unclosed_quote(text)
+    if text.scan.consistent and unclosed is None:
         return text, ""
     if dialect.escape is None and b'\\"' in text.content:
         escaped = build(Quoting(escape="\\"))
-        if escaped.scan.consistent and escaped.even and swallowing_line(escaped) is None:
+        if escaped.scan.consistent and escaped.even and line_of_unclosed_quote(escaped) is None:
             found = "its quotes are escaped by backslashes"
             return escaped, f"{text.place}: read with {dialect.key}.escape = '\\\\': {found}"
     on_lines = text.even and not len(text.scan.breaks)
-    if 2 * (text.scan.cells - len(text.scan.odd)) < line_count(text.content):  # or quoting is the rule
+    if 2 * (text.scan.quoted_cells - len(text.scan.misclosed)) < line_count(text.content):  # or quoting is the rule
         bare = build(Quoting(None, dialect.escape))
         if bare.even:
-            first = _first_odd(text) or swallowed
+            first = _first_misclosed_line(text) or unclosed
             why = f"its quotes are letters, as one on line {first} quotes nothing"
             return bare, f"{text.place}: read with {dialect.key}.quote = 'none': {why}"
     if on_lines:
-        return text, f"{text.place}: line {_first_odd(text)} has a quoted cell with text behind its closing quote"
-    raise _broken(text, swallowed, dialect)
+        return (
+            text,
+            f"{text.place}: line {_first_misclosed_line(text)} has a quoted cell with text behind its closing quote",
+        )
+    raise _quoting_error(text, unclosed, dialect)
 
 
-def _as_declared(build: Callable[[Quoting], Text], dialect: Dialect) -> Text:
+def _declared_quoting(build: Callable[[Quoting], Text], dialect: Dialect) -> Text:
     text = build(Quoting(None if dialect.quote == "none" else dialect.quote, dialect.escape))
     if not text.scan.consistent and len(text.scan.breaks):
-        raise _broken(text, None, dialect)
+        raise _quoting_error(text, None, dialect)
     return text
 
 
-def _without_quotes(text: Text, build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, str]:
+def _without_double_quotes(text: Text, build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, str]:
     """A text without a double quote: its cells may stand between single ones, its separators behind backslashes."""
     if dialect.escape is None and f"\\{text.delimiter}".encode() in text.content and not text.even:
         escaped = build(Quoting(escape="\\"))
@@ -69,28 +72,28 @@ def _without_quotes(text: Text, build: Callable[[Quoting], Text], dialect: Diale
     start = text.content[:_START]
     if 2 * start.count(b"'") >= line_count(start):
         single = build(Quoting("'", dialect.escape))
-        if single.scan.consistent and 2 * single.scan.cells >= line_count(text.content) and single.even:
+        if single.scan.consistent and 2 * single.scan.quoted_cells >= line_count(text.content) and single.even:
             return single, f'{text.place}: read with {dialect.key}.quote = "\'", between which its cells stand'
     return text, ""
 
 
-def _broken(text: Text, swallowed: int | None, dialect: Dialect) -> InputError:
+def _quoting_error(text: Text, unclosed: int | None, dialect: Dialect) -> InputError:
     """The error of quotes that cannot be understood."""
-    line = swallowed or _first_odd(text) or 1
+    line = unclosed or _first_misclosed_line(text) or 1
     what = (
         "a quoted cell goes on over lines that look like rows"
-        if swallowed
+        if unclosed
         else "a quoted cell does not end before a separator or the line's end"
     )
     written = text.content.splitlines()[line - 1].decode(errors="replace")
     remedy = f"where quotes are letters say {dialect.key}.quote = 'none'"
-    remedy += f"; where the cell is meant to be as long, {dialect.key}.quote = '\"'" if swallowed else ""
+    remedy += f"; where the cell is meant to be as long, {dialect.key}.quote = '\"'" if unclosed else ""
     escape = f"; where a backslash escapes them, {dialect.key}.escape = '\\\\'" if b"\\" in text.content else ""
     return InputError(f"{text.place}: line {line}: {what}: {shown(text.restored(written))}; {remedy}{escape}")
 
 
-def _first_odd(text: Text) -> int | None:
-    odd = text.scan.odd
+def _first_misclosed_line(text: Text) -> int | None:
+    odd = text.scan.misclosed
     return text.line_at(int(odd[0])) if len(odd) else None
 
 
@@ -104,7 +107,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,]*")
 
 
-def swallowing_line(text: Text) -> int | None:
+def line_of_unclosed_quote(text: Text) -> int | None:
     """The line of the first record over several lines of which those below the first look like rows; None if none does.
 
     Half of them are enough. In a table without a column of numbers all of them have to, as every line of prose with one
@@ -117,7 +120,7 @@ def swallowing_line(text: Text) -> int | None:
     if width < 2:
         return None
     numeric = _numeric_columns(rows, width)
-    for start, end in _long_records(text, width):
+    for start, end in _records_of_several_lines(text, width):
         record = next(records(text.content[start:end], text.delimiter, text.quoting))
         lines = _lines_below(record.fields, text.delimiter)
         alike = sum(_looks_like_a_row(line, width, numeric) for line in lines)
@@ -139,7 +142,7 @@ def _lines_below(fields: list[str], delimiter: str) -> list[list[str]]:
     return [line for line in lines[1:] if any(cell.strip() for cell in line)]
 
 
-def _long_records(text: Text, width: int) -> Iterator[tuple[int, int]]:
+def _records_of_several_lines(text: Text, width: int) -> Iterator[tuple[int, int]]:
     """Where records of several lines begin and end that have separators enough for more rows than one."""
     content, delimiter, ends = text.content, text.delimiter.encode(), text.line_ends
     lines = np.searchsorted(ends, text.scan.breaks)  # each ends with a break within its record

@@ -13,55 +13,57 @@ from recsys.data.reading.dialect import Quoting
 _CHUNK = 1 << 24
 """Bytes that are compared at a time, so that no mask as long as a large file is held."""
 
-Places = Int64Array | Int32Array
+Positions = Int64Array | Int32Array
 """Positions in a text, in bytes; rising."""
 
 
 @dataclass(frozen=True)
-class Scan:
+class QuoteScan:
     """What the quotes of a text do if they are taken to open and close cells."""
 
-    cells: int
+    quoted_cells: int
     """How many cells are quoted."""
-    odd: Places
+    misclosed: Positions
     """Where cells open whose closing quote stands before something other than a separator or a line's end."""
-    breaks: Places
+    breaks: Positions
     """Where line breaks stand within quotes; of CR LF the LF."""
 
     @property
     def consistent(self) -> bool:
         """Whether every cell that a quote opens is closed as RFC 4180 has it."""
-        return not len(self.odd)
+        return not len(self.misclosed)
 
 
-def scanned(content: bytes, delimiter: str, quoting: Quoting) -> Scan:
+def scan_quotes(content: bytes, delimiter: str, quoting: Quoting) -> QuoteScan:
     """The quotes of a text, as Arrow's parser takes them.
 
     A quote opens a cell where it is the cell's first character. Two in a row within the cell are one that is a letter;
     any other closes it.
     """
-    nothing: Places = np.empty(0, np.int64)
+    nothing: Positions = np.empty(0, np.int64)
     letters = np.frombuffer(content, np.uint8)
-    quotes = nothing if quoting.quote is None else _found(letters, [quoting.quote])
+    quotes = nothing if quoting.quote is None else _positions_of(letters, [quoting.quote])
     if quoting.escape is not None:
-        quotes = quotes[~_escaped(letters, quotes, quoting.escape)]
+        quotes = quotes[~_are_escaped(letters, quotes, quoting.escape)]
     if not len(quotes):
-        return Scan(0, nothing, _breaks(letters, nothing, nothing, quoting.escape) if quoting.escape else nothing)
+        return QuoteScan(
+            0, nothing, _breaks_in_cells(letters, nothing, nothing, quoting.escape) if quoting.escape else nothing
+        )
     ends = np.zeros(256, bool)
     ends[[ord(delimiter), 10, 13]] = True
     opens = (quotes == 0) | ends[letters[quotes - 1]]
     closes = (quotes == len(letters) - 1) | ends[letters[np.minimum(quotes + 1, len(letters) - 1)]]
     counterpart = np.append(np.diff(quotes) == 1, [False])  # the next quote stands right behind
-    if _is_strict(opens, closes, counterpart):
+    if _alternate(opens, closes, counterpart):
         starts, stops, odd = quotes[::2], quotes[1::2], nothing
         cells = len(starts) - int(counterpart[1::2].sum())
     else:
-        starts, stops, odd = _walked(quotes, opens, closes, counterpart, len(letters))
+        starts, stops, odd = _match_quotes(quotes, opens, closes, counterpart, len(letters))
         cells = len(starts)
-    return Scan(cells, odd, _breaks(letters, starts, stops, quoting.escape))
+    return QuoteScan(cells, odd, _breaks_in_cells(letters, starts, stops, quoting.escape))
 
 
-def _found(letters: UInt8Array, wanted: Sequence[str]) -> Places:
+def _positions_of(letters: UInt8Array, wanted: Sequence[str]) -> Positions:
     """Where any of the wanted letters stands."""
     small = np.int32 if len(letters) < 2**31 - 1 else np.int64
     parts = []
@@ -74,7 +76,7 @@ def _found(letters: UInt8Array, wanted: Sequence[str]) -> Places:
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
-def _escaped(letters: UInt8Array, places: Places, escape: str) -> BoolArray:
+def _are_escaped(letters: UInt8Array, places: Positions, escape: str) -> BoolArray:
     """Whether an odd number of escapes stands before each place."""
     odd = np.zeros(len(places), bool)
     running, at = np.arange(len(places)), places - 1
@@ -85,19 +87,19 @@ def _escaped(letters: UInt8Array, places: Places, escape: str) -> BoolArray:
     return odd
 
 
-def _is_strict(opens: BoolArray, closes: BoolArray, counterpart: BoolArray) -> bool:
+def _alternate(opens: BoolArray, closes: BoolArray, counterpart: BoolArray) -> bool:
     """Whether quotes open and close by turns: then two in a row within a cell close and open it again."""
     behind = np.append([False], counterpart[:-1])
     return len(opens) % 2 == 0 and bool((opens | behind)[::2].all() and (closes | counterpart)[1::2].all())
 
 
-def _walked(
-    quotes: Places,
+def _match_quotes(
+    quotes: Positions,
     opens: BoolArray,
     closes: BoolArray,
     counterpart: BoolArray,
     length: int,
-) -> tuple[Places, Places, Places]:
+) -> tuple[Positions, Positions, Positions]:
     """Where cells open and close, one quote after another, and where those open that do not close as they should."""
     starts: list[int] = []
     stops: list[int] = []
@@ -125,19 +127,19 @@ def _walked(
     return np.array(starts, np.int64), np.array(stops, np.int64), np.array(odd, np.int64)
 
 
-def _breaks(letters: UInt8Array, starts: Places, stops: Places, escape: str | None) -> Places:
+def _breaks_in_cells(letters: UInt8Array, starts: Positions, stops: Positions, escape: str | None) -> Positions:
     """The line breaks between starts and stops, and those that are escaped."""
-    places = _ends(letters)
-    inside = np.zeros(len(places), bool) if escape is None else _escaped(letters, places, escape)
+    places = _line_breaks(letters)
+    inside = np.zeros(len(places), bool) if escape is None else _are_escaped(letters, places, escape)
     if len(starts):
         before = np.searchsorted(starts, places) - 1
         inside |= (before >= 0) & (places < stops[np.maximum(before, 0)])
     return places[inside]
 
 
-def line_ends(content: bytes) -> Places:
+def line_ends(content: bytes) -> Positions:
     """Where the lines of a text end that have a line break, in quotes or not; of CR LF the place of the LF."""
-    return _ends(np.frombuffer(content, np.uint8))
+    return _line_breaks(np.frombuffer(content, np.uint8))
 
 
 def line_count(content: bytes) -> int:
@@ -148,8 +150,8 @@ def line_count(content: bytes) -> int:
     return ends + (content[-1:] not in (b"\n", b"\r", b""))
 
 
-def _ends(letters: UInt8Array) -> Places:
-    places = _found(letters, "\n\r")
+def _line_breaks(letters: UInt8Array) -> Positions:
+    places = _positions_of(letters, "\n\r")
     following = letters[np.minimum(places + 1, len(letters) - 1)]
     halves = (letters[places] == 13) & (following == 10) & (places + 1 < len(letters))
     return np.asarray(places[~halves])

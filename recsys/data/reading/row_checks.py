@@ -15,7 +15,7 @@ from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
 
-def surplus(text: Text, width: int, header: int) -> tuple[int, str]:
+def explain_surplus_fields(text: Text, width: int, header: int) -> tuple[int, str]:
     """What the rows' surplus fields are, of which every row has the same number.
 
     Returns:
@@ -25,14 +25,14 @@ def surplus(text: Text, width: int, header: int) -> tuple[int, str]:
         InputError: They are neither empty fields at the end nor the row names that R writes.
         UnevenError: Not every row has them.
     """
-    if width > header and all(column.null_count == len(column) for column in _after(text, width, header)):
+    if width > header and all(column.null_count == len(column) for column in _surplus_columns(text, width, header)):
         return 0, "left out the separators that every row ends with, beyond the columns of the header"
     if width == header + 1 and _are_row_names(text):
         return 1, "left out the row names that stand before the columns of the header"
-    raise uneven(text, header)
+    raise uneven_rows_error(text, header)
 
 
-def _after(text: Text, width: int, header: int) -> list[Any]:
+def _surplus_columns(text: Text, width: int, header: int) -> list[Any]:
     return list(text.parsed(width, range(header, width)).values())
 
 
@@ -46,7 +46,7 @@ def _are_row_names(text: Text) -> bool:
     return all(low < high for low, high in pairwise(numbers))
 
 
-def uneven(text: Text, header: int) -> InputError:
+def uneven_rows_error(text: Text, header: int) -> InputError:
     """The error of rows with another number of fields than the header, or the first row: both, and the first such."""
     odd = [record for record in text.rows() if len(record.fields) != header]
     if not odd:
@@ -82,8 +82,8 @@ def account_for_lines(text: Text, rows: int, reporter: Reporter) -> None:
         return
     parts = [f"{rows:,} rows"]
     parts += ["a header"] if heads else []
-    parts += [_counted(blank, "blank line")] if blank else []
-    parts += [f"{_counted(breaks, 'line break')} in cells"] if breaks else []
+    parts += [_with_noun(blank, "blank line")] if blank else []
+    parts += [f"{_with_noun(breaks, 'line break')} in cells"] if breaks else []
     if not 0 <= blank <= _most_blank(text):
         raise InputError(f"{text.place}: its {lines:,} lines cannot be accounted for by {', '.join(parts)}")
     reporter(f"{text.place}: its {lines:,} lines are {', '.join(parts)}")
@@ -99,5 +99,5 @@ def _most_blank(text: Text) -> int:
     return int((~np.isin(starts - 1, text.scan.breaks)).sum())
 
 
-def _counted(number: int, noun: str) -> str:
+def _with_noun(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

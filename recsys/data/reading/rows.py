@@ -81,7 +81,7 @@ class Rows:
         return ", ".join("" if cell is None else shown(cell) for cell in cells)
 
 
-def no_column(place: str, column: str | int, there: Iterable[object], hint: str = "") -> InputError:
+def missing_column_error(place: str, column: str | int, there: Iterable[object], hint: str = "") -> InputError:
     """The error of a column that is not there; it lists those that are."""
     names = shown(", ".join(map(repr, there)), 200)
     if column == "rating" and not hint:
@@ -91,7 +91,7 @@ def no_column(place: str, column: str | int, there: Iterable[object], hint: str 
     return InputError(f"{place}: no column {column!r}; there are {names}{'; ' if hint else ''}{hint}")
 
 
-def joined(files: Mapping[str, Rows]) -> Rows:
+def concat_files(files: Mapping[str, Rows]) -> Rows:
     """The rows of all files in their order, with a column `split` that says by which name each file stands here.
 
     Messages name the first file, and the others where a row of theirs is meant.
@@ -100,14 +100,14 @@ def joined(files: Mapping[str, Rows]) -> Rows:
     names = [pa.array([name], pa.string()) for name in files]
     splits = [pa.repeat(name[0], len(rows)) for name, rows in zip(names, several, strict=True)]
     columns = {
-        role: _concatenated([rows.table.column(role) for rows in several]) for role in several[0].table.column_names
+        role: _concat_columns([rows.table.column(role) for rows in several]) for role in several[0].table.column_names
     } | {"split": pa.chunked_array(splits, pa.string())}
     return Rows(
         " and ".join(rows.place for rows in several), pa.table(columns), _lines_of_files(several), several[0].word
     )
 
 
-def _concatenated(columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
+def _concat_columns(columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
     """One column after the other; as text, where the files have it in types that do not go together."""
     plain = [
         column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column for column in columns

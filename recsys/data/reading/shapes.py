@@ -10,12 +10,12 @@ from typing import Literal
 
 import pyarrow as pa
 
-from recsys.data.reading.delimited import text_of
+from recsys.data.reading.delimited import build_text
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.rows import Rows, Wanted
-from recsys.data.reading.separators import KNOWN, sampled
-from recsys.data.reading.signatures import form_of, is_folder, refuse_json, refuse_other
-from recsys.data.reading.table import parts_of
+from recsys.data.reading.separators import KNOWN, first_lines
+from recsys.data.reading.signatures import detect_format, is_folder, refuse_json, refuse_other_formats
+from recsys.data.reading.table import list_parts
 from recsys.errors import InputError, shown
 
 Shape = Literal["wide", "lists"]
@@ -34,7 +34,7 @@ _ID = re.compile(r"[A-Za-z]{0,3}-?[0-9]+(-[01])?")
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 
 
-def looks_wide(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> bool:
+def looks_like_matrix(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows are a matrix: many columns of few different numbers, or empty ones, behind one of people.
 
     A header of which most names are whole numbers, or that has far more names than there are roles, is one of items.
@@ -53,7 +53,7 @@ def looks_wide(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> b
     )
 
 
-def looks_bare(rows: Sequence[Sequence[str]]) -> bool:
+def looks_like_bare_matrix(rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows are a matrix without a column of people: in the first column too are no more than a few numbers."""
     if len(rows) < _FEW or len(rows[0]) < 2 * _MANY or _are_different([row[0] for row in rows]):
         return False
@@ -72,9 +72,9 @@ def _are_ratings(numbers: Sequence[str], width: int) -> bool:
     return width > 2 * _MANY and all(abs(float(number.replace(",", "."))) <= 100 for number in numbers)
 
 
-def looks_ragged(content: bytes, separator: str | None) -> bool:
+def looks_like_lines_of_lists(content: bytes, separator: str | None) -> bool:
     """Whether the lines of a text are lists: ids in them all, and not as many in each."""
-    rows = [fields for _, fields in lines_of(sampled(content), separator)]
+    rows = [fields for _, fields in split_lines(first_lines(content), separator)]
     widths = {len(row) for row in rows}
     fields = [field.strip() for row in rows for field in row if field.strip()]
     return len(rows) >= _FEW and len(widths) > 1 and max(widths) > _FEW and all(map(_is_id, fields))
@@ -84,10 +84,10 @@ def _is_id(field: str) -> bool:
     return len(field) < 64 and not set(field) & set("\"'[](){} ") and any(letter.isdecimal() for letter in field)
 
 
-def lines_of(content: bytes, separator: str | None) -> list[tuple[int, list[str]]]:
+def split_lines(content: bytes, separator: str | None) -> list[tuple[int, list[str]]]:
     """The lines that are not blank, each with its number and its fields, between which most lines have a separator."""
     if separator is None:
-        sample = [line.strip().decode(errors="replace") for line in sampled(content).splitlines() if line.strip()]
+        sample = [line.strip().decode(errors="replace") for line in first_lines(content).splitlines() if line.strip()]
         separator = max(_SEPARATORS, key=lambda each: sum(each in line for line in sample))
     lines = ((number, line.decode(errors="replace")) for number, line in enumerate(content.splitlines(), 1))
     return [
@@ -97,12 +97,12 @@ def lines_of(content: bytes, separator: str | None) -> list[tuple[int, list[str]
     ]
 
 
-def look_like_lists(cells: Iterable[str | None]) -> str | None:
+def list_among_cells(cells: Iterable[str | None]) -> str | None:
     """A cell that is a list, where nearly all are: in brackets, or three ids and more on average; else None."""
     there = [cell.strip() for cell in cells if cell and cell.strip()]
     if len(there) < _FEW:
         return None
-    bracketed = [cell for cell in there if in_brackets(cell)]
+    bracketed = [cell for cell in there if is_bracketed(cell)]
     if len(bracketed) >= _MOST * len(there) and any(re.search(r"[,\s]", cell.strip("[](){} ")) for cell in bracketed):
         return max(bracketed, key=len)
     split = [re.split(r"\s*[,;| ]\s*", cell) for cell in there]
@@ -112,7 +112,7 @@ def look_like_lists(cells: Iterable[str | None]) -> str | None:
     return max(there, key=len) if sum(lengths) >= _FEW * len(split) and len(set(lengths)) >= _FEW else None
 
 
-def in_brackets(cell: str) -> bool:
+def is_bracketed(cell: str) -> bool:
     """Whether a cell begins and ends as a list does."""
     return len(cell) > 1 and _BRACKETS.get(cell[0]) == cell[-1]
 
@@ -123,7 +123,7 @@ _ROWS = 200
 """Rows that are looked at."""
 
 
-def refuse_other_shapes(path: Path, wanted: Wanted, dialect: Dialect) -> None:
+def refuse_undeclared_shape(path: Path, wanted: Wanted, dialect: Dialect) -> None:
     """Refuse a text that looks like a matrix, or like lists, before it is read.
 
     Args:
@@ -134,43 +134,43 @@ def refuse_other_shapes(path: Path, wanted: Wanted, dialect: Dialect) -> None:
     Raises:
         InputError: It says what the table looks like, and the line to write.
     """
-    start = start_of(path)
+    start = text_start(path)
     if start is None:
         return
     place = shown(path, 200)
-    if looks_ragged(start, dialect.separator):
+    if looks_like_lines_of_lists(start, dialect.separator):
         raise InputError(
             f"{place}: looks like lines of a person and all their items: say {LISTS}; or data.shape = 'rows'"
         )
-    _, header, rows = table_of(start, dialect)
+    _, header, rows = guess_table(start, dialect)
     names = [wanted["user"], wanted["item"]]
     named = header is not None and all(name in header and not str(name).isdecimal() for name in names)
-    if not named and looks_bare(rows):
-        raise bare_matrix(place)
-    if not named and looks_wide(header, rows):
+    if not named and looks_like_bare_matrix(rows):
+        raise bare_matrix_error(place)
+    if not named and looks_like_matrix(header, rows):
         raise InputError(
             f"{place}: looks like a matrix, with a row a person and a column an item: say data.shape = 'wide'"
-            f"{_of_user(header)}; or data.shape = 'rows'"
+            f"{_user_column_hint(header)}; or data.shape = 'rows'"
         )
     if header is not None and isinstance(wanted["item"], str) and wanted["item"] not in header:
         columns = zip(header, zip(*rows, strict=True), strict=False)
-        for name, cell in ((name, look_like_lists(cells)) for name, cells in columns):
+        for name, cell in ((name, list_among_cells(cells)) for name, cells in columns):
             if cell is not None:
                 raise _lists_error(place, name, cell)
 
 
-def refuse_lists(rows: Rows, name: str | int) -> None:
+def refuse_undeclared_lists(rows: Rows, name: str | int) -> None:
     """Refuse rows whose items look like lists of items.
 
     Raises:
         InputError: It shows one, and says the line to write.
     """
-    cell = list_among(rows)
+    cell = example_list(rows)
     if cell is not None:
         raise _lists_error(rows.place, name, cell)
 
 
-def list_among(rows: Rows) -> str | None:
+def example_list(rows: Rows) -> str | None:
     """An item that is a list of items, where nearly all are; else None."""
     column = rows.table.column("item")
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
@@ -178,7 +178,7 @@ def list_among(rows: Rows) -> str | None:
         return shown(column[0])
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return None
-    return look_like_lists(column.slice(0, _ROWS).to_pylist())
+    return list_among_cells(column.slice(0, _ROWS).to_pylist())
 
 
 def _lists_error(place: str, name: str | int, cell: str) -> InputError:
@@ -188,7 +188,7 @@ def _lists_error(place: str, name: str | int, cell: str) -> InputError:
     )
 
 
-def bare_matrix(place: str) -> InputError:
+def bare_matrix_error(place: str) -> InputError:
     """The error of a matrix that does not say whose its rows are."""
     return InputError(
         f"{place}: looks like a matrix of numbers without a column of people: write their ids before the first column, "
@@ -196,20 +196,20 @@ def bare_matrix(place: str) -> InputError:
     )
 
 
-def _of_user(header: Sequence[str] | None) -> str:
+def _user_column_hint(header: Sequence[str] | None) -> str:
     name = header[0] if header else 1
     return f", data.columns = {{ user = {name if isinstance(name, int) else shown(repr(name))} }}" if name else ""
 
 
-def start_of(path: Path) -> bytes | None:
+def text_start(path: Path) -> bytes | None:
     """The first lines of a text in UTF-8; None where it is none, or cannot be read, which its reader says."""
-    file, form = parts_of(path)[0] if is_folder(path) else (path, form_of(path))
+    file, form = list_parts(path)[0] if is_folder(path) else (path, detect_format(path))
     if form is None or form.kind != "text":
         return None
     try:
         with pa.input_stream(str(file), compression=form.compression) as stream:
             start = bytes(stream.read(_START))
-        refuse_other(start, "")
+        refuse_other_formats(start, "")
         refuse_json(start, "")
     except (OSError, ValueError, InputError):
         return None
@@ -218,14 +218,14 @@ def start_of(path: Path) -> bytes | None:
     return start if len(start) < _START else start[: start.rfind(b"\n") + 1] or start
 
 
-def table_of(start: bytes, dialect: Dialect) -> tuple[str, list[str] | None, list[list[str]]]:
+def guess_table(start: bytes, dialect: Dialect) -> tuple[str, list[str] | None, list[list[str]]]:
     """The separator, the header, None where there is none, and the first rows; nothing where these differ in width."""
     best: tuple[str, list[list[str]]] = ("", [])
     content = start.decode(errors="replace").removeprefix("\ufeff").encode()
     for separator in (dialect.separator,) if dialect.separator else KNOWN:
         try:
             own = Dialect(separator, None, False, dialect.quote, dialect.escape)  # noqa: FBT003 - it has none here
-            text, _ = text_of(content, own, "")
+            text, _ = build_text(content, own, "")
             rows = [record.fields for record in islice(text.rows(), _ROWS)]
         except InputError:
             continue

@@ -13,10 +13,10 @@ import pyarrow as pa
 from recsys.data.reading.formats import Format, format_of
 from recsys.errors import InputError, shown
 
-PARQUET = b"PAR1"
+PARQUET_MAGIC = b"PAR1"
 """What a Parquet file begins with, and ends with."""
-_MARKS: Mapping[bytes, str] = {
-    PARQUET + b"\x15": "a Parquet file: call it .parquet",
+_SIGNATURES: Mapping[bytes, str] = {
+    PARQUET_MAGIC + b"\x15": "a Parquet file: call it .parquet",
     b"PK\x03\x04": "a ZIP archive, as the workbooks of Excel are too: unpack it, or save the table in it as CSV",
     b"\x1f\x8b": "compressed by gzip: call it .gz",
     b"\x28\xb5\x2f\xfd": "compressed by Zstandard: call it .zst",
@@ -33,10 +33,10 @@ _MARKS: Mapping[bytes, str] = {
 }
 """What else begins with, and what is to be done; no text of a table begins so."""
 _MARKUP = re.compile(rb"(?i)\s*<(!doctype\s+html|html|\?xml)\b")
-_OBJECT = re.compile(rb"""\s*((\[\s*)?\{\s*(u?["']|\})|\[\s*\[)""")
+_JSON_START = re.compile(rb"""\s*((\[\s*)?\{\s*(u?["']|\})|\[\s*\[)""")
 
 
-def refuse_other(content: bytes, place: str) -> None:
+def refuse_other_formats(content: bytes, place: str) -> None:
     """Refuse what is no text.
 
     Args:
@@ -46,7 +46,7 @@ def refuse_other(content: bytes, place: str) -> None:
     Raises:
         InputError: It says what the file is, and what to do.
     """
-    for mark, what in _MARKS.items():
+    for mark, what in _SIGNATURES.items():
         if content.startswith(mark):
             raise InputError(f"{place}: it is {what}")
     if _MARKUP.match(content[:200]):
@@ -59,16 +59,16 @@ def refuse_json(content: bytes, place: str) -> None:
     Raises:
         InputError: It begins as an object, or a list of objects, does.
     """
-    if is_json(content):
+    if looks_like_json(content):
         raise InputError(f"{place}: it is JSON: call it .json")
 
 
-def is_json(content: bytes) -> bool:
+def looks_like_json(content: bytes) -> bool:
     """Whether a text begins as an object does, or a list of objects or lists; in Python's writing too."""
-    return _OBJECT.match(content[:200].removeprefix(codecs.BOM_UTF8)) is not None
+    return _JSON_START.match(content[:200].removeprefix(codecs.BOM_UTF8)) is not None
 
 
-def refuse_no_parquet(path: Path) -> None:
+def refuse_broken_parquet(path: Path) -> None:
     """Refuse a file that does not begin and end as Parquet does.
 
     Raises:
@@ -78,23 +78,23 @@ def refuse_no_parquet(path: Path) -> None:
     place = shown(path, 200)
     with path.open("rb") as file:
         start = file.read(200)
-        file.seek(max(file.seek(0, 2) - len(PARQUET), 0))
+        file.seek(max(file.seek(0, 2) - len(PARQUET_MAGIC), 0))
         end = file.read()
     if not start:
         raise InputError(f"{place}: the file is empty")
-    if not start.startswith(PARQUET):
-        refuse_other(start, place)
+    if not start.startswith(PARQUET_MAGIC):
+        refuse_other_formats(start, place)
         raise InputError(f"{place}: it is no Parquet file")
-    if end != PARQUET:
+    if end != PARQUET_MAGIC:
         raise InputError(f"{place}: it is cut off: it does not end as a Parquet file does")
 
 
 _START = 1 << 12
 """Bytes that are looked at."""
-_PACKED: dict[bytes, Literal["gzip", "zstd"]] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_COMPRESSED: dict[bytes, Literal["gzip", "zstd"]] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
-def form_of(path: Path) -> Format | None:
+def detect_format(path: Path) -> Format | None:
     """How a file is laid out; None for a folder, and for a file of an unknown ending that is not there.
 
     Raises:
@@ -108,15 +108,15 @@ def form_of(path: Path) -> Format | None:
     try:
         with path.open("rb") as file:
             start = file.read(_START)
-        compression = next((name for mark, name in _PACKED.items() if start.startswith(mark)), None)
+        compression = next((name for mark, name in _COMPRESSED.items() if start.startswith(mark)), None)
         if compression is not None:
             with pa.input_stream(str(path), compression=compression) as stream:
                 start = bytes(stream.read(_START))
     except (OSError, ValueError) as error:
-        raise unreadable(path, error) from None
-    if start.startswith(PARQUET):
+        raise unreadable_error(path, error) from None
+    if start.startswith(PARQUET_MAGIC):
         return Format("parquet", compression=compression)
-    return Format("json" if is_json(start) else "text", compression=compression)
+    return Format("json" if looks_like_json(start) else "text", compression=compression)
 
 
 def is_folder(path: Path) -> bool:
@@ -135,7 +135,7 @@ def path_exists(path: Path) -> bool:
         return False
 
 
-def unreadable(path: Path, error: Exception) -> InputError:
+def unreadable_error(path: Path, error: Exception) -> InputError:
     """The error of a file that cannot be read, with the first line of why."""
     why = (str(error).splitlines() or [type(error).__name__])[0]
     return InputError(f"{shown(path, 200)}: cannot be read: {shown(why, 200)}")

@@ -16,7 +16,7 @@ from recsys.data.reading.formats import Format
 from recsys.data.reading.json_files import read_json
 from recsys.data.reading.parquet_files import read_parquet, refuse_lake_tables
 from recsys.data.reading.rows import NoRowsError, Rows, Wanted
-from recsys.data.reading.signatures import form_of, is_folder
+from recsys.data.reading.signatures import detect_format, is_folder
 from recsys.errors import InputError, NotFoundError, shown
 from recsys.reporter import Reporter
 
@@ -39,12 +39,12 @@ def read_rows(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter, 
         return _read_file(file, form, wanted, dialect, tell, lists=lists)
 
     if is_folder(path):
-        parts = parts_of(path)
+        parts = list_parts(path)
         if parts[0][1].kind == "parquet":
             return read(path, Format("parquet"), reporter)
         by_number = any(isinstance(column, int) for column in wanted.values())
         return read_parts(path, parts, read, reporter, by_number=by_number)
-    form = form_of(path)
+    form = detect_format(path)
     if form is None:
         raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
     return read(path, form, reporter)
@@ -58,11 +58,11 @@ def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, repor
         rows = read_parquet(path, form, wanted)
     else:
         rows = read_json(path, form, wanted, dialect.encoding, reporter)
-    columns = {role: _checked(rows, role, column, lists=lists) for role, column in wanted.items()}
+    columns = {role: _checked_column(rows, role, column, lists=lists) for role, column in wanted.items()}
     return replace(rows, table=pa.table(columns))
 
 
-def _checked(rows: Rows, role: str, name: str | int, *, lists: bool) -> pa.ChunkedArray:
+def _checked_column(rows: Rows, role: str, name: str | int, *, lists: bool) -> pa.ChunkedArray:
     """The column, in a type whose rows Arrow can take and filter, and in which what is no number is missing.
 
     Raises:
@@ -99,7 +99,7 @@ _SHOWN = 5
 """Remarks on parts that are said, at most."""
 
 
-def parts_of(folder: Path) -> list[tuple[Path, Format]]:
+def list_parts(folder: Path) -> list[tuple[Path, Format]]:
     """The files of a folder and of those in it, in the order of their names; hidden ones and marks of jobs are none.
 
     Raises:
@@ -110,7 +110,7 @@ def parts_of(folder: Path) -> list[tuple[Path, Format]]:
     files = [path for path in files if path.stat().st_size or path.suffix.lower() == ".parquet"]
     if not files:
         raise InputError(f"{shown(folder, 200)}: no Parquet file is in this folder, and no text or JSON")
-    forms = [(path, form) for path in files if (form := form_of(path)) is not None]
+    forms = [(path, form) for path in files if (form := detect_format(path)) is not None]
     first, one = forms[0]
     for path, form in forms:
         if form.kind != one.kind:
@@ -161,7 +161,7 @@ def read_parts(
         table = pa.concat_tables([part.table for part in found], promote_options="permissive")
     except pa.ArrowException as error:
         raise InputError(f"{shown(folder, 200)}: its parts differ in types: {shown(error, 200)}") from None
-    return Rows(shown(folder, 200), table, lambda: _places(found), found[0].word, columns=found[0].columns)
+    return Rows(shown(folder, 200), table, lambda: _lines_of_parts(found), found[0].word, columns=found[0].columns)
 
 
 def _differences(parts: Sequence[Rows], *, by_number: bool) -> list[str]:
@@ -173,18 +173,19 @@ def _differences(parts: Sequence[Rows], *, by_number: bool) -> list[str]:
     first, notes = parts[0], []
     for part in parts[1:]:
         if list(part.columns) != list(first.columns):
-            sentence = f"{part.place}: its columns are {_listed(part)}, those of {first.place} are {_listed(first)}"
+            sentence = f"{part.place}: its columns are {_column_names(part)}"
+            sentence += f", those of {first.place} are {_column_names(first)}"
             if by_number:
                 raise InputError(f"{sentence}: name the columns in data.columns, not their numbers")
             notes.append(sentence)
     return notes
 
 
-def _listed(part: Rows) -> str:
+def _column_names(part: Rows) -> str:
     return shown(", ".join(map(repr, part.columns)), 200)
 
 
-def _places(parts: Iterable[Rows]) -> Iterator[str]:
+def _lines_of_parts(parts: Iterable[Rows]) -> Iterator[str]:
     """Where each row stands: its line, and the part."""
     for part in parts:
         lines = list(part.lines())

@@ -13,20 +13,20 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from recsys.data.reading.dialect import RFC_4180, Quoting, Record, records
-from recsys.data.reading.quote_scan import Places, Scan, line_ends, scanned
+from recsys.data.reading.quote_scan import Positions, QuoteScan, line_ends, scan_quotes
 from recsys.errors import InputError
 
 _BLOCK = 1 << 24
 """Bytes that are parsed at a time; a record has to fit."""
-_END = "\x04"
+_LAST_CELL = "\x04"
 """What the row is made of that must come out last: where a quote is never closed, it does not."""
 
 
-NOTHING = scanned(b"", ",", RFC_4180)
+NO_QUOTES = scan_quotes(b"", ",", RFC_4180)
 """What no quotes do."""
 
 
-class UnevenError(Exception):
+class UnevenRowsError(Exception):
     """Rows have different numbers of fields."""
 
 
@@ -57,9 +57,9 @@ class Text:
         return any(self.content.find(mark, self.start) >= 0 for mark in marks)
 
     @cached_property
-    def scan(self) -> Scan:
+    def scan(self) -> QuoteScan:
         """What its quotes do."""
-        return scanned(self.content, self.delimiter, self.quoting) if self.quoted else NOTHING
+        return scan_quotes(self.content, self.delimiter, self.quoting) if self.quoted else NO_QUOTES
 
     @cached_property
     def width(self) -> int:
@@ -74,7 +74,7 @@ class Text:
             return True
         try:
             self.parsed(self.width, [0])
-        except (UnevenError, InputError):
+        except (UnevenRowsError, InputError):
             return False
         return True
 
@@ -83,7 +83,7 @@ class Text:
         return int(np.searchsorted(self.line_ends, place)) + 1
 
     @cached_property
-    def line_ends(self) -> Places:
+    def line_ends(self) -> Positions:
         """Where its lines end."""
         return line_ends(self.content)
 
@@ -109,10 +109,10 @@ class Text:
         places = list(places)
         body = pa.py_buffer(self.content)[self.start :]
         if self.quoted:
-            body = pa.py_buffer(bytes(body) + f"\n{self.delimiter.join([_END] * width)}\n".encode())
+            body = pa.py_buffer(bytes(body) + f"\n{self.delimiter.join([_LAST_CELL] * width)}\n".encode())
         table = _parse(body, self, width, places)
         if self.quoted:
-            if any(column[-1].as_py() != _END for column in table.columns):
+            if any(column[-1].as_py() != _LAST_CELL for column in table.columns):
                 raise InputError(f"{self.place}: a quoted cell is never closed")
             table = table.slice(0, len(table) - 1)
         columns = dict(zip(places, table.columns, strict=True))
@@ -128,7 +128,7 @@ def _parse(body: pa.Buffer, text: Text, width: int, places: list[int]) -> pa.Tab
         quote_char=text.quoting.quote or False,
         escape_char=text.quoting.escape or False,
         newlines_in_values=text.quoted,
-        invalid_row_handler=_judged,
+        invalid_row_handler=_on_invalid_row,
     )
 
     def parse(block: int) -> pa.Table:
@@ -153,8 +153,8 @@ def _parse(body: pa.Buffer, text: Text, width: int, places: list[int]) -> pa.Tab
                 raise
             return parse(min(len(body) + 1, 2**31 - 1))
     except pa.ArrowInvalid as error:
-        raise UnevenError(str(error)) from None
+        raise UnevenRowsError(str(error)) from None
 
 
-def _judged(row: csv.InvalidRow) -> str:
+def _on_invalid_row(row: csv.InvalidRow) -> str:
     return "error" if row.text.strip() else "skip"  # a line of blanks is no row

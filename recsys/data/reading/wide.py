@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from recsys.data.reading.delimited import opened
+from recsys.data.reading.delimited import open_text
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.json_files import names_of_json
 from recsys.data.reading.parquet_files import names_of_parquet
-from recsys.data.reading.rows import NoRowsError, Rows, Wanted, no_column
-from recsys.data.reading.signatures import form_of, is_folder
-from recsys.data.reading.table import parts_of, read_rows
+from recsys.data.reading.rows import NoRowsError, Rows, Wanted, missing_column_error
+from recsys.data.reading.signatures import detect_format, is_folder
+from recsys.data.reading.table import list_parts, read_rows
 from recsys.errors import InputError, NotFoundError, shown
 from recsys.reporter import Reporter
 
-OTHER = ("item", "rating", "weight")
+MATRIX_ROLES = ("item", "rating", "weight")
 """Roles that are the matrix itself."""
 
 
@@ -35,9 +35,9 @@ def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, reporter
     Raises:
         InputError: It cannot be read, has no such column, or no cell is filled.
     """
-    wanted = {role: column for role, column in wanted.items() if role not in OTHER}
-    names, dialect = names_of(path, dialect, wanted, reporter)
-    kept = {role: _column(column, names) for role, column in wanted.items()}
+    wanted = {role: column for role, column in wanted.items() if role not in MATRIX_ROLES}
+    names, dialect = column_names(path, dialect, wanted, reporter)
+    kept = {role: _position(column, names) for role, column in wanted.items()}
     if wanted.get("user") == "user" and "user" not in names:
         kept["user"] = 0
         reporter(
@@ -46,7 +46,7 @@ def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, reporter
     items = [at for at in range(len(names)) if at not in kept.values()]
     if not items:
         raise InputError(f"{path.name}: has no columns of items besides {', '.join(map(repr, names))}")
-    rows = read_rows(path, {str(at): _asked(names[at], at, names) for at in range(len(names))}, dialect, reporter)
+    rows = read_rows(path, {str(at): _column_key(names[at], at, names) for at in range(len(names))}, dialect, reporter)
     cells = _of_one_type(rows, items)
     filled = np.stack([cell.is_valid().to_numpy() for cell in cells], axis=1)
     of_row, of_column = np.nonzero(filled)
@@ -62,14 +62,14 @@ def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, reporter
     return replace(rows, table=pa.table(columns), positions=positions)
 
 
-def _column(column: str | int, names: list[str]) -> int:
+def _position(column: str | int, names: list[str]) -> int:
     """Where a column stands, counted from 0; one that is not there is refused as the table is read."""
     if isinstance(column, int):
         return column - 1
     return names.index(column) if column in names else 0
 
 
-def _asked(name: str, at: int, names: list[str]) -> str | int:
+def _column_key(name: str, at: int, names: list[str]) -> str | int:
     """A column by its name; by its number where its name is none of its own."""
     return name if name and names.count(name) == 1 else at + 1
 
@@ -84,7 +84,7 @@ def _of_one_type(rows: Rows, items: list[int]) -> list[pa.ChunkedArray]:
     return [cell.cast(pa.float64() if numeric else pa.string()) for cell in cells]
 
 
-def names_of(path: Path, dialect: Dialect, wanted: Wanted, reporter: Reporter) -> tuple[list[str], Dialect]:
+def column_names(path: Path, dialect: Dialect, wanted: Wanted, reporter: Reporter) -> tuple[list[str], Dialect]:
     """The columns' names, numbers counted from 1 without a header, and the dialect with what was found out.
 
     Args:
@@ -96,14 +96,14 @@ def names_of(path: Path, dialect: Dialect, wanted: Wanted, reporter: Reporter) -
     Raises:
         InputError: The table cannot be read, or it has no column of the users' name.
     """
-    file, form = (parts_of(path)[0]) if is_folder(path) else (path, form_of(path))
+    file, form = (list_parts(path)[0]) if is_folder(path) else (path, detect_format(path))
     if form is None:
         raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
     if form.kind == "text":
         user = wanted["user"]
         named = isinstance(user, str) and user != "user"
         sought: Wanted = {"user": user} if named else {"user": 1, "item": 2}
-        text = opened(file, form, sought, dialect, reporter)
+        text = open_text(file, form, sought, dialect, reporter)
         names = text.names if text.names is not None else [str(number) for number in range(1, text.width + 1)]
         first = next(text.rows(), None)
         if first is not None and text.width > len(names) and first.fields[-1]:
@@ -117,5 +117,5 @@ def names_of(path: Path, dialect: Dialect, wanted: Wanted, reporter: Reporter) -
         names = [str(name) for name in (names_of_parquet if form.kind == "parquet" else names_of_json)(folder, form)]
     for column in wanted.values():
         if isinstance(column, str) and column not in names and (column, wanted["user"]) != ("user", "user"):
-            raise no_column(shown(path, 200), column, names)
+            raise missing_column_error(shown(path, 200), column, names)
     return names, dialect
