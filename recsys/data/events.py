@@ -25,7 +25,7 @@ def filter_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]]
     Args:
         rows: With a column `where.NAME` for each.
         where: As `data.where`. A number or a truth is one however it is written, text as it stands.
-        reporter: Hears how many rows are left out.
+        reporter: Receives how many rows are left out.
 
     Raises:
         InputError: No row has a value that is asked for, or none remains.
@@ -53,7 +53,7 @@ def apply_event_weights(rows: Rows, weights: Mapping[str, float], reporter: Repo
     Args:
         rows: With a column `event`.
         weights: By kind; it names every kind there is, and no other.
-        reporter: Hears how many rows count nothing, and of which kinds.
+        reporter: Receives how many rows count nothing, and of which kinds.
 
     Raises:
         InputError: A kind has no weight, or no row is of a kind that has one.
@@ -118,7 +118,7 @@ def drop_low_weights(rows: Rows, weights: Float64Array, least: float, reporter: 
         rows: Of implicit data.
         weights: One a row, (N,).
         least: As `data.weight_from`.
-        reporter: Hears how many rows are left out.
+        reporter: Receives how many rows are left out.
 
     Raises:
         InputError: No row remains.
@@ -139,7 +139,7 @@ def report_returns(pairs: Ratings, reporter: Reporter) -> None:
 
     Args:
         pairs: Merged from rows of which some have weights below 0.
-        reporter: Hears of it.
+        reporter: Receives the note.
 
     Raises:
         InputError: Nothing is left of any pair.

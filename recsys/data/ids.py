@@ -127,7 +127,7 @@ def warn_about_ids(codes: Int32Array, ids: pd.Index[Any], subject: str, reporter
         codes: Each row's place among the ids, (N,).
         ids: int64 or str, each once.
         subject: Where the ids are: the file, and the column.
-        reporter: Hears of it.
+        reporter: Receives the note.
     """
     if ids.dtype.kind in "iu":
         return

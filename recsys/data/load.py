@@ -36,7 +36,7 @@ def load_ratings(
     Args:
         settings: The section.
         folder: Where relative paths start: the experiment file's folder.
-        reporter: Hears of downloads, and of ratings left out.
+        reporter: Receives notes on downloads, and of ratings left out.
         parts: Files of their own that parts of a split have, as `split.files`.
 
     Raises:
@@ -80,7 +80,7 @@ def file_ratings(
         path: The file, or a folder.
         settings: How it reads.
         folder: Where other relative paths start.
-        reporter: Hears of what was found out.
+        reporter: Receives notes on what was found out.
         parts: Files of the same form by the part of a split that they hold; the first file then holds training.
 
     Raises:

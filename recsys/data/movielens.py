@@ -102,7 +102,7 @@ def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, re
         name: One of `ARCHIVES`.
         cache: Where to keep it; `cache_folder()` by default.
         base_url: Where the archives are.
-        reporter: Hears of the download, its licence, and of the mirror.
+        reporter: Receives notes on the download, its licence, and of the mirror.
 
     Returns:
         The archive; for ML-100K perhaps the mirror's.

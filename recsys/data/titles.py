@@ -22,7 +22,7 @@ def titles_of(items: pd.Index[Any], rows: Rows, reporter: Reporter) -> StrArray:
     Args:
         items: The items' ids.
         rows: With the columns `item` and `title`.
-        reporter: Hears of how many items have a title, unless all do.
+        reporter: Receives notes on how many items have a title, unless all do.
 
     Raises:
         InputError: The ids are of a type that is none for ids, or the titles are no text.

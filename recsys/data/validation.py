@@ -33,7 +33,7 @@ def validate_ratings(
         settings: Columns, scale, what means that there is no rating, and what a repeated pair means.
         name: The data set's name.
         titles: With the columns `item` and `title`.
-        reporter: Hears of rows left out, and of items without a title.
+        reporter: Receives notes on rows left out, and of items without a title.
 
     Raises:
         InputError: The message counts the bad rows and shows the first five with their line numbers.

@@ -1,4 +1,4 @@
-"""A file's content: unpacked, and as UTF-8 whatever it was written in."""
+"""Read a file's bytes, decompress them, and decode them to UTF-8."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
-"""What a file begins with that says its encoding; the longer before those that they begin with."""
+"""The encoding that each byte-order mark declares. Longer marks precede their own prefixes."""
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 16
-"""Bytes that are looked at for a letter's width."""
+"""Bytes inspected for NUL bytes."""
 _NUL_SHARE = 0.5
 
 
 def read_bytes(path: Path, compression: str | None) -> bytes:
-    """The file's bytes.
+    """Return the file's decompressed bytes.
 
     Raises:
-        InputError: It is not there, or cannot be read.
+        InputError: The file does not exist or cannot be read.
     """
     try:
         if not path.is_file():
@@ -42,12 +42,12 @@ def read_bytes(path: Path, compression: str | None) -> bytes:
 
 
 def decode(content: bytes, encoding: str | None, place: str) -> tuple[bytes, str]:
-    """The content in UTF-8 without a byte-order mark, and the encoding it was written in.
+    """Return the content as UTF-8 without a byte-order mark, and the encoding it was written in.
 
-    Without `encoding` it is that of the byte-order mark, else UTF-8.
+    Without `encoding`, use the one that the byte-order mark declares, or UTF-8.
 
     Raises:
-        InputError: It is no text in that encoding; the message names the line, and how it may be meant.
+        InputError: The content is not text in that encoding. The message names the line and suggests an encoding.
     """
     refuse_other_formats(content, place)
     mark, marked = next(
@@ -68,7 +68,7 @@ def decode(content: bytes, encoding: str | None, place: str) -> tuple[bytes, str
 
 
 def likely_utf_16(content: bytes) -> str | None:
-    """The likely encoding, of two bytes a letter, of a text in which nearly every other byte is NUL; else None."""
+    """Return the likely encoding of a text in which nearly every other byte is NUL, or None for any other text."""
     sample = content[:_SAMPLE]
     for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         every_other = sample[first::2]
@@ -78,7 +78,7 @@ def likely_utf_16(content: bytes) -> str | None:
 
 
 def _check_utf8(content: bytes, place: str, *, declared: bool) -> None:
-    """Refuse what is no UTF-8, a chunk at a time, so that a large file is not held once more."""
+    """Refuse content that is not UTF-8. Decodes chunk by chunk, so that no second copy of a large file is held."""
     nul = content.find(b"\0")
     if nul >= 0:
         line = content.count(b"\n", 0, nul) + 1

@@ -1,4 +1,4 @@
-"""Rows of a text whose columns are told apart by a separator: .csv, .tsv, .txt, .dat."""
+"""Read text with separators: .csv, .tsv, .txt, .dat."""
 
 from __future__ import annotations
 
@@ -25,23 +25,24 @@ from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
 _MOST_LINES_ABOVE = 20
-"""Rows that may stand above a header, at most."""
+"""The most rows above a header that are looked through."""
 
 
 def read_delimited(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
-    """The wanted columns, as text; a cell with nothing in it, quoted or not, is null.
+    """Read the wanted columns as text. Empty cells, quoted or not, are null.
 
     Raises:
-        InputError: It cannot be read, a column is not there, or a row has more or fewer fields than the header.
+        InputError: The file cannot be read, a column is missing, or a row has another number of fields than the
+            header.
     """
     return parsed_rows(open_text(path, form, wanted, dialect, reporter), wanted, dialect, reporter)
 
 
 def parsed_rows(text: Text, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
-    """The wanted columns of a text, as `read_delimited` returns them.
+    """Parse the wanted columns of a text, as `read_delimited` returns them.
 
     Raises:
-        InputError: A column is not there, or a row has more or fewer fields than the header.
+        InputError: A column is missing, or a row has another number of fields than the header.
     """
     first = next(text.rows(), None)
     if first is None:
@@ -71,7 +72,7 @@ def parsed_rows(text: Text, wanted: Wanted, dialect: Dialect, reporter: Reporter
 
 
 def _refuse_stray_quotes(rows: Rows) -> None:
-    """Refuse quotes that were taken for letters in ids that are whole numbers but for them."""
+    """Refuse literal quotes in a column of ids that are otherwise whole numbers."""
     for role in {"user", "item"} & set(rows.table.column_names):
         column = rows.table.column(role)
         stray = pc.match_substring(column, '"').fill_null(False)  # noqa: FBT003 - an empty cell has none
@@ -83,7 +84,7 @@ def _refuse_stray_quotes(rows: Rows) -> None:
 
 
 def _drop_repeated_headers(rows: Rows, header: list[str], reporter: Reporter) -> Rows:
-    """The rows but those that are the header again, as in files that were put one behind the other."""
+    """Drop rows that repeat the header, as in concatenated files."""
     again = np.ones(len(rows), bool)
     for column, name in zip(rows.table.columns, header, strict=True):
         again &= pc.equal(column, name).fill_null(False).to_numpy()  # noqa: FBT003 - an empty cell is no name
@@ -94,17 +95,17 @@ def _drop_repeated_headers(rows: Rows, header: list[str], reporter: Reporter) ->
 
 
 def open_text(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Text:
-    """A text ready to be parsed.
+    """Read a text and detect what its dialect leaves open.
 
     Args:
         path: The file.
-        form: How it is laid out.
-        wanted: The columns that are used, by which the separator is found.
-        dialect: What is said of it.
-        reporter: Receives what was found out.
+        form: Its format.
+        wanted: The wanted columns, by which the separator is detected.
+        dialect: What is declared.
+        reporter: Receives notes on what was detected.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: The file cannot be read.
     """
     place = shown(path, 200)
     content, encoding = decode(read_bytes(path, form.compression), dialect.encoding, place)
@@ -122,10 +123,10 @@ def open_text(path: Path, form: Format, wanted: Wanted, dialect: Dialect, report
 
 
 def build_text(content: bytes, dialect: Dialect, place: str) -> tuple[Text, str]:
-    """A text whose separator is known, ready to be parsed, and a sentence on what was found out of its quotes.
+    """Build a text with a known separator. Returns a note on its quotes, or an empty string.
 
     Raises:
-        InputError: Its quotes cannot be understood.
+        InputError: No quoting fits.
     """
     separator = dialect.separator or ","
 
@@ -140,7 +141,7 @@ def build_text(content: bytes, dialect: Dialect, place: str) -> tuple[Text, str]
 
 
 def _keep_null_marks(content: bytes, delimiter: str) -> bytes:
-    r"""A cell of `\N`, by which MySQL and Hive write that there is none, stays as it is where backslashes escape."""
+    r"""Keep cells of `\N`, the null of MySQL and Hive, as they are where backslashes escape."""
     if b"\\N" not in content:
         return content
     other = b"[^\r\n" + re.escape(delimiter.encode()) + b"]"
@@ -148,7 +149,7 @@ def _keep_null_marks(content: bytes, delimiter: str) -> bytes:
 
 
 def _position(text: Text, column: str | int, names: list[str]) -> int:
-    """Where the column stands, counted from 0."""
+    """The position of a column, counted from 0."""
     if isinstance(column, int):
         if column <= len(names):
             return column - 1
@@ -161,7 +162,7 @@ def _position(text: Text, column: str | int, names: list[str]) -> int:
 
 
 def _column_hint(text: Text, column: str, names: list[str]) -> str:
-    """What may be the matter with a header that has no such column."""
+    """What may be wrong with a header that lacks this column."""
     if text.names is None:
         return ""
     for record in islice(text.rows(), _MOST_LINES_ABOVE):

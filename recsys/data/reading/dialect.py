@@ -1,4 +1,8 @@
-"""How a delimited text is written, and its records by Python's reader, one by one."""
+"""How a delimited text is written, and its records one by one.
+
+The records come from Python's `csv` reader. It is slow but knows the line of each record, which Arrow's parser does
+not, so it serves headers, samples and errors.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +16,35 @@ from typing import Literal, NamedTuple
 
 
 class Quoting(NamedTuple):
-    """How cells are quoted; the defaults are those of RFC 4180."""
+    """How cells are quoted. The defaults are those of RFC 4180."""
 
     quote: str | None = '"'
-    """What opens and closes a cell; None where nothing does."""
+    """The character that opens and closes a cell; None if cells are not quoted."""
     escape: str | None = None
-    """What takes its meaning from the character behind it."""
+    """The character that makes the next one literal."""
 
 
 RFC_4180 = Quoting()
-"""Quotes around cells, doubled within."""
+"""Quotes around cells, doubled inside them."""
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """What is said of a text; what is not is found out."""
+    """How a text is written, as far as it is declared. Everything else is detected."""
 
     separator: str | None = None
     encoding: str | None = None
     header: bool = True
     quote: str | None = None
-    """What quotes cells; `none`: nothing does."""
+    """The quote character; `none` if cells are not quoted."""
     escape: str | None = None
-    """What takes its meaning from the character behind it."""
+    """The character that makes the next one literal."""
     key: str = "data"
-    """The section that says it, for messages."""
+    """The section of the experiment file, for messages."""
 
     @property
     def quotings(self) -> list[Quoting]:
-        """The ways in which its cells may be quoted; the likelier first."""
+        """The possible quotings, the most likely first."""
         if self.quote is not None:
             return [Quoting(None if self.quote == "none" else self.quote, self.escape)]
         ways = [('"', self.escape), ('"', "\\"), (None, self.escape), ("'", self.escape)]
@@ -48,19 +52,19 @@ class Dialect:
 
 
 class Record(NamedTuple):
-    """One record."""
+    """One record of a text."""
 
     line: int
-    """The line that it begins on, counted from 1."""
+    """The line on which it begins, counted from 1."""
     end: int
-    """Where in the text the next one begins, in bytes."""
+    """The offset of the next record, in bytes."""
     fields: list[str]
     quoted: bool
-    """Whether it begins with a quote."""
+    """Whether the record begins with a quote."""
 
 
 def records(text: bytes, delimiter: str, quoting: Quoting = RFC_4180) -> Iterator[Record]:
-    """The records of a UTF-8 text, where blank lines are none, and a quoted field may hold line breaks."""
+    """Iterate over the records of a UTF-8 text. Blank lines are skipped; a quoted field may contain line breaks."""
     read = _Lines(text)
     how: Literal[0, 3] = csv.QUOTE_NONE if quoting.quote is None else csv.QUOTE_MINIMAL
     rows = csv.reader(read, delimiter=delimiter, quotechar=quoting.quote or '"', escapechar=quoting.escape, quoting=how)
@@ -76,7 +80,7 @@ def records(text: bytes, delimiter: str, quoting: Quoting = RFC_4180) -> Iterato
 
 
 class _Lines:
-    """The lines of a text, however they end, with count of those read and of their bytes."""
+    """The lines of a text with any line ending, with a count of the lines and bytes read so far."""
 
     def __init__(self, text: bytes) -> None:
         self.lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
@@ -94,7 +98,7 @@ class _Lines:
 
 @contextmanager
 def _unlimited_field_size() -> Iterator[None]:
-    """The csv module's bound on a field's length is one for all of its readers: lift it for a moment only."""
+    """Lift the csv module's limit on field length, which all its readers share, for the moment."""
     bound = csv.field_size_limit(sys.maxsize)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Rows of JSON: an object a row, or one document of columns or rows, as pandas writes it."""
+"""Read JSON: one object per row, or one document of columns or rows as pandas writes it."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from recsys.reporter import Reporter
 
 _PYTHON = "read as Python writes its values, with single quotes, which is no JSON"
 Numbered = Iterator[tuple[int, Any]]
-"""Rows, each with the number of its line, or of the row."""
+"""Rows, each with the number of its line or row."""
 
 
 class JsonRows(NamedTuple):
-    """Rows of JSON, and how they were found."""
+    """Rows of JSON and their layout."""
 
     rows: Numbered
     in_lines: bool
-    """Whether rows are counted by lines."""
+    """Whether rows are numbered by lines."""
     note: str = ""
-    """What there is to say of the form."""
+    """A note on the layout, or an empty string."""
 
 
 def json_rows(content: bytes, place: str, columns: Sequence[object] = ()) -> JsonRows:
-    """The rows of a document; whoever reads them checks that each is an object.
+    """Return the rows of a document. The caller checks that each is an object.
 
     Args:
-        content: In UTF-8.
-        place: What messages call the file.
-        columns: Names that are looked for, which tell columns of rows from rows of columns.
+        content: The document in UTF-8.
+        place: The file's name in messages.
+        columns: Wanted names, which distinguish columns of rows from rows of columns.
 
     Raises:
-        InputError: It is no JSON, or no table.
+        InputError: The document is not JSON, or not a table.
     """
     start = content.lstrip()[:1]
     if start == b"[":
@@ -67,7 +67,7 @@ def json_rows(content: bytes, place: str, columns: Sequence[object] = ()) -> Jso
 
 
 def _rows_of_document(document: Any, place: str, columns: Sequence[object]) -> tuple[Iterator[Any], str] | None:
-    """The rows of one object that holds a table, and what that is called; None for an object that is a row."""
+    """The rows of one object that holds a table, and the name of its layout; None for an object that is a row."""
     if not isinstance(document, dict) or not document:
         return None
     values = list(document.values())
@@ -120,7 +120,7 @@ def _by_position(document: Mapping[str, list[Any]], place: str) -> Iterator[Any]
 
 
 def _array(content: bytes, place: str) -> tuple[list[Any], str]:
-    """The values of an array, and what there is to say of it."""
+    """The values of an array, and a note."""
     note = ""
     try:
         found: list[Any] = json.loads(content)
@@ -138,7 +138,7 @@ def _array(content: bytes, place: str) -> tuple[list[Any], str]:
 
 
 def _without_repeats(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object each of whose names comes once, or a value would be lost."""
+    """Refuse an object that has a name twice, because one value would be lost."""
     found = dict(members)
     if len(found) < len(members):
         (name, _), *_ = Counter(name for name, _ in members).most_common(1)
@@ -147,7 +147,7 @@ def _without_repeats(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _first_lines(content: bytes) -> tuple[bytes, bytes]:
-    """The first two lines that are not blank; empty where there is none."""
+    """The first two lines that are not blank; empty if there are fewer."""
     lines = (line for line in content[: 1 << 20].splitlines() if line.strip())
     return next(lines, b""), next(lines, b"")
 
@@ -161,14 +161,14 @@ def _is_json(line: bytes) -> bool:
 
 
 def _is_python(line: bytes) -> bool:
-    """Whether a line is an object as Python writes it, and no JSON."""
+    """Whether a line is an object in Python's notation and not JSON."""
     if not line.lstrip().startswith(b"{") or _is_json(line):
         return False
     return isinstance(_literal(line), dict)
 
 
 def _literal(text: bytes) -> Any:
-    """A value as Python writes it, None for anything else: no name, no call, nothing that runs."""
+    """A value in Python's notation, or None. Only literals are read; nothing is executed."""
     try:
         return ast.literal_eval(text.decode().strip())
     except (ValueError, SyntaxError, RecursionError, MemoryError):
@@ -204,10 +204,11 @@ _EXACT = 2**53
 
 
 def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, reporter: Reporter) -> Rows:
-    """The wanted members of every object; one that an object does not have is null.
+    """Read the wanted members of every object. A missing member is null.
 
     Raises:
-        InputError: It is no such JSON, no object has a member of that name, or its values are of several types.
+        InputError: The file is not such JSON, no object has a wanted member, or a member's values have several
+            types.
     """
     place = shown(path, 200)
     content, _ = decode(read_bytes(path, form.compression), encoding, place)
@@ -235,7 +236,7 @@ def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, re
 
 
 def names_of_json(path: Path, form: Format) -> list[str]:
-    """The members of the first object."""
+    """The names of the first object's members."""
     place = shown(path, 200)
     content, _ = decode(read_bytes(path, form.compression), None, place)
     _, first = next(json_rows(content, place).rows, (0, None))
@@ -245,7 +246,7 @@ def names_of_json(path: Path, form: Format) -> list[str]:
 
 
 def _column(values: list[Any], name: str, place: str) -> pa.Array:
-    """Values of one type, exactly as they are; whole numbers are text beside text, or where they need over 64 bits."""
+    """Values as an array of one type, unchanged. Whole numbers become text beside text, or beyond 64 bits."""
     types = {type(value) for value in values if value is not None}
     large = types == {int} and not all(value is None or -(2**63) <= value < 2**63 for value in values)
     if large or types == {int, str}:

@@ -1,4 +1,4 @@
-"""A row a person with all their items: in a cell, or as the fields of a line; made one row an item."""
+"""Read lists: one row per user with all their items, in a cell or as the fields of a line."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from recsys.reporter import Reporter
 
 
 def read_lists(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
-    """A row for every item of every list, in the order of the file.
+    """Read one row per item of every list, in the order of the file.
 
     Args:
         path: A file, or a folder of parts.
-        wanted: The columns of users and items, and others whose cells stand for each item of their row.
-        dialect: What is said of a text.
-        reporter: Receives which form the lists have, and how many are empty.
+        wanted: The columns of users and items, and others whose cells apply to every item of their row.
+        dialect: What is declared about a text.
+        reporter: Receives notes on the form of the lists and on empty ones.
 
     Raises:
-        InputError: It cannot be read, or holds no lists.
+        InputError: The file cannot be read, or has no lists.
     """
     if not is_folder(path) and (form := detect_format(path)) is not None and form.kind == "text":
         place = shown(path, 200)
@@ -60,7 +60,7 @@ def read_lists(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter)
 
 
 def _are_lines(content: bytes, wanted: Wanted, dialect: Dialect) -> bool:
-    """Whether a person's items are the fields of a line, as far as the columns that are named let them be."""
+    """Whether a user's items are the fields of a line, as far as the wanted columns allow that."""
     item = wanted["item"]
     if dialect.header or not isinstance(item, int) or len(wanted) > 2:
         return False
@@ -70,7 +70,7 @@ def _are_lines(content: bytes, wanted: Wanted, dialect: Dialect) -> bool:
 
 
 def _explode(rows: Rows, of_row: Int64Array, items: pa.Array, reporter: Reporter) -> Rows:
-    """The rows, each as often as it has items; of impressions those that were clicked."""
+    """Repeat each row for each of its items; of impressions keep those that were clicked."""
     kept = clicked_items(items)
     if kept is not None:
         reporter(f"{rows.place}: of {len(items):,} impressions, {kept.null_count:,} end in -0, not clicked: left out")
@@ -89,7 +89,7 @@ def _explode(rows: Rows, of_row: Int64Array, items: pa.Array, reporter: Reporter
 
 
 def _read_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
-    """Rows of lines with as many fields as their person has items."""
+    """Read lines with as many fields as their user has items."""
     user, item = wanted["user"], wanted["item"]
     others = [role for role in wanted if role not in ("user", "item")]
     if dialect.header or not isinstance(user, int) or not isinstance(item, int) or others:
@@ -121,7 +121,7 @@ def _are_counted(lines: Iterable[list[str]]) -> bool:
 
 
 def _refuse_values(lists: list[list[str]], place: str) -> None:
-    """Refuse items that carry a value, such as `17:3`."""
+    """Refuse items with a value attached, such as `17:3`."""
     some = [item for items in lists[:100] for item in items]
     if some and all(item.count(":") == 1 and not item.startswith(":") for item in some):
         raise InputError(
@@ -131,19 +131,19 @@ def _refuse_values(lists: list[list[str]], place: str) -> None:
 
 
 _ITEM_SEPARATORS = ("|", ";", ",", " ")
-"""What may stand between items; the surer first."""
+"""Possible separators between items, the most certain first."""
 _IMPRESSION = r"^.+-[01]$"
 
 
 def split_cells(column: pa.ChunkedArray, subject: str) -> tuple[Int64Array, list[str], str]:
-    """How many items each cell has, (N,), all items as text, and a sentence on how they were told apart.
+    """Split cells into items. Returns the number per cell (N,), all items as text, and a note on the separator.
 
     Args:
-        column: The cells, (N,), as text; a missing one is an empty list.
-        subject: What an error begins with.
+        column: The cells, (N,), as text. A missing cell is an empty list.
+        subject: The beginning of an error message.
 
     Raises:
-        InputError: A list holds something other than ids.
+        InputError: A list contains something other than ids.
     """
     cells = [(cell or "").strip() for cell in column.cast(pa.string()).to_pylist()]
     filled = [cell for cell in cells if cell]
@@ -157,7 +157,7 @@ def split_cells(column: pa.ChunkedArray, subject: str) -> tuple[Int64Array, list
 
 
 def _unbracketed(cell: str, subject: str) -> list[str]:
-    """The items of a list in brackets."""
+    """The items of a bracketed list."""
     if not cell:
         return []
     found = _loaded(cell)
@@ -173,7 +173,7 @@ def _unbracketed(cell: str, subject: str) -> list[str]:
 
 
 def _loaded(cell: str) -> Sequence[Any] | None:
-    """The list as JSON or Python write it, None where it is neither; literals alone are read, and nothing runs."""
+    """The list in JSON or in Python's notation, or None. Only literals are read; nothing is executed."""
     try:
         found = json.loads(cell)
     except (ValueError, RecursionError):
@@ -191,9 +191,9 @@ def _as_text(each: object) -> str:
 
 
 def clicked_items(items: pa.Array) -> pa.Array | None:
-    """The items of impressions such as `N123-1`, missing where one was not clicked (`N123-0`); None if these are none.
+    """The items of impressions such as `N123-1`, null where not clicked (`N123-0`); None if they are not such.
 
-    So the Microsoft News Dataset (Wu et al. 2020) writes what was shown.
+    This is how the Microsoft News Dataset (Wu et al. 2020) writes impressions.
     """
     kind = items.type
     if not len(items) or not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):

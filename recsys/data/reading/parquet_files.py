@@ -1,4 +1,4 @@
-"""Rows of a Parquet file, or of a folder of Parquet files; tables of a lakehouse are refused."""
+"""Read a Parquet file or a folder of Parquet files. Tables with a transaction log are refused."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from recsys.errors import InputError, NotFoundError, shown
 
 
 def read_parquet(path: Path, form: Format, wanted: Wanted) -> Rows:
-    """The wanted columns, those of a pandas index among them; the files of a folder in the order of their names.
+    """Read the wanted columns, including those of a pandas index. Files of a folder are read in name order.
 
     Raises:
-        InputError: It cannot be read, or a column is not there.
+        InputError: The file cannot be read, or a column is missing.
     """
     place = shown(path, 200)
     try:
@@ -53,10 +53,10 @@ def read_parquet(path: Path, form: Format, wanted: Wanted) -> Rows:
 
 
 def names_of_parquet(path: Path, form: Format) -> list[str]:
-    """The columns, those of a pandas index among them.
+    """The names of the columns, including those of a pandas index.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: The file cannot be read.
     """
     try:
         source, names = _open(path, form)
@@ -81,7 +81,7 @@ def _open(path: Path, form: Format) -> tuple[Any, list[str]]:
 
 
 def _open_folder(path: Path) -> Any:
-    """The files of a folder and of those in it; what the names of these say, as `day=7` does, is a column of text."""
+    """The files of a folder and its subfolders. Subfolder names such as `day=7` become a text column."""
     listed = ds.dataset(str(path), format="parquet", schema=pa.schema([]))  # no file is looked into
     files = [Path(file) for file in listed.files]
     if not files:
@@ -95,7 +95,7 @@ def _open_folder(path: Path) -> Any:
 
 
 def _range_index(source: Any) -> dict[Any, range]:
-    """The index of a pandas frame that is a range, which has a name but no column."""
+    """The levels of a pandas index that are ranges, which have a name but no stored column."""
     stored = (source.schema.metadata or {}).get(b"pandas")
     levels = json.loads(stored)["index_columns"] if stored else []
     return {
@@ -128,14 +128,16 @@ _KINDS: tuple[tuple[str, Callable[[Path], bool], str], ...] = (
         'lance.dataset("FOLDER").to_table().to_pandas().to_parquet("ratings.parquet")',
     ),
 )
-"""What a folder may be, how that is told, and the code that writes its live rows."""
+"""Each kind of table, how a folder is recognised as one, and the code that writes its live rows."""
 
 
 def refuse_lake_tables(path: Path) -> None:
-    """Refuse a folder that is such a table, a folder within one, and a folder that holds one.
+    """Refuse a folder that is, contains, or lies within a table with a transaction log.
+
+    Only the log says which of the files are live; the others hold deleted rows.
 
     Raises:
-        InputError: It says what the folder is, and how to get at its live rows.
+        InputError: It is such a table. The message says how to extract the live rows.
     """
     above = path.resolve().parents[:2] if "=" in path.name or path.name == "data" else ()
     for folder in (path, *above, *(each for each in path.rglob("*") if each.is_dir())):

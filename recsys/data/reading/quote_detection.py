@@ -1,4 +1,4 @@
-"""Whether a text's quotes quote, whether its backslashes escape: decided for the whole file, and said."""
+"""Decide for a whole text whether its quotes quote cells and whether its backslashes escape."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from recsys.data.reading.text import Text
 from recsys.errors import InputError, shown
 
 _START = 1 << 16
-"""Bytes that are looked at before a whole text is scanned for single quotes."""
+"""Bytes inspected before a whole text is scanned for single quotes."""
 
 
 def choose_quoting(build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, str]:
-    """The text with its quotes understood, and a sentence on what was found out; an empty one if nothing was.
+    """Build the text with the quoting that fits it. Returns a note on what was detected, or an empty string.
 
-    A quote that nobody declares quotes where each quoted cell closes as RFC 4180 has it and holds no lines that look
-    like rows of their own. Otherwise backslashes escape, or quotes are letters, if that gives every row as many fields.
+    Quotes that are not declared quote cells if each quoted cell closes as RFC 4180 requires and contains no lines that
+    look like rows. Otherwise backslashes escape, or quotes are ordinary characters, if every row then has the same
+    number of fields.
 
     Raises:
-        InputError: None of these reads the text; the message names the line where quoting breaks.
+        InputError: No quoting fits. The message names the line where quoting breaks.
     """
     if dialect.quote is not None:
         return _declared_quoting(build, dialect), ""
@@ -63,7 +64,7 @@ def _declared_quoting(build: Callable[[Quoting], Text], dialect: Dialect) -> Tex
 
 
 def _without_double_quotes(text: Text, build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, str]:
-    """A text without a double quote: its cells may stand between single ones, its separators behind backslashes."""
+    """Choose the quoting of a text without double quotes: single quotes, or escaped separators."""
     if dialect.escape is None and f"\\{text.delimiter}".encode() in text.content and not text.even:
         escaped = build(Quoting(escape="\\"))
         if escaped.even:
@@ -78,7 +79,7 @@ def _without_double_quotes(text: Text, build: Callable[[Quoting], Text], dialect
 
 
 def _quoting_error(text: Text, unclosed: int | None, dialect: Dialect) -> InputError:
-    """The error of quotes that cannot be understood."""
+    """The error of quotes that fit no quoting."""
     line = unclosed or _first_misclosed_line(text) or 1
     what = (
         "a quoted cell goes on over lines that look like rows"
@@ -98,20 +99,20 @@ def _first_misclosed_line(text: Text) -> int | None:
 
 
 _SAMPLE = 200
-"""Rows that say which columns are of numbers."""
+"""Rows that decide which columns are numeric."""
 _MOST = 0.9
-"""The share of a column's cells that are numbers, from which on it is one of numbers."""
+"""The share of numbers that makes a column numeric."""
 _ALIKE = 0.75
-"""The share of these columns in which a line has numbers, from which on it looks like a row."""
+"""The share of numeric columns in which a line has numbers that makes it look like a row."""
 _BREAK = re.compile(r"\r\n|\r|\n")
 _NUMBER = re.compile(r"[-+]?[0-9][0-9.,]*")
 
 
 def line_of_unclosed_quote(text: Text) -> int | None:
-    """The line of the first record over several lines of which those below the first look like rows; None if none does.
+    """Return the line of the first quoted cell that seems to run over other rows, or None.
 
-    Half of them are enough. In a table without a column of numbers all of them have to, as every line of prose with one
-    comma has two fields.
+    A record of several lines counts if at least half of the lines below its first look like rows. Without a numeric
+    column all of them have to, because every line of prose with one comma has two fields.
     """
     if not len(text.scan.breaks):
         return None
@@ -130,7 +131,7 @@ def line_of_unclosed_quote(text: Text) -> int | None:
 
 
 def _lines_below(fields: list[str], delimiter: str) -> list[list[str]]:
-    """The lines of a record below its first, split at separators where they are within a cell of several lines."""
+    """The lines of a record below its first, split at separators within cells of several lines."""
     lines: list[list[str]] = [[]]
     for field in fields:
         parts = _BREAK.split(field)
@@ -143,7 +144,7 @@ def _lines_below(fields: list[str], delimiter: str) -> list[list[str]]:
 
 
 def _records_of_several_lines(text: Text, width: int) -> Iterator[tuple[int, int]]:
-    """Where records of several lines begin and end that have separators enough for more rows than one."""
+    """Offsets of the records of several lines that have enough separators for a second row."""
     content, delimiter, ends = text.content, text.delimiter.encode(), text.line_ends
     lines = np.searchsorted(ends, text.scan.breaks)  # each ends with a break within its record
     cuts = np.flatnonzero(np.diff(lines) != 1) + 1
@@ -158,7 +159,7 @@ def _records_of_several_lines(text: Text, width: int) -> Iterator[tuple[int, int
 
 
 def _numeric_columns(rows: list[list[str]], width: int) -> list[int]:
-    """The columns of numbers, counted from 0, by the first rows of one line each."""
+    """The numeric columns, counted from 0, by the first rows of a single line."""
     rows = [row for row in rows if len(row) == width and not any(map(_BREAK.search, row))]
     columns = enumerate(zip(*rows[:_SAMPLE], strict=True))
     return [at for at, cells in columns if sum(map(_is_number, cells)) >= _MOST * len(cells)]

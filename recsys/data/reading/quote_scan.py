@@ -1,4 +1,8 @@
-"""Which quotes of a text open and close cells, and which are letters: found by scanning, decided for a whole file."""
+"""Find what each quote of a text does: open a cell, close one, or neither.
+
+Neither Arrow's parser nor DuckDB's `read_csv` reports this. DuckDB merges rows between two stray quotes, drops a
+header above rows of another width, and reads uneven rows as one column, all without an error.
+"""
 
 from __future__ import annotations
 
@@ -11,34 +15,34 @@ from recsys.arrays import BoolArray, Int32Array, Int64Array, UInt8Array
 from recsys.data.reading.dialect import Quoting
 
 _CHUNK = 1 << 24
-"""Bytes that are compared at a time, so that no mask as long as a large file is held."""
+"""Bytes compared at a time, so that no mask of a large file's length is held."""
 
 Positions = Int64Array | Int32Array
-"""Positions in a text, in bytes; rising."""
+"""Byte offsets in a text, ascending."""
 
 
 @dataclass(frozen=True)
 class QuoteScan:
-    """What the quotes of a text do if they are taken to open and close cells."""
+    """What the quotes of a text do if they open and close cells."""
 
     quoted_cells: int
-    """How many cells are quoted."""
+    """The number of quoted cells."""
     misclosed: Positions
-    """Where cells open whose closing quote stands before something other than a separator or a line's end."""
+    """Offsets of cells whose closing quote is followed by neither a separator nor a line end."""
     breaks: Positions
-    """Where line breaks stand within quotes; of CR LF the LF."""
+    """Offsets of line breaks within cells; for CR LF the offset of the LF."""
 
     @property
     def consistent(self) -> bool:
-        """Whether every cell that a quote opens is closed as RFC 4180 has it."""
+        """Whether every quoted cell is closed as RFC 4180 requires."""
         return not len(self.misclosed)
 
 
 def scan_quotes(content: bytes, delimiter: str, quoting: Quoting) -> QuoteScan:
-    """The quotes of a text, as Arrow's parser takes them.
+    """Scan the quotes of a text with the rules of Arrow's parser.
 
-    A quote opens a cell where it is the cell's first character. Two in a row within the cell are one that is a letter;
-    any other closes it.
+    A quote opens a cell if it is the cell's first character. Within the cell two quotes in a row are one literal
+    quote; any other quote closes the cell.
     """
     nothing: Positions = np.empty(0, np.int64)
     letters = np.frombuffer(content, np.uint8)
@@ -64,7 +68,7 @@ def scan_quotes(content: bytes, delimiter: str, quoting: Quoting) -> QuoteScan:
 
 
 def _positions_of(letters: UInt8Array, wanted: Sequence[str]) -> Positions:
-    """Where any of the wanted letters stands."""
+    """The offsets of any of the wanted characters."""
     small = np.int32 if len(letters) < 2**31 - 1 else np.int64
     parts = []
     for start in range(0, len(letters), _CHUNK):
@@ -77,7 +81,7 @@ def _positions_of(letters: UInt8Array, wanted: Sequence[str]) -> Positions:
 
 
 def _are_escaped(letters: UInt8Array, places: Positions, escape: str) -> BoolArray:
-    """Whether an odd number of escapes stands before each place."""
+    """Whether an odd number of escape characters precedes each position."""
     odd = np.zeros(len(places), bool)
     running, at = np.arange(len(places)), places - 1
     while len(running):
@@ -88,7 +92,7 @@ def _are_escaped(letters: UInt8Array, places: Positions, escape: str) -> BoolArr
 
 
 def _alternate(opens: BoolArray, closes: BoolArray, counterpart: BoolArray) -> bool:
-    """Whether quotes open and close by turns: then two in a row within a cell close and open it again."""
+    """Whether quotes open and close cells alternately. Two in a row within a cell then close and reopen it."""
     behind = np.append([False], counterpart[:-1])
     return len(opens) % 2 == 0 and bool((opens | behind)[::2].all() and (closes | counterpart)[1::2].all())
 
@@ -100,7 +104,7 @@ def _match_quotes(
     counterpart: BoolArray,
     length: int,
 ) -> tuple[Positions, Positions, Positions]:
-    """Where cells open and close, one quote after another, and where those open that do not close as they should."""
+    """Match quotes one by one. Returns where cells open, where they close, and which are misclosed."""
     starts: list[int] = []
     stops: list[int] = []
     odd: list[int] = []
@@ -138,12 +142,12 @@ def _breaks_in_cells(letters: UInt8Array, starts: Positions, stops: Positions, e
 
 
 def line_ends(content: bytes) -> Positions:
-    """Where the lines of a text end that have a line break, in quotes or not; of CR LF the place of the LF."""
+    """Offsets of all line breaks, in cells or not; for CR LF the offset of the LF."""
     return _line_breaks(np.frombuffer(content, np.uint8))
 
 
 def line_count(content: bytes) -> int:
-    """How many lines a text has, however they end; the last may lack its line break."""
+    """The number of lines with any line ending. The last line may lack its line break."""
     ends = content.count(b"\n")
     returns = content.count(b"\r")
     ends += returns - content.count(b"\r\n") if returns else 0

@@ -1,4 +1,4 @@
-"""Rows held against the header and the lines: field counts, and lines that are no rows."""
+"""Check rows against the header and against the lines of the file."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from recsys.reporter import Reporter
 
 
 def explain_surplus_fields(text: Text, width: int, header: int) -> tuple[int, str]:
-    """What the rows' surplus fields are, of which every row has the same number.
+    """Explain the surplus fields of rows that all have the same number of them.
 
     Returns:
-        How many stand before the first column of the header, and a sentence on what is left out.
+        How many of them precede the header's first column, and a note on what is left out.
 
     Raises:
         InputError: They are neither empty fields at the end nor the row names that R writes.
-        UnevenError: Not every row has them.
+        UnevenRowsError: Not every row has them.
     """
     if width > header and all(column.null_count == len(column) for column in _surplus_columns(text, width, header)):
         return 0, "left out the separators that every row ends with, beyond the columns of the header"
@@ -37,7 +37,7 @@ def _surplus_columns(text: Text, width: int, header: int) -> list[Any]:
 
 
 def _are_row_names(text: Text) -> bool:
-    """Whether every row begins with a quoted whole number, each above the one before: R's `write.csv`."""
+    """Whether every row begins with a quoted whole number above the previous one, as R's `write.csv` writes."""
     numbers: list[int] = []
     for record in text.rows():
         if not (record.quoted and record.fields[0].isascii() and record.fields[0].isdecimal()):
@@ -47,7 +47,7 @@ def _are_row_names(text: Text) -> bool:
 
 
 def uneven_rows_error(text: Text, header: int) -> InputError:
-    """The error of rows with another number of fields than the header, or the first row: both, and the first such."""
+    """The error of rows whose number of fields differs from the header's, or from the first row's."""
     odd = [record for record in text.rows() if len(record.fields) != header]
     if not odd:
         return InputError(f"{text.place}: cannot be read as columns between {text.separator!r}")
@@ -66,12 +66,12 @@ _BLANK = re.compile(rb"(?m)^[ \t]*\r?$")
 
 
 def account_for_lines(text: Text, rows: int, reporter: Reporter) -> None:
-    """Say which of a text's lines are no rows of their own, besides its header.
+    """Report which lines of a text are not rows, apart from the header.
 
     Args:
         text: The text.
-        rows: How many rows were read from it.
-        reporter: Receives the sentence.
+        rows: The number of rows read from it.
+        reporter: Receives the note.
 
     Raises:
         InputError: Rows, header, blank lines and line breaks in cells do not add up to the lines.
@@ -90,7 +90,7 @@ def account_for_lines(text: Text, rows: int, reporter: Reporter) -> None:
 
 
 def _most_blank(text: Text) -> int:
-    """How many lines outside cells are blank, or have no more than separators of blank space."""
+    """The number of lines outside cells that are blank, or contain only separators that are blank."""
     content = text.content
     if b"\r" in content:
         content = content.replace(b"\r\n", b" \n").replace(b"\r", b"\n")  # each byte stays in its place

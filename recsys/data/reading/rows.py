@@ -1,4 +1,4 @@
-"""Rows as they were read: the columns that are used, by their role, and where in the file each row stands."""
+"""Rows as read from a file: the wanted columns by role, and the line of each row."""
 
 from __future__ import annotations
 
@@ -31,38 +31,38 @@ class Rows:
     """Rows in the order of the file."""
 
     place: str
-    """What messages call the file."""
+    """The file's name in messages."""
     table: pa.Table
-    """A column a role, such as `user` and `item`."""
+    """One column per role, such as `user` and `item`."""
     lines: Callable[[], Iterable[int | str]]
-    """Where in the file each row begins, counted from 1; of rows that were left out too. Of one of several files
-    with the file's name."""
+    """The line on which each row begins, counted from 1, including rows that were dropped. Rows from one of several
+    files also carry that file's name."""
     word: str = "line"
-    """What is counted: lines, or rows where there are none."""
+    """The unit of `lines`: "line", or "row" for formats without lines."""
     positions: Int64Array | None = None
-    """Where the rows stand among those that `lines` counts; None where none was left out."""
+    """The index of each row among those that `lines` yields; None if no row was dropped."""
     columns: Sequence[str] = ()
-    """The names of all columns of the file, used or not."""
+    """The names of all columns of the file."""
 
     def __len__(self) -> int:
         """N, the number of rows."""
         return int(self.table.num_rows)
 
     def keep(self, mask: BoolArray) -> Rows:
-        """The rows where the mask holds."""
+        """Return the rows where the mask is true."""
         positions = np.arange(len(self)) if self.positions is None else self.positions
         return replace(self, table=self.table.filter(pa.array(mask)), positions=positions[mask])
 
     def refuse(self, bad: Any, what: str, hint: str = "") -> None:
-        """Raise where any row is bad.
+        """Raise an error if any row is bad.
 
         Args:
-            bad: A mask over the rows.
-            what: What bad rows have.
-            hint: What to do about it.
+            bad: A mask over the rows, (N,).
+            what: What is wrong with bad rows.
+            hint: How to correct it.
 
         Raises:
-            InputError: It counts the bad rows and shows the first five.
+            InputError: Some rows are bad. The message counts them and shows the first five.
         """
         rows = np.flatnonzero(np.asarray(bad))
         if not len(rows):
@@ -82,7 +82,7 @@ class Rows:
 
 
 def missing_column_error(place: str, column: str | int, there: Iterable[object], hint: str = "") -> InputError:
-    """The error of a column that is not there; it lists those that are."""
+    """The error of a column that does not exist. The message lists those that do."""
     names = shown(", ".join(map(repr, there)), 200)
     if column == "rating" and not hint:
         hint = "data without ratings have data.feedback = 'implicit'"
@@ -92,9 +92,9 @@ def missing_column_error(place: str, column: str | int, there: Iterable[object],
 
 
 def concat_files(files: Mapping[str, Rows]) -> Rows:
-    """The rows of all files in their order, with a column `split` that says by which name each file stands here.
+    """Concatenate the rows of several files, with a column `split` that holds each file's name in `files`.
 
-    Messages name the first file, and the others where a row of theirs is meant.
+    Messages use the first file's name, and the other names where one of their rows is meant.
     """
     several = list(files.values())
     names = [pa.array([name], pa.string()) for name in files]
@@ -108,7 +108,7 @@ def concat_files(files: Mapping[str, Rows]) -> Rows:
 
 
 def _concat_columns(columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
-    """One column after the other; as text, where the files have it in types that do not go together."""
+    """Concatenate columns; as text if their types are incompatible."""
     plain = [
         column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column for column in columns
     ]

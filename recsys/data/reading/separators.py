@@ -1,4 +1,8 @@
-"""What stands between the columns of a text: found where nobody says, and made one character where it is several."""
+"""Detect the separator of a text, and replace one of several characters by a single one.
+
+Arrow's parser takes single-byte separators only. DuckDB's sniffer misses `::`, blanks and `<>`, and then reads one
+column.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +14,28 @@ from recsys.data.reading.rows import Wanted
 from recsys.errors import InputError
 
 KNOWN = (",", "\t", ";", "|", "::", " ", ", ")
-"""Separators that are looked for."""
+"""The separators that are tried."""
 _SAMPLE = 1 << 16
-"""Bytes that are looked at."""
+"""Bytes inspected."""
 _DECLARATION = re.compile(rb'(?i)("?sep=([^"\r\n\x80-\xff])"?)[\r\n]')
 _STAND_INS = "\x1f\x1e\x1d\x1c"
-"""Characters to stand for a separator of several, of which one is in no text."""
+"""Control characters that replace a separator of several characters."""
 
 
 def take_sep_line(text: bytes) -> tuple[bytes, str | None]:
-    """The text without a first line such as `sep=;`, by which Excel is told the separator, and that separator.
+    """Remove a first line such as `sep=;`, which Excel writes, and return the separator that it declares.
 
-    The line is left blank, so that those below it keep their numbers.
+    The line stays as a blank one, so that line numbers do not change.
     """
     declaration = _DECLARATION.match(text)
     return (text, None) if declaration is None else (text[declaration.end(1) :], declaration[2].decode())
 
 
 def to_single_character(text: bytes, separator: str, place: str, quoting: Quoting = RFC_4180) -> tuple[bytes, str]:
-    """The text with a separator of one character, and that character.
+    """Return the text with a separator of one character, and that character.
 
-    A blank stands for any run of them, unless there are as many in every line, of which some may part nothing. In
-    quoted fields too the separator is replaced: `Text.restored` puts it back.
+    A blank stands for any run of blanks, unless every line has the same number of them: some of those may not
+    separate anything. Separators within quoted fields are replaced too; `Text.restored` restores them.
     """
     quoted = quoting.quote is not None and quoting.quote.encode() in text
     if separator == " " and not quoted and not _is_as_frequent_in_all_lines(text, b" "):
@@ -46,7 +50,7 @@ def to_single_character(text: bytes, separator: str, place: str, quoting: Quotin
 
 
 def _is_as_frequent_in_all_lines(text: bytes, letter: bytes) -> bool:
-    """Whether the letter comes as often in every line that is not blank."""
+    """Whether the character occurs equally often in every line that is not blank."""
     return len({line.count(letter) for line in text.splitlines() if line.strip()}) == 1
 
 
@@ -61,13 +65,13 @@ def first_lines(text: bytes) -> bytes:
 def detect_separator(
     text: bytes, wanted: Wanted, usual: str | None, place: str, quotings: Sequence[Quoting] = (RFC_4180,)
 ) -> str:
-    """The separator that splits the text into the wanted columns; the usual one where it does so, or where none does.
+    """Return the separator that yields the wanted columns; the usual one if it does, or if none does.
 
-    Columns by name are looked for in the first record. Those by number are in any text with enough columns, as many in
-    every record.
+    Wanted names are looked up in the first record. For wanted numbers every record needs the same, sufficient number of
+    columns.
 
     Raises:
-        InputError: Several do as well as another.
+        InputError: Several separators fit equally well.
     """
     sample = first_lines(text)
     widths = {separator: _column_count(sample, separator, wanted, place, quotings) for separator in KNOWN}
@@ -84,7 +88,7 @@ def detect_separator(
 
 
 def _column_count(sample: bytes, separator: str, wanted: Wanted, place: str, quotings: Sequence[Quoting]) -> int:
-    """How many columns there are; 0 where the wanted ones are not among them."""
+    """The number of columns; 0 if a wanted column is missing."""
     found = (
         [row.fields for row in records(*to_single_character(sample, separator, place, each), each)] for each in quotings
     )

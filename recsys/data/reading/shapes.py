@@ -1,4 +1,4 @@
-"""What a table looks like that has no row for every event, a matrix or lists: found by its first rows, and refused."""
+"""Recognise tables without a row per event, a matrix or lists, by their first rows, and refuse undeclared ones."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from recsys.errors import InputError, shown
 Shape = Literal["wide", "lists"]
 
 LISTS = "data.shape = 'lists', data.feedback = 'implicit', data.header = false, data.columns = { user = 1, item = 2 }"
-"""What reads lines of a person and their items."""
+"""The settings that read lines of a user and their items."""
 _MANY = 8
-"""Columns from which on a table may be a matrix."""
+"""The fewest columns of a matrix."""
 _VALUES = 101
-"""Different numbers in the cells of a matrix, at most, as from 0 to 10 in tenths."""
+"""The most distinct numbers in a matrix, as from 0 to 10 in tenths."""
 _MOST = 0.9
 _FEW = 3
 _SEPARATORS = ("\t", ",", ";", "|", " ")
@@ -35,9 +35,9 @@ _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 
 
 def looks_like_matrix(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> bool:
-    """Whether rows are a matrix: many columns of few different numbers, or empty ones, behind one of people.
+    """Whether rows are a matrix: many columns of few distinct numbers or empty cells, after one of users.
 
-    A header of which most names are whole numbers, or that has far more names than there are roles, is one of items.
+    The header has mostly whole numbers as names, or far more names than there are roles.
     """
     if len(rows) < _FEW or len(rows[0]) < _MANY:
         return False
@@ -54,7 +54,7 @@ def looks_like_matrix(header: Sequence[str] | None, rows: Sequence[Sequence[str]
 
 
 def looks_like_bare_matrix(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether rows are a matrix without a column of people: in the first column too are no more than a few numbers."""
+    """Whether rows are a matrix without a column of users: the first column has few numbers too."""
     if len(rows) < _FEW or len(rows[0]) < 2 * _MANY or _are_different([row[0] for row in rows]):
         return False
     cells = [cell.strip() for row in rows for cell in row if cell.strip()]
@@ -66,14 +66,14 @@ def _are_different(people: Sequence[str]) -> bool:
 
 
 def _are_ratings(numbers: Sequence[str], width: int) -> bool:
-    """Whether numbers may be what people gave: few different ones, or in many columns all from -100 to 100."""
+    """Whether numbers may be ratings: few distinct ones, or in many columns all from -100 to 100."""
     if len(set(numbers)) <= _VALUES:
         return True
     return width > 2 * _MANY and all(abs(float(number.replace(",", "."))) <= 100 for number in numbers)
 
 
 def looks_like_lines_of_lists(content: bytes, separator: str | None) -> bool:
-    """Whether the lines of a text are lists: ids in them all, and not as many in each."""
+    """Whether the lines of a text are lists: every field is an id, and the lengths differ."""
     rows = [fields for _, fields in split_lines(first_lines(content), separator)]
     widths = {len(row) for row in rows}
     fields = [field.strip() for row in rows for field in row if field.strip()]
@@ -85,7 +85,7 @@ def _is_id(field: str) -> bool:
 
 
 def split_lines(content: bytes, separator: str | None) -> list[tuple[int, list[str]]]:
-    """The lines that are not blank, each with its number and its fields, between which most lines have a separator."""
+    """The lines that are not blank, each with its number and its fields. The default separator is the most common."""
     if separator is None:
         sample = [line.strip().decode(errors="replace") for line in first_lines(content).splitlines() if line.strip()]
         separator = max(_SEPARATORS, key=lambda each: sum(each in line for line in sample))
@@ -98,7 +98,7 @@ def split_lines(content: bytes, separator: str | None) -> list[tuple[int, list[s
 
 
 def list_among_cells(cells: Iterable[str | None]) -> str | None:
-    """A cell that is a list, where nearly all are: in brackets, or three ids and more on average; else None."""
+    """A cell that is a list if nearly all are: bracketed, or three ids and more on average. Otherwise None."""
     there = [cell.strip() for cell in cells if cell and cell.strip()]
     if len(there) < _FEW:
         return None
@@ -113,26 +113,26 @@ def list_among_cells(cells: Iterable[str | None]) -> str | None:
 
 
 def is_bracketed(cell: str) -> bool:
-    """Whether a cell begins and ends as a list does."""
+    """Whether a cell begins and ends like a list."""
     return len(cell) > 1 and _BRACKETS.get(cell[0]) == cell[-1]
 
 
 _START = 1 << 16
-"""Bytes that are looked at."""
+"""Bytes inspected."""
 _ROWS = 200
-"""Rows that are looked at."""
+"""Rows inspected."""
 
 
 def refuse_undeclared_shape(path: Path, wanted: Wanted, dialect: Dialect) -> None:
-    """Refuse a text that looks like a matrix, or like lists, before it is read.
+    """Refuse a text that looks like a matrix or like lists, before it is read.
 
     Args:
-        path: A file, or a folder of parts, of which the first is looked at.
+        path: A file, or a folder of parts, of which the first is inspected.
         wanted: The columns of users and items.
-        dialect: What is said of a text.
+        dialect: What is declared about a text.
 
     Raises:
-        InputError: It says what the table looks like, and the line to write.
+        InputError: The text looks like one. The message gives the settings that read it.
     """
     start = text_start(path)
     if start is None:
@@ -163,7 +163,7 @@ def refuse_undeclared_lists(rows: Rows, name: str | int) -> None:
     """Refuse rows whose items look like lists of items.
 
     Raises:
-        InputError: It shows one, and says the line to write.
+        InputError: They do. The message shows one and gives the settings that read it.
     """
     cell = example_list(rows)
     if cell is not None:
@@ -171,7 +171,7 @@ def refuse_undeclared_lists(rows: Rows, name: str | int) -> None:
 
 
 def example_list(rows: Rows) -> str | None:
-    """An item that is a list of items, where nearly all are; else None."""
+    """An item that is a list of items, if nearly all are; otherwise None."""
     column = rows.table.column("item")
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
@@ -189,7 +189,7 @@ def _lists_error(place: str, name: str | int, cell: str) -> InputError:
 
 
 def bare_matrix_error(place: str) -> InputError:
-    """The error of a matrix that does not say whose its rows are."""
+    """The error of a matrix without a column of users."""
     return InputError(
         f"{place}: looks like a matrix of numbers without a column of people: write their ids before the first column, "
         "and say data.shape = 'wide'; or data.shape = 'rows'"
@@ -202,7 +202,7 @@ def _user_column_hint(header: Sequence[str] | None) -> str:
 
 
 def text_start(path: Path) -> bytes | None:
-    """The first lines of a text in UTF-8; None where it is none, or cannot be read, which its reader says."""
+    """The first lines of a text in UTF-8; None if the file is not text or cannot be read, which its reader reports."""
     file, form = list_parts(path)[0] if is_folder(path) else (path, detect_format(path))
     if form is None or form.kind != "text":
         return None
@@ -219,7 +219,7 @@ def text_start(path: Path) -> bytes | None:
 
 
 def guess_table(start: bytes, dialect: Dialect) -> tuple[str, list[str] | None, list[list[str]]]:
-    """The separator, the header, None where there is none, and the first rows; nothing where these differ in width."""
+    """The separator, the header (None without one) and the first rows; empty if their widths differ."""
     best: tuple[str, list[list[str]]] = ("", [])
     content = start.decode(errors="replace").removeprefix("\ufeff").encode()
     for separator in (dialect.separator,) if dialect.separator else KNOWN:

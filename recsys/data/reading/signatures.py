@@ -1,4 +1,4 @@
-"""How a file is laid out: by its ending where that is known, else by its first bytes."""
+"""Detect a file's format: by its ending if that is known, otherwise by its first bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recsys.data.reading.formats import Format, format_of
 from recsys.errors import InputError, shown
 
 PARQUET_MAGIC = b"PAR1"
-"""What a Parquet file begins with, and ends with."""
+"""The first and the last bytes of a Parquet file."""
 _SIGNATURES: Mapping[bytes, str] = {
     PARQUET_MAGIC + b"\x15": "a Parquet file: call it .parquet",
     b"PK\x03\x04": "a ZIP archive, as the workbooks of Excel are too: unpack it, or save the table in it as CSV",
@@ -31,20 +31,20 @@ _SIGNATURES: Mapping[bytes, str] = {
     b"%PDF-": "a PDF",
     b"Obj\x01": "an Avro file: store it as Parquet",
 }
-"""What else begins with, and what is to be done; no text of a table begins so."""
+"""The first bytes of other formats, with what the file is and what to do. No text table begins with these."""
 _MARKUP = re.compile(rb"(?i)\s*<(!doctype\s+html|html|\?xml)\b")
 _JSON_START = re.compile(rb"""\s*((\[\s*)?\{\s*(u?["']|\})|\[\s*\[)""")
 
 
 def refuse_other_formats(content: bytes, place: str) -> None:
-    """Refuse what is no text.
+    """Refuse content that is not text.
 
     Args:
-        content: Of a file that should be one.
-        place: What messages call it.
+        content: The content of a file that should be text.
+        place: The file's name in messages.
 
     Raises:
-        InputError: It says what the file is, and what to do.
+        InputError: The content is of another format. The message names the format and what to do.
     """
     for mark, what in _SIGNATURES.items():
         if content.startswith(mark):
@@ -54,26 +54,26 @@ def refuse_other_formats(content: bytes, place: str) -> None:
 
 
 def refuse_json(content: bytes, place: str) -> None:
-    """Refuse JSON where columns between separators are expected.
+    """Refuse JSON where columns with separators are expected.
 
     Raises:
-        InputError: It begins as an object, or a list of objects, does.
+        InputError: The content begins like an object, or like a list of objects.
     """
     if looks_like_json(content):
         raise InputError(f"{place}: it is JSON: call it .json")
 
 
 def looks_like_json(content: bytes) -> bool:
-    """Whether a text begins as an object does, or a list of objects or lists; in Python's writing too."""
+    """Whether a text begins like an object, or like a list of objects or lists. Python's notation counts too."""
     return _JSON_START.match(content[:200].removeprefix(codecs.BOM_UTF8)) is not None
 
 
 def refuse_broken_parquet(path: Path) -> None:
-    """Refuse a file that does not begin and end as Parquet does.
+    """Refuse a file that does not begin and end like a Parquet file.
 
     Raises:
-        InputError: It says what the file is, where that is known.
-        OSError: It cannot be read.
+        InputError: The file is not Parquet, or is truncated. The message names the format if it is known.
+        OSError: The file cannot be read.
     """
     place = shown(path, 200)
     with path.open("rb") as file:
@@ -90,15 +90,15 @@ def refuse_broken_parquet(path: Path) -> None:
 
 
 _START = 1 << 12
-"""Bytes that are looked at."""
+"""Bytes inspected."""
 _COMPRESSED: dict[bytes, Literal["gzip", "zstd"]] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
 def detect_format(path: Path) -> Format | None:
-    """How a file is laid out; None for a folder, and for a file of an unknown ending that is not there.
+    """Return the format of a file, or None for a folder and for a missing file with an unknown ending.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: The file cannot be read.
     """
     if is_folder(path):
         return None
@@ -120,7 +120,7 @@ def detect_format(path: Path) -> Format | None:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether the path is one of a folder; one that cannot be a path is none."""
+    """Whether the path is a folder; False for a string that cannot be a path."""
     try:
         return path.is_dir()
     except OSError:
@@ -128,7 +128,7 @@ def is_folder(path: Path) -> bool:
 
 
 def path_exists(path: Path) -> bool:
-    """Whether there is a file or a folder of that path; none of one that cannot be a path."""
+    """Whether a file or a folder of that path exists; False for a string that cannot be a path."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -136,6 +136,6 @@ def path_exists(path: Path) -> bool:
 
 
 def unreadable_error(path: Path, error: Exception) -> InputError:
-    """The error of a file that cannot be read, with the first line of why."""
+    """The error of a file that cannot be read, with the first line of the cause."""
     why = (str(error).splitlines() or [type(error).__name__])[0]
     return InputError(f"{shown(path, 200)}: cannot be read: {shown(why, 200)}")

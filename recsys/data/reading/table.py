@@ -1,4 +1,4 @@
-"""The rows of a file, or of a folder of parts, whatever its format."""
+"""Read a file, or a folder with the parts of one table, in any format."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from recsys.reporter import Reporter
 
 
 def read_rows(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter, *, lists: bool = False) -> Rows:
-    """The wanted columns of a table.
+    """Read the wanted columns of a table.
 
     Args:
-        path: A file, or a folder of the parts of a table.
+        path: A file, or a folder with the parts of a table.
         wanted: The column of each role.
-        dialect: What is said of a text.
-        reporter: Hears of what was found out about the file.
+        dialect: What is declared about a text.
+        reporter: Receives notes on what was detected.
         lists: Whether the cells of items may be lists.
 
     Raises:
-        InputError: It cannot be read, or has no such columns.
+        InputError: The table cannot be read, or lacks a column.
     """
 
     def read(file: Path, form: Format, tell: Reporter) -> Rows:
@@ -51,7 +51,7 @@ def read_rows(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter, 
 
 
 def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter, *, lists: bool) -> Rows:
-    """The wanted columns of a file, or of a folder of Parquet files, laid out in a known form."""
+    """Read the wanted columns of a file, or of a folder of Parquet files, in a known format."""
     if form.kind == "text":
         return read_delimited(path, form, wanted, dialect, reporter)  # what it holds was looked at as it was read
     if form.kind == "parquet":
@@ -63,10 +63,10 @@ def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, repor
 
 
 def _checked_column(rows: Rows, role: str, name: str | int, *, lists: bool) -> pa.ChunkedArray:
-    """The column, in a type whose rows Arrow can take and filter, and in which what is no number is missing.
+    """The column in a type that Arrow can take from and filter, with NaN as null.
 
     Raises:
-        InputError: Its cells are lists or structures, or no text in UTF-8 where they should be.
+        InputError: The cells are lists, structures, or text that is not UTF-8.
     """
     column = rows.table.column(role)
     column = column.cast(_without_views(column.type))
@@ -87,7 +87,7 @@ def _checked_column(rows: Rows, role: str, name: str | int, *, lists: bool) -> p
 
 
 def _without_views(kind: pa.DataType) -> pa.DataType:
-    """The type with plain texts and bytes in place of Arrow's views of them, which it can neither take nor filter."""
+    """The type with plain text and bytes in place of Arrow's views, which Arrow can neither take from nor filter."""
     if pa.types.is_list(kind):
         return pa.list_(kind.value_field.with_type(_without_views(kind.value_type)))
     if pa.types.is_large_list(kind):
@@ -96,14 +96,14 @@ def _without_views(kind: pa.DataType) -> pa.DataType:
 
 
 _SHOWN = 5
-"""Remarks on parts that are said, at most."""
+"""The most notes on parts that are reported."""
 
 
 def list_parts(folder: Path) -> list[tuple[Path, Format]]:
-    """The files of a folder and of those in it, in the order of their names; hidden ones and marks of jobs are none.
+    """The files of a folder and its subfolders in name order, without hidden files and job markers.
 
     Raises:
-        InputError: It holds no file, or files of several kinds; or it is a table of a lakehouse.
+        InputError: The folder has no files, has files of several formats, or is a table with a transaction log.
     """
     refuse_lake_tables(folder)
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(folder)))
@@ -133,17 +133,17 @@ def read_parts(
     *,
     by_number: bool,
 ) -> Rows:
-    """The rows of all parts, one after another; a part without a row adds none.
+    """Read all parts, one after another. A part without rows adds none.
 
     Args:
-        folder: Where the parts are.
+        folder: The folder of the parts.
         parts: The files.
         read: Reads one of them.
-        reporter: Receives what was found out about the parts.
-        by_number: Whether a column is named by its number.
+        reporter: Receives notes on the parts.
+        by_number: Whether a column is given by its number.
 
     Raises:
-        InputError: No part has a row, or columns are of types that do not go together.
+        InputError: No part has rows, or the types of a column are incompatible.
     """
     notes: list[str] = []
     found: list[Rows] = []
@@ -165,10 +165,10 @@ def read_parts(
 
 
 def _differences(parts: Sequence[Rows], *, by_number: bool) -> list[str]:
-    """Sentences on parts whose columns are not those of the first.
+    """Notes on parts whose columns differ from those of the first.
 
     Raises:
-        InputError: They differ, and a column is named by its number.
+        InputError: The columns differ, and one is given by its number.
     """
     first, notes = parts[0], []
     for part in parts[1:]:
@@ -186,7 +186,7 @@ def _column_names(part: Rows) -> str:
 
 
 def _lines_of_parts(parts: Iterable[Rows]) -> Iterator[str]:
-    """Where each row stands: its line, and the part."""
+    """The line and the part of each row."""
     for part in parts:
         lines = list(part.lines())
         kept = lines if part.positions is None else [lines[at] for at in part.positions.tolist()]

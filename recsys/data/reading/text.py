@@ -1,4 +1,4 @@
-"""A delimited text ready to be parsed, and the two ways through it: fast, and record by record."""
+"""A delimited text, parsed by Arrow's CSV reader, or record by record."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from recsys.data.reading.quote_scan import Positions, QuoteScan, line_ends, scan
 from recsys.errors import InputError
 
 _BLOCK = 1 << 24
-"""Bytes that are parsed at a time; a record has to fit."""
+"""Bytes parsed at a time. A record has to fit."""
 _LAST_CELL = "\x04"
-"""What the row is made of that must come out last: where a quote is never closed, it does not."""
+"""The cells of a row that is appended to the text. If it is not the last row parsed, a quote is never closed."""
 
 
 NO_QUOTES = scan_quotes(b"", ",", RFC_4180)
-"""What no quotes do."""
+"""The scan of a text without quotes."""
 
 
 class UnevenRowsError(Exception):
@@ -32,38 +32,38 @@ class UnevenRowsError(Exception):
 
 @dataclass(frozen=True)
 class Text:
-    """A text in UTF-8 with a separator of one character."""
+    """A UTF-8 text with a separator of one character."""
 
     place: str
     content: bytes
     delimiter: str
-    """What stands between the columns here."""
+    """The separator in `content`."""
     separator: str
-    """What stood between them in the file."""
+    """The separator in the file."""
     names: list[str] | None
-    """Of its header; None without one."""
+    """The names in the header; None without a header."""
     start: int
-    """Where the rows begin, in bytes."""
+    """The offset of the first row, in bytes."""
     quoting: Quoting = RFC_4180
 
     def rows(self) -> Iterator[Record]:
-        """The records below the header, one by one."""
+        """Iterate over the records below the header."""
         return islice(records(self.content, self.delimiter, self.quoting), 0 if self.names is None else 1, None)
 
     @cached_property
     def quoted(self) -> bool:
-        """Whether a cell of the rows may hold a line break: there is a quote, or an escape."""
+        """Whether a cell of the rows may contain a line break, because there is a quote or an escape."""
         marks = [mark.encode() for mark in self.quoting if mark is not None]
         return any(self.content.find(mark, self.start) >= 0 for mark in marks)
 
     @cached_property
     def scan(self) -> QuoteScan:
-        """What its quotes do."""
+        """What the quotes do."""
         return scan_quotes(self.content, self.delimiter, self.quoting) if self.quoted else NO_QUOTES
 
     @cached_property
     def width(self) -> int:
-        """How many fields the first row has; 0 where there is no row."""
+        """The number of fields in the first row; 0 without rows."""
         first = next(self.rows(), None)
         return len(first.fields) if first else 0
 
@@ -79,31 +79,31 @@ class Text:
         return True
 
     def line_at(self, place: int) -> int:
-        """The line on which the byte at a place stands, counted from 1."""
+        """The line that contains the byte at an offset, counted from 1."""
         return int(np.searchsorted(self.line_ends, place)) + 1
 
     @cached_property
     def line_ends(self) -> Positions:
-        """Where its lines end."""
+        """The offsets of all line breaks."""
         return line_ends(self.content)
 
     def lines(self) -> Iterator[int]:
-        """The line that each row begins on."""
+        """Iterate over the line on which each row begins."""
         return (record.line for record in self.rows())
 
     def written(self, fields: Iterable[str]) -> str:
-        """Fields as the file has them."""
+        """Fields as the file writes them."""
         return self.restored(self.separator.join(fields))
 
     def restored(self, cell: str) -> str:
-        """A cell with the file's own separator in it."""
+        """A cell with the file's own separator."""
         return cell if self.delimiter == self.separator else cell.replace(self.delimiter, self.separator)
 
     def parsed(self, width: int, places: Iterable[int]) -> dict[int, pa.ChunkedArray]:
-        """Columns at places counted from 0, as text; an empty cell is null.
+        """Parse columns at positions counted from 0, as text. Empty cells are null.
 
         Raises:
-            UnevenError: A row has another number of fields than `width`.
+            UnevenRowsError: A row does not have `width` fields.
             InputError: A quote is never closed.
         """
         places = list(places)

@@ -1,4 +1,4 @@
-"""A matrix: a row a person, a column an item, in each cell what the person gave, or nothing."""
+"""Read a matrix: one row per user, one column per item, and a rating, a weight or nothing in each cell."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from recsys.errors import InputError, NotFoundError, shown
 from recsys.reporter import Reporter
 
 MATRIX_ROLES = ("item", "rating", "weight")
-"""Roles that are the matrix itself."""
+"""Roles that the matrix itself holds."""
 
 
 def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, reporter: Reporter) -> Rows:
-    """A row for every filled cell, person by person, in the order of the columns.
+    """Read one row per filled cell, user by user, in the order of the columns.
 
     Args:
         path: A file, or a folder of parts.
-        wanted: The column of the users, and of whatever else is no item.
+        wanted: The column of the users, and of anything else that is not an item.
         value: The role of the cells: `rating` or `weight`.
-        dialect: What is said of a text.
-        reporter: Receives how large the matrix is.
+        dialect: What is declared about a text.
+        reporter: Receives a note on the size of the matrix.
 
     Raises:
-        InputError: It cannot be read, has no such column, or no cell is filled.
+        InputError: The file cannot be read, lacks a column, or has no filled cell.
     """
     wanted = {role: column for role, column in wanted.items() if role not in MATRIX_ROLES}
     names, dialect = column_names(path, dialect, wanted, reporter)
@@ -63,19 +63,19 @@ def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, reporter
 
 
 def _position(column: str | int, names: list[str]) -> int:
-    """Where a column stands, counted from 0; one that is not there is refused as the table is read."""
+    """The position of a column, counted from 0. A missing column is refused when the table is read."""
     if isinstance(column, int):
         return column - 1
     return names.index(column) if column in names else 0
 
 
 def _column_key(name: str, at: int, names: list[str]) -> str | int:
-    """A column by its name; by its number where its name is none of its own."""
+    """A column's name, or its number if the name is empty or not unique."""
     return name if name and names.count(name) == 1 else at + 1
 
 
 def _of_one_type(rows: Rows, items: list[int]) -> list[pa.ChunkedArray]:
-    """The columns of the items as text where one of them is text, else as numbers."""
+    """The items' columns as text if one of them is text, otherwise as numbers."""
     cells = [rows.table.column(str(at)) for at in items]
     numeric = all(
         pa.types.is_integer(cell.type) or pa.types.is_floating(cell.type) or pa.types.is_null(cell.type)
@@ -85,16 +85,16 @@ def _of_one_type(rows: Rows, items: list[int]) -> list[pa.ChunkedArray]:
 
 
 def column_names(path: Path, dialect: Dialect, wanted: Wanted, reporter: Reporter) -> tuple[list[str], Dialect]:
-    """The columns' names, numbers counted from 1 without a header, and the dialect with what was found out.
+    """The columns' names, or numbers counted from 1 without a header, and the dialect completed by what was detected.
 
     Args:
-        path: A file, or a folder of parts, of which the first is looked at.
-        dialect: What is said of a text.
-        wanted: The columns of which some are looked for.
-        reporter: Receives what was found out.
+        path: A file, or a folder of parts, of which the first is inspected.
+        dialect: What is declared about a text.
+        wanted: The wanted columns.
+        reporter: Receives notes on what was detected.
 
     Raises:
-        InputError: The table cannot be read, or it has no column of the users' name.
+        InputError: The table cannot be read, or lacks the users' column.
     """
     file, form = (list_parts(path)[0]) if is_folder(path) else (path, detect_format(path))
     if form is None:
