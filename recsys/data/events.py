@@ -1,4 +1,4 @@
-"""Which rows are used and what they count: `where`, weights of event types, weights below 0."""
+"""Which rows are used and what they count: `where`, event weights, and weights below 0."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
 _LISTED = 10
-"""Kinds that a message lists."""
+"""The most values that a message lists."""
 
 
 def filter_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], reporter: Reporter) -> Rows:
-    """The rows that have one of the values in each of these columns.
+    """Keep the rows that have one of the values in each of these columns.
 
     Args:
         rows: With a column `where.NAME` for each.
-        where: As `data.where`. A number or a truth is one however it is written, text as it stands.
-        reporter: Receives how many rows are left out.
+        where: As `data.where`. Numbers and booleans match in any notation, text matches exactly.
+        reporter: Receives the number of dropped rows.
 
     Raises:
-        InputError: No row has a value that is asked for, or none remains.
+        InputError: No row has one of the values, or none remains.
     """
     kept = np.ones(len(rows), bool)
     for name, values in where.items():
@@ -48,15 +48,15 @@ def filter_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]]
 
 
 def apply_event_weights(rows: Rows, weights: Mapping[str, float], reporter: Reporter) -> tuple[Rows, Float64Array]:
-    """The rows whose kind of event counts, and what it counts in each, (N,).
+    """Keep the rows whose event type counts. Returns them and the weight of each row's event type, (N,).
 
     Args:
         rows: With a column `event`.
-        weights: By kind; it names every kind there is, and no other.
-        reporter: Receives how many rows count nothing, and of which kinds.
+        weights: The weight of every event type there is, and no other.
+        reporter: Receives the number of dropped rows, and their event types.
 
     Raises:
-        InputError: A kind has no weight, or no row is of a kind that has one.
+        InputError: An event type has no weight, or a weight's event type has no row.
     """
     codes, values = distinct(rows.table.column("event"))
     names = [_name(value) for value in values.to_pylist()]
@@ -83,20 +83,20 @@ def apply_event_weights(rows: Rows, weights: Mapping[str, float], reporter: Repo
 
 
 def value_counts(column: pa.ChunkedArray) -> dict[str, int]:
-    """How many rows have each value, the most frequent first; empty cells are left out."""
+    """The number of rows with each value, most frequent first, without empty cells."""
     codes, values = distinct(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
     return {_name(values[int(at)].as_py()): int(counts[at]) for at in np.argsort(-counts, kind="stable")}
 
 
 def format_counts(counts: Mapping[str, int]) -> str:
-    """The values with their counts, those of the most frequent."""
+    """The most frequent values with their counts, for messages."""
     first = [f"{shown(repr(name))} ({count:,})" for name, count in list(counts.items())[:_LISTED]]
     return ", ".join([*first, f"and {len(counts) - _LISTED:,} others"] if len(counts) > _LISTED else first)
 
 
 def _name(value: object) -> str:
-    """A value as a key of a table names it: whole numbers without a fraction."""
+    """A value as a key of a table: whole numbers without a fraction."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
@@ -108,17 +108,17 @@ NOT_POSITIVE_HINT = (
     "data.weight_from = 1 leaves out weights below 1; where those below 0 are returns, data.returns = 'subtract' takes "
     "them off what was bought"
 )
-"""What to do about weights that are not above 0."""
+"""How to treat weights that are not above 0."""
 
 
 def drop_low_weights(rows: Rows, weights: Float64Array, least: float, reporter: Reporter) -> Rows:
-    """The rows with a weight of `least` or more.
+    """Keep the rows with a weight of at least `least`.
 
     Args:
         rows: Of implicit data.
-        weights: One a row, (N,).
+        weights: The weight of each row, (N,).
         least: As `data.weight_from`.
-        reporter: Receives how many rows are left out.
+        reporter: Receives the number of dropped rows.
 
     Raises:
         InputError: No row remains.
@@ -135,14 +135,14 @@ def drop_low_weights(rows: Rows, weights: Float64Array, least: float, reporter: 
 
 
 def report_returns(pairs: Ratings, reporter: Reporter) -> None:
-    """Say how many pairs were left out because as much was returned as bought: see `Ratings.merged`.
+    """Report the number of pairs dropped because as much was returned as bought: see `Ratings.merged`.
 
     Args:
         pairs: Merged from rows of which some have weights below 0.
         reporter: Receives the note.
 
     Raises:
-        InputError: Nothing is left of any pair.
+        InputError: No pair remains.
     """
     if not len(pairs):
         raise InputError(f"{pairs.name}: data.returns = 'subtract': of every pair as much was returned as bought")

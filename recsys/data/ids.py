@@ -1,4 +1,4 @@
-"""Ids of one type, int64 or str, whatever type a file has them in."""
+"""Ids of one type, int64 or str, from a column of any type."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
 WHOLE = r"^(0|-?[1-9][0-9]*)(\.0+)?$"
-"""How a number is written that is an id as a number: 007 and +7 are other ids than 7, and 7.0 is 7."""
+"""The notation of a number that is an integer id. 007 and +7 are other ids than 7, and 7.0 is 7."""
 _EXACT = {16: 2**11, 32: 2**24, 64: 2**53}
-"""From here on floating-point numbers of so many bits are not all whole numbers."""
+"""The bound from which floating-point numbers of so many bits cannot represent all whole numbers."""
 _NONE = {"nan", "na", "n/a", "<na>", "null", "none", "nil", "\\n", "-", "?"}
-"""Words that may mean that there is no id, in small letters."""
+"""Words in lower case that may mean that an id is missing."""
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
-"""Letters of no width."""
+"""Characters of no width."""
 
 
 def encode_ids(column: pa.ChunkedArray, place: str, name: object) -> tuple[Int32Array, pd.Index[Any]]:
-    """Codes (N,) and the ids in the order in which they first appear.
+    """Return codes (N,) and the ids in the order of their first appearance.
 
-    The order of the rows alone decides which code an id has, so that no result depends on what ids are called. Ids are
-    int64 where every one is a whole number of 64 bits, else str.
+    The code of an id depends only on the order of the rows, so that no result depends on the names of ids. Ids are
+    int64 if every one is a whole number of 64 bits, otherwise str.
 
     Raises:
-        InputError: The column's type is none for ids, or does not tell them apart.
+        InputError: The column's type cannot hold ids, or cannot represent them exactly.
     """
     codes, values = distinct(column)
     places, index = pd.factorize(pd.Index(to_ids(values, f"{place}: the ids in column {name!r}")))
@@ -43,14 +43,14 @@ def encode_ids(column: pa.ChunkedArray, place: str, name: object) -> tuple[Int32
 
 
 def to_ids(values: pa.Array, subject: str) -> list[int] | list[str] | Int64Array:
-    """Ids as int64 or str, in the order of `values`, in which none is missing.
+    """Return ids as int64 or str, in the order of `values`, of which none is null.
 
     Args:
         values: The ids, of any type.
-        subject: What an error message begins with.
+        subject: The beginning of an error message.
 
     Raises:
-        InputError: Their type is none for ids, or does not tell them apart.
+        InputError: Their type cannot hold ids, or cannot represent them exactly.
     """
     for fits, convert in _TYPES:
         if fits(values.type):
@@ -87,7 +87,7 @@ def _of_decimals_list(numbers: list[Decimal]) -> list[int] | list[str]:
 
 
 def _shortest(number: Decimal) -> str:
-    """The number without zeros at its end; with every digit, where `normalize` would round."""
+    """The number without trailing zeros but with every other digit, which `normalize` would round."""
     text = f"{number or Decimal(0):f}"  # no id is -0
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -121,13 +121,13 @@ _TYPES: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.Array, str], Any
 
 
 def warn_about_ids(codes: Int32Array, ids: pd.Index[Any], subject: str, reporter: Reporter) -> None:
-    """Say which ids differ by blanks alone, and which word stands among whole numbers.
+    """Report ids that differ by white space or Unicode form only, and a word among whole numbers.
 
     Args:
-        codes: Each row's place among the ids, (N,).
+        codes: The index of each row's id, (N,).
         ids: int64 or str, each once.
-        subject: Where the ids are: the file, and the column.
-        reporter: Receives the note.
+        subject: The file and the column, for the note.
+        reporter: Receives the notes.
     """
     if ids.dtype.kind in "iu":
         return
@@ -152,21 +152,23 @@ _SCIENTIFIC = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
 _POINTED = re.compile(r"[+-]?[0-9][.,][0-9]+[eE]\+[0-9]{2,3}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _DIGITS = 15
-"""Digits that a spreadsheet keeps; those behind them become zeros."""
+"""Digits that a spreadsheet keeps. Later ones become zeros."""
 _LONG = 17
-"""Digits from which on zeros behind the fifteenth are no accident, if they are in all of several ids."""
+"""The length of a number from which zeros after the fifteenth digit are not accidental, if several ids have them."""
 _SEVERAL = 5
 
 
 def refuse_rounded_ids(ids: Sequence[str], subject: str) -> None:
-    """Refuse ids in scientific notation, such as `1.00000E+15`, and long numbers that all end in zeros.
+    """Refuse ids rounded by a spreadsheet, such as `1.00000E+15`, and long numbers that all end in zeros.
+
+    Distinct ids have become equal, and cannot be recovered.
 
     Args:
-        ids: Different ids, as text.
-        subject: What the message begins with.
+        ids: Distinct ids, as text.
+        subject: The beginning of the message.
 
     Raises:
-        InputError: It shows one, and says what to do.
+        InputError: Some ids are rounded. The message shows one and says what to do.
     """
     rounded = [each for each in ids if "+" in each and _SCIENTIFIC.fullmatch(each)]
     if rounded and not any(map(_POINTED.fullmatch, rounded)):

@@ -1,4 +1,4 @@
-"""Load ratings: MovieLens by name, synthetic ones, or a file; then leave out what `[data]` leaves out."""
+"""Load ratings: MovieLens by name, synthetic data, or files."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ NO_FILES: Mapping[str, str] = MappingProxyType({})
 def load_ratings(
     settings: DataSettings, folder: Path, reporter: Reporter = print, parts: Mapping[str, str] = NO_FILES
 ) -> Ratings:
-    """The ratings that `[data]` names.
+    """Return the ratings that `[data]` names.
 
     Args:
         settings: The section.
-        folder: Where relative paths start: the experiment file's folder.
-        reporter: Receives notes on downloads, and of ratings left out.
-        parts: Files of their own that parts of a split have, as `split.files`.
+        folder: The folder of relative paths: that of the experiment file.
+        reporter: Receives notes on downloads and on dropped ratings.
+        parts: The files of parts of a split, as `split.files`.
 
     Raises:
-        InputError: There is no such source, or its content is wrong.
+        InputError: The source does not exist, or its content is wrong.
     """
     ratings = replace(_read(settings, folder, reporter, parts), positive_from=settings.positive_from)
     if not len(ratings.positives):
@@ -74,17 +74,18 @@ def _read(settings: DataSettings, folder: Path, reporter: Reporter, parts: Mappi
 def file_ratings(
     path: Path, settings: DataSettings, folder: Path, reporter: Reporter, parts: Mapping[str, str] = NO_FILES
 ) -> Ratings:
-    """The ratings of a file; its name without ending is the data set's.
+    """Return the ratings of a file. The data set has the file's name without its ending.
 
     Args:
-        path: The file, or a folder.
-        settings: How it reads.
-        folder: Where other relative paths start.
-        reporter: Receives notes on what was found out.
-        parts: Files of the same form by the part of a split that they hold; the first file then holds training.
+        path: The file or folder.
+        settings: How to read it.
+        folder: The folder of other relative paths.
+        reporter: Receives notes on what was detected.
+        parts: Further files of the same form, by the part of a split that each holds. The first file then holds
+            training.
 
     Raises:
-        InputError: The file cannot be read, or its content is wrong.
+        InputError: A file cannot be read, or its content is wrong.
     """
     dialect = _dialect(settings, "data")
     rows = _read_table(path, settings, dialect, reporter)
@@ -103,7 +104,7 @@ def file_ratings(
 
 
 def _read_table(path: Path, settings: DataSettings, dialect: Dialect, reporter: Reporter) -> Rows:
-    """The rows of a table of any shape."""
+    """Read the rows of a table of any shape."""
     if settings.shape == "wide":
         return read_wide(path, settings.roles, "weight" if settings.implicit else "rating", dialect, reporter)
     if settings.shape == "lists":

@@ -1,4 +1,4 @@
-"""Values that mean that there is none: rows with one are left out and counted; what looks like one is asked about."""
+"""Values that mean "missing": rows with one are dropped and counted."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from recsys.reporter import Reporter
 _ROLES = ("rating", "weight", "timestamp", "time_of_day")
 _IDS = ("user", "item", "event")
 LEAVE_OUT = "data.missing = %s leaves such rows out"
-"""The hint of rows that have no value."""
+"""The hint for rows that lack a value."""
 
 
 def drop_missing(
     rows: Rows, missing: tuple[str | float, ...], decimal: str, reporter: Reporter, thousands: str | None = None
 ) -> Rows:
-    """The rows whose rating, weight and timestamp are none of the values that mean "not rated".
+    """Drop the rows whose rating, weight or time is one of the values that mean "missing".
 
-    A number is one however it is written, a text only as it stands there; an empty text is a cell with nothing in it.
-    The texts are of ids too, the numbers are not: 99 may well be somebody.
+    Numbers match in any notation, texts exactly; an empty text matches an empty cell. Texts apply to ids too, numbers
+    do not, because 99 may be the id of a user.
 
     Raises:
         InputError: No row remains.
@@ -49,14 +49,14 @@ def drop_missing(
 
 
 def format_values(missing: Iterable[str | float]) -> str:
-    """The values as an experiment file has them."""
+    """The values in the notation of an experiment file."""
     return f"[{', '.join(json.dumps(each) if isinstance(each, str) else f'{each:.15g}' for each in missing)}]"
 
 
 def is_one_of(
     column: pa.ChunkedArray, among: tuple[str | float, ...], decimal: str = ".", thousands: str | None = None
 ) -> BoolArray:
-    """Whether each cell is one of these values, (N,): a number however it is written, text as it stands."""
+    """Whether each cell is one of these values, (N,). Numbers match in any notation, text matches exactly."""
     codes, values = distinct(column)
     texts = [str(value) for value in values.to_pylist()]
     words = {each for each in among if isinstance(each, str)}

@@ -1,4 +1,4 @@
-"""The MovieLens data sets, from GroupLens (Harper and Konstan 2015), kept in the user's cache folder."""
+"""The MovieLens data sets of GroupLens (Harper and Konstan 2015), kept in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ LICENCE = "MovieLens data are for research, not for redistribution: see the READ
 
 @dataclass(frozen=True)
 class Archive:
-    """How a data set's archive is known and read."""
+    """How to verify and to read the archive of a data set."""
 
     checksum: str | None
-    """As pooch writes it; None where none is published."""
+    """In pooch's notation; None if none is published."""
     ratings: str
-    """The file with the ratings, inside the archive."""
+    """The name of the file of ratings in the archive."""
     titles: str
     separator: str
     header: bool
     scale: tuple[float, float]
     limit: int
-    """How many bytes a file inside has at most, unpacked."""
+    """The most bytes that a file in the archive may have unpacked."""
 
     def dialect(self, separator: str) -> Dialect:
-        """How a file in the archive is written: those without a header in latin-1, those of commas with quotes."""
+        """How a file of the archive is written: latin-1 without a header, quotes with commas."""
         encoding, quote = "utf-8" if self.header else "latin-1", '"' if separator == "," else "none"
         return Dialect(separator, encoding, self.header, quote)
 
@@ -86,7 +86,7 @@ ARCHIVES = {
 }
 
 MIRROR = "recbole==1.2.1"
-"""A package whose wheel carries ML-100K whole."""
+"""A package whose wheel contains all of ML-100K."""
 _MIRROR_FILES = {"u.data": "ml-100k.inter", "u.item": "ml-100k.item"}
 _MIRROR_SHA256 = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff"
 
@@ -96,20 +96,20 @@ _TITLES: Wanted = {"item": 1, "title": 2}
 
 
 def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, reporter: Reporter = print) -> Path:
-    """Get a data set, whole or not at all, and check it.
+    """Download a data set and verify it. A failed download leaves nothing behind.
 
     Args:
         name: One of `ARCHIVES`.
-        cache: Where to keep it; `cache_folder()` by default.
-        base_url: Where the archives are.
-        reporter: Receives notes on the download, its licence, and of the mirror.
+        cache: The folder to keep it in; `cache_folder()` by default.
+        base_url: The address of the archives.
+        reporter: Receives notes on the download, its licence, and the mirror.
 
     Returns:
-        The archive; for ML-100K perhaps the mirror's.
+        The path of the archive; for ML-100K it may be the mirror's.
 
     Raises:
-        InputError: There is no such data set.
-        RecsysError: It cannot be had.
+        InputError: There is no data set of that name.
+        RecsysError: The download fails.
     """
     if name not in ARCHIVES:
         raise InputError(f"no data set is called {name!r}; there are {', '.join(ARCHIVES)}")
@@ -146,7 +146,7 @@ def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, re
 
 
 def _require_writable(cache: Path, name: str) -> None:
-    """Refuse a folder that nothing can be kept in, unless the data set is there already."""
+    """Refuse a folder that cannot be written, unless it contains the data set."""
     if (cache / f"{name}.zip").exists() or (cache / f"{name}.whl").exists():
         return
     try:
@@ -206,7 +206,7 @@ def movielens_ratings(name: str, settings: DataSettings, reporter: Reporter) -> 
 
 
 def sorted_by_id(ratings: Ratings) -> Ratings:
-    """The same ratings, their ids coded in rising order, which is how GroupLens numbers people and films."""
+    """The same ratings with ids coded in ascending order, which is GroupLens' numbering."""
     catalogue = ratings.catalogue
     by_user, by_item = catalogue.user_ids.argsort(), catalogue.item_ids.argsort()
     titles = None if catalogue.titles is None else catalogue.titles[by_item]
@@ -219,7 +219,7 @@ def sorted_by_id(ratings: Ratings) -> Ratings:
 
 
 def _tables(path: Path, name: str) -> tuple[Rows, Rows]:
-    """The rows of ratings and those of titles."""
+    """Read the rows of ratings and the rows of titles."""
     archive = ARCHIVES[name]
     with zipfile.ZipFile(path) as files:
         if path.suffix == ".whl":
@@ -233,14 +233,14 @@ def _tables(path: Path, name: str) -> tuple[Rows, Rows]:
 
 
 def _with_years(table: pa.Table) -> pa.Table:
-    """The mirror's table with the year behind the title, as GroupLens writes it: the mirror has two columns."""
+    """Append the year to the title, as GroupLens writes it. The mirror has two columns."""
     pairs = zip(table.column("title").to_pylist(), table.column("year").to_pylist(), strict=True)
     titles = pa.array([f"{title} ({year})" if year else title for title, year in pairs], pa.string())
     return pa.table({"item": table.column("item"), "title": titles})
 
 
 def _read(files: zipfile.ZipFile, file: str, name: str, wanted: Wanted, dialect: Dialect) -> Rows:
-    """The wanted columns of a file in the archive; `name` is the data set's, for messages."""
+    """Read the wanted columns of a file in the archive. `name` is the data set's, for messages."""
     with _opened(files, file, ARCHIVES[name].limit) as stream:
         content, _ = decode(stream.read(), dialect.encoding, name)
     text, _ = build_text(content, dialect, name)
@@ -248,7 +248,7 @@ def _read(files: zipfile.ZipFile, file: str, name: str, wanted: Wanted, dialect:
 
 
 def _opened(files: zipfile.ZipFile, name: str, limit: int) -> IO[bytes]:
-    """The file of that name in whatever folder; it is read in place, so that no path of the archive is followed."""
+    """Open the file of that name in any folder. It is read in place, so that no path of the archive is followed."""
     for member in files.infolist():
         if member.filename.rsplit("/", 1)[-1] == name:
             if member.file_size > limit:  # no more than that is ever unpacked

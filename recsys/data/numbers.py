@@ -1,4 +1,4 @@
-"""Numbers out of a column of any type, and the signs that they are written with."""
+"""Numbers from a column of any type, and the decimal and thousands separators of text."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _INFINITE = r"^[+-]?[iI]nf(inity)?$"
 _TRUTH = {"true": "1", "false": "0"}
 _BETWEEN_GROUPS = {",": "[,]", ".": "[.]", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
-"""How each sign between groups of digits is written: blanks that do not break, and the apostrophe of print, too."""
+"""Patterns of each thousands separator, including non-breaking blanks and the typographic apostrophe."""
 
 
 def distinct(column: pa.ChunkedArray) -> tuple[AnyArray, pa.Array]:
-    """Each row's place (N,) among the distinct values, and those in the order they come; -1 for a missing value."""
+    """Each row's index (N,) among the distinct values, and these in order of appearance; -1 for null."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)  # its own may have values that no row has, or one twice
     kind = column.type
@@ -41,10 +41,10 @@ def distinct(column: pa.ChunkedArray) -> tuple[AnyArray, pa.Array]:
 
 
 def numbers(column: pa.ChunkedArray, decimal: str = ".", thousands: str | None = None) -> Float64Array:
-    """The column's numbers, (N,) in float64; NaN for a missing value and for one that is no number, such as a date.
+    """The column's numbers, (N,) in float64; NaN for null and for anything that is not a number, such as a date.
 
-    Text is a number where it is written as one, with `decimal` before its fraction, and perhaps `thousands` between
-    groups of three digits (or of two before the last three, as in India); true is 1, false is 0.
+    Text is a number if it is written as one, with `decimal` before its fraction, and optionally `thousands` between
+    groups of three digits (or of two before the last three, as in India). True is 1, false is 0.
     """
     if decimal == "." and pa.types.is_string(column.type):
         with suppress(pa.ArrowInvalid):  # fast, where every one is a number
@@ -84,22 +84,22 @@ def _of_text(values: pa.Array, decimal: str, thousands: str | None) -> pa.Array:
 SeparatorUse = Literal["fraction", "groups", "either"]
 
 _FEW = 3
-"""Numbers without the sign from which on they say something about those with it."""
+"""The fewest numbers without the sign that tell anything about those with it."""
 _ENDINGS = 10
-"""Different last three digits from which on those are no fractions, beside a few numbers without the sign."""
+"""The fewest distinct last three digits that cannot be fractions, next to a few numbers without the sign."""
 _MANY_PLAIN = 30
-"""Different numbers without the sign beside which a few with it tell."""
+"""The fewest distinct numbers without the sign next to which a few with it decide."""
 _SHARES = {f"{round(1000 * part / whole):03}" for whole in range(2, 13) for part in range(1, whole)} - {"500"}
-"""The digits of thirds, sevenths and the like, as means of ratings have them: they tell nothing."""
+"""The digits of thirds, sevenths and the like, which mean ratings have. They decide nothing."""
 _HUNDRED = 100
 _HEAD = 10_000
-"""Cells that are looked at first."""
+"""Cells that are checked first."""
 _MANY = 100_000
-"""Different cells that are looked at."""
+"""The most distinct cells that are checked."""
 
 
 def distinct_texts(column: pa.ChunkedArray) -> list[str]:
-    """The different cells of a column of text, the first of them, without blanks around; none of another type."""
+    """The first distinct cells of a text column, stripped; empty for another type."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
         return []
@@ -108,11 +108,11 @@ def distinct_texts(column: pa.ChunkedArray) -> list[str]:
 
 
 def separator_use(texts: list[str], sign: Literal[",", "."]) -> SeparatorUse | None:
-    """What the sign does in these numbers: None where no number has it.
+    """What the sign separates in these numbers; None if no number has it.
 
     `3,5`, `0,125` and `1234,5` have it before a fraction. `1,234,567` and `1,234.5` have it between groups. `1,234`
-    alone may be either. It is a group beside whole numbers from 100 to 999 without a sign: who writes fractions of
-    three digits either writes those of whole numbers too, or leaves out the zeros at the end, as in `1,64`.
+    alone is ambiguous. Next to whole numbers from 100 to 999 without a sign it is a group: fractions of three digits
+    come with whole numbers that have them too, or with shorter ones such as `1,64`.
     """
     other = "." if sign == "," else ","
     s, o = re.escape(sign), re.escape(other)
@@ -131,7 +131,7 @@ def separator_use(texts: list[str], sign: Literal[",", "."]) -> SeparatorUse | N
 
 
 def _are_counts(grouped: set[str], texts: list[str]) -> bool:
-    """Whether numbers such as `1,234` stand among whole numbers below 1,000, as counts do."""
+    """Whether numbers such as `1,234` occur among whole numbers below 1,000, as counts do."""
     plain = [int(text) for text in texts if re.fullmatch(r"\d{1,18}", text)]
     if len(plain) < _FEW or not _HUNDRED <= max(plain) < 10 * _HUNDRED:
         return False
@@ -141,7 +141,7 @@ def _are_counts(grouped: set[str], texts: list[str]) -> bool:
 
 
 def thousands_separator(texts: list[str]) -> str | None:
-    """The blank or the apostrophe that stands between groups of three digits; None where none does."""
+    """The blank or the apostrophe between groups of three digits; None if there is none."""
     for sign, letters in ((" ", r"[ \u00a0\u2009\u202f]"), ("'", r"['\u2019]")):
         grouped = re.compile(rf"[+-]?\d{{1,3}}({letters}\d{{3}})+([.,]\d*)?")
         if any(grouped.fullmatch(text) for text in texts):
@@ -150,7 +150,7 @@ def thousands_separator(texts: list[str]) -> str | None:
 
 
 def separator_hint(texts: list[str]) -> str:
-    """What to say in `[data]` so that these numbers are read; empty where no sign is the matter."""
+    """The setting of `[data]` that reads these numbers; empty if no sign is the cause."""
     comma, blank = separator_use(texts, ","), thousands_separator(texts)
     if comma == "fraction":
         point = separator_use(texts, ".") if any("." in text for text in texts) else None
@@ -165,10 +165,10 @@ def separator_hint(texts: list[str]) -> str:
 
 
 def refuse_ambiguous_points(rows: Rows, role: str) -> None:
-    """Refuse a column of text in which `1.234` may be more than a thousand.
+    """Refuse a text column in which `1.234` may be more than a thousand.
 
     Raises:
-        InputError: It says what to write for either.
+        InputError: It is ambiguous. The message gives the setting for either meaning.
     """
     column = rows.table.column(role)
     if separator_use(distinct_texts(column[:_HEAD]), ".") == "fraction":

@@ -1,4 +1,4 @@
-"""Ratings that may mean something else: counts with their long tail, codes for "not rated", and zeros."""
+"""Recognise ratings that may mean something else: counts, codes for "not rated", and zeros."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from recsys.errors import InputError
 from recsys.reporter import Reporter
 
 _FEW = 20
-"""Values up to which nothing is to be told."""
+"""Values up to which counts are not recognised."""
 _OCTAVES = 5
-"""Doublings that counts fill without a gap: from 1 to 31 at least. Usual ratings go from 1 to 10."""
+"""Doublings that counts fill without a gap, at least: from 1 to 31. Usual ratings go from 1 to 10."""
 _TAIL = 8
-"""How many times the median the largest is at least."""
+"""The least ratio of the largest count to the median."""
 
 
 def are_counts(values: Float64Array) -> bool:
-    """Whether numbers from 0 on look like counts: many are small, and few are many times as large.
+    """Whether numbers from 0 on look like counts: many are small, and a few are many times larger.
 
-    The numbers above 0 have to fill every doubling from the least to eight times their median, five at least. What lies
-    beyond a gap, such as 99 beside ratings from 1 to 10, does not count.
+    The numbers above 0 have to fill every doubling from the smallest to eight times their median, at least five.
+    Values beyond a gap, such as 99 next to ratings from 1 to 10, are ignored.
     """
     above = values[values > 0]
     if len(above) <= _FEW or values.min() < 0:
@@ -39,12 +39,12 @@ def refuse_counts(place: str, values: Float64Array, column: str | int) -> None:
     """Refuse ratings that look like counts.
 
     Args:
-        place: What messages call the file.
+        place: The file's name in messages.
         values: The ratings, (N,).
-        column: That they are in.
+        column: Their column.
 
     Raises:
-        InputError: It says how to read them as weights, and how to keep them as ratings.
+        InputError: They do. The message says how to read them as weights, and how to keep them as ratings.
     """
     if not are_counts(values):
         return
@@ -57,25 +57,25 @@ def refuse_counts(place: str, values: Float64Array, column: str | int) -> None:
 
 
 _MOST = 3
-"""How many values may be sentinels at either end."""
+"""The most sentinel values at either end."""
 _LEAST = 3
-"""How many other values it takes for one to stand out of."""
+"""The fewest other values that a sentinel stands out from."""
 _USUAL = 10
-"""A rating that no usual scale goes beyond but in many steps."""
+"""The highest rating of most scales."""
 _FEW_ROWS = 20
-"""Rows up to which nothing stands out."""
+"""Rows up to which no value counts as a sentinel."""
 _MANY_ZEROS = 1 / 3
-"""The share of zeros from which on they may mean that nobody rated."""
+"""The share of zeros from which they may mean "not rated"."""
 
 
 def refuse_sentinels(rows: Rows, values: Float64Array) -> None:
-    """Refuse ratings of which a few values stand out like codes for "not rated", such as 99 on a scale to 10.
+    """Refuse ratings in which a few values stand out like codes for "not rated", such as 99 on a scale to 10.
 
-    That is a value beyond 10 which is more than twice as far from 0 as all others, and farther from them than they are
-    from each other; or the only one below 0.
+    Such a value lies beyond 10, is more than twice as far from 0 as all others, and farther from them than they are
+    from each other; or it is the only one below 0.
 
     Raises:
-        InputError: It says how to leave such ratings out, and how to keep them.
+        InputError: There are such values. The message says how to drop them, and how to keep them.
     """
     odd = outlying_values(values)
     if len(odd):
@@ -90,9 +90,9 @@ def refuse_sentinels(rows: Rows, values: Float64Array) -> None:
 
 
 def outlying_values(values: Float64Array) -> Float64Array:
-    """The different values that stand out at either end, rising; of a few rows, and of counts, none.
+    """The distinct values that stand out at either end, ascending; none for few rows and for counts.
 
-    The largest of counts lie far from the others, without being anything else.
+    The largest counts lie far from the others without being a code.
     """
     if len(values) <= _FEW_ROWS or are_counts(values):
         return values[:0]
@@ -104,7 +104,7 @@ def outlying_values(values: Float64Array) -> Float64Array:
 
 
 def _without_outermost(there: Float64Array) -> Float64Array | None:
-    """The values without those that stand out at one end; None where none does."""
+    """The values without those that stand out at one end; None if none does."""
     for few in range(1, min(_MOST, len(there) - _LEAST) + 1):
         for outer, rest in ((there[:few][::-1], there[few:]), (there[-few:], there[:-few])):
             if _are_outlying(outer, rest):
@@ -113,7 +113,7 @@ def _without_outermost(there: Float64Array) -> Float64Array | None:
 
 
 def _are_outlying(outer: Float64Array, rest: Float64Array) -> bool:
-    """Whether values beyond one end, the nearest first, stand out of the rest."""
+    """Whether values beyond one end, the nearest first, stand out from the rest."""
     nearest = outer[0]
     gap = max(rest[0] - nearest, nearest - rest[-1])
     far = abs(nearest) > max(_USUAL, 2 * np.abs(rest).max()) and gap > rest[-1] - rest[0]
@@ -121,7 +121,7 @@ def _are_outlying(outer: Float64Array, rest: Float64Array) -> bool:
 
 
 def warn_about_zeros(values: Float64Array, place: str, reporter: Reporter) -> None:
-    """Say it where a large part of more than two different ratings is 0, below all others."""
+    """Report ratings of 0 that are frequent and below at least two other values."""
     zeros = int((values == 0).sum())
     if values.min() == 0 and zeros > _MANY_ZEROS * len(values) and len(np.unique(values)) > 2:
         reporter(

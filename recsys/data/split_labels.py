@@ -1,4 +1,4 @@
-"""Marks: the part of a split that the data themselves put each row in."""
+"""Split labels: the part of a split that the data assign to each row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PART_NAMES = {
     **dict.fromkeys(("valid", "validation", "val", "dev"), VALIDATION),
     **dict.fromkeys(("test", "testing"), TEST),
 }
-"""What a part is called in a column, in capitals or not."""
+"""The names of the parts in a column, in lower case."""
 _SHOWN = 5
 
 
@@ -26,10 +26,10 @@ def split_labels_of(rows: Rows, column: object) -> npt.NDArray[np.int8]:
 
     Args:
         rows: With a column `split`.
-        column: What the file calls it.
+        column: The column's name in the file.
 
     Raises:
-        InputError: A row is in no part, or in one of another name; the message counts them by name.
+        InputError: A row has no part, or one of another name. The message counts them by name.
     """
     labels = rows.table.column("split")
     rows.refuse(labels.is_null(), "no part in the column of the split", LEAVE_OUT % '[""]')

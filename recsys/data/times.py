@@ -1,4 +1,4 @@
-"""Times out of a column of any type, in numbers that keep the order they were written in, to the last fraction."""
+"""Times from a column of any type, as numbers that keep their order to the last fraction."""
 
 from __future__ import annotations
 
@@ -21,41 +21,41 @@ Times = Int64Array | Float64Array
 
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EDGES = np.array([1e8, 2e10, 1e11, 2e13, 1e14, 2e16, 1e17, 2e19])
-"""Between the first two are seconds since 1970 in our days, between the next two milliseconds, and so on."""
+"""Bounds of epoch times in seconds (the first two), milliseconds (the next two), microseconds and nanoseconds."""
 _UNREADABLE = "a timestamp that cannot be read"
 _NOT_A_NUMBER = "a timestamp that is no number, as the others are"
 _EXPECTED = "expected seconds since 1970, or dates as in 2020-01-31T10:30:00Z, or say data.time_format"
 
 
 class TimeSettings(Protocol):
-    """What `[data]` says of times."""
+    """The settings of `[data]` that describe times."""
 
     @property
     def time_format(self) -> str | None:
-        """As `strptime` reads dates; None for ISO 8601."""
+        """The `strptime` format of dates; None for ISO 8601."""
         ...
 
     @property
     def decimal(self) -> str:
-        """What stands before the fraction of a number that is text."""
+        """The decimal separator of numbers in text."""
         ...
 
     @property
     def thousands(self) -> str | None:
-        """What stands between its groups of digits."""
+        """The thousands separator of numbers in text."""
         ...
 
 
 def times_of(rows: Rows, settings: TimeSettings) -> Times:
-    """The times, (N,): numbers as they are, whole or not; dates as seconds since 1970, or in their fractions' unit.
+    """The times, (N,): numbers unchanged; dates as seconds since 1970, or in the unit of their fractions.
 
     Args:
-        rows: With a column `timestamp`; text in it is numbers, or dates in ISO 8601 or in a format. Where there is a
-            column `time_of_day` it is added to the dates.
+        rows: With a column `timestamp`, whose text is numbers, or dates in ISO 8601 or in a given format. A column
+            `time_of_day` is added to the dates.
         settings: How they are written.
 
     Raises:
-        InputError: A time is missing, or is none, such as a time of day without a date.
+        InputError: A time is missing or invalid, such as a time of day without a date.
     """
     column = _plain(rows, "timestamp")
     refuse_non_times(rows, column)
@@ -72,10 +72,10 @@ def times_of(rows: Rows, settings: TimeSettings) -> Times:
 
 
 def refuse_non_times(rows: Rows, column: pa.ChunkedArray) -> None:
-    """Refuse a column of truths, or of times of day, neither of which has an order in time.
+    """Refuse a column of booleans or of times of day, which do not order the rows.
 
     Raises:
-        InputError: It says what would be right.
+        InputError: It is one. The message says what would be right.
     """
     if is_boolean(column):
         raise InputError(
@@ -100,7 +100,7 @@ def _plain(rows: Rows, role: str) -> pa.ChunkedArray:
 
 
 def _with_time_of_day(rows: Rows, column: pa.ChunkedArray, form: str | None) -> Times:
-    """Dates with their times of day, in microseconds where any has a fraction of a second, else in seconds."""
+    """Dates with their times of day, in microseconds if any has a fraction of a second, otherwise in seconds."""
     days = _days(column, form)
     expected = f"expected {form!r}" if form else "expected dates as in 2020-01-31, or say data.time_format"
     rows.refuse(np.isnat(days), "a date that cannot be read", expected)
@@ -111,7 +111,7 @@ def _with_time_of_day(rows: Rows, column: pa.ChunkedArray, form: str | None) -> 
 
 
 def _days(column: pa.ChunkedArray, form: str | None) -> npt.NDArray[np.datetime64]:
-    """The dates, NaT for what is none; those with a time of day are none."""
+    """The dates; NaT for anything else, including dates with a time of day."""
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         dates = pd.Series(column.cast(pa.timestamp("us")).to_numpy())
     else:
@@ -144,7 +144,7 @@ def _numeric_or_dates(rows: Rows, column: pa.ChunkedArray, settings: TimeSetting
 
 
 def _of_one_unit(rows: Rows, times: Times) -> Times:
-    """The times, unless all are of our days and some are seconds and others thousandths of them, or the like."""
+    """Refuse epoch times of which some are in seconds and others in milliseconds, or the like."""
     units = np.searchsorted(_EDGES, [times.min(), times.max()])
     if units[0] != units[1] and (units % 2).all():
         of_rows = np.searchsorted(_EDGES, times)
@@ -170,14 +170,14 @@ def _dates(rows: Rows, dates: pd.Series[Any], expected: str) -> Int64Array:
 
 
 def _ticks(dates: npt.NDArray[np.datetime64]) -> Int64Array:
-    """Whole seconds where all are, else in the dates' own unit."""
+    """Whole seconds if all are, otherwise in the dates' own unit."""
     per_second = _PER_SECOND[np.datetime_data(dates.dtype)[0]]
     ticks = dates.astype(np.int64)
     return ticks if (ticks % per_second).any() else ticks // per_second
 
 
 def _whole(column: pa.ChunkedArray) -> Int64Array | None:
-    """The column as whole numbers with every digit; None where it is none."""
+    """The column as whole numbers with every digit; None if it has others."""
     try:
         found: Int64Array = column.cast(pa.int64()).to_numpy()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -1,4 +1,4 @@
-"""Times of day: how they are written, and what tells them from times that have a date."""
+"""Times of day: how they are written, and how they differ from times with a date."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from recsys.data.numbers import distinct
 _WITH_COLONS = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\.?)?")
 _WITHOUT_COLONS = re.compile(r"(\d{2})(\d{2})(\d{2}(?:\.\d*)?)")
 _FEW = 20
-"""Different numbers from 100 on up to which nothing tells times of day such as 175113."""
+"""The most distinct numbers from 100 on that are too few to recognise times of day such as 175113."""
 _HOURS = 3
 _LOOK = 1000
-"""Cells that are looked at first."""
+"""Cells that are checked before all are."""
 _NOON = 12
 _DAY, _HOUR, _MINUTE = 24, 3600, 60
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def is_boolean(column: pa.ChunkedArray) -> bool:
-    """Whether every cell that is not empty is true or false, as a word or as the file's own type."""
+    """Whether every filled cell is true or false, as a word or as the file's own type."""
     if pa.types.is_boolean(column.type):
         return True
     if not pa.types.is_string(column.type):
@@ -38,10 +38,10 @@ def is_boolean(column: pa.ChunkedArray) -> bool:
 
 
 def are_times_of_day(column: pa.ChunkedArray) -> bool:
-    """Whether every cell that is not empty is a time of day, such as `17:51:13`, `5:51 pm` or `175113`.
+    """Whether every filled cell is a time of day, such as `17:51:13`, `5:51 pm` or `175113`.
 
-    Numbers are times of day where there are more than twenty different ones, of three hours or more, and every one has
-    fewer than 60 minutes and 60 seconds: of other numbers of six digits hardly a third have that.
+    Numbers are times of day if there are more than twenty distinct ones, they cover at least three hours, and each
+    has fewer than 60 minutes and 60 seconds. Hardly a third of other six-digit numbers fulfil that.
     """
     if pa.types.is_time(column.type):
         return True
@@ -61,7 +61,7 @@ def are_times_of_day(column: pa.ChunkedArray) -> bool:
 
 
 def seconds_of_day(column: pa.ChunkedArray) -> Float64Array:
-    """Seconds since midnight, (N,); NaN for what is no time of day."""
+    """Seconds since midnight, (N,); NaN for anything that is not a time of day."""
     codes, values = distinct(column)
     if pa.types.is_time(values.type):
         ticks = np.array(values.cast(pa.int32() if values.type.bit_width == 32 else pa.int64()).to_numpy(), np.float64)
@@ -76,7 +76,7 @@ def _text(value: Any) -> str:
 
 
 def _seconds(text: str) -> float | None:
-    """Seconds since midnight; None where the text is no time of day."""
+    """Seconds since midnight, or None if the text is not a time of day."""
     half = None
     if match := _WITH_COLONS.fullmatch(text):
         hour, minute, second, half = int(match[1]), int(match[2]), float(match[3] or 0), match[4]

@@ -1,4 +1,4 @@
-"""Titles by item, matched by id whatever type either table has its ids in."""
+"""Titles of items, matched by id regardless of the tables' id types."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from recsys.reporter import Reporter
 
 
 def titles_of(items: pd.Index[Any], rows: Rows, reporter: Reporter) -> StrArray:
-    """A title for every item, (I,), empty where there is none; of two for one item the first.
+    """The title of every item, (I,), empty if there is none. The first of several titles counts.
 
     Args:
         items: The items' ids.
         rows: With the columns `item` and `title`.
-        reporter: Receives notes on how many items have a title, unless all do.
+        reporter: Receives the number of items with a title, unless all have one.
 
     Raises:
-        InputError: The ids are of a type that is none for ids, or the titles are no text.
+        InputError: The type of the ids cannot hold ids, or the titles are not text.
     """
     texts = _texts(rows)
     there = rows.table.column("item").is_valid().to_numpy() & np.array([text != "" for text in texts])
@@ -45,7 +45,7 @@ def titles_of(items: pd.Index[Any], rows: Rows, reporter: Reporter) -> StrArray:
 
 
 def _texts(rows: Rows) -> list[str]:
-    """The titles as text, empty where there is none."""
+    """The titles as text, empty if there is none."""
     try:
         return list(pc.cast(rows.table.column("title"), pa.string()).fill_null("").to_pylist())
     except pa.ArrowException:

@@ -1,4 +1,4 @@
-"""From rows as they were read to valid ratings: what is wrong is counted, and the first five rows are shown."""
+"""Turn rows into valid ratings. Errors count the bad rows and show the first five."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _REPEATED_PAIR = "a user-item pair that came before (data.duplicates = 'last' or
 def validate_ratings(
     rows: Rows, settings: DataSettings, name: str, titles: Rows | None = None, reporter: Reporter = print
 ) -> Ratings:
-    """Ratings from rows.
+    """Turn rows into ratings.
 
     Args:
         rows: With a column for each of the settings' roles.
-        settings: Columns, scale, what means that there is no rating, and what a repeated pair means.
+        settings: Columns, scale, codes for missing values, and the meaning of repeated pairs.
         name: The data set's name.
         titles: With the columns `item` and `title`.
-        reporter: Receives notes on rows left out, and of items without a title.
+        reporter: Receives notes on dropped rows and on items without a title.
 
     Raises:
-        InputError: The message counts the bad rows and shows the first five with their line numbers.
+        InputError: Some rows are bad. The message counts them and shows the first five with their line numbers.
     """
     rows = drop_missing(
         filter_where(rows, settings.where or {}, reporter),
@@ -76,10 +76,10 @@ def validate_ratings(
 
 
 def merge_events(events: Ratings, settings: DataSettings, reporter: Reporter = print) -> Ratings:
-    """Implicit data from events: repeated pairs summed, what was returned taken off, and weights on their scale.
+    """Turn events into implicit data: sum repeated pairs, subtract returns, and scale the weights.
 
     Raises:
-        InputError: Nothing is left of any pair.
+        InputError: No pair remains.
     """
     pairs = _one_row_per_pair(events, Merging("sum", settings.weight_scale))
     report_returns(pairs, reporter)
@@ -87,7 +87,7 @@ def merge_events(events: Ratings, settings: DataSettings, reporter: Reporter = p
 
 
 def _one_row_per_pair(rows: Ratings, merging: Merging) -> Ratings:
-    """The rows merged; they stay beside their pairs where any pair has several."""
+    """The merged rows. The rows before merging are kept if any pair has several."""
     pairs = rows.merged(merging)
     return pairs if len(pairs) < len(rows) else pairs.alone
 
@@ -114,7 +114,7 @@ def _ratings(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Fl
 
 
 def _weights(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Rows, Float64Array, tuple[float, float]]:
-    """The rows that count, their weights, 1 each without a column of them, and the bounds of these."""
+    """The rows that count, their weights (1 each without a column of weights), and the bounds of these."""
     counts = np.ones(len(rows))
     if settings.event_weights is not None:
         rows, counts = apply_event_weights(rows, settings.event_weights, reporter)
@@ -135,7 +135,7 @@ def _weights(rows: Rows, settings: DataSettings, reporter: Reporter) -> tuple[Ro
 
 
 def _finite_numbers(rows: Rows, role: str, settings: DataSettings) -> Float64Array:
-    """The numbers of a column, (N,), each of which is one without doubt."""
+    """The numbers of a column, (N,), each of them finite and unambiguous."""
     column = rows.table.column(role)
     values = numbers(column, settings.decimal, settings.thousands)
     rows.refuse(column.is_null(), f"a missing {role}", LEAVE_OUT % '[""]')
@@ -150,7 +150,7 @@ def _finite_numbers(rows: Rows, role: str, settings: DataSettings) -> Float64Arr
 
 
 def _remedy(column: pa.ChunkedArray, bad: BoolArray, settings: DataSettings) -> str:
-    """What to do about cells that are no numbers: how these are written, where all are then read; or leave them out."""
+    """How to correct cells that are not numbers: the separators that read all of them, or leaving the rows out."""
     for decimal, thousands in ((settings.decimal, ","), (",", "."), (settings.decimal, " "), (settings.decimal, "'")):
         if decimal != thousands and not np.isnan(numbers(column, decimal, thousands)).any():
             return separator_hint(distinct_texts(column))

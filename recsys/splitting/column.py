@@ -1,4 +1,4 @@
-"""column: the data say themselves which rows are the part, in a column or by the file that they stand in."""
+"""column: the data declare which rows are the part, in a column or by separate files."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from recsys.splitting.kind import Seed, SplitKind
 
 
 def column_part(ratings: Ratings, seed: Seed) -> tuple[Int64Array, Int64Array]:
-    """Rows that remain and the rows that are marked as the part: test, or validation of what test leaves.
+    """The remaining rows and the rows labelled as the part: test, or validation among the rows that test leaves.
 
     Raises:
-        InputError: No row is marked.
+        InputError: No row is labelled.
     """
     if ratings.split_labels is None:
         raise InputError(
@@ -26,9 +26,9 @@ def column_part(ratings: Ratings, seed: Seed) -> tuple[Int64Array, Int64Array]:
     return np.flatnonzero(~inside), np.flatnonzero(inside)
 
 
-def marks_validation(ratings: Ratings) -> bool:
-    """Whether rows are marked as validation."""
-    split_labels = ratings.rows.split_labels  # of several rows a merged pair has the latest one's mark
+def labels_validation(ratings: Ratings) -> bool:
+    """Whether any row is labelled as validation."""
+    split_labels = ratings.rows.split_labels  # of several rows a merged pair has the label of the latest
     return split_labels is not None and bool((split_labels == VALIDATION).any())
 
 

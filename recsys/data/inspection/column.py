@@ -1,4 +1,4 @@
-"""Columns of which some cells are inspected: what they hold, apart from their names."""
+"""A column and a sample of its cells: what they are, regardless of the column's name."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ from recsys.errors import InputError
 Kind = Literal["empty", "nested", "truth", "clock", "dates", "numbers", "words"]
 
 _MOST = 0.5
-"""The share of empty cells from which on a column is empty."""
+"""The share of filled cells below which a column counts as empty."""
 _NEARLY = 0.9
-"""The share of numbers from which on a column is of numbers."""
+"""The share of numbers from which a column is numeric."""
 _NO_WORDS = {"", "na", "n/a", "nan", "null", "none", "\\n", "-", "?", "<na>"}
-"""Words, in small letters, that mean that a cell is empty."""
+"""Words in lower case that mean that a cell is empty."""
 _EPOCHS = ((1e9, 2.2e9), (1e12, 2.2e12), (1e15, 2.2e15), (1e18, 2.2e18))
-"""Where seconds since 1970 lie from 2001 to 2039, in seconds, milliseconds, microseconds and nanoseconds."""
+"""Ranges of epoch times from 2001 to 2039, in seconds, milliseconds, microseconds and nanoseconds."""
 _OLDER = ((1e8, 4e9), (6e11, 4e12), (1e14, 4e15), (1e17, 4e18))
-"""Where they lie in our days at all."""
+"""Wider ranges of epoch times, in the same units."""
 _STEP_OF_TIME = 3600
 _AGAIN = 5
-"""How often a time comes again at most, on average; ids come again more often."""
+"""The most repetitions of a time, on average. Ids repeat more often."""
 _STARS = 21
-"""Different values up to which numbers can be stars, as from 0 to 10 in halves."""
+"""The most distinct values of ratings, as from 0 to 10 in halves."""
 _HIGHEST_STAR = 10
 _MOST_KINDS = 20
 _VERB = re.compile(r"[^\W\d]{2,}([ -][^\W\d]+)*")
 _HEAD = 500
-"""Rows by which a column is told to count them."""
+"""Rows that decide whether a column counts them."""
 _COMMON = 5
-"""How often each kind of event comes at least, on average."""
+"""The least average frequency of an event type."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +56,11 @@ class Column:
     """One column."""
 
     key: str | int
-    """Its name, or its number where it has none of its own."""
+    """Its name, or its number if it has no unique name."""
     name: str
-    """What its header says; empty without one."""
+    """Its name in the header; empty without one."""
     cells: pa.ChunkedArray | None
-    """Some of its cells; None of lists and structures."""
+    """Some of its cells; None for lists and structures."""
 
     @cached_property
     def filled(self) -> pa.ChunkedArray:
@@ -80,7 +80,7 @@ class Column:
 
     @cached_property
     def values(self) -> Float64Array:
-        """The numbers among the cells, however they are written."""
+        """The numbers among the cells, with any separators."""
         found = numbers(self.filled)
         for decimal, thousands in ((".", ","), (",", "."), (".", " "), (".", "'")):
             other = numbers(self.filled, decimal, thousands)
@@ -89,7 +89,7 @@ class Column:
 
     @cached_property
     def distinct_count(self) -> int:
-        """How many different cells there are."""
+        """The number of distinct cells."""
         return len(distinct(self.filled)[1])
 
     @cached_property
@@ -114,7 +114,7 @@ class Column:
 
     @property
     def constant(self) -> bool:
-        """Whether all cells are the same."""
+        """Whether all cells are equal."""
         return self.distinct_count <= 1 and len(self.filled) > 1
 
     @cached_property
@@ -124,12 +124,12 @@ class Column:
 
     @cached_property
     def has_counts(self) -> bool:
-        """Whether it has counts, with their long tail; those below 0, such as returned goods, set aside."""
+        """Whether it has counts, which have a long tail. Values below 0, such as returned goods, are ignored."""
         return self.kind == "numbers" and are_counts(self.values[self.values >= 0])
 
     @cached_property
     def has_rating_levels(self) -> bool:
-        """Whether it has few different numbers on a usual scale, but for what may mean that there is none."""
+        """Whether it has few distinct numbers on a usual scale, apart from codes for a missing rating."""
         if self.kind != "numbers" or self.constant:
             return False
         there = np.setdiff1d(self.values, outlying_values(self.values))
@@ -139,12 +139,12 @@ class Column:
 
     @cached_property
     def has_epochs(self) -> bool:
-        """Whether it has times by its numbers, where the name says so: seconds since 1970 or parts of them."""
+        """Whether its numbers may be epoch times, provided that its name says so."""
         return self._within(_OLDER)
 
     @cached_property
     def has_certain_epochs(self) -> bool:
-        """Whether it has times by its numbers, whatever the name is: ids lie there too, but come again more often."""
+        """Whether its numbers are epoch times regardless of its name. Ids in that range repeat more often."""
         hours = self.is_integer and bool((self.values % _STEP_OF_TIME == 0).all()) and self.distinct_count > 1
         rare = self.distinct_count * _AGAIN > len(self.values)
         return (self._within(_EPOCHS) and (rare or hours)) or (self._within(_OLDER) and hours)
@@ -157,13 +157,13 @@ class Column:
 
     @property
     def has_few_values(self) -> bool:
-        """Whether it has a few different words or whole numbers, each of them often."""
+        """Whether it has a few distinct words or whole numbers, each of them often."""
         few = 1 < self.distinct_count <= min(_MOST_KINDS, len(self.filled) / _COMMON)
         return few and (self.kind == "words" or (self.is_integer and self.distinct_count <= _MOST_KINDS / 2))
 
     @property
     def has_action_words(self) -> bool:
-        """Whether it has a few different words of letters alone, such as `view` and `add_to_cart`."""
+        """Whether it has a few distinct words of letters, such as `view` and `add_to_cart`."""
         kinds = distinct(self.filled)[1] if self.kind == "words" and self.has_few_values else pa.array([], pa.string())
         return len(kinds) > 1 and all(
             re.fullmatch(r"[^\W\d]{2,}([ -][^\W\d]+)*", str(each)) for each in kinds.to_pylist()
@@ -171,21 +171,21 @@ class Column:
 
     @property
     def counts_rows(self) -> bool:
-        """Whether it counts the rows: each number is one more than the one before."""
+        """Whether it counts the rows: each number is one more than the previous."""
         return self.is_integer and len(self.values) > _MOST_KINDS and bool((np.diff(self.values[:_HEAD]) == 1).all())
 
     @property
     def may_be_ids(self) -> bool:
-        """Whether it can be of ids: words or whole numbers, not all the same."""
+        """Whether it can hold ids: words or whole numbers that are not all equal."""
         return not self.constant and not self.counts_rows and (self.kind == "words" or self.is_integer)
 
 
 _SAMPLE = 20_000
-"""Cells of a column that are looked at."""
+"""Cells of a column that are inspected."""
 
 
 def stored_columns(path: Path, form: Format) -> list[Column]:
-    """The columns, one of lists or structures without cells.
+    """The columns of a Parquet or JSON file. Those of lists or structures have no cells.
 
     Raises:
         InputError: The file cannot be read.
@@ -203,7 +203,7 @@ def stored_columns(path: Path, form: Format) -> list[Column]:
 
 
 def _read_column(path: Path, name: str) -> pa.ChunkedArray | None:
-    """Some cells of one column, so that never more than one is held; None where it cannot be read."""
+    """Some cells of one column, so that only one column is held at a time; None if it cannot be read."""
     try:
         return _sampled(read_rows(path, {name: name}, Dialect(), lambda _line: None).table.column(name))
     except InputError:

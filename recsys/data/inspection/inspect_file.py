@@ -1,4 +1,4 @@
-"""Inspect a file: the `[data]` section that reads it, and what was found or guessed on the way."""
+"""Inspect a file: the `[data]` section that reads it, and what was detected or guessed."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from recsys.data.reading.table import list_parts, read_rows
 from recsys.errors import InputError, NotFoundError, shown
 
 _MOST_WEIGHT = 10
-"""What an event of the rarest kind counts at most beside one of the most frequent, as it is proposed."""
+"""The highest proposed weight of the rarest event type, relative to the most frequent."""
 
 
 def inspect_file(path: Path) -> Findings:
-    """What `[data]` has to say of a file besides its source, and sentences on what was found and guessed.
+    """Return the keys of `[data]` for a file besides its source, with notes on what was detected and guessed.
 
     Raises:
-        InputError: It cannot be read, or it is not to be told which columns are of users and items.
+        InputError: The file cannot be read, or its columns of users and items cannot be determined.
     """
     place = shown(path, 200)
     file, form = file_and_format(path)
@@ -56,12 +56,12 @@ def inspect_file(path: Path) -> Findings:
 
 
 def _findings_of_shape(place: str, data: dict[str, Any], notes: list[str]) -> Findings:
-    """What was found of a source whose shape tells its columns."""
+    """The findings for a file whose shape determines its columns."""
     return Findings(place, data, dict.fromkeys(data["columns"], "by the shape of the file"), notes)
 
 
 def _inspect_rows(rows: Rows, roles: Roles, found: Findings) -> None:
-    """What there is to say of a table with a row for every rating or event."""
+    """Inspect a table with one row per rating or event."""
     data = found.data
     for role in ("user", "item"):
         if rows.table.column(role).null_count:
@@ -79,10 +79,10 @@ def _inspect_rows(rows: Rows, roles: Roles, found: Findings) -> None:
 
 
 def _inspect_columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findings, Roles]:
-    """The columns, and which are of what.
+    """The columns and their roles.
 
     Raises:
-        InputError: Those of users and items are not to be told.
+        InputError: The columns of users and items cannot be determined.
     """
     if form.kind == "text":
         text = inspect_text(path, form)
@@ -107,7 +107,7 @@ def _inspect_columns(path: Path, form: Format, place: str) -> tuple[list[Column]
 
 
 def _inspect_pairs(rows: Rows, found: Findings) -> None:
-    """Whether there are ratings, and what a pair means that comes again."""
+    """Detect whether there are ratings, and what a repeated pair means."""
     data = found.data
     if "rating" in data["columns"]:
         decimal, thousands = data.get("decimal", "."), data.get("thousands")
@@ -126,7 +126,7 @@ def _inspect_pairs(rows: Rows, found: Findings) -> None:
 
 
 def _inspect_times(rows: Rows, found: Findings) -> None:
-    """How the dates are written; a column that is not to be read, or that is mostly empty, is left out."""
+    """Detect how dates are written. A column that cannot be read or is mostly empty is left out."""
     columns, column = found.data["columns"], rows.table.column("timestamp")
     name, texts = columns["timestamp"], column.drop_null()
     if 2 * len(texts) < len(column):
@@ -159,7 +159,7 @@ def _leave_out_times(found: Findings, note: str) -> None:
 
 
 def _inspect_events(column: pa.ChunkedArray, events: Column, found: Findings) -> None:
-    """Which kinds of event there are, and how to keep or to weigh them."""
+    """Report the event types, and how to filter or weight them."""
     counts = value_counts(column)
     if len(counts) < 2:
         return
@@ -184,7 +184,7 @@ def _quoted(value: str | int) -> str:
 
 
 def _key(name: str) -> str:
-    """A key as TOML has it."""
+    """A key in TOML's notation."""
     return (
         name
         if name and all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in name)
@@ -193,10 +193,10 @@ def _key(name: str) -> str:
 
 
 def file_and_format(path: Path) -> tuple[Path, Format]:
-    """The file itself; of a folder its first part, or the folder as a whole where its parts are Parquet files.
+    """The file itself; for a folder its first part, or the whole folder if its parts are Parquet files.
 
     Raises:
-        InputError: There is no such file or folder, or it cannot be read.
+        InputError: The file or folder does not exist or cannot be read.
     """
     if is_folder(path):
         first, form = list_parts(path)[0]

@@ -1,4 +1,4 @@
-"""Which column is of what: by what is in it, and by the words of its name where it has one."""
+"""Determine the role of each column: by its cells, and by the words of its name if it has one."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from recsys.errors import InputError, shown
 _BY_NAME = "by its name"
 _BY_CONTENT = "by what is in it"
 _MOST_RATINGS = 1001
-"""Different values up to which a column can be of ratings, as from 0 to 10 in hundredths."""
+"""The most distinct values of a column of ratings, as from 0 to 10 in hundredths."""
 _FEW = 20
 _SPLITS = ("split", "set", "fold", "partition", "subset", "part")
-"""What the name of a column of parts has in it."""
+"""Words in the name of a column of split labels."""
 _PARTS = {"train", "training", "valid", "validation", "val", "dev", "test", "testing"}
 
 
 @dataclass
 class Roles:
-    """The columns of each role, and why."""
+    """The column of each role, and why."""
 
     columns: dict[str, Column] = field(default_factory=dict)
-    """Of `user`, `item`, `rating` or `weight`, `timestamp` and `time_of_day`: those that were found."""
+    """The columns found for `user`, `item`, `rating` or `weight`, `timestamp` and `time_of_day`."""
     why: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    """Why columns whose names say that they are of a role are not."""
+    """Why columns do not have the role that their names suggest."""
     events: Column | None = None
-    """Of kinds of event."""
+    """The column of event types."""
     split: Column | None = None
-    """Of the part of a split that each row is in."""
+    """The column of split labels."""
 
     def take(self, role: str, column: Column, why: str) -> None:
-        """Have a column be of a role."""
+        """Give a column a role."""
         self.columns[role], self.why[role] = column, why
 
     def free(self, columns: Sequence[Column]) -> list[Column]:
-        """The columns that are of nothing yet."""
+        """The columns without a role."""
         taken = list(self.columns.values())
         return [column for column in columns if not any(column is other for other in taken)]
 
 
 def columns_by_name(names: Sequence[str]) -> dict[str, str]:
-    """The column of each role among those of these names, by the names alone; of a rating and a weight the rating."""
+    """The column of each role by the names alone. A rating takes precedence over a weight."""
     found: dict[str, str] = {}
     for role in ROLES:
         free = [name for name in names if name not in found.values()]
@@ -59,14 +59,14 @@ def columns_by_name(names: Sequence[str]) -> dict[str, str]:
 
 
 def unassigned_error(place: str, names: Sequence[str]) -> InputError:
-    """The error of columns whose names do not tell which are of users and items."""
+    """The error of names that do not determine the columns of users and items."""
     there = shown(", ".join(map(repr, names)), 200)
     remedy = "say it by hand, in an experiment file, as data.columns = { user = …, item = …, rating = … }"
     return InputError(f"{place}: which columns are of users and items is not to be told from {there}: {remedy}")
 
 
 def roles_by_name(columns: Sequence[Column]) -> Roles:
-    """The roles of columns with names: the best name whose cells can be what it says."""
+    """The roles of named columns: the best name whose cells fit it."""
     roles = Roles()
     for role in ("user", "item"):
         ranked = _ranked(roles.free(columns), role)
@@ -87,7 +87,7 @@ def roles_by_name(columns: Sequence[Column]) -> Roles:
 
 
 def roles_by_content(columns: Sequence[Column]) -> Roles:
-    """The roles of columns without names: the first two that neither are ratings nor times can be of ids."""
+    """The roles of unnamed columns. Users and items are the first two id columns that are neither ratings nor times."""
     roles = Roles()
     _find_times(columns, roles)
     free = roles.free(columns)
@@ -113,18 +113,18 @@ def roles_by_content(columns: Sequence[Column]) -> Roles:
 
 
 def _is_row_key(column: Column) -> bool:
-    """Whether every cell is another, as the keys of rows are."""
+    """Whether every cell is different, as in a key of the rows."""
     return column.distinct_count == len(column.filled) > _FEW
 
 
 def _ranked(columns: Sequence[Column], role: str) -> list[Column]:
-    """Those whose names fit the role, the best first."""
+    """The columns whose names fit the role, best first."""
     ranks = [(rank, at) for at, column in enumerate(columns) if (rank := fit(column.name, role)) is not None]
     return [columns[at] for _, at in sorted(ranks)]
 
 
 def _find_values(columns: Sequence[Column], roles: Roles) -> None:
-    """Ratings, else weights."""
+    """Find the ratings, otherwise the weights."""
     for column in _ranked(roles.free(columns), "rating"):
         doubtful = (fit(column.name, "rating") or (0, 0))[0] > 1
         if column.has_counts and doubtful:
@@ -147,7 +147,7 @@ def _find_values(columns: Sequence[Column], roles: Roles) -> None:
 
 
 def _find_times(columns: Sequence[Column], roles: Roles) -> None:
-    """Dates, or seconds since 1970; and the times of day that belong to dates."""
+    """Find dates or epoch times, and the times of day that belong to dates."""
     free = roles.free(columns)
     ranked = _ranked(free, "timestamp")
     good = [column for column in ranked if (column.kind == "dates" or column.has_epochs) and not column.mostly_empty]
@@ -174,7 +174,7 @@ def _find_times(columns: Sequence[Column], roles: Roles) -> None:
 
 
 def _old_epochs(columns: Sequence[Column]) -> list[Column]:
-    """Of columns without names the last whose numbers may be times before 2001, and that is no id of the others."""
+    """The last unnamed column whose numbers may be times before 2001, unless it is needed as an id."""
     old = [
         column
         for column in columns
@@ -199,7 +199,7 @@ def _is_another_date(column: Column) -> bool:
 
 
 def _is_split(column: Column) -> bool:
-    """Whether it says of each row whether it is of training, validation or test."""
+    """Whether it assigns each row to training, validation or test."""
     if not {*_SPLITS} & {*words(column.name)} or column.kind != "words" or not column.has_few_values:
         return False
     parts = {str(each).strip().lower() for each in distinct(column.filled)[1].to_pylist()}
@@ -217,7 +217,7 @@ _WHAT = {"user": "users", "item": "items", "rating": "ratings", "weight": "weigh
 
 
 def _rejection(column: Column, role: str) -> str:
-    """Why a column is not of the role that its name has a word for."""
+    """Why a column does not have the role that its name suggests."""
     name, kind = repr(column.key), "empty" if column.mostly_empty and role != "rating" else column.kind
     hold = {
         "empty": "most of its cells are empty",

@@ -1,4 +1,4 @@
-"""A source that has no row for every event: which shape it has, as `[data]` would say it."""
+"""Inspect a source without a row per event: its shape, as `[data]` declares it."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _MOST = 0.9
 
 
 def inspect_shape(path: Path) -> Found | None:
-    """What `[data]` has to say of a text that is a matrix, or lines of lists, with sentences on it; None of any other.
+    """The keys of `[data]` for a matrix or for lines of lists, with notes; None for any other text.
 
     Raises:
-        InputError: It is a matrix without a column of people.
+        InputError: The text is a matrix without a column of users.
     """
     start = text_start(path)
     if start is None:
@@ -77,7 +77,7 @@ def _wide(path: Path, separator: str, header: Sequence[str] | None) -> Found:
 
 
 def inspect_impressions(path: Path) -> Found | None:
-    """What `[data]` has to say of a log of impressions, as the Microsoft News Dataset has them (Wu et al. 2020)."""
+    """The keys of `[data]` for a log of impressions, as in the Microsoft News Dataset (Wu et al. 2020)."""
     start = text_start(path)
     if start is None:
         return None
@@ -100,14 +100,14 @@ def _are_impressions(cells: Sequence[str]) -> bool:
 
 
 def _may_be_people(cells: Sequence[str]) -> bool:
-    """Whether cells are single words that are not the numbers of the rows."""
+    """Whether cells are single words other than the numbers of the rows."""
     return all(cell and not set(cell) & set(" /:") for cell in cells) and [
         str(each) for each in range(1, len(cells) + 1)
     ] != list(cells)
 
 
 def declare_lists(rows: Rows, document: dict[str, Any], notes: list[str]) -> bool:
-    """Whether the items are lists; then the document says so."""
+    """Whether the items are lists; if so, declare it in the document."""
     if document.get("shape") == "lists":
         return True
     cell = example_list(rows)

@@ -1,4 +1,4 @@
-"""How a text is written: its encoding, its separators and quotes, and whether the first line names its columns."""
+"""Inspect a text: its encoding, its separator and quotes, and whether the first line is a header."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from recsys.data.reading.signatures import refuse_json, refuse_other_formats
 from recsys.errors import InputError, shown
 
 _PART_BYTES = 1 << 16
-"""Bytes of each part of a text that is looked at."""
+"""Bytes of each part of a text that are inspected."""
 _PARTS = 4
-"""Parts that are looked at besides the first."""
+"""Parts that are inspected besides the first."""
 
 
 @dataclass(frozen=True)
 class TextInspection:
-    """What a text was found to be."""
+    """The result of inspecting a text."""
 
     data: dict[str, Any]
-    """What `[data]` has to say of how it is written."""
+    """The keys of `[data]` on how it is written."""
     notes: list[str]
     columns: list[Column]
-    """With some of their cells, from all over the text."""
+    """The columns with some of their cells from all over the text."""
     header: bool
 
 
 def inspect_text(path: Path, form: Format) -> TextInspection:
-    """How a text is written, and its columns.
+    """Detect how a text is written, and its columns.
 
     Raises:
-        InputError: It cannot be read, has fewer than two columns, or lines above its header.
+        InputError: The text cannot be read, has fewer than two columns, or has lines above its header.
     """
     place = shown(path, 200)
     content, encoding = _decode(read_bytes(path, form.compression), place)
@@ -82,7 +82,7 @@ def _has_header(header: Record, rows: Sequence[Record], cells: Sequence[Sequence
     """Whether the first row names the columns.
 
     Raises:
-        InputError: Another does.
+        InputError: Another row does.
     """
     names = columns_by_name(header.fields)
     heads = not _reappears(header.fields, cells, names.values())
@@ -94,7 +94,7 @@ def _has_header(header: Record, rows: Sequence[Record], cells: Sequence[Sequence
 
 
 def _rows_from_later_parts(content: bytes, separator: str, width: int, place: str) -> list[list[str]]:
-    """Rows from further on in a long text, whose first lines may be of one user alone; those of another width not."""
+    """Rows from later parts of a long text, whose first lines may belong to one user. Other widths are skipped."""
     found: list[list[str]] = []
     for part in range(1, _PARTS + 1) if len(content) > _PART_BYTES else ():
         start = content.find(b"\n", (len(content) - _PART_BYTES) * part // _PARTS) + 1
@@ -128,10 +128,10 @@ def _decode(content: bytes, place: str) -> tuple[bytes, str | None]:
 
 
 def _choose_separator(sample: bytes, separators: Sequence[str], place: str) -> tuple[str, Record, list[Record]]:
-    """The separator that makes columns of users and items, else the most, as many in nearly all rows.
+    """The separator that yields columns of users and items, otherwise the one that yields the most even columns.
 
     Returns:
-        With it the first row, and all rows of as many columns.
+        The separator, the first row, and all rows with the most common width.
 
     Raises:
         InputError: There are no rows.
@@ -149,14 +149,14 @@ def _choose_separator(sample: bytes, separators: Sequence[str], place: str) -> t
 
 
 def _reappears(first: Sequence[str], rows: Sequence[Sequence[str]], names: Iterable[str]) -> bool:
-    """Whether one of these cells of the first row stands below itself in a row that is another: no header does so."""
+    """Whether a cell of the first row reappears below it in a different row, which no header does."""
     places = [first.index(name) for name in names]
     below = [row for row in rows if list(row) != list(first) and len(row) == len(first)]
     return any(row[place] == first[place] for row in below for place in places)
 
 
 def _is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row has no number, where others have."""
+    """Whether the first row has no number while others have."""
     return not any(map(_is_number, first)) and any(_is_number(cell) for row in rows for cell in row)
 
 
@@ -166,7 +166,7 @@ def _is_number(cell: str) -> bool:
 
 
 def sampled_records(sample: bytes, separator: str, place: str) -> list[Record]:
-    """The records of the first lines of a text, by the quoting that reads them."""
+    """The records of the first lines of a text, with the quoting that reads them."""
     with suppress(InputError):
         text, _ = build_text(sample, Dialect(separator, header=False), place)
         return list(text.rows())
@@ -174,10 +174,10 @@ def sampled_records(sample: bytes, separator: str, place: str) -> list[Record]:
 
 
 def quoting_keys(content: bytes, separator: str, place: str) -> tuple[dict[str, Any], list[str]]:
-    """What `[data]` has to say of the quotes of a text, and a sentence on how that was found.
+    """The keys of `[data]` for the quotes of a text, and a note on how they were detected.
 
     Raises:
-        InputError: They cannot be understood.
+        InputError: No quoting fits.
     """
     text, note = build_text(content, Dialect(separator, header=False), place)
     keys: dict[str, Any] = {}
@@ -191,7 +191,7 @@ def quoting_keys(content: bytes, separator: str, place: str) -> tuple[dict[str, 
 
 
 def quoting_warnings(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Sentences on cells that may be quoted in another way than they were read."""
+    """Warnings on cells that may be quoted in another way."""
     cells = [cell for row in rows for cell in row]
     warnings = []
     if any(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells):

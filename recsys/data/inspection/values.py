@@ -1,4 +1,4 @@
-"""How ratings, weights and dates are written."""
+"""Inspect values: how ratings, weights and dates are written, codes for a missing value, and counts."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from recsys.data.plausibility import are_counts, outlying_values
 from recsys.errors import InputError
 
 _WORDS = 3
-"""Different words among numbers up to which they may mean that there is none."""
+"""The most distinct words among numbers that may mean a missing value."""
 
 
 def inspect_values(column: pa.ChunkedArray, role: str, found: Findings) -> None:
-    """What there is to say of ratings or weights.
+    """Inspect ratings or weights.
 
     Args:
         column: All of them.
-        role: `rating` or `weight`; ratings that turn out to be counts become weights.
-        found: What is said of the file.
+        role: `rating` or `weight`. Ratings that turn out to be counts become weights.
+        found: The findings to complete.
 
     Raises:
-        InputError: What the signs within their numbers mean is not to be told.
+        InputError: The separators in their numbers are ambiguous.
     """
     data = found.data
     _inspect_signs(distinct_texts(column), found)
@@ -49,7 +49,7 @@ def inspect_values(column: pa.ChunkedArray, role: str, found: Findings) -> None:
 
 
 def _inspect_signs(texts: list[str], found: Findings) -> None:
-    """Which signs stand before the fractions and between the groups of three digits."""
+    """Detect the decimal separator and the one between groups of three digits."""
     comma, point = separator_use(texts, ","), separator_use(texts, ".")
     if "either" in (comma, point):
         sign = "," if comma == "either" else "."
@@ -60,7 +60,7 @@ def _inspect_signs(texts: list[str], found: Findings) -> None:
         raise InputError(
             f"{found.place}: {example} may be {example.replace(sign, '')}, or a number with a fraction: say it "
             f"by hand, in an experiment file: {groups} if {sign!r} stands between groups of three digits, {fraction} "
-            f"if it stands before the fraction; data.columns = {found.in_words_of_columns()}"
+            f"if it stands before the fraction; data.columns = {found.format_columns()}"
         )
     if comma == "fraction" or point == "groups":
         found.data["decimal"] = ","
@@ -72,14 +72,14 @@ def _inspect_signs(texts: list[str], found: Findings) -> None:
 
 
 def _turn_into_weights(found: Findings) -> None:
-    """Have what was taken for ratings be weights."""
+    """Turn the column of ratings into one of weights."""
     columns = found.data["columns"]
     columns["weight"] = columns.pop("rating")
     found.why["weight"] = f"{found.why.pop('rating')}: counts, and no ratings"
 
 
 def _inspect_weights(values: Float64Array, found: Findings) -> None:
-    """Weights below 0, and on which scale they count."""
+    """Inspect weights below 0 and the scale of weights."""
     below, zeros = int((values < 0).sum()), int((values == 0).sum())
     above = values[values > 0]
     if not len(above):
@@ -101,22 +101,22 @@ def _inspect_weights(values: Float64Array, found: Findings) -> None:
 DIGITS = "%Y%m%d"
 """Dates as whole numbers of eight digits."""
 _SOME = 200
-"""Dates by which formats are told to fit."""
+"""Dates that are tried to see which formats fit."""
 _ALL = 10_000
-"""Dates by which the one format is found."""
+"""Dates that are tried to find the one format."""
 _DATES = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%y", "%d/%m/%y", "%Y/%m/%d", "%d-%b-%Y", "%b %d, %Y", "%m %d, %Y")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M:%S %p", " %I:%M %p")
 _WHOLE = ("%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S.%f UTC", "%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z")
-"""Dates with their clocks, as BigQuery, Twitter and mail write them."""
+"""Dates with times, as BigQuery, Twitter and mail write them."""
 _FORMATS = ("ISO8601", *(date + clock for date in _DATES for clock in _CLOCKS), *_WHOLE)
 
 
 def fitting_formats(column: pa.ChunkedArray, most: int = _SOME) -> list[str]:
-    """The formats that some of the dates are all in; `ISO8601` for a file's own type of them; none for numbers.
+    """The formats that fit a sample of the dates; `ISO8601` for a file's own date type; none for numbers.
 
     Args:
-        column: Without empty cells.
-        most: Dates that are looked at.
+        column: The dates, without empty cells.
+        most: The size of the sample.
     """
     kind = column.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
@@ -134,7 +134,7 @@ def fitting_formats(column: pa.ChunkedArray, most: int = _SOME) -> list[str]:
 
 
 def format_of(column: pa.ChunkedArray) -> str | None:
-    """The one format that all dates are in; None where there is none, or more than one."""
+    """The only format that fits all dates; None if none or several fit."""
     fitting = fitting_formats(column, _ALL)
     return "ISO8601" if "ISO8601" in fitting else fitting[0] if len(fitting) == 1 else None
 
