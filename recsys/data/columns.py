@@ -31,7 +31,7 @@ def _as_tuple(cells: Any) -> Any:
 
 def _check_separator(separator: str) -> str:
     if not separator or set(separator) & set('\r\n"\0'):
-        raise ValueError(f"expected what stands between the columns, not {shown(repr(separator))}")
+        raise ValueError(f"expected the separator between the columns, not {shown(repr(separator))}")
     return separator
 
 

@@ -38,12 +38,12 @@ def filter_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]]
                 asked, there = format_values([value])[1:-1], format_counts(value_counts(column))
                 raise InputError(f"{rows.place}: data.where: no row has {asked} in column {name!r}; there are {there}")
         kept &= is_one_of(column, values)
-    said = ", ".join(f"{name} = {format_values(values)}" for name, values in where.items())
+    asked = ", ".join(f"{name} = {format_values(values)}" for name, values in where.items())
     if not kept.any():
-        raise InputError(f"{rows.place}: no rows remain for data.where = {{ {said} }}")
+        raise InputError(f"{rows.place}: no rows remain for data.where = {{ {asked} }}")
     if kept.all():
         return rows
-    reporter(f"{rows.place}: kept {kept.sum():,} of {len(rows):,} rows, for data.where = {{ {said} }}")
+    reporter(f"{rows.place}: kept {kept.sum():,} of {len(rows):,} rows, for data.where = {{ {asked} }}")
     return rows.keep(kept)
 
 
@@ -60,25 +60,25 @@ def apply_event_weights(rows: Rows, weights: Mapping[str, float], reporter: Repo
     """
     codes, values = distinct(rows.table.column("event"))
     names = [_name(value) for value in values.to_pylist()]
-    rows.refuse(codes < 0, "a missing kind of event", 'data.missing = [""] leaves such rows out')
+    rows.refuse(codes < 0, "a missing event type", 'data.missing = [""] leaves such rows out')
     there = format_counts(value_counts(rows.table.column("event")))
     unnamed = sorted(set(names) - set(weights))
     if unnamed:
         zero = f"{_key(unnamed[0])} = 0"
         raise InputError(
-            f"{rows.place}: data.event_weights has no {shown(', '.join(map(repr, unnamed)))}; there are {there}: say "
-            f"what each counts; {zero} leaves such rows out"
+            f"{rows.place}: data.event_weights has no {shown(', '.join(map(repr, unnamed)))}; there are {there}: give "
+            f"the weight of each; {zero} leaves such rows out"
         )
     lacking = sorted(set(weights) - set(names))
     if lacking:
         asked = shown(", ".join(map(repr, lacking)))
-        raise InputError(f"{rows.place}: data.event_weights: no row is of kind {asked}; there are {there}")
+        raise InputError(f"{rows.place}: data.event_weights: no row is of type {asked}; there are {there}")
     of_rows = np.array([weights[name] for name in names])[codes]
     kept = of_rows > 0
     if kept.all():
         return rows, of_rows
     kinds = ", ".join(repr(name) for name in names if not weights[name])
-    reporter(f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows, of kinds that count 0: {shown(kinds)}")
+    reporter(f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows, of types that weigh 0: {shown(kinds)}")
     return rows.keep(kept), of_rows[kept]
 
 
@@ -105,8 +105,8 @@ def _key(name: str) -> str:
 
 
 NOT_POSITIVE_HINT = (
-    "data.weight_from = 1 leaves out weights below 1; where those below 0 are returns, data.returns = 'subtract' takes "
-    "them off what was bought"
+    "data.weight_from = 1 leaves out weights below 1; where those below 0 are returns, data.returns = 'subtract' "
+    "subtracts them from what was bought"
 )
 """How to treat weights that are not above 0."""
 
@@ -145,10 +145,10 @@ def report_returns(pairs: Ratings, reporter: Reporter) -> None:
         InputError: No pair remains.
     """
     if not len(pairs):
-        raise InputError(f"{pairs.name}: data.returns = 'subtract': of every pair as much was returned as bought")
+        raise InputError(f"{pairs.name}: data.returns = 'subtract': everything that was bought was returned")
     gone = 0 if pairs.events is None else pairs.events.without_pairs(pairs.catalogue.items)
     if gone:
         reporter(
-            f"{pairs.name}: left out {gone:,} of {len(pairs) + gone:,} pairs, of which as much was returned as bought, "
+            f"{pairs.name}: left out {gone:,} of {len(pairs) + gone:,} pairs, whose goods were all returned, "
             "for data.returns = 'subtract'"
         )

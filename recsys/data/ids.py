@@ -71,7 +71,7 @@ def _of_floats(values: pa.Array, subject: str) -> list[int] | list[str]:
     numbers, exact = values.cast(pa.float64()).to_pylist(), _EXACT[values.type.bit_width]
     if not all(math.isfinite(number) and abs(number) < exact for number in numbers):
         raise InputError(
-            f"{subject} are too large to be told apart as {values.type}: store them as whole numbers or text"
+            f"{subject} are too large to be distinguished as {values.type}: store them as whole numbers or text"
         )
     return _of_decimals_list([Decimal(repr(number)) for number in numbers])
 
@@ -137,14 +137,14 @@ def warn_about_ids(codes: Int32Array, ids: pd.Index[Any], subject: str, reporter
     has_counterpart[other] = stripped[other].isin(ids)
     if has_counterpart.any():
         one = shown(f"{ids[has_counterpart][0]!r} from {stripped[has_counterpart][0]!r}")
-        how = "by blanks around them, or how accents are written, alone"
+        how = "only by blanks around them or by the encoding of accents"
         reporter(f"{subject}: {int(has_counterpart.sum()):,} ids differ from others {how}, such as {one}")
     words = np.asarray(pc.is_in(pc.utf8_lower(pa.array(ids, pa.string())), pa.array(sorted(_NONE))))
     if words.any() and ids[~words].str.fullmatch(WHOLE).all() and not words.all():
         rows, word = int(words[codes].sum()), ids[words][0]
         reporter(
             f"{subject}: {rows:,} of {len(codes):,} rows have {word!r} where the others have whole numbers: if that "
-            f'means that there is none say data.missing = ["{word}"]'
+            f'means a missing id, set data.missing = ["{word}"]'
         )
 
 

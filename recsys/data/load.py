@@ -49,8 +49,8 @@ def load_ratings(
     ratings = k_core(ratings, settings.min_user_ratings, settings.min_item_ratings, reporter)
     if not ratings.implicit and ratings.values.min() == ratings.values.max():
         raise InputError(
-            f"{ratings.name}: every rating is {ratings.values[0]:g}, so that there is nothing to learn; where a row "
-            "only says that something was done, say data.feedback = 'implicit'"
+            f"{ratings.name}: every rating is {ratings.values[0]:g}, so that there is nothing to learn; if a row "
+            "only records an action, set data.feedback = 'implicit'"
         )
     return ratings
 
@@ -117,5 +117,5 @@ def _read_table(path: Path, settings: DataSettings, dialect: Dialect, reporter: 
     return rows
 
 
-def _dialect(said: DataSettings | TitleSettings, key: str) -> Dialect:
-    return Dialect(said.separator, said.encoding, said.header, said.quote, said.escape, key)
+def _dialect(section: DataSettings | TitleSettings, key: str) -> Dialect:
+    return Dialect(section.separator, section.encoding, section.header, section.quote, section.escape, key)

@@ -155,13 +155,13 @@ def separator_hint(texts: list[str]) -> str:
     if comma == "fraction":
         point = separator_use(texts, ".") if any("." in text for text in texts) else None
         groups = ", and data.thousands = '.'" if point == "groups" else ""
-        return f"if the comma stands before the fraction, say data.decimal = ','{groups}"
+        return f"if the comma is the decimal separator, set data.decimal = ','{groups}"
     if comma == "groups":
-        return "if the comma stands between groups of three digits, say data.thousands = ','"
+        return "if the comma separates groups of three digits, set data.thousands = ','"
     if comma == "either":
-        groups = "if the comma stands between groups of three digits, say data.thousands = ','"
-        return f"{groups}; if it stands before the fraction, say data.decimal = ','"
-    return f'if numbers have groups of three digits, say data.thousands = "{blank}"' if blank else ""
+        groups = "if the comma separates groups of three digits, set data.thousands = ','"
+        return f"{groups}; if it is the decimal separator, set data.decimal = ','"
+    return f'if numbers have groups of three digits, set data.thousands = "{blank}"' if blank else ""
 
 
 def refuse_ambiguous_points(rows: Rows, role: str) -> None:
@@ -181,6 +181,6 @@ def refuse_ambiguous_points(rows: Rows, role: str) -> None:
         groups = "data.decimal = ',' and data.thousands = '.'"
         raise InputError(
             f"{rows.place}: {role} {first} may be {first.replace('.', '')}, or a number with a fraction: if the point "
-            f"stands between groups of three digits, say {groups}; if it stands before the fraction, say "
+            f"separates groups of three digits, set {groups}; if it is the decimal separator, set "
             'data.thousands = ""'
         )

@@ -51,8 +51,8 @@ def refuse_counts(place: str, values: Float64Array, column: str | int) -> None:
     low, high = float(values.min()), float(values.max())
     raise InputError(
         f"{place}: the ratings in column {column!r} look like counts, from {low:g} to {high:g}, half of them "
-        f"{np.median(values):g} or less: if they are, say data.feedback = 'implicit', data.columns.weight = {column!r} "
-        f"and data.weight_scale = 'log'; if they are ratings say data.scale = [{low:g}, {high:g}]"
+        f"{np.median(values):g} or less: if they are, set data.feedback = 'implicit', data.columns.weight = {column!r} "
+        f"and data.weight_scale = 'log'; if they are ratings, set data.scale = [{low:g}, {high:g}]"
     )
 
 
@@ -84,7 +84,7 @@ def refuse_sentinels(rows: Rows, values: Float64Array) -> None:
         many, codes = int(is_odd.sum()), format_values(odd)
         raise InputError(
             f"{rows.place}: {many:,} of {len(values):,} ratings are {codes[1:-1]}, and the others from {rest[0]:g} to "
-            f"{rest[-1]:g}: if that means 'not rated' say data.missing = {codes}; if it is a rating say "
+            f"{rest[-1]:g}: if that means 'not rated', set data.missing = {codes}; if it is a rating, set "
             f"data.scale = [{there[0]:g}, {there[-1]:g}]"
         )
 
@@ -125,5 +125,5 @@ def warn_about_zeros(values: Float64Array, place: str, reporter: Reporter) -> No
     zeros = int((values == 0).sum())
     if values.min() == 0 and zeros > _MANY_ZEROS * len(values) and len(np.unique(values)) > 2:
         reporter(
-            f"{place}: {zeros:,} of {len(values):,} ratings are 0: if that means 'not rated' say data.missing = [0]"
+            f"{place}: {zeros:,} of {len(values):,} ratings are 0: if that means 'not rated', set data.missing = [0]"
         )

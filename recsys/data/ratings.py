@@ -191,9 +191,9 @@ class Ratings:
         """
         if self.implicit:
             return 0.0
-        said = threshold if self.positive_from is None else self.positive_from
-        if said is not None:
-            return said
+        declared = threshold if self.positive_from is None else self.positive_from
+        if declared is not None:
+            return declared
         low, high = self.scale
         return 4.0 if 4 < high <= 5 else low + 0.75 * (high - low)
 

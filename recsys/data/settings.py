@@ -138,11 +138,11 @@ class DataSettings(Settings):
         if self.weight_from is not None:
             self.refuse(("returns",), "weight_from leaves out weights below 0")
         if self.event_weights is None:
-            self.columns.refuse(("event",), "event_weights says what each kind of event counts; where keeps some kinds")
+            self.columns.refuse(("event",), "event_weights gives the weight of each event type; where keeps some types")
         elif self.columns.event is None:
-            raise ValueError("event_weights does nothing here: no column of events is named: columns.event")
+            raise ValueError("event_weights has no effect: no column of event types is named: columns.event")
         elif not any(self.event_weights.values()):
-            raise ValueError("event_weights: every kind of event counts 0: expected one above 0")
+            raise ValueError("event_weights: every event type weighs 0: expected one above 0")
         return self
 
     @model_validator(mode="after")
@@ -156,7 +156,7 @@ class DataSettings(Settings):
     @model_validator(mode="after")
     def _check_shape(self) -> Self:
         if self.shape == "lists" and not self.implicit:
-            raise ValueError("shape = 'lists': lists have no ratings: say feedback = 'implicit'")
+            raise ValueError("shape = 'lists': lists have no ratings: set feedback = 'implicit'")
         if self.shape == "lists":
             self.columns.refuse(("weight",), "items of a list have no weights")
         if self.shape == "wide":

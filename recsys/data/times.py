@@ -23,8 +23,8 @@ _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EDGES = np.array([1e8, 2e10, 1e11, 2e13, 1e14, 2e16, 1e17, 2e19])
 """Bounds of epoch times in seconds (the first two), milliseconds (the next two), microseconds and nanoseconds."""
 _UNREADABLE = "a timestamp that cannot be read"
-_NOT_A_NUMBER = "a timestamp that is no number, as the others are"
-_EXPECTED = "expected seconds since 1970, or dates as in 2020-01-31T10:30:00Z, or say data.time_format"
+_NOT_A_NUMBER = "a timestamp that is not a number, unlike the others"
+_EXPECTED = "expected seconds since 1970, or dates as in 2020-01-31T10:30:00Z, or set data.time_format"
 
 
 class TimeSettings(Protocol):
@@ -79,7 +79,7 @@ def refuse_non_times(rows: Rows, column: pa.ChunkedArray) -> None:
     """
     if is_boolean(column):
         raise InputError(
-            f"{rows.place}: the timestamps are true or false, which is no time: name another column as "
+            f"{rows.place}: the timestamps are true or false, which are not times: name another column as "
             "columns.timestamp, or none"
         )
     if are_times_of_day(column):
@@ -102,7 +102,7 @@ def _plain(rows: Rows, role: str) -> pa.ChunkedArray:
 def _with_time_of_day(rows: Rows, column: pa.ChunkedArray, form: str | None) -> Times:
     """Dates with their times of day, in microseconds if any has a fraction of a second, otherwise in seconds."""
     days = _days(column, form)
-    expected = f"expected {form!r}" if form else "expected dates as in 2020-01-31, or say data.time_format"
+    expected = f"expected {form!r}" if form else "expected dates as in 2020-01-31, or set data.time_format"
     rows.refuse(np.isnat(days), "a date that cannot be read", expected)
     seconds = seconds_of_day(_plain(rows, "time_of_day"))
     rows.refuse(np.isnan(seconds), "a time of day that cannot be read", "expected times as in 17:51:13, or 175113")

@@ -19,7 +19,7 @@ def column_part(ratings: Ratings, seed: Seed) -> tuple[Int64Array, Int64Array]:
     """
     if ratings.split_labels is None:
         raise InputError(
-            "split.kind = 'column' needs rows that are marked: name data.columns.split, or a file of its own for the "
+            "split.kind = 'column' needs labelled rows: name data.columns.split, or a file of its own for the "
             "test part, split.test"
         )
     inside = ratings.split_labels == (VALIDATION if seed[1] else TEST)

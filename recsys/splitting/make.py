@@ -71,6 +71,6 @@ def _untested(part: Ratings, again: BoolArray, name: str) -> Ratings:
     if again.all():
         raise InputError(
             f"split: the {name} part is empty: all {len(part):,} pairs of it are in an earlier part too; split.repeats "
-            "= true tests what is chosen again"
+            "= true tests repeated pairs"
         )
     return part.untested(again) if again.any() else part

@@ -94,7 +94,7 @@ class SplitSettings(Settings):
         for part, settings, kind in (("test", self, self.kind), ("validation", self.validation, self.validation_kind)):
             keys = KINDS[kind].keys
             idle = {key for other in KINDS.values() for key in other.keys} - set(keys)
-            known = f"looks at {' or '.join(keys)} alone" if keys else "is what the data say"
+            known = f"looks at {' or '.join(keys)} alone" if keys else "is what the data declare"
             settings.refuse(sorted(idle), f"a {part} part of kind {kind!r} {known}")
             if settings.number is not None:
                 settings.refuse(("size",), f"number = {settings.number} says how large the {part} part is")

@@ -84,8 +84,8 @@ class TestTypes:
     @pytest.mark.parametrize(
         ("users", "message"),
         [
-            (pa.array([2.0**53, 1.0]), "are too large to be told apart as double"),
-            (pa.array([float("nan"), 1.0]), "are too large to be told apart|missing"),
+            (pa.array([2.0**53, 1.0]), "are too large to be distinguished as double"),
+            (pa.array([float("nan"), 1.0]), "are too large to be distinguished|missing"),
             (pa.array([b"\xff\xfe", b"x"]), "are bytes and no text in UTF-8"),
             (pa.array([b"0123456789abcde\xff"], pa.binary(16)), "are bytes and no text in UTF-8"),
             (pa.array([True, False]), "are of type bool: expected whole numbers or text"),
@@ -105,7 +105,7 @@ class TestTypes:
             return pa.array(np.array(numbers, f"float{bits}"))
 
         assert users_of(tmp_path, stored(last - 1, 7)) == [last - 1, 7]
-        with pytest.raises(InputError, match="are too large to be told apart"):
+        with pytest.raises(InputError, match="are too large to be distinguished"):
             users_of(tmp_path, stored(last, 7))
 
     def test_text_that_is_none_in_utf8_is_refused(self, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ class TestTypes:
         assert users_in(2**63, 2) == [str(2**63), "2"]
         assert users_in(7, "3") == [7, 3]
         assert users_in(7, "x") == ["7", "x"]
-        with pytest.raises(InputError, match=r"of 'user' are of several types \(float, str\); make them one"):
+        with pytest.raises(InputError, match=r"of 'user' are of several types \(float, str\); use one type"):
             users_in(7.5, "3")
 
 

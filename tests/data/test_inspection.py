@@ -186,8 +186,8 @@ class TestEvents:
     def test_their_kinds_are_counted_and_both_ways_to_use_them_are_written(self, tmp_path: Path) -> None:
         KNOWN[0].frame().to_csv(tmp_path / "r.csv", index=False)
         found = inspect_file(tmp_path / "r.csv")
-        (note,) = [note for note in found.notes if "kinds of event" in note]
-        assert note.startswith("there are 3 kinds of event in column 'event', of which each counts the same: 'view' (")
+        (note,) = [note for note in found.notes if "event types" in note]
+        assert note.startswith("there are 3 event types in column 'event', which all count the same: 'view' (")
         where, weights = (tomlkit.parse(comment).unwrap() for comment in found.comments)
         kept = load(tmp_path, "r.csv", **{**found.data, **where})
         columns = {**found.data["columns"], "event": "event"}

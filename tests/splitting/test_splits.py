@@ -215,9 +215,7 @@ class TestColumn:
         assert np.bincount(ratings.users[rows(split.validation)]).tolist() == [1] * 60
 
     def test_data_that_mark_nothing_are_refused(self, ratings: Ratings) -> None:
-        with pytest.raises(
-            InputError, match=r"needs rows that are marked: name data\.columns\.split, or .*split\.test"
-        ):
+        with pytest.raises(InputError, match=r"needs labelled rows: name data\.columns\.split, or .*split\.test"):
             made(replace(ratings, split_labels=None), kind="column")
 
 

@@ -48,14 +48,14 @@ class Findings:
     def take_split(self, column: str | int) -> None:
         """Use the column of split labels."""
         self.data["columns"]["split"] = column
-        self.why["split"] = "by its name and what is in it"
+        self.why["split"] = "by its name and its content"
         self.left = [other for other in self.left if other != column]
 
     def leave_out(self, missing: Sequence[Any], what: str) -> None:
         """Leave out rows with one of these values."""
         if missing:
             self.data["missing"] = list(dict.fromkeys([*self.data.get("missing", []), *missing]))
-            self.notes.append(f"what is taken to mean that there is {what}: data.missing = {format_values(missing)}")
+            self.notes.append(f"values that are taken to mean {what}: data.missing = {format_values(missing)}")
 
     def format_columns(self) -> str:
         """The columns in the notation of an experiment file."""

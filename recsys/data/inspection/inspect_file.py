@@ -95,14 +95,14 @@ def _inspect_columns(path: Path, form: Format, place: str) -> tuple[list[Column]
         if header:
             raise unassigned_error(place, [column.name for column in columns])
         raise InputError(
-            f"{place}: has no header, and no two columns that may be of users and items: if it has, say by hand, in an "
+            f"{place}: has no header, and no two columns that may be of users and items: if it has, set in an "
             "experiment file, data.header = false and data.columns = { user = 1, item = 2 }"
         )
     order = ("user", "item", "rating", "weight", "timestamp", "time_of_day")
     data["columns"] = {role: keys[role] for role in order if role in keys}
     if not header:
-        finished = ", ".join(f"{number} of {role}s" for role, number in data["columns"].items())
-        notes.append(f"it has no header; which column is of what is a guess by what is in it: {finished}")
+        listed = ", ".join(f"{number} of {role}s" for role, number in data["columns"].items())
+        notes.append(f"it has no header; the roles of its columns are guessed by their content: {listed}")
     return columns, Findings(place, data, dict(roles.why), [*notes, *roles.notes]), roles
 
 
@@ -120,9 +120,9 @@ def _inspect_pairs(rows: Rows, found: Findings) -> None:
                 found.notes.append("users rate an item more than once: the last time counts, data.duplicates = 'last'")
             return
         del data["columns"]["rating"]
-        found.notes.append(f"every rating is {values[0]:g}, which says no more than that the row is there")
+        found.notes.append(f"every rating is {values[0]:g}, which only says that the row exists")
     data["feedback"] = "implicit"
-    found.notes.append("it has no ratings: every row is something that was done, data.feedback = 'implicit'")
+    found.notes.append("it has no ratings: every row is an action, data.feedback = 'implicit'")
 
 
 def _inspect_times(rows: Rows, found: Findings) -> None:
@@ -143,8 +143,8 @@ def _inspect_times(rows: Rows, found: Findings) -> None:
         if good.mean() >= 0.5 and form is None:
             words |= {text.as_py() for text in texts.filter(pa.array(~good))}
         elif form is None:
-            why = "how they are written is not to be told"
-            how = f"add timestamp = {name!r} to data.columns and say data.time_format = '%d/%m/%Y' or the like"
+            why = "their format cannot be determined"
+            how = f"add timestamp = {name!r} to data.columns and set data.time_format = '%d/%m/%Y' or the like"
             _leave_out_times(found, f"the times in column {name!r} are left out: {why}: {how}")
             return
         elif form != "ISO8601":
@@ -167,12 +167,12 @@ def _inspect_events(column: pa.ChunkedArray, events: Column, found: Findings) ->
     weights = ", ".join(f"{_key(kind)} = {min(_MOST_WEIGHT, round(most / many))}" for kind, many in counts.items())
     where, rarest = _key(str(events.key)), list(counts)[-1]
     found.notes.append(
-        f"there are {len(counts)} kinds of event in column {events.key!r}, of which each counts the same: "
-        f"{format_counts(counts)}; data.where keeps some kinds, data.event_weights weighs them, as the comments show"
+        f"there are {len(counts)} event types in column {events.key!r}, which all count the same: "
+        f"{format_counts(counts)}; data.where keeps some types, data.event_weights weights them, as the comments show"
     )
     found.comments += [
-        f"where = {{ {where} = [{_quoted(rarest)}] }}  # keeps rows of this kind",
-        f"event_weights = {{ {weights} }}  # weighs the kinds; with event = {_quoted(events.key)} in columns",
+        f"where = {{ {where} = [{_quoted(rarest)}] }}  # keeps rows of this type",
+        f"event_weights = {{ {weights} }}  # weights the types; with event = {_quoted(events.key)} in columns",
     ]
 
 

@@ -12,7 +12,7 @@ from recsys.data.numbers import distinct
 from recsys.errors import InputError, shown
 
 _BY_NAME = "by its name"
-_BY_CONTENT = "by what is in it"
+_BY_CONTENT = "by its content"
 _MOST_RATINGS = 1001
 """The most distinct values of a column of ratings, as from 0 to 10 in hundredths."""
 _FEW = 20
@@ -61,8 +61,8 @@ def columns_by_name(names: Sequence[str]) -> dict[str, str]:
 def unassigned_error(place: str, names: Sequence[str]) -> InputError:
     """The error of names that do not determine the columns of users and items."""
     there = shown(", ".join(map(repr, names)), 200)
-    remedy = "say it by hand, in an experiment file, as data.columns = { user = …, item = …, rating = … }"
-    return InputError(f"{place}: which columns are of users and items is not to be told from {there}: {remedy}")
+    remedy = "set them in an experiment file, as data.columns = { user = …, item = …, rating = … }"
+    return InputError(f"{place}: the columns of users and items cannot be determined from {there}: {remedy}")
 
 
 def roles_by_name(columns: Sequence[Column]) -> Roles:
@@ -226,9 +226,9 @@ def _rejection(column: Column, role: str) -> str:
         "clock": "it has times of day without dates",
         "dates": "it has dates",
         "words": "it has words",
-        "numbers": "it has counts" if column.has_counts else "its numbers are none",
+        "numbers": "it has counts" if column.has_counts else "its numbers do not fit",
     }[kind]
     if role == "timestamp" and kind == "numbers":
-        order = f"if they tell an order, add timestamp = {column.key!r} to data.columns"
-        hold = f"its numbers are no dates of our days; {order}"
-    return f"{name} is not taken for {_WHAT[role]}: {hold}"
+        order = f"if they order the rows, add timestamp = {column.key!r} to data.columns"
+        hold = f"its numbers are not recent dates; {order}"
+    return f"{name} is not taken as {_WHAT[role]}: {hold}"

@@ -41,9 +41,7 @@ def inspect_shape(path: Path) -> Found | None:
         return None
     if looks_like_lines_of_lists(start, None):
         document = {"shape": "lists", "feedback": "implicit", "header": False, "columns": {"user": 1, "item": 2}}
-        return document, [
-            "each line has a person and all their items: data.shape = 'lists', data.feedback = 'implicit'"
-        ]
+        return document, ["each line has a user and all their items: data.shape = 'lists', data.feedback = 'implicit'"]
     separator, header, rows = guess_table(start, Dialect())
     first = [cell.strip() for cell in header or ()]
     if header is not None and (len(set(first)) < len(first) or "" in first[1:]):  # ratings come again, names do not
@@ -58,21 +56,21 @@ def _wide(path: Path, separator: str, header: Sequence[str] | None) -> Found:
     document: dict[str, Any] = {"shape": "wide", "columns": {"user": user}}
     document |= {"header": False} if header is None else {}
     document |= {"separator": separator} if separator != "," else {}
-    notes = ["it is a matrix, a row a person and a column an item: data.shape = 'wide'"]
+    notes = ["it is a matrix with a row per user and a column per item: data.shape = 'wide'"]
     rows = read_wide(path, {"user": user}, "rating", Dialect(separator, header=header is not None), notes.append)
     values = numbers(rows.table.column("rating"))
     values = values[~np.isnan(values)]
     if 2 * (values == 0).sum() > len(values):
         missing = [0.0]
-        notes.append("most cells are 0, which is taken to mean that there is nothing: data.missing = [0]")
+        notes.append("most cells are 0, which is taken to mean nothing: data.missing = [0]")
     elif missing := outlying_values(values).tolist():
-        notes.append(f"what is taken to mean that there is nothing: data.missing = {missing}")
+        notes.append(f"values that are taken to mean nothing: data.missing = {missing}")
     if missing:
         document["missing"] = [int(value) if value.is_integer() else value for value in missing]
     rest = values[~np.isin(values, missing)]
     if len(rest) and (rest == rest[0]).all():
         document["feedback"] = "implicit"
-        notes.append(f"every filled cell is {rest[0]:g}: it says what was done, data.feedback = 'implicit'")
+        notes.append(f"every filled cell is {rest[0]:g}: the cells are actions, data.feedback = 'implicit'")
     return document, notes
 
 

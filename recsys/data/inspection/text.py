@@ -59,7 +59,7 @@ def inspect_text(path: Path, form: Format) -> TextInspection:
     separator, header, rows = _choose_separator(first_lines(content), (declared,) if declared else KNOWN, place)
     if separator != form.separator:
         document["separator"] = separator
-        notes.append(f"its columns are told apart by data.separator = {separator!r}")
+        notes.append(f"its columns are separated by data.separator = {separator!r}")
     quoting, found = quoting_keys(content, separator, place)
     document |= quoting
     notes += found + ([] if quoting else quoting_warnings(row.fields for row in rows))
@@ -89,7 +89,7 @@ def _has_header(header: Record, rows: Sequence[Record], cells: Sequence[Sequence
     if heads and {"user", "item"} <= set(names):
         return True
     if heads and header.line < rows[0].line and {"user", "item"} <= set(columns_by_name(rows[0].fields)):
-        raise InputError(f"{place}: line {rows[0].line} is the header, it seems: delete what stands above it")
+        raise InputError(f"{place}: line {rows[0].line} seems to be the header: delete the lines above it")
     return heads and _is_header(header.fields, cells)
 
 
@@ -195,7 +195,7 @@ def quoting_warnings(rows: Iterable[Sequence[str]]) -> list[str]:
     cells = [cell for row in rows for cell in row]
     warnings = []
     if any(len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells):
-        warnings.append("some cells stand between ' and ': if these quote them say data.quote = \"'\"")
+        warnings.append("some cells are between ' and ': if these quote them, set data.quote = \"'\"")
     if any("\\\\" in cell for cell in cells):
-        warnings.append("some cells have two backslashes in a row: if these stand for one say data.escape = '\\\\'")
+        warnings.append("some cells have two backslashes in a row: if these mean one, set data.escape = '\\\\'")
     return warnings

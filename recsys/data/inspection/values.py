@@ -58,13 +58,13 @@ def _inspect_signs(texts: list[str], found: Findings) -> None:
         groups = f"data.thousands = {sign!r}{f' and data.decimal = {other!r}' if sign == '.' else ''}"
         fraction = "data.decimal = ','" if sign == "," else 'data.thousands = ""'
         raise InputError(
-            f"{found.place}: {example} may be {example.replace(sign, '')}, or a number with a fraction: say it "
-            f"by hand, in an experiment file: {groups} if {sign!r} stands between groups of three digits, {fraction} "
-            f"if it stands before the fraction; data.columns = {found.format_columns()}"
+            f"{found.place}: {example} may be {example.replace(sign, '')}, or a number with a fraction: write "
+            f"in an experiment file {groups} if {sign!r} separates groups of three digits, {fraction} "
+            f"if it precedes the fraction; data.columns = {found.format_columns()}"
         )
     if comma == "fraction" or point == "groups":
         found.data["decimal"] = ","
-        found.notes.append("the comma stands before the fraction of its numbers: data.decimal = ','")
+        found.notes.append("the comma is the decimal separator of its numbers: data.decimal = ','")
     thousands = "," if comma == "groups" else "." if point == "groups" else thousands_separator(texts)
     if thousands:
         found.data["thousands"] = thousands
@@ -88,10 +88,10 @@ def _inspect_weights(values: Float64Array, found: Findings) -> None:
         least = min(1.0, float(above.min()))
         found.data["weight_from"] = int(least) if least.is_integer() else least
         what = f"{below:,} of {len(values):,} weights are below 0" if below else f"{zeros:,} weights are 0"
-        hint = "; if they are returns, data.returns = 'subtract' takes them off what was bought" if below else ""
+        hint = "; if they are returns, data.returns = 'subtract' subtracts them from what was bought" if below else ""
         found.notes.append(f"{what}: data.weight_from = {least:g} leaves such rows out{hint}")
         if below:
-            found.comments.append("returns = 'subtract'  # in place of weight_from, takes off what was returned")
+            found.comments.append("returns = 'subtract'  # instead of weight_from, subtracts what was returned")
     if are_counts(above):
         found.data["weight_scale"] = "log"
         spread = f"go from {above.min():,g} to {above.max():,g}, half of them {np.median(above):,g} or less"

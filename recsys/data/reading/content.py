@@ -37,7 +37,7 @@ def read_bytes(path: Path, compression: str | None) -> bytes:
             return bytes(stream.read())
     except (OSError, ValueError) as error:
         if compression:
-            raise InputError(f"{shown(path, 200)}: is damaged, or not compressed by {compression}") from None
+            raise InputError(f"{shown(path, 200)}: is damaged or not compressed by {compression}") from None
         raise unreadable_error(path, error) from None
 
 
@@ -83,8 +83,8 @@ def _check_utf8(content: bytes, place: str, *, declared: bool) -> None:
     if nul >= 0:
         line = content.count(b"\n", 0, nul) + 1
         likely = None if declared else likely_utf_16(content)
-        hint = f"say data.encoding, perhaps {likely!r}" if likely else "is it damaged, or something other than a text?"
-        raise InputError(f"{place}: line {line} has a NUL byte, which no text in UTF-8 has; {hint}")
+        hint = f"set data.encoding, perhaps to {likely!r}" if likely else "is the file damaged, or not a text?"
+        raise InputError(f"{place}: line {line} has a NUL byte, which UTF-8 text never has; {hint}")
     decoder = codecs.getincrementaldecoder("utf-8")()
     for start in range(0, len(content), _CHUNK):
         chunk = content[start : start + _CHUNK]
@@ -96,5 +96,5 @@ def _check_utf8(content: bytes, place: str, *, declared: bool) -> None:
             line = content.count(b"\n", 0, at) + 1
             written = content[content.rfind(b"\n", 0, at) + 1 :][:200].splitlines()[0].decode("cp1252", "replace")
             raise InputError(
-                f"{place}: line {line} is not in UTF-8; say data.encoding: with 'cp1252' it reads {shown(written)}"
+                f"{place}: line {line} is not in UTF-8; set data.encoding: with 'cp1252' it reads {shown(written)}"
             ) from None

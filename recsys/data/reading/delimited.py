@@ -67,7 +67,7 @@ def parsed_rows(text: Text, wanted: Wanted, dialect: Dialect, reporter: Reporter
     for role, column in zip(places, rows.table.columns, strict=True):
         if role != "title" and text.quoted:
             broken = pc.match_substring_regex(column, "[\r\n]").fill_null(False)  # noqa: FBT003 - an empty cell has none
-            rows.refuse(broken, "a line break in a cell", "is a quote left open?")
+            rows.refuse(broken, "a line break in a cell", "is a quote not closed?")
     return rows
 
 
@@ -79,7 +79,7 @@ def _refuse_stray_quotes(rows: Rows) -> None:
         bare = column.filter(pc.invert(stray)).drop_null()
         if pc.any(stray).as_py() and len(bare) and pc.all(pc.match_substring_regex(bare, WHOLE)).as_py():
             rows.refuse(
-                stray, f"a quote in the {role}'s id, where the others have whole numbers", "is a quote left open?"
+                stray, f"a quote in the {role}'s id, where the others have whole numbers", "is a quote not closed?"
             )
 
 
@@ -90,7 +90,7 @@ def _drop_repeated_headers(rows: Rows, header: list[str], reporter: Reporter) ->
         again &= pc.equal(column, name).fill_null(False).to_numpy()  # noqa: FBT003 - an empty cell is no name
         if not again.any():
             return rows
-    reporter(f"{rows.place}: left out {again.sum():,} of {len(rows):,} rows, which are the header again")
+    reporter(f"{rows.place}: left out {again.sum():,} of {len(rows):,} rows, which repeat the header")
     return rows.keep(~again)
 
 
@@ -111,11 +111,13 @@ def open_text(path: Path, form: Format, wanted: Wanted, dialect: Dialect, report
     content, encoding = decode(read_bytes(path, form.compression), dialect.encoding, place)
     refuse_json(content, place)
     if encoding != (dialect.encoding or "utf-8"):
-        reporter(f"{place}: read as {encoding}, which it says it is")
-    content, said = take_sep_line(content)
-    separator = dialect.separator or said or detect_separator(content, wanted, form.separator, place, dialect.quotings)
+        reporter(f"{place}: read as {encoding}, which its byte-order mark declares")
+    content, declared = take_sep_line(content)
+    separator = (
+        dialect.separator or declared or detect_separator(content, wanted, form.separator, place, dialect.quotings)
+    )
     if separator != (dialect.separator or form.separator):
-        reporter(f"{place}: read with data.separator = {separator!r}, which is how its columns are told apart")
+        reporter(f"{place}: read with data.separator = {separator!r}, which separates its columns")
     text, note = build_text(content, replace(dialect, separator=separator), place)
     if note:
         reporter(note)
@@ -167,9 +169,10 @@ def _column_hint(text: Text, column: str, names: list[str]) -> str:
         return ""
     for record in islice(text.rows(), _MOST_LINES_ABOVE):
         if any(column in text.written(record.fields).split(separator) for separator in KNOWN):
-            return f"line {record.line} is the header, it seems: delete what stands above it"
+            return f"line {record.line} seems to be the header: delete the lines above it"
     if any(name.replace(".", "", 1).isdecimal() for name in names):
         return (
-            "if the first line is a row and no header, say data.header = false, and columns by number: columns.user = 1"
+            "if the first line is a row and not a header, set data.header = false and give columns by number: "
+            "columns.user = 1"
         )
     return ""

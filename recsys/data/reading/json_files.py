@@ -18,7 +18,7 @@ from recsys.data.reading.rows import NoRowsError, Rows, Wanted, missing_column_e
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
-_PYTHON = "read as Python writes its values, with single quotes, which is no JSON"
+_PYTHON = "read in Python's notation with single quotes, which is not JSON"
 Numbered = Iterator[tuple[int, Any]]
 """Rows, each with the number of its line or row."""
 
@@ -95,10 +95,12 @@ def _are_numbers(names: Iterable[str]) -> bool:
 def _rows_of_split(document: Mapping[str, Any], place: str) -> Iterator[Any]:
     names, data = document["columns"], document["data"]
     if not isinstance(names, list) or not isinstance(data, list):
-        raise InputError(f"{place}: its 'columns' and 'data' are no lists, as pandas' orient = 'split' has them")
+        raise InputError(f"{place}: its 'columns' and 'data' are not lists, as in pandas' orient = 'split'")
     for number, row in enumerate(data, 1):
         if not isinstance(row, list) or len(row) != len(names):
-            raise InputError(f"{place}: row {number} has not {len(names)} values, one a column: {shown(repr(row))}")
+            raise InputError(
+                f"{place}: row {number} does not have {len(names)} values, one per column: {shown(repr(row))}"
+            )
         yield dict(zip(map(str, names), row, strict=True))
 
 
@@ -185,7 +187,9 @@ def _python_lines(content: bytes, place: str) -> Numbered:
     for number, line in zip(count(1), content.splitlines(), strict=False):
         if line.strip():
             if not isinstance(found := _literal(line), dict):
-                raise InputError(f"{place}: line {number} is no object as Python writes it: {shown(line.decode())}")
+                raise InputError(
+                    f"{place}: line {number} is not an object in Python's notation: {shown(line.decode())}"
+                )
             yield number, found
 
 
@@ -197,7 +201,7 @@ def _loaded(text: bytes, place: str) -> Any:
 
 
 def _json_error(place: str, error: Exception) -> InputError:
-    return InputError(f"{place} is no JSON, of which an object a line, or an array, is read: {error}")
+    return InputError(f"{place} is not JSON with an object per line or an array of objects: {error}")
 
 
 _EXACT = 2**53
@@ -219,7 +223,7 @@ def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, re
     lines: list[int | str] = []
     for number, each in found.rows:
         if not isinstance(each, dict):
-            raise InputError(f"{place}: {word} {number} is no object: {shown(repr(each))}")
+            raise InputError(f"{place}: {word} {number} is not an object: {shown(repr(each))}")
         lines.append(number)
         names |= dict.fromkeys(each)
         for role, name in wanted.items():
@@ -260,7 +264,7 @@ def _column(values: list[Any], name: str, place: str) -> pa.Array:
             raise ValueError  # noqa: TRY301 - as Arrow says of what it cannot hold together
         return pa.array(values)
     except UnicodeEncodeError as error:
-        raise InputError(f"{place}: the values of {name!r} have half of a letter: {shown(error.object)}") from None
+        raise InputError(f"{place}: the values of {name!r} have an unpaired surrogate: {shown(error.object)}") from None
     except (ValueError, TypeError, pa.ArrowException):
         names = ", ".join(sorted(kind.__name__ for kind in types))
-        raise InputError(f"{place}: the values of {name!r} are of several types ({names}); make them one") from None
+        raise InputError(f"{place}: the values of {name!r} are of several types ({names}); use one type") from None

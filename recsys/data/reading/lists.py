@@ -93,18 +93,19 @@ def _read_lines(content: bytes, place: str, wanted: Wanted, dialect: Dialect, re
     user, item = wanted["user"], wanted["item"]
     others = [role for role in wanted if role not in ("user", "item")]
     if dialect.header or not isinstance(user, int) or not isinstance(item, int) or others:
-        raise InputError(f"{place}: its lines have a person and all their items: say {LISTS}")
+        raise InputError(f"{place}: its lines have a user and all their items: set {LISTS}")
     lines = split_lines(content, dialect.separator)
     if _are_counted(fields for _, fields in lines):
         reporter(
-            f"{place}: the first number of each line counts its items: people are known by their line, counted from 1"
+            f"{place}: the first number of each line counts its items: users are identified by their line, counted "
+            "from 1"
         )
         lines = [(number, [str(number), *fields[1:]]) for number, fields in lines]
         user, item = 1, 2
     short = next((number for number, fields in lines if len(fields) < user), None)
     if short is not None:
         raise InputError(
-            f"{place}: line {short} has no column {user}, of which data.columns.user says that it is of people"
+            f"{place}: line {short} has no column {user}, which data.columns.user declares as the users' column"
         )
     people = [fields[user - 1].strip() for _, fields in lines]
     lists = [[each.strip() for each in fields[item - 1 :] if each.strip()] for _, fields in lines]
@@ -125,8 +126,8 @@ def _refuse_values(lists: list[list[str]], place: str) -> None:
     some = [item for items in lists[:100] for item in items]
     if some and all(item.count(":") == 1 and not item.startswith(":") for item in some):
         raise InputError(
-            f"{place}: its items have values behind them, such as {shown(some[0])}: write a row each, with a column of "
-            "these values"
+            f"{place}: its items have values attached, such as {shown(some[0])}: write a row for each, with a column "
+            "of these values"
         )
 
 
@@ -151,7 +152,7 @@ def split_cells(column: pa.ChunkedArray, subject: str) -> tuple[Int64Array, list
         lists, note = [_unbracketed(cell, subject) for cell in cells], ""
     else:
         sign = next((sign for sign in _ITEM_SEPARATORS if sum(sign in cell for cell in filled) > len(filled) / 4), None)
-        note = "" if sign is None else f"read as lists whose items stand between {sign!r}"
+        note = "" if sign is None else f"read as lists with items separated by {sign!r}"
         lists = [[each.strip() for each in cell.split(sign) if each.strip()] if cell else [] for cell in cells]
     return np.array([len(each) for each in lists], np.int64), [each for items in lists for each in items], note
 

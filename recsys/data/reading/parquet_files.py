@@ -89,8 +89,8 @@ def _open_folder(path: Path) -> Any:
     for file in files:
         refuse_broken_parquet(file)
     folders = (part for file in files for part in file.relative_to(path).parent.parts if "=" in part)
-    said, own = dict.fromkeys(part.partition("=")[0] for part in folders), pq.read_schema(files[0]).names
-    keys = pa.schema([(key, pa.string()) for key in said if key not in own])
+    keys_in_names, own = dict.fromkeys(part.partition("=")[0] for part in folders), pq.read_schema(files[0]).names
+    keys = pa.schema([(key, pa.string()) for key in keys_in_names if key not in own])
     return ds.dataset(str(path), format="parquet", partitioning=ds.partitioning(keys, flavor="hive"))
 
 
@@ -105,7 +105,7 @@ def _range_index(source: Any) -> dict[Any, range]:
     }
 
 
-_REMEDY = "write its live rows to a Parquet file and name that: "
+_REMEDY = "write its live rows to a Parquet file and use that: "
 _KINDS: tuple[tuple[str, Callable[[Path], bool], str], ...] = (
     (
         "a Delta table",
@@ -144,6 +144,6 @@ def refuse_lake_tables(path: Path) -> None:
         for what, fits, code in _KINDS:
             if fits(folder):
                 raise InputError(
-                    f"{shown(folder, 200)}: is {what}, of whose files some may be dead: {_REMEDY}"
+                    f"{shown(folder, 200)}: is {what}, some of whose files may hold deleted rows: {_REMEDY}"
                     f"{code.replace('FOLDER', folder.name)}"
                 )

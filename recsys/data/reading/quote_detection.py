@@ -46,12 +46,12 @@ def choose_quoting(build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[
         bare = build(Quoting(None, dialect.escape))
         if bare.even:
             first = _first_misclosed_line(text) or unclosed
-            why = f"its quotes are letters, as one on line {first} quotes nothing"
+            why = f"its quotes are ordinary characters: the one on line {first} quotes no cell"
             return bare, f"{text.place}: read with {dialect.key}.quote = 'none': {why}"
     if on_lines:
         return (
             text,
-            f"{text.place}: line {_first_misclosed_line(text)} has a quoted cell with text behind its closing quote",
+            f"{text.place}: line {_first_misclosed_line(text)} has a quoted cell with text after its closing quote",
         )
     raise _quoting_error(text, unclosed, dialect)
 
@@ -68,13 +68,13 @@ def _without_double_quotes(text: Text, build: Callable[[Quoting], Text], dialect
     if dialect.escape is None and f"\\{text.delimiter}".encode() in text.content and not text.even:
         escaped = build(Quoting(escape="\\"))
         if escaped.even:
-            found = "it has separators behind backslashes"
+            found = "it has separators after backslashes"
             return escaped, f"{text.place}: read with {dialect.key}.escape = '\\\\': {found}"
     start = text.content[:_START]
     if 2 * start.count(b"'") >= line_count(start):
         single = build(Quoting("'", dialect.escape))
         if single.scan.consistent and 2 * single.scan.quoted_cells >= line_count(text.content) and single.even:
-            return single, f'{text.place}: read with {dialect.key}.quote = "\'", between which its cells stand'
+            return single, f'{text.place}: read with {dialect.key}.quote = "\'", which encloses its cells'
     return text, ""
 
 
@@ -82,14 +82,14 @@ def _quoting_error(text: Text, unclosed: int | None, dialect: Dialect) -> InputE
     """The error of quotes that fit no quoting."""
     line = unclosed or _first_misclosed_line(text) or 1
     what = (
-        "a quoted cell goes on over lines that look like rows"
+        "a quoted cell extends over lines that look like rows"
         if unclosed
         else "a quoted cell does not end before a separator or the line's end"
     )
     written = text.content.splitlines()[line - 1].decode(errors="replace")
-    remedy = f"where quotes are letters say {dialect.key}.quote = 'none'"
-    remedy += f"; where the cell is meant to be as long, {dialect.key}.quote = '\"'" if unclosed else ""
-    escape = f"; where a backslash escapes them, {dialect.key}.escape = '\\\\'" if b"\\" in text.content else ""
+    remedy = f"if quotes are ordinary characters, set {dialect.key}.quote = 'none'"
+    remedy += f"; if the cell is meant to be that long, {dialect.key}.quote = '\"'" if unclosed else ""
+    escape = f"; if backslashes escape them, {dialect.key}.escape = '\\\\'" if b"\\" in text.content else ""
     return InputError(f"{text.place}: line {line}: {what}: {shown(text.restored(written))}; {remedy}{escape}")
 
 

@@ -57,14 +57,14 @@ def scan_quotes(content: bytes, delimiter: str, quoting: Quoting) -> QuoteScan:
     ends[[ord(delimiter), 10, 13]] = True
     opens = (quotes == 0) | ends[letters[quotes - 1]]
     closes = (quotes == len(letters) - 1) | ends[letters[np.minimum(quotes + 1, len(letters) - 1)]]
-    counterpart = np.append(np.diff(quotes) == 1, [False])  # the next quote stands right behind
-    if _alternate(opens, closes, counterpart):
-        starts, stops, odd = quotes[::2], quotes[1::2], nothing
-        cells = len(starts) - int(counterpart[1::2].sum())
+    doubled_next = np.append(np.diff(quotes) == 1, [False])  # the next quote stands right behind
+    if _alternate(opens, closes, doubled_next):
+        starts, stops, misclosed = quotes[::2], quotes[1::2], nothing
+        cells = len(starts) - int(doubled_next[1::2].sum())
     else:
-        starts, stops, odd = _match_quotes(quotes, opens, closes, counterpart, len(letters))
+        starts, stops, misclosed = _match_quotes(quotes, opens, closes, doubled_next, len(letters))
         cells = len(starts)
-    return QuoteScan(cells, odd, _breaks_in_cells(letters, starts, stops, quoting.escape))
+    return QuoteScan(cells, misclosed, _breaks_in_cells(letters, starts, stops, quoting.escape))
 
 
 def _positions_of(letters: UInt8Array, wanted: Sequence[str]) -> Positions:
@@ -82,35 +82,35 @@ def _positions_of(letters: UInt8Array, wanted: Sequence[str]) -> Positions:
 
 def _are_escaped(letters: UInt8Array, places: Positions, escape: str) -> BoolArray:
     """Whether an odd number of escape characters precedes each position."""
-    odd = np.zeros(len(places), bool)
+    misclosed = np.zeros(len(places), bool)
     running, at = np.arange(len(places)), places - 1
     while len(running):
         more = (at >= 0) & (letters[at] == ord(escape))
         running, at = running[more], at[more] - 1
-        odd[running] ^= True
-    return odd
+        misclosed[running] ^= True
+    return misclosed
 
 
-def _alternate(opens: BoolArray, closes: BoolArray, counterpart: BoolArray) -> bool:
+def _alternate(opens: BoolArray, closes: BoolArray, doubled_next: BoolArray) -> bool:
     """Whether quotes open and close cells alternately. Two in a row within a cell then close and reopen it."""
-    behind = np.append([False], counterpart[:-1])
-    return len(opens) % 2 == 0 and bool((opens | behind)[::2].all() and (closes | counterpart)[1::2].all())
+    behind = np.append([False], doubled_next[:-1])
+    return len(opens) % 2 == 0 and bool((opens | behind)[::2].all() and (closes | doubled_next)[1::2].all())
 
 
 def _match_quotes(
     quotes: Positions,
     opens: BoolArray,
     closes: BoolArray,
-    counterpart: BoolArray,
+    doubled_next: BoolArray,
     length: int,
 ) -> tuple[Positions, Positions, Positions]:
     """Match quotes one by one. Returns where cells open, where they close, and which are misclosed."""
     starts: list[int] = []
     stops: list[int] = []
-    odd: list[int] = []
+    misclosed: list[int] = []
     inside = skip = False
     for place, can_open, can_close, doubled in zip(
-        quotes.tolist(), opens.tolist(), closes.tolist(), counterpart.tolist(), strict=True
+        quotes.tolist(), opens.tolist(), closes.tolist(), doubled_next.tolist(), strict=True
     ):
         if skip:
             skip = False
@@ -124,11 +124,11 @@ def _match_quotes(
             stops.append(place)
             inside = False
             if not can_close:
-                odd.append(starts[-1])
+                misclosed.append(starts[-1])
     if inside:
         stops.append(length)
-        odd.append(starts[-1])
-    return np.array(starts, np.int64), np.array(stops, np.int64), np.array(odd, np.int64)
+        misclosed.append(starts[-1])
+    return np.array(starts, np.int64), np.array(stops, np.int64), np.array(misclosed, np.int64)
 
 
 def _breaks_in_cells(letters: UInt8Array, starts: Positions, stops: Positions, escape: str | None) -> Positions:

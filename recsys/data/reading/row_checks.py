@@ -28,7 +28,7 @@ def explain_surplus_fields(text: Text, width: int, header: int) -> tuple[int, st
     if width > header and all(column.null_count == len(column) for column in _surplus_columns(text, width, header)):
         return 0, "left out the separators that every row ends with, beyond the columns of the header"
     if width == header + 1 and _are_row_names(text):
-        return 1, "left out the row names that stand before the columns of the header"
+        return 1, "left out the row names before the columns of the header"
     raise uneven_rows_error(text, header)
 
 
@@ -56,7 +56,7 @@ def uneven_rows_error(text: Text, header: int) -> InputError:
     rows = "1 row has" if len(odd) == 1 else f"{len(odd):,} rows have"
     noun = "field" if counts == "1" else "fields"
     than = "the first row" if text.names is None else "the header"
-    hint = "; is a quote left open?" if "\n" in first or "\r" in first else ""
+    hint = "; is a quote not closed?" if "\n" in first or "\r" in first else ""
     return InputError(
         f"{text.place}: {rows} {counts} {noun} where {than} has {header}: line {odd[0].line}: {shown(first)}{hint}"
     )

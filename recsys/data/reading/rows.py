@@ -70,11 +70,11 @@ class Rows:
         first = rows[:_SHOWN]
         places = first if self.positions is None else self.positions[first]
         lines = list(islice(self.lines(), int(places[-1]) + 1))
-        finished = "; ".join(
+        examples = "; ".join(
             f"{self.word} {lines[at]}: {self._cells(row)}" for at, row in zip(places, first, strict=True)
         )
         noun = "row has" if len(rows) == 1 else "rows have"
-        raise InputError(f"{self.place}: {len(rows):,} {noun} {what}: {finished}{'; ' if hint else ''}{hint}")
+        raise InputError(f"{self.place}: {len(rows):,} {noun} {what}: {examples}{'; ' if hint else ''}{hint}")
 
     def _cells(self, row: int) -> str:
         cells = (column[int(row)].as_py() for column in self.table.columns)
@@ -87,7 +87,7 @@ def missing_column_error(place: str, column: str | int, there: Iterable[object],
     if column == "rating" and not hint:
         hint = "data without ratings have data.feedback = 'implicit'"
     if column == "user" and not hint:
-        hint = "data.columns says what it is called; recsys init finds it out"
+        hint = "data.columns gives its name; recsys init detects it"
     return InputError(f"{place}: no column {column!r}; there are {names}{'; ' if hint else ''}{hint}")
 
 

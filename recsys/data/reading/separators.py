@@ -80,7 +80,7 @@ def detect_separator(
         return usual
     if len(fitting) > 1:
         words = " or ".join(map(repr, fitting))
-        raise InputError(f"{place}: the columns may be told apart by {words}: say data.separator")
+        raise InputError(f"{place}: the columns may be separated by {words}: set data.separator")
     if fitting:
         return fitting[0]
     first_widths = {separator: _first_column_count(sample, separator, place) for separator in KNOWN}

@@ -140,7 +140,7 @@ def refuse_undeclared_shape(path: Path, wanted: Wanted, dialect: Dialect) -> Non
     place = shown(path, 200)
     if looks_like_lines_of_lists(start, dialect.separator):
         raise InputError(
-            f"{place}: looks like lines of a person and all their items: say {LISTS}; or data.shape = 'rows'"
+            f"{place}: looks like lines of a user and all their items: set {LISTS}; or data.shape = 'rows'"
         )
     _, header, rows = guess_table(start, dialect)
     names = [wanted["user"], wanted["item"]]
@@ -149,7 +149,7 @@ def refuse_undeclared_shape(path: Path, wanted: Wanted, dialect: Dialect) -> Non
         raise bare_matrix_error(place)
     if not named and looks_like_matrix(header, rows):
         raise InputError(
-            f"{place}: looks like a matrix, with a row a person and a column an item: say data.shape = 'wide'"
+            f"{place}: looks like a matrix with a row per user and a column per item: set data.shape = 'wide'"
             f"{_user_column_hint(header)}; or data.shape = 'rows'"
         )
     if header is not None and isinstance(wanted["item"], str) and wanted["item"] not in header:
@@ -183,7 +183,7 @@ def example_list(rows: Rows) -> str | None:
 
 def _lists_error(place: str, name: str | int, cell: str) -> InputError:
     return InputError(
-        f"{place}: the cells of column {name!r} look like lists, such as {shown(cell)}: say data.shape = 'lists', "
+        f"{place}: the cells of column {name!r} look like lists, such as {shown(cell)}: set data.shape = 'lists', "
         "data.feedback = 'implicit' and the column as data.columns.item; or data.shape = 'rows' where each is one item"
     )
 
@@ -191,8 +191,8 @@ def _lists_error(place: str, name: str | int, cell: str) -> InputError:
 def bare_matrix_error(place: str) -> InputError:
     """The error of a matrix without a column of users."""
     return InputError(
-        f"{place}: looks like a matrix of numbers without a column of people: write their ids before the first column, "
-        "and say data.shape = 'wide'; or data.shape = 'rows'"
+        f"{place}: looks like a matrix of numbers without a column of users: write their ids before the first column, "
+        "and set data.shape = 'wide'; or data.shape = 'rows'"
     )
 
 

@@ -16,10 +16,10 @@ from recsys.errors import InputError, shown
 PARQUET_MAGIC = b"PAR1"
 """The first and the last bytes of a Parquet file."""
 _SIGNATURES: Mapping[bytes, str] = {
-    PARQUET_MAGIC + b"\x15": "a Parquet file: call it .parquet",
+    PARQUET_MAGIC + b"\x15": "a Parquet file: rename it to .parquet",
     b"PK\x03\x04": "a ZIP archive, as the workbooks of Excel are too: unpack it, or save the table in it as CSV",
-    b"\x1f\x8b": "compressed by gzip: call it .gz",
-    b"\x28\xb5\x2f\xfd": "compressed by Zstandard: call it .zst",
+    b"\x1f\x8b": "compressed by gzip: rename it to .gz",
+    b"\x28\xb5\x2f\xfd": "compressed by Zstandard: rename it to .zst",
     b"BZh91AY&SY": "compressed by bzip2: unpack it",
     b"\xfd7zXZ": "compressed by xz: unpack it",
     b"\xd0\xcf\x11\xe0": "a workbook of Excel: save the table in it as CSV",
@@ -50,7 +50,7 @@ def refuse_other_formats(content: bytes, place: str) -> None:
         if content.startswith(mark):
             raise InputError(f"{place}: it is {what}")
     if _MARKUP.match(content[:200]):
-        raise InputError(f"{place}: it is a page of HTML or XML and no table: was it downloaded without logging in?")
+        raise InputError(f"{place}: it is a page of HTML or XML, not a table: was it downloaded without logging in?")
 
 
 def refuse_json(content: bytes, place: str) -> None:
@@ -60,7 +60,7 @@ def refuse_json(content: bytes, place: str) -> None:
         InputError: The content begins like an object, or like a list of objects.
     """
     if looks_like_json(content):
-        raise InputError(f"{place}: it is JSON: call it .json")
+        raise InputError(f"{place}: it is JSON: rename it to .json")
 
 
 def looks_like_json(content: bytes) -> bool:
@@ -84,9 +84,9 @@ def refuse_broken_parquet(path: Path) -> None:
         raise InputError(f"{place}: the file is empty")
     if not start.startswith(PARQUET_MAGIC):
         refuse_other_formats(start, place)
-        raise InputError(f"{place}: it is no Parquet file")
+        raise InputError(f"{place}: it is not a Parquet file")
     if end != PARQUET_MAGIC:
-        raise InputError(f"{place}: it is cut off: it does not end as a Parquet file does")
+        raise InputError(f"{place}: it is truncated: it does not end like a Parquet file")
 
 
 _START = 1 << 12

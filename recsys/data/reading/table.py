@@ -75,7 +75,7 @@ def _checked_column(rows: Rows, role: str, name: str | int, *, lists: bool) -> p
         is_list = role == "item" and (pa.types.is_list(kind) or pa.types.is_large_list(kind))
         if is_list and lists:
             return column
-        hint = "; where they are all items of a person say data.shape = 'lists'" if is_list else ""
+        hint = "; if they are all items of a user, set data.shape = 'lists'" if is_list else ""
         raise InputError(
             f"{rows.place}: column {name!r} is of type {shown(kind)}: expected numbers, text or dates{hint}"
         )
@@ -156,7 +156,7 @@ def read_parts(
     for note in notes[:_SHOWN]:
         reporter(note)
     if len(notes) > _SHOWN:
-        reporter(f"{shown(folder, 200)}: {len(notes) - _SHOWN:,} more such remarks on its parts")
+        reporter(f"{shown(folder, 200)}: {len(notes) - _SHOWN:,} more such notes on its parts")
     try:
         table = pa.concat_tables([part.table for part in found], promote_options="permissive")
     except pa.ArrowException as error:

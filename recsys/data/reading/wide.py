@@ -41,7 +41,8 @@ def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, reporter
     if wanted.get("user") == "user" and "user" not in names:
         kept["user"] = 0
         reporter(
-            f"{path.name}: its first column, {names[0]!r}, is taken for the people: data.columns.user says another"
+            f"{path.name}: its first column, {names[0]!r}, is taken as the users' column: data.columns.user names "
+            "another"
         )
     items = [at for at in range(len(names)) if at not in kept.values()]
     if not items:
@@ -57,7 +58,7 @@ def read_wide(path: Path, wanted: Wanted, value: str, dialect: Dialect, reporter
     columns = {role: rows.table.column(str(at)).take(pa.array(of_row)) for role, at in kept.items()}
     columns |= {"item": titles.take(pa.array(of_column)), value: flat.take(pa.array(of_column * len(rows) + of_row))}
     size = f"{len(rows):,} rows and {len(items):,} items"
-    reporter(f"{rows.place}: a matrix of {size}, of whose cells {len(of_row):,} are filled")
+    reporter(f"{rows.place}: a matrix of {size}; {len(of_row):,} cells are filled")
     positions = of_row if rows.positions is None else rows.positions[of_row]
     return replace(rows, table=pa.table(columns), positions=positions)
 
@@ -108,7 +109,7 @@ def column_names(path: Path, dialect: Dialect, wanted: Wanted, reporter: Reporte
         first = next(text.rows(), None)
         if first is not None and text.width > len(names) and first.fields[-1]:
             raise InputError(
-                f"{text.place}: its rows have {text.width} fields and its header {len(names)}: give the people's "
+                f"{text.place}: its rows have {text.width} fields and its header {len(names)}: give the users' "
                 "column a name"
             )
         dialect = replace(dialect, separator=text.separator)
