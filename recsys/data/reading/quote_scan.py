@@ -82,13 +82,13 @@ def _positions_of(letters: UInt8Array, wanted: Sequence[str]) -> Positions:
 
 def _are_escaped(letters: UInt8Array, places: Positions, escape: str) -> BoolArray:
     """Whether an odd number of escape characters precedes each position."""
-    misclosed = np.zeros(len(places), bool)
+    odd = np.zeros(len(places), bool)
     running, at = np.arange(len(places)), places - 1
     while len(running):
         more = (at >= 0) & (letters[at] == ord(escape))
         running, at = running[more], at[more] - 1
-        misclosed[running] ^= True
-    return misclosed
+        odd[running] ^= True
+    return odd
 
 
 def _alternate(opens: BoolArray, closes: BoolArray, doubled_next: BoolArray) -> bool:
