@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -17,6 +18,11 @@ from recsys.reporter import Reporter
 
 _LISTED = 10
 """The most values that a message lists."""
+NOT_POSITIVE_HINT = (
+    "data.weight_from = 1 leaves out weights below 1; where those below 0 are returns, data.returns = 'subtract' "
+    "subtracts them from what was bought"
+)
+"""How to treat weights that are not above 0."""
 
 
 def filter_where(rows: Rows, where: Mapping[str, tuple[bool | float | str, ...]], reporter: Reporter) -> Rows:
@@ -64,7 +70,7 @@ def apply_event_weights(rows: Rows, weights: Mapping[str, float], reporter: Repo
     there = format_counts(value_counts(rows.table.column("event")))
     unnamed = sorted(set(names) - set(weights))
     if unnamed:
-        zero = f"{_key(unnamed[0])} = 0"
+        zero = f"{toml_key(unnamed[0])} = 0"
         raise InputError(
             f"{rows.place}: data.event_weights has no {shown(', '.join(map(repr, unnamed)))}; there are {there}: give "
             f"the weight of each; {zero} leaves such rows out"
@@ -100,15 +106,15 @@ def _name(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _key(name: str) -> str:
-    return name if name.replace("_", "").isalnum() and name.isascii() else repr(name)
+def toml_key(name: str) -> str:
+    """A key in TOML's notation."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml_text(name)
 
 
-NOT_POSITIVE_HINT = (
-    "data.weight_from = 1 leaves out weights below 1; where those below 0 are returns, data.returns = 'subtract' "
-    "subtracts them from what was bought"
-)
-"""How to treat weights that are not above 0."""
+def toml_text(text: str) -> str:
+    """A text in TOML's notation."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def drop_low_weights(rows: Rows, weights: Float64Array, least: float, reporter: Reporter) -> Rows:

@@ -14,12 +14,11 @@ from recsys.arrays import Float64Array, Int64Array
 from recsys.data.missing import LEAVE_OUT, format_values
 from recsys.data.numbers import numbers
 from recsys.data.reading.rows import Rows
-from recsys.data.times_of_day import are_times_of_day, is_boolean, seconds_of_day
+from recsys.data.times_of_day import PER_SECOND, are_times_of_day, is_boolean, seconds_of_day
 from recsys.errors import InputError, shown
 
 Times = Int64Array | Float64Array
 
-_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EDGES = np.array([1e8, 2e10, 1e11, 2e13, 1e14, 2e16, 1e17, 2e19])
 """Bounds of epoch times in seconds (the first two), milliseconds (the next two), microseconds and nanoseconds."""
 _UNREADABLE = "a timestamp that cannot be read"
@@ -171,7 +170,7 @@ def _dates(rows: Rows, dates: pd.Series[Any], expected: str) -> Int64Array:
 
 def _ticks(dates: npt.NDArray[np.datetime64]) -> Int64Array:
     """Whole seconds if all are, otherwise in the dates' own unit."""
-    per_second = _PER_SECOND[np.datetime_data(dates.dtype)[0]]
+    per_second = PER_SECOND[np.datetime_data(dates.dtype)[0]]
     ticks = dates.astype(np.int64)
     return ticks if (ticks % per_second).any() else ticks // per_second
 

@@ -21,7 +21,8 @@ _LOOK = 1000
 """Cells that are checked before all are."""
 _NOON = 12
 _DAY, _HOUR, _MINUTE = 24, 3600, 60
-_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+"""Ticks of a second in each of Arrow's and NumPy's units."""
 
 
 def is_boolean(column: pa.ChunkedArray) -> bool:
@@ -65,7 +66,7 @@ def seconds_of_day(column: pa.ChunkedArray) -> Float64Array:
     codes, values = distinct(column)
     if pa.types.is_time(values.type):
         ticks = np.array(values.cast(pa.int32() if values.type.bit_width == 32 else pa.int64()).to_numpy(), np.float64)
-        return np.asarray(np.append(ticks / _PER_SECOND[values.type.unit], np.nan)[codes])
+        return np.asarray(np.append(ticks / PER_SECOND[values.type.unit], np.nan)[codes])
     seconds = [_seconds(_text(value)) for value in values.to_pylist()]
     found = np.array([np.nan if each is None else each for each in seconds] + [np.nan])
     return np.asarray(found[codes])

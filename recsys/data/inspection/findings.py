@@ -8,7 +8,7 @@ from typing import Any
 
 from recsys.data.missing import format_values
 
-_NOUNS = {
+NOUNS = {
     "user": "users",
     "item": "items",
     "rating": "ratings",
@@ -17,6 +17,7 @@ _NOUNS = {
     "time_of_day": "times of day",
     "split": "parts of the split",
 }
+"""What messages call the values of each role."""
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Findings:
     def columns(self) -> list[str]:
         """One line per role with its column and the reason, and one with the unused columns."""
         taken: Mapping[str, str | int] = self.data["columns"]
-        lines = [f"{_NOUNS[role]}: column {column!r}, {self.why[role]}" for role, column in taken.items()]
+        lines = [f"{NOUNS[role]}: column {column!r}, {self.why[role]}" for role, column in taken.items()]
         return [*lines, f"left out: {', '.join(map(repr, self.left))}"] if self.left else lines
 
     def take_split(self, column: str | int) -> None:

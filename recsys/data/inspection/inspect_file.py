@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from recsys.data.events import format_counts, value_counts
+from recsys.data.events import format_counts, toml_key, toml_text, value_counts
 from recsys.data.inspection.column import Column, stored_columns
 from recsys.data.inspection.findings import Findings
 from recsys.data.inspection.roles import Roles, roles_by_content, roles_by_name, unassigned_error
@@ -164,32 +164,17 @@ def _inspect_events(column: pa.ChunkedArray, events: Column, found: Findings) ->
     if len(counts) < 2:
         return
     most = max(counts.values())
-    weights = ", ".join(f"{_key(kind)} = {min(_MOST_WEIGHT, round(most / many))}" for kind, many in counts.items())
-    where, rarest = _key(str(events.key)), list(counts)[-1]
+    weights = ", ".join(f"{toml_key(kind)} = {min(_MOST_WEIGHT, round(most / many))}" for kind, many in counts.items())
+    where, rarest = toml_key(str(events.key)), toml_text(list(counts)[-1])
     found.notes.append(
         f"there are {len(counts)} event types in column {events.key!r}, which all count the same: "
         f"{format_counts(counts)}; data.where keeps some types, data.event_weights weights them, as the comments show"
     )
+    column_key = events.key if isinstance(events.key, int) else toml_text(events.key)
     found.comments += [
-        f"where = {{ {where} = [{_quoted(rarest)}] }}  # keeps rows of this type",
-        f"event_weights = {{ {weights} }}  # weights the types; with event = {_quoted(events.key)} in columns",
+        f"where = {{ {where} = [{rarest}] }}  # keeps rows of this type",
+        f"event_weights = {{ {weights} }}  # weights the types; with event = {column_key} in columns",
     ]
-
-
-def _quoted(value: str | int) -> str:
-    if isinstance(value, int):
-        return str(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _key(name: str) -> str:
-    """A key in TOML's notation."""
-    return (
-        name
-        if name and all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in name)
-        else _quoted(name)
-    )
 
 
 def file_and_format(path: Path) -> tuple[Path, Format]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from recsys.data.inspection.column import Column
+from recsys.data.inspection.findings import NOUNS
 from recsys.data.inspection.name_words import EVENTS, ROLES, fit, words
 from recsys.data.inspection.values import fitting_formats, have_times_of_day
 from recsys.data.numbers import distinct
@@ -213,9 +214,6 @@ def _find_events(columns: Sequence[Column], roles: Roles, *, named: bool) -> Non
             return
 
 
-_WHAT = {"user": "users", "item": "items", "rating": "ratings", "weight": "weights", "timestamp": "times"}
-
-
 def _rejection(column: Column, role: str) -> str:
     """Why a column does not have the role that its name suggests."""
     name, kind = repr(column.key), "empty" if column.mostly_empty and role != "rating" else column.kind
@@ -231,4 +229,4 @@ def _rejection(column: Column, role: str) -> str:
     if role == "timestamp" and kind == "numbers":
         order = f"if they order the rows, add timestamp = {column.key!r} to data.columns"
         hold = f"its numbers are not recent dates; {order}"
-    return f"{name} is not taken as {_WHAT[role]}: {hold}"
+    return f"{name} is not taken as {NOUNS[role]}: {hold}"
