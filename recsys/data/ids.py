@@ -26,6 +26,14 @@ _NONE = {"nan", "na", "n/a", "<na>", "null", "none", "nil", "\\n", "-", "?"}
 """Words in lower case that may mean that an id is missing."""
 _UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
 """Characters of no width."""
+_SCIENTIFIC = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
+_POINTED = re.compile(r"[+-]?[0-9][.,][0-9]+[eE]\+[0-9]{2,3}")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_DIGITS = 15
+"""Digits that a spreadsheet keeps. Later ones become zeros."""
+_LONG = 17
+"""The length of a number from which zeros after the fifteenth digit are not accidental, if several ids have them."""
+_SEVERAL = 5
 
 
 def encode_ids(column: pa.ChunkedArray, place: str, name: object) -> tuple[Int32Array, pd.Index[Any]]:
@@ -146,16 +154,6 @@ def warn_about_ids(codes: Int32Array, ids: pd.Index[Any], subject: str, reporter
             f"{subject}: {rows:,} of {len(codes):,} rows have {word!r} where the others have whole numbers: if that "
             f'means a missing id, set data.missing = ["{word}"]'
         )
-
-
-_SCIENTIFIC = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
-_POINTED = re.compile(r"[+-]?[0-9][.,][0-9]+[eE]\+[0-9]{2,3}")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
-_DIGITS = 15
-"""Digits that a spreadsheet keeps. Later ones become zeros."""
-_LONG = 17
-"""The length of a number from which zeros after the fifteenth digit are not accidental, if several ids have them."""
-_SEVERAL = 5
 
 
 def refuse_rounded_ids(ids: Sequence[str], subject: str) -> None:

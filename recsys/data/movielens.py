@@ -31,6 +31,12 @@ from recsys.reporter import Reporter
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 _MB = 1_000_000
 LICENCE = "MovieLens data are for research, not for redistribution: see the README in the archive"
+MIRROR = "recbole==1.2.1"
+"""A package whose wheel contains all of ML-100K."""
+_MIRROR_FILES = {"u.data": "ml-100k.inter", "u.item": "ml-100k.item"}
+_MIRROR_SHA256 = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff"
+_RATINGS: Wanted = {"user": 1, "item": 2, "rating": 3, "timestamp": 4}
+_TITLES: Wanted = {"item": 1, "title": 2}
 
 
 @dataclass(frozen=True)
@@ -84,15 +90,6 @@ ARCHIVES = {
     ),
     "ml-latest-small": Archive(None, "ratings.csv", "movies.csv", ",", header=True, scale=(0.5, 5), limit=100 * _MB),
 }
-
-MIRROR = "recbole==1.2.1"
-"""A package whose wheel contains all of ML-100K."""
-_MIRROR_FILES = {"u.data": "ml-100k.inter", "u.item": "ml-100k.item"}
-_MIRROR_SHA256 = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff"
-
-
-_RATINGS: Wanted = {"user": 1, "item": 2, "rating": 3, "timestamp": 4}
-_TITLES: Wanted = {"item": 1, "title": 2}
 
 
 def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, reporter: Reporter = print) -> Path:

@@ -19,6 +19,20 @@ _INFINITE = r"^[+-]?[iI]nf(inity)?$"
 _TRUTH = {"true": "1", "false": "0"}
 _BETWEEN_GROUPS = {",": "[,]", ".": "[.]", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
 """Patterns of each thousands separator, including non-breaking blanks and the typographic apostrophe."""
+SeparatorUse = Literal["fraction", "groups", "either"]
+_FEW = 3
+"""The fewest numbers without the sign that tell anything about those with it."""
+_ENDINGS = 10
+"""The fewest distinct last three digits that cannot be fractions, next to a few numbers without the sign."""
+_MANY_PLAIN = 30
+"""The fewest distinct numbers without the sign next to which a few with it decide."""
+_SHARES = {f"{round(1000 * part / whole):03}" for whole in range(2, 13) for part in range(1, whole)} - {"500"}
+"""The digits of thirds, sevenths and the like, which mean ratings have. They decide nothing."""
+_HUNDRED = 100
+_HEAD = 10_000
+"""Cells that are checked first."""
+_MANY = 100_000
+"""The most distinct cells that are checked."""
 
 
 def distinct(column: pa.ChunkedArray) -> tuple[AnyArray, pa.Array]:
@@ -79,23 +93,6 @@ def _of_text(values: pa.Array, decimal: str, thousands: str | None) -> pa.Array:
         texts = pc.if_else(pointed, None, pc.replace_substring(texts, decimal, "."))
     good = pc.or_(pc.match_substring_regex(texts, _NUMBER), pc.match_substring_regex(texts, _INFINITE))
     return pc.if_else(good, texts, None).cast(pa.float64())
-
-
-SeparatorUse = Literal["fraction", "groups", "either"]
-
-_FEW = 3
-"""The fewest numbers without the sign that tell anything about those with it."""
-_ENDINGS = 10
-"""The fewest distinct last three digits that cannot be fractions, next to a few numbers without the sign."""
-_MANY_PLAIN = 30
-"""The fewest distinct numbers without the sign next to which a few with it decide."""
-_SHARES = {f"{round(1000 * part / whole):03}" for whole in range(2, 13) for part in range(1, whole)} - {"500"}
-"""The digits of thirds, sevenths and the like, which mean ratings have. They decide nothing."""
-_HUNDRED = 100
-_HEAD = 10_000
-"""Cells that are checked first."""
-_MANY = 100_000
-"""The most distinct cells that are checked."""
 
 
 def distinct_texts(column: pa.ChunkedArray) -> list[str]:

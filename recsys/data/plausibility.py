@@ -16,6 +16,16 @@ _OCTAVES = 5
 """Doublings that counts fill without a gap, at least: from 1 to 31. Usual ratings go from 1 to 10."""
 _TAIL = 8
 """The least ratio of the largest count to the median."""
+_MOST = 3
+"""The most sentinel values at either end."""
+_LEAST = 3
+"""The fewest other values that a sentinel stands out from."""
+_USUAL = 10
+"""The highest rating of most scales."""
+_FEW_ROWS = 20
+"""Rows up to which no value counts as a sentinel."""
+_MANY_ZEROS = 1 / 3
+"""The share of zeros from which they may mean "not rated"."""
 
 
 def are_counts(values: Float64Array) -> bool:
@@ -54,18 +64,6 @@ def refuse_counts(place: str, values: Float64Array, column: str | int) -> None:
         f"{np.median(values):g} or less: if they are, set data.feedback = 'implicit', data.columns.weight = {column!r} "
         f"and data.weight_scale = 'log'; if they are ratings, set data.scale = [{low:g}, {high:g}]"
     )
-
-
-_MOST = 3
-"""The most sentinel values at either end."""
-_LEAST = 3
-"""The fewest other values that a sentinel stands out from."""
-_USUAL = 10
-"""The highest rating of most scales."""
-_FEW_ROWS = 20
-"""Rows up to which no value counts as a sentinel."""
-_MANY_ZEROS = 1 / 3
-"""The share of zeros from which they may mean "not rated"."""
 
 
 def refuse_sentinels(rows: Rows, values: Float64Array) -> None:

@@ -15,6 +15,13 @@ from recsys.errors import shown
 from recsys.settings import Settings
 
 __all__ = ["NAMED", "ColumnSettings", "DataSettings", "SyntheticSettings", "TitleSettings"]
+NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
+"""The data sets that are available by name."""
+_OF_FILES = (
+    *("columns", "titles", "separator", "encoding", "header", "quote", "escape", "shape", "decimal", "thousands"),
+    *("time_format", "where", "event_weights", "weight_from", "returns"),
+)
+"""Options that apply to files only."""
 
 
 class SyntheticSettings(Settings):
@@ -34,15 +41,6 @@ class SyntheticSettings(Settings):
     """Implicit events only: the n-th most popular item is drawn in proportion to 1 / n to this power."""
     seed: int = Field(default=0, ge=0)
     """The random seed."""
-
-
-NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
-"""The data sets that are available by name."""
-_OF_FILES = (
-    *("columns", "titles", "separator", "encoding", "header", "quote", "escape", "shape", "decimal", "thousands"),
-    *("time_format", "where", "event_weights", "weight_from", "returns"),
-)
-"""Options that apply to files only."""
 
 
 class DataSettings(Settings):

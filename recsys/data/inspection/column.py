@@ -49,6 +49,8 @@ _HEAD = 500
 """Rows that decide whether a column counts them."""
 _COMMON = 5
 """The least average frequency of an event type."""
+_SAMPLE = 20_000
+"""Cells of a column that are inspected."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,10 +180,6 @@ class Column:
     def may_be_ids(self) -> bool:
         """Whether it can hold ids: words or whole numbers that are not all equal."""
         return not self.constant and not self.counts_rows and (self.kind == "words" or self.is_integer)
-
-
-_SAMPLE = 20_000
-"""Cells of a column that are inspected."""
 
 
 def stored_columns(path: Path, form: Format) -> list[Column]:

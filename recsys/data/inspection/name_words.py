@@ -75,6 +75,13 @@ _NO_TIME = {
 _AFTER_TIME = {"ms", "sec", "seconds", "utc", "gmt", "local", "unix", "added", "created", "updated", "float", "stamp"}
 _SHORT = 4
 """The length below which a word has no plural."""
+_PLURALS = {"votes", "likes", "scores", "grades"}
+"""Words for how many there are, which are not ratings."""
+_KNOWN = {
+    *(word for known in ROLES.values() for word in known),
+    *(*EVENTS, *_IDS, *_NAMES, *_PLAYED, *_WITH_WEIGHT, *_WITH_RATING, *_NO_RATING, *_NO_TIME, *_AFTER_TIME),
+    *("created", "unix", "category", "price", "text", "parent", "seller", "brand", "split", "set", "fold"),
+} - {"n", "no", "of", "up"}
 
 
 def words(name: str) -> list[str]:
@@ -145,15 +152,6 @@ def _without_last(found: Sequence[str], more: set[str]) -> list[str]:
     while len(bare) > 1 and bare[-1] in more:
         bare.pop()
     return bare
-
-
-_PLURALS = {"votes", "likes", "scores", "grades"}
-"""Words for how many there are, which are not ratings."""
-_KNOWN = {
-    *(word for known in ROLES.values() for word in known),
-    *(*EVENTS, *_IDS, *_NAMES, *_PLAYED, *_WITH_WEIGHT, *_WITH_RATING, *_NO_RATING, *_NO_TIME, *_AFTER_TIME),
-    *("created", "unix", "category", "price", "text", "parent", "seller", "brand", "split", "set", "fold"),
-} - {"n", "no", "of", "up"}
 
 
 @cache

@@ -16,6 +16,17 @@ from recsys.errors import InputError
 
 _WORDS = 3
 """The most distinct words among numbers that may mean a missing value."""
+DIGITS = "%Y%m%d"
+"""Dates as whole numbers of eight digits."""
+_SOME = 200
+"""Dates that are tried to see which formats fit."""
+_ALL = 10_000
+"""Dates that are tried to find the one format."""
+_DATES = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%y", "%d/%m/%y", "%Y/%m/%d", "%d-%b-%Y", "%b %d, %Y", "%m %d, %Y")
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M:%S %p", " %I:%M %p")
+_WHOLE = ("%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S.%f UTC", "%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z")
+"""Dates with times, as BigQuery, Twitter and mail write them."""
+_FORMATS = ("ISO8601", *(date + clock for date in _DATES for clock in _CLOCKS), *_WHOLE)
 
 
 def inspect_values(column: pa.ChunkedArray, role: str, found: Findings) -> None:
@@ -96,19 +107,6 @@ def _inspect_weights(values: Float64Array, found: Findings) -> None:
         found.data["weight_scale"] = "log"
         spread = f"go from {above.min():,g} to {above.max():,g}, half of them {np.median(above):,g} or less"
         found.notes.append(f"the weights {spread}: they count by their logarithm, data.weight_scale = 'log'")
-
-
-DIGITS = "%Y%m%d"
-"""Dates as whole numbers of eight digits."""
-_SOME = 200
-"""Dates that are tried to see which formats fit."""
-_ALL = 10_000
-"""Dates that are tried to find the one format."""
-_DATES = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%y", "%d/%m/%y", "%Y/%m/%d", "%d-%b-%Y", "%b %d, %Y", "%m %d, %Y")
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M:%S %p", " %I:%M %p")
-_WHOLE = ("%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S.%f UTC", "%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z")
-"""Dates with times, as BigQuery, Twitter and mail write them."""
-_FORMATS = ("ISO8601", *(date + clock for date in _DATES for clock in _CLOCKS), *_WHOLE)
 
 
 def fitting_formats(column: pa.ChunkedArray, most: int = _SOME) -> list[str]:

@@ -21,6 +21,7 @@ from recsys.reporter import Reporter
 _PYTHON = "read in Python's notation with single quotes, which is not JSON"
 Numbered = Iterator[tuple[int, Any]]
 """Rows, each with the number of its line or row."""
+_EXACT = 2**53
 
 
 class JsonRows(NamedTuple):
@@ -202,9 +203,6 @@ def _loaded(text: bytes, place: str) -> Any:
 
 def _json_error(place: str, error: Exception) -> InputError:
     return InputError(f"{place} is not JSON with an object per line or an array of objects: {error}")
-
-
-_EXACT = 2**53
 
 
 def read_json(path: Path, form: Format, wanted: Wanted, encoding: str | None, reporter: Reporter) -> Rows:

@@ -25,6 +25,10 @@ from recsys.data.reading.table import read_rows
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
+_ITEM_SEPARATORS = ("|", ";", ",", " ")
+"""Possible separators between items, the most certain first."""
+_IMPRESSION = r"^.+-[01]$"
+
 
 def read_lists(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter) -> Rows:
     """Read one row per item of every list, in the order of the file.
@@ -129,11 +133,6 @@ def _refuse_values(lists: list[list[str]], place: str) -> None:
             f"{place}: its items have values attached, such as {shown(some[0])}: write a row for each, with a column "
             "of these values"
         )
-
-
-_ITEM_SEPARATORS = ("|", ";", ",", " ")
-"""Possible separators between items, the most certain first."""
-_IMPRESSION = r"^.+-[01]$"
 
 
 def split_cells(column: pa.ChunkedArray, subject: str) -> tuple[Int64Array, list[str], str]:

@@ -24,6 +24,31 @@ from recsys.data.reading.signatures import (
 )
 from recsys.errors import InputError, NotFoundError, shown
 
+_REMEDY = "write its live rows to a Parquet file and use that: "
+_KINDS: tuple[tuple[str, Callable[[Path], bool], str], ...] = (
+    (
+        "a Delta table",
+        lambda folder: (folder / "_delta_log").is_dir(),
+        'deltalake.DeltaTable("FOLDER").to_pandas().to_parquet("ratings.parquet")',
+    ),
+    (
+        "a Hudi table",
+        lambda folder: (folder / ".hoodie").is_dir(),
+        'spark.read.format("hudi").load("FOLDER").toPandas().to_parquet("ratings.parquet")',
+    ),
+    (
+        "an Iceberg table",
+        lambda folder: any((folder / "metadata").glob("*.metadata.json")),
+        'pyiceberg.table.StaticTable.from_metadata("METADATA.json").scan().to_pandas().to_parquet("ratings.parquet")',
+    ),
+    (
+        "a Lance data set",
+        lambda folder: (folder / "_versions").is_dir() and (folder / "data").is_dir(),
+        'lance.dataset("FOLDER").to_table().to_pandas().to_parquet("ratings.parquet")',
+    ),
+)
+"""Each kind of table, how a folder is recognised as one, and the code that writes its live rows."""
+
 
 def read_parquet(path: Path, form: Format, wanted: Wanted) -> Rows:
     """Read the wanted columns, including those of a pandas index. Files of a folder are read in name order.
@@ -103,32 +128,6 @@ def _range_index(source: Any) -> dict[Any, range]:
         for level in levels
         if isinstance(level, dict) and level["kind"] == "range"
     }
-
-
-_REMEDY = "write its live rows to a Parquet file and use that: "
-_KINDS: tuple[tuple[str, Callable[[Path], bool], str], ...] = (
-    (
-        "a Delta table",
-        lambda folder: (folder / "_delta_log").is_dir(),
-        'deltalake.DeltaTable("FOLDER").to_pandas().to_parquet("ratings.parquet")',
-    ),
-    (
-        "a Hudi table",
-        lambda folder: (folder / ".hoodie").is_dir(),
-        'spark.read.format("hudi").load("FOLDER").toPandas().to_parquet("ratings.parquet")',
-    ),
-    (
-        "an Iceberg table",
-        lambda folder: any((folder / "metadata").glob("*.metadata.json")),
-        'pyiceberg.table.StaticTable.from_metadata("METADATA.json").scan().to_pandas().to_parquet("ratings.parquet")',
-    ),
-    (
-        "a Lance data set",
-        lambda folder: (folder / "_versions").is_dir() and (folder / "data").is_dir(),
-        'lance.dataset("FOLDER").to_table().to_pandas().to_parquet("ratings.parquet")',
-    ),
-)
-"""Each kind of table, how a folder is recognised as one, and the code that writes its live rows."""
 
 
 def refuse_lake_tables(path: Path) -> None:

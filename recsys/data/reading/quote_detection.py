@@ -16,6 +16,14 @@ from recsys.errors import InputError, shown
 
 _START = 1 << 16
 """Bytes inspected before a whole text is scanned for single quotes."""
+_SAMPLE = 200
+"""Rows that decide which columns are numeric."""
+_MOST = 0.9
+"""The share of numbers that makes a column numeric."""
+_ALIKE = 0.75
+"""The share of numeric columns in which a line has numbers that makes it look like a row."""
+_BREAK = re.compile(r"\r\n|\r|\n")
+_NUMBER = re.compile(r"[-+]?[0-9][0-9.,]*")
 
 
 def choose_quoting(build: Callable[[Quoting], Text], dialect: Dialect) -> tuple[Text, str]:
@@ -96,16 +104,6 @@ def _quoting_error(text: Text, unclosed: int | None, dialect: Dialect) -> InputE
 def _first_misclosed_line(text: Text) -> int | None:
     odd = text.scan.misclosed
     return text.line_at(int(odd[0])) if len(odd) else None
-
-
-_SAMPLE = 200
-"""Rows that decide which columns are numeric."""
-_MOST = 0.9
-"""The share of numbers that makes a column numeric."""
-_ALIKE = 0.75
-"""The share of numeric columns in which a line has numbers that makes it look like a row."""
-_BREAK = re.compile(r"\r\n|\r|\n")
-_NUMBER = re.compile(r"[-+]?[0-9][0-9.,]*")
 
 
 def line_of_unclosed_quote(text: Text) -> int | None:

@@ -14,6 +14,8 @@ from recsys.data.reading.text import Text
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
+_BLANK = re.compile(rb"(?m)^[ \t]*\r?$")
+
 
 def explain_surplus_fields(text: Text, width: int, header: int) -> tuple[int, str]:
     """Explain the surplus fields of rows that all have the same number of them.
@@ -60,9 +62,6 @@ def uneven_rows_error(text: Text, header: int) -> InputError:
     return InputError(
         f"{text.place}: {rows} {counts} {noun} where {than} has {header}: line {odd[0].line}: {shown(first)}{hint}"
     )
-
-
-_BLANK = re.compile(rb"(?m)^[ \t]*\r?$")
 
 
 def account_for_lines(text: Text, rows: int, reporter: Reporter) -> None:

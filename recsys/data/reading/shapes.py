@@ -32,6 +32,10 @@ _SEPARATORS = ("\t", ",", ";", "|", " ")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 _ID = re.compile(r"[A-Za-z]{0,3}-?[0-9]+(-[01])?")
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
+_START = 1 << 16
+"""Bytes inspected."""
+_ROWS = 200
+"""Rows inspected."""
 
 
 def looks_like_matrix(header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> bool:
@@ -115,12 +119,6 @@ def list_among_cells(cells: Iterable[str | None]) -> str | None:
 def is_bracketed(cell: str) -> bool:
     """Whether a cell begins and ends like a list."""
     return len(cell) > 1 and _BRACKETS.get(cell[0]) == cell[-1]
-
-
-_START = 1 << 16
-"""Bytes inspected."""
-_ROWS = 200
-"""Rows inspected."""
 
 
 def refuse_undeclared_shape(path: Path, wanted: Wanted, dialect: Dialect) -> None:

@@ -34,6 +34,9 @@ _SIGNATURES: Mapping[bytes, str] = {
 """The first bytes of other formats, with what the file is and what to do. No text table begins with these."""
 _MARKUP = re.compile(rb"(?i)\s*<(!doctype\s+html|html|\?xml)\b")
 _JSON_START = re.compile(rb"""\s*((\[\s*)?\{\s*(u?["']|\})|\[\s*\[)""")
+_START = 1 << 12
+"""Bytes inspected."""
+_COMPRESSED: dict[bytes, Literal["gzip", "zstd"]] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
 def refuse_other_formats(content: bytes, place: str) -> None:
@@ -87,11 +90,6 @@ def refuse_broken_parquet(path: Path) -> None:
         raise InputError(f"{place}: it is not a Parquet file")
     if end != PARQUET_MAGIC:
         raise InputError(f"{place}: it is truncated: it does not end like a Parquet file")
-
-
-_START = 1 << 12
-"""Bytes inspected."""
-_COMPRESSED: dict[bytes, Literal["gzip", "zstd"]] = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
 def detect_format(path: Path) -> Format | None:

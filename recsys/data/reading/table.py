@@ -20,6 +20,9 @@ from recsys.data.reading.signatures import detect_format, is_folder
 from recsys.errors import InputError, NotFoundError, shown
 from recsys.reporter import Reporter
 
+_SHOWN = 5
+"""The most notes on parts that are reported."""
+
 
 def read_rows(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter, *, lists: bool = False) -> Rows:
     """Read the wanted columns of a table.
@@ -93,10 +96,6 @@ def _without_views(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_large_list(kind):
         return pa.large_list(kind.value_field.with_type(_without_views(kind.value_type)))
     return {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}.get(kind, kind)
-
-
-_SHOWN = 5
-"""The most notes on parts that are reported."""
 
 
 def list_parts(folder: Path) -> list[tuple[Path, Format]]:
