@@ -94,7 +94,7 @@ class TestJson:
         ("lines", "message"),
         [
             (['{"user": 1'], r"r.json: line 4 is not JSON with an object per line or an array of objects"),
-            (["[1, 2, 3]"], "line 4 is no object: \\[1, 2, 3\\]"),
+            (["[1, 2, 3]"], "line 4 is not an object: \\[1, 2, 3\\]"),
             (['{"user": "d", "item": 2}'], "1 row has a missing rating: line 4: d, 2, "),
             (['{"user": null, "item": 2, "rating": 3}'], "1 row has a missing user or item: line 4: , 2, 3"),
             (['{"user": "d", "item": 2, "rating": "good"}'], "the values of 'rating' are of several types"),
