@@ -254,7 +254,7 @@ class TestWeights:
 
     def test_what_may_be_either_is_asked_about_and_no_file_is_written(self, tmp_path: Path) -> None:
         frame = STARS.assign(rating=[f"{1 + at % 5},{200 + at}" for at in range(300)])
-        with pytest.raises(InputError, match=r"thousands = ',' if ',' stands between .*decimal = ',' if it stands"):
+        with pytest.raises(InputError, match=r"thousands = ',' if ',' separates .*decimal = ',' if it precedes"):
             started(tmp_path, "r.csv", text(frame, ";"))
         assert not (tmp_path / "mine.toml").exists()
 
@@ -280,7 +280,7 @@ def test_a_column_of_parts_is_the_split(tmp_path: Path) -> None:
 class TestRefusals:
     def test_a_file_whose_columns_tell_nothing(self, tmp_path: Path) -> None:
         with pytest.raises(
-            InputError, match="columns are of users and items is not to be told from 'a', 'b', 'c': say"
+            InputError, match="columns of users and items cannot be determined from 'a', 'b', 'c': set"
         ):
             started(tmp_path, "r.csv", text(STARS.set_axis(["a", "b", "c"], axis=1)))
 
