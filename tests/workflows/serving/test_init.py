@@ -213,7 +213,7 @@ class TestColumns:
     def test_one_whose_name_says_what_it_does_not_hold_is_told_apart(self, tmp_path: Path) -> None:
         found, experiment = started(tmp_path, "r.csv", text(STARS.assign(time=True)))
         assert experiment.data.columns.timestamp is None
-        assert "'time' is not taken for times: it has only true and false" in found.notes
+        assert "'time' is not taken as times: it has only true and false" in found.notes
 
     def test_dates_with_times_of_day_beside_them(self, tmp_path: Path) -> None:
         moments = pd.to_datetime(TABLE["time"], unit="s")
