@@ -27,7 +27,7 @@ any_row = st.tuples(
 any_rows = st.lists(any_row, min_size=12, max_size=40)
 
 
-def table(rows: Sequence[Row], *, implicit: bool = False, marks: Sequence[int] | None = None) -> Ratings:
+def table(rows: Sequence[Row], *, implicit: bool = False, split_labels: Sequence[int] | None = None) -> Ratings:
     """The rows as they are."""
     users, items, values, times = zip(*rows, strict=True) if rows else ((), (), (), ())
     return Ratings(
@@ -39,13 +39,13 @@ def table(rows: Sequence[Row], *, implicit: bool = False, marks: Sequence[int] |
         (1.0, 5.0),
         "drawn",
         implicit,
-        marks=None if marks is None else np.array(marks, np.int8),
+        split_labels=None if split_labels is None else np.array(split_labels, np.int8),
     )
 
 
-def merged(rows: Sequence[Row], merging: Merging, marks: Sequence[int] | None = None) -> Ratings:
+def merged(rows: Sequence[Row], merging: Merging, split_labels: Sequence[int] | None = None) -> Ratings:
     """The rows as `[data]` reads them."""
-    return table(rows, implicit=merging.how == "sum", marks=marks).merged(merging)
+    return table(rows, implicit=merging.how == "sum", split_labels=split_labels).merged(merging)
 
 
 def expected(rows: Sequence[Row], merging: Merging) -> list[Row]:

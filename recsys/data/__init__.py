@@ -1,1 +1,1 @@
-"""Ratings: where they come from, what makes them valid, and how ids are coded."""
+"""Ratings: their sources, their validation, and the coding of ids."""

@@ -1,4 +1,4 @@
-"""`[data.columns]` and `[data.titles]`: which columns of which tables."""
+"""`[data.columns]` and `[data.titles]`: the columns of each table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recsys.errors import shown
 from recsys.settings import Settings
 
 
-def _named(column: Any) -> Any:
+def _check_column(column: Any) -> Any:
     if (
         not isinstance(column, str | int)
         or isinstance(column, bool)
@@ -25,29 +25,29 @@ def _named(column: Any) -> Any:
     return column
 
 
-def _listed(cells: Any) -> Any:
+def _as_tuple(cells: Any) -> Any:
     return tuple(cells) if isinstance(cells, list | tuple) else (cells,)
 
 
-def _separator(separator: str) -> str:
+def _check_separator(separator: str) -> str:
     if not separator or set(separator) & set('\r\n"\0'):
-        raise ValueError(f"expected what stands between the columns, not {shown(repr(separator))}")
+        raise ValueError(f"expected the separator between the columns, not {shown(repr(separator))}")
     return separator
 
 
-def _quote(quote: str) -> str:
+def _check_quote(quote: str) -> str:
     if quote != "none" and (len(quote) != 1 or not quote.isascii() or quote in "\r\n\0" or quote.isalnum()):
         raise ValueError(f"expected the character that quotes cells, or 'none', not {shown(repr(quote))}")
     return quote
 
 
-def _escape(escape: str) -> str:
+def _check_escape(escape: str) -> str:
     if len(escape) != 1 or not escape.isascii() or escape in "\r\n\0" or escape.isalnum():
         raise ValueError(f"expected one character that escapes the next, such as '\\', not {shown(repr(escape))}")
     return escape
 
 
-def _encoding(name: str) -> str:
+def _check_encoding(name: str) -> str:
     try:
         "".encode(name)
         b"".decode(name)
@@ -59,46 +59,47 @@ def _encoding(name: str) -> str:
     return name
 
 
-Column = Annotated[str | int, BeforeValidator(_named, json_schema_input_type=str | Annotated[int, Field(ge=1)])]
+Column = Annotated[str | int, BeforeValidator(_check_column, json_schema_input_type=str | Annotated[int, Field(ge=1)])]
 """A column's name, or its number counted from 1."""
-Cells = Annotated[tuple[bool | float | str, ...], BeforeValidator(_listed), Field(min_length=1)]
-"""Values that a cell may have, such as `["purchase"]` or `[1, true]`."""
-Separator = Annotated[str, AfterValidator(_separator)]
-Quote = Annotated[str, AfterValidator(_quote)]
-Escape = Annotated[str, AfterValidator(_escape)]
-Encoding = Annotated[str, AfterValidator(_encoding)]
+Cells = Annotated[tuple[bool | float | str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+"""Values of a cell, such as `["purchase"]` or `[1, true]`."""
+Separator = Annotated[str, AfterValidator(_check_separator)]
+Quote = Annotated[str, AfterValidator(_check_quote)]
+Escape = Annotated[str, AfterValidator(_check_escape)]
+Encoding = Annotated[str, AfterValidator(_check_encoding)]
 
 
 class ColumnSettings(Settings):
-    """`[data.columns]`: the names that a file's own columns bear; of a text also their numbers, counted from 1."""
+    """`[data.columns]`: the names of the columns in the file; in a text also their numbers, counted from 1."""
 
     user: Column = "user"
-    """Of the users' ids, whole numbers or text."""
+    """The column of user ids, whole numbers or text."""
     item: Column = "item"
-    """Of the items' ids, whole numbers or text."""
+    """The column of item ids, whole numbers or text."""
     rating: Column = "rating"
-    """Of the ratings, numbers; implicit data have none."""
+    """The column of ratings, numbers; implicit data have none."""
     weight: Column | None = None
-    """Of the weights of implicit data, numbers above 0, such as counts of plays; 1 a row by default."""
+    """The column of weights of implicit data, numbers above 0, such as play counts; by default each row weighs 1."""
     event: Column | None = None
-    """Of the kinds of event of implicit data, such as `view` and `purchase`, for `event_weights`."""
+    """The column of event types of implicit data, such as `view` and `purchase`, for `event_weights`."""
     timestamp: Column | None = None
-    """Of the times, numbers or dates; needed by the temporal and leave-last splits only."""
+    """The column of times, numbers or dates; only the temporal and leave-last splits need it."""
     time_of_day: Column | None = None
-    """Of the times of day, such as `17:51:13` or `175113`, where `timestamp` has dates without one."""
+    """The column of times of day, such as `17:51:13` or `175113`, if `timestamp` has dates only."""
     split: Column | None = None
-    """Of the part that each row is in, for `split.kind = "column"`: train, valid (or validation, val, dev) or test."""
+    """The column with the part of each row, for `split.kind = "column"`: train, valid (or validation, val, dev) or
+    test."""
 
 
 class TitleSettings(Settings):
-    """`[data.titles]`: a second table that names the items."""
+    """`[data.titles]`: a second table with the titles of the items."""
 
     path: str
     """A file, or a folder of files, as for `source`; relative to the experiment file."""
     item: Column = "item"
-    """Its column of the items' ids."""
+    """The column of item ids in it."""
     title: Column = "title"
-    """Its column of the titles."""
+    """The column of titles in it."""
     separator: Separator | None = None
     """As `data.separator`."""
     encoding: Encoding | None = None
@@ -117,16 +118,16 @@ class TitleSettings(Settings):
 
 
 def check_text(settings: Settings, path: str, columns: Mapping[str, str | int], *, header: bool) -> None:
-    """Refuse what is of texts only for other files, and columns by name where there is no header.
+    """Refuse text options for other files, and column names where there is no header.
 
     Args:
         settings: With `separator`, `encoding`, `header`, `quote` and `escape`.
         path: The file.
-        columns: The columns that are used, by their keys.
-        header: Whether the first line names them.
+        columns: The columns in use, by their keys.
+        header: Whether the first line names the columns.
 
     Raises:
-        ValueError: It names the key and says why.
+        ValueError: An option does not apply. The message names the key and says why.
     """
     form, file = format_of(PurePath(path)), shown(repr(path))
     numbered = [key for key, column in columns.items() if isinstance(column, int)]

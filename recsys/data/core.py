@@ -1,4 +1,4 @@
-"""The k-core: users and items with few positives left out, until all that remain have enough."""
+"""The k-core: drop users and items with few positives until all that remain have enough."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from recsys.errors import InputError
 from recsys.reporter import Reporter
 
 
-def cored(ratings: Ratings, user_least: int, item_least: int, reporter: Reporter) -> Ratings:
+def k_core(ratings: Ratings, user_least: int, item_least: int, reporter: Reporter) -> Ratings:
     """The largest part in which every user has `user_least` positives and every item `item_least` (Seidman 1983).
 
-    Positives are all pairs where the data do not say which are; a pair counts once, however many rows it has. The ids
-    left out are no part of the catalogue any more.
+    If the data do not say which pairs are positive, all are. A pair counts once, however many rows it has. Dropped ids
+    are removed from the catalogue.
 
     Raises:
         InputError: Nothing would remain.
@@ -52,7 +52,7 @@ def _core_rows(ratings: Ratings, user_least: int, item_least: int) -> Int64Array
 
 
 def _compact(ratings: Ratings) -> Ratings:
-    """The same ratings over a catalogue of no other ids than theirs."""
+    """The same ratings over a catalogue of only their ids."""
     catalogue = ratings.catalogue
     users, items = np.unique(ratings.users), np.unique(ratings.items)
     titles = None if catalogue.titles is None else catalogue.titles[items]

@@ -1,4 +1,4 @@
-"""A data set at a glance."""
+"""Statistics of a data set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from recsys.data.popularity import gini, share_of_top
+from recsys.arrays import Float64Array, IntArray
 from recsys.data.ratings import Ratings
 
 _QUANTILES = {"minimum": 0.0, "quarter": 0.25, "median": 0.5, "three quarters": 0.75, "maximum": 1.0}
@@ -15,19 +15,19 @@ _QUANTILES = {"minimum": 0.0, "quarter": 0.25, "median": 0.5, "three quarters": 
 
 @dataclass(frozen=True)
 class Concentration:
-    """How the ratings or events spread over the items."""
+    """How ratings or events are distributed over the items."""
 
     top_1_percent: float
-    """The share of all that goes to the most popular 1 % of the items."""
+    """The share of the most popular 1 % of the items."""
     top_10_percent: float
-    """The share of all that goes to the most popular 10 % of the items."""
+    """The share of the most popular 10 % of the items."""
     gini: float
-    """0 where all items have equally many, 1 where one has them all."""
+    """0 if all items are equally popular, 1 if one has everything."""
 
 
 @dataclass(frozen=True)
 class Description:
-    """What `recsys data describe` tells."""
+    """The statistics that `recsys data describe` shows."""
 
     name: str
     feedback: str
@@ -35,26 +35,26 @@ class Description:
     users: int
     items: int
     ratings: int
-    """How many pairs of a user and an item there are."""
+    """The number of user-item pairs."""
     events: float | None
-    """Implicit data: their weights summed, which is how many there are where each counts 1; None for ratings."""
+    """Implicit data: the sum of the weights, which is the number of events if each weighs 1; None for ratings."""
     positives: int
-    """How many of the pairs are positive; all where the data do not say."""
+    """The number of positive pairs; all if the data do not say."""
     density: float
     """The share of all user-item pairs that is rated."""
     mean: float
     scale: tuple[float, float]
     histogram: Mapping[float, int]
-    """How often each rating, or weight, was given; of ten equal classes by their lower bound where there are many."""
+    """The frequency of each rating or weight; of ten equal bins by their lower bound if there are many."""
     per_user: Mapping[str, float]
     """Ratings or pairs by user: minimum, quarter, median, three quarters, maximum."""
     popularity: Concentration
     columns: Mapping[str, str | int] = field(default_factory=dict)
-    """Of a file: the column that was read for each role."""
+    """For a file, the column of each role."""
 
 
 def describe(ratings: Ratings) -> Description:
-    """Describe the ratings."""
+    """Compute the statistics of the ratings."""
     catalogue = ratings.catalogue
     of_users = np.bincount(ratings.users, minlength=catalogue.users)
     of_items = np.bincount(ratings.items, minlength=catalogue.items)
@@ -81,3 +81,21 @@ def _histogram(ratings: Ratings) -> dict[float, int]:
         counts, edges = np.histogram(ratings.values, bins=10, range=ratings.scale)
         values = edges[:-1]
     return {float(value): int(count) for value, count in zip(values, counts, strict=True)}
+
+
+def gini(counts: IntArray) -> Float64Array:
+    """The Gini coefficient of counts by item (…, I), shape (…): 0 if all are equal, 1 if one item has them all.
+
+    G = 1/(I - 1) Σ_j (2j - I - 1) p(j), with p(j) the share of item j, the items in ascending order of share (Shani
+    & Gunawardana 2011). A catalogue of one item has 0.
+    """
+    items = counts.shape[-1]
+    shares = np.sort(counts, axis=-1) / np.maximum(counts.sum(axis=-1, keepdims=True), 1)
+    ranks = 2 * np.arange(1, items + 1) - items - 1
+    return np.asarray(shares @ ranks / max(items - 1, 1))
+
+
+def share_of_top(counts: IntArray, part: float) -> float:
+    """The share of the most popular `part` of the items, rounded up to whole items."""
+    top = np.sort(counts)[::-1][: int(np.ceil(part * len(counts)))]
+    return float(top.sum() / max(counts.sum(), 1))

@@ -1,4 +1,4 @@
-"""Values that mean that there is none: rows with one are left out and counted; what looks like one is asked about."""
+"""Values that mean "missing": rows with one are dropped and counted."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 
-from recsys.arrays import BoolArray, Float64Array
-from recsys.data.counts import are_counts
+from recsys.arrays import BoolArray
 from recsys.data.numbers import distinct, numbers
 from recsys.data.reading.rows import Rows
 from recsys.errors import InputError
@@ -17,25 +16,17 @@ from recsys.reporter import Reporter
 
 _ROLES = ("rating", "weight", "timestamp", "time_of_day")
 _IDS = ("user", "item", "event")
-_MOST = 3
-"""How many values may be sentinels at either end."""
-_LEAST = 3
-"""How many other values it takes for one to stand out of."""
-_USUAL = 10
-"""A rating that no usual scale goes beyond but in many steps."""
 LEAVE_OUT = "data.missing = %s leaves such rows out"
-"""The hint of rows that have no value."""
-_FEW = 20
-"""Rows up to which nothing stands out."""
+"""The hint for rows that lack a value."""
 
 
-def without(
+def drop_missing(
     rows: Rows, missing: tuple[str | float, ...], decimal: str, reporter: Reporter, thousands: str | None = None
 ) -> Rows:
-    """The rows whose rating, weight and timestamp are none of the values that mean "not rated".
+    """Drop the rows whose rating, weight or time is one of the values that mean "missing".
 
-    A number is one however it is written, a text only as it stands there; an empty text is a cell with nothing in it.
-    The texts are of ids too, the numbers are not: 99 may well be somebody.
+    Numbers match in any notation, texts exactly; an empty text matches an empty cell. Texts apply to ids too, numbers
+    do not, because 99 may be the id of a user.
 
     Raises:
         InputError: No row remains.
@@ -45,28 +36,27 @@ def without(
     kept = np.ones(len(rows), bool)
     for role in _ROLES:
         if role in rows.table.column_names:
-            kept &= ~is_any(rows.table.column(role), missing, decimal, thousands)
+            kept &= ~is_one_of(rows.table.column(role), missing, decimal, thousands)
     for role in _IDS:
         if role in rows.table.column_names:
-            kept &= ~is_any(rows.table.column(role), tuple(each for each in missing if isinstance(each, str)))
+            kept &= ~is_one_of(rows.table.column(role), tuple(each for each in missing if isinstance(each, str)))
     if not kept.any():
-        raise InputError(f"{rows.place}: no rows remain without those of data.missing = {in_words(missing)}")
+        raise InputError(f"{rows.place}: no rows remain without those of data.missing = {format_values(missing)}")
     if not kept.all():
-        reporter(
-            f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows for data.missing = {in_words(missing)}"
-        )
+        listed = format_values(missing)
+        reporter(f"{rows.place}: left out {(~kept).sum():,} of {len(rows):,} rows for data.missing = {listed}")
     return rows.keep(kept)
 
 
-def in_words(missing: Iterable[str | float]) -> str:
-    """The values as an experiment file has them."""
+def format_values(missing: Iterable[str | float]) -> str:
+    """The values in the notation of an experiment file."""
     return f"[{', '.join(json.dumps(each) if isinstance(each, str) else f'{each:.15g}' for each in missing)}]"
 
 
-def is_any(
+def is_one_of(
     column: pa.ChunkedArray, among: tuple[str | float, ...], decimal: str = ".", thousands: str | None = None
 ) -> BoolArray:
-    """Whether each cell is one of these values, (N,): a number however it is written, text as it stands."""
+    """Whether each cell is one of these values, (N,). Numbers match in any notation, text matches exactly."""
     codes, values = distinct(column)
     texts = [str(value) for value in values.to_pylist()]
     words = {each for each in among if isinstance(each, str)}
@@ -75,55 +65,3 @@ def is_any(
     if given:
         found |= np.isin(numbers(pa.chunked_array([values]), decimal, thousands), given)
     return np.asarray(np.append(found, "" in words)[codes])  # the last one answers to the -1 of an empty cell
-
-
-def ask_about_sentinels(rows: Rows, values: Float64Array) -> None:
-    """Refuse ratings of which a few values stand out like codes for "not rated", such as 99 on a scale to 10.
-
-    That is a value beyond 10 which is more than twice as far from 0 as all others, and farther from them than they are
-    from each other; or the only one below 0.
-
-    Raises:
-        InputError: It says how to leave such ratings out, and how to keep them.
-    """
-    odd = standing_out(values)
-    if len(odd):
-        is_odd = np.isin(values, odd)
-        rest, there = np.sort(values[~is_odd]), np.sort(values)
-        many, codes = int(is_odd.sum()), in_words(odd)
-        raise InputError(
-            f"{rows.place}: {many:,} of {len(values):,} ratings are {codes[1:-1]}, and the others from {rest[0]:g} to "
-            f"{rest[-1]:g}: if that means 'not rated' say data.missing = {codes}; if it is a rating say "
-            f"data.scale = [{there[0]:g}, {there[-1]:g}]"
-        )
-
-
-def standing_out(values: Float64Array) -> Float64Array:
-    """The different values that stand out at either end, rising; of a few rows, and of counts, none.
-
-    The largest of counts lie far from the others, without being anything else.
-    """
-    if len(values) <= _FEW or are_counts(values):
-        return values[:0]
-    inner = there = np.unique(values)
-    rest: Float64Array | None = there
-    while rest is not None:
-        inner, rest = rest, _without_outer(rest)
-    return np.setdiff1d(there, inner)
-
-
-def _without_outer(there: Float64Array) -> Float64Array | None:
-    """The values without those that stand out at one end; None where none does."""
-    for few in range(1, min(_MOST, len(there) - _LEAST) + 1):
-        for outer, rest in ((there[:few][::-1], there[few:]), (there[-few:], there[:-few])):
-            if _is_far(outer, rest):
-                return rest
-    return None
-
-
-def _is_far(outer: Float64Array, rest: Float64Array) -> bool:
-    """Whether values beyond one end, the nearest first, stand out of the rest."""
-    nearest = outer[0]
-    gap = max(rest[0] - nearest, nearest - rest[-1])
-    far = abs(nearest) > max(_USUAL, 2 * np.abs(rest).max()) and gap > rest[-1] - rest[0]
-    return bool(far or (nearest < 0 <= rest[0] and len(outer) == 1))

@@ -1,4 +1,4 @@
-"""The MovieLens data sets, from GroupLens (Harper and Konstan 2015), kept in the user's cache folder."""
+"""The MovieLens data sets of GroupLens (Harper and Konstan 2015), kept in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -11,41 +11,53 @@ import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 from typing import IO
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from recsys.cache import cache_folder
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.data.reading.rows import Rows
+from recsys.data.reading.content import decode
+from recsys.data.reading.delimited import build_text, parsed_rows
+from recsys.data.reading.dialect import Dialect
+from recsys.data.reading.rows import Rows, Wanted
 from recsys.data.settings import ColumnSettings, DataSettings
-from recsys.data.validation import validated
+from recsys.data.validation import validate_ratings
 from recsys.errors import InputError, RecsysError, shown
 from recsys.reporter import Reporter
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 _MB = 1_000_000
 LICENCE = "MovieLens data are for research, not for redistribution: see the README in the archive"
+MIRROR = "recbole==1.2.1"
+"""A package whose wheel contains all of ML-100K."""
+_MIRROR_FILES = {"u.data": "ml-100k.inter", "u.item": "ml-100k.item"}
+_MIRROR_SHA256 = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff"
+_RATINGS: Wanted = {"user": 1, "item": 2, "rating": 3, "timestamp": 4}
+_TITLES: Wanted = {"item": 1, "title": 2}
 
 
 @dataclass(frozen=True)
 class Archive:
-    """How a data set's archive is known and read."""
+    """How to verify and to read the archive of a data set."""
 
     checksum: str | None
-    """As pooch writes it; None where none is published."""
+    """In pooch's notation; None if none is published."""
     ratings: str
-    """The file with the ratings, inside the archive."""
+    """The name of the file of ratings in the archive."""
     titles: str
     separator: str
     header: bool
     scale: tuple[float, float]
     limit: int
-    """How many bytes a file inside has at most, unpacked."""
+    """The most bytes that a file in the archive may have unpacked."""
+
+    def dialect(self, separator: str) -> Dialect:
+        """How a file of the archive is written: latin-1 without a header, quotes with commas."""
+        encoding, quote = "utf-8" if self.header else "latin-1", '"' if separator == "," else "none"
+        return Dialect(separator, encoding, self.header, quote)
 
 
 ARCHIVES = {
@@ -79,27 +91,22 @@ ARCHIVES = {
     "ml-latest-small": Archive(None, "ratings.csv", "movies.csv", ",", header=True, scale=(0.5, 5), limit=100 * _MB),
 }
 
-MIRROR = "recbole==1.2.1"
-"""A package whose wheel carries ML-100K whole."""
-_MIRROR_FILES = {"u.data": "ml-100k.inter", "u.item": "ml-100k.item"}
-_MIRROR_SHA256 = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff"
-
 
 def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, reporter: Reporter = print) -> Path:
-    """Get a data set, whole or not at all, and check it.
+    """Download a data set and verify it. A failed download leaves nothing behind.
 
     Args:
         name: One of `ARCHIVES`.
-        cache: Where to keep it; `cache_folder()` by default.
-        base_url: Where the archives are.
-        reporter: Hears of the download, its licence, and of the mirror.
+        cache: The folder to keep it in; `cache_folder()` by default.
+        base_url: The address of the archives.
+        reporter: Receives notes on the download, its licence, and the mirror.
 
     Returns:
-        The archive; for ML-100K perhaps the mirror's.
+        The path of the archive; for ML-100K it may be the mirror's.
 
     Raises:
-        InputError: There is no such data set.
-        RecsysError: It cannot be had.
+        InputError: There is no data set of that name.
+        RecsysError: The download fails.
     """
     if name not in ARCHIVES:
         raise InputError(f"no data set is called {name!r}; there are {', '.join(ARCHIVES)}")
@@ -136,7 +143,7 @@ def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, re
 
 
 def _require_writable(cache: Path, name: str) -> None:
-    """Refuse a folder that nothing can be kept in, unless the data set is there already."""
+    """Refuse a folder that cannot be written, unless it contains the data set."""
     if (cache / f"{name}.zip").exists() or (cache / f"{name}.whl").exists():
         return
     try:
@@ -179,23 +186,24 @@ def _is_mirror(path: Path) -> bool:
 
 
 def movielens_ratings(name: str, settings: DataSettings, reporter: Reporter) -> Ratings:
-    """The ratings of a MovieLens data set, in the order of its file."""
+    """The ratings of a MovieLens data set, in the order of its file.
+
+    Raises:
+        RecsysError: The data set cannot be fetched, or its archive is damaged.
+    """
     path = fetch(name, reporter=reporter)
     try:
-        table, titles = _tables(path, name)
-    except (ValueError, LookupError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        rows, titles = _tables(path, name)
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, InputError) as error:
         raise RecsysError(f"{path} is damaged ({shown(error)}): delete it and try again") from None
     own = settings.model_copy(
         update={"columns": ColumnSettings(timestamp="timestamp"), "scale": settings.scale or ARCHIVES[name].scale}
     )
-    first = 2 if path.suffix == ".whl" or ARCHIVES[name].header else 1
-    rows = Rows(name, pa.Table.from_pandas(table, preserve_index=False), lambda: count(first))
-    named = Rows(name, pa.Table.from_pandas(titles, preserve_index=False), count)
-    return sorted_by_id(validated(rows, own, name, named, reporter))
+    return sorted_by_id(validate_ratings(rows, own, name, titles, reporter))
 
 
 def sorted_by_id(ratings: Ratings) -> Ratings:
-    """The same ratings, their ids coded in rising order, which is how GroupLens numbers people and films."""
+    """The same ratings with ids coded in ascending order, which is GroupLens' numbering."""
     catalogue = ratings.catalogue
     by_user, by_item = catalogue.user_ids.argsort(), catalogue.item_ids.argsort()
     titles = None if catalogue.titles is None else catalogue.titles[by_item]
@@ -207,44 +215,37 @@ def sorted_by_id(ratings: Ratings) -> Ratings:
     )
 
 
-def _tables(path: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The ratings with their four columns named, and the titles by item."""
+def _tables(path: Path, name: str) -> tuple[Rows, Rows]:
+    """Read the rows of ratings and the rows of titles."""
     archive = ARCHIVES[name]
     with zipfile.ZipFile(path) as files:
         if path.suffix == ".whl":
-            table = _read(files, _MIRROR_FILES["u.data"], "\t", header=True, limit=archive.limit)
-            names = _read(files, _MIRROR_FILES["u.item"], "\t", header=True, limit=archive.limit)
-            names[names.columns[1]] = _with_year(names)
-        else:
-            table = _read(files, archive.ratings, archive.separator, header=archive.header, limit=archive.limit)
-            separator = "|" if name == "ml-100k" else archive.separator
-            names = _read(files, archive.titles, separator, header=archive.header, limit=archive.limit)
-    table = table.iloc[:, :4].set_axis(["user", "item", "rating", "timestamp"], axis=1)
-    titles = names.iloc[:, :2].set_axis(["item", "title"], axis=1)
-    return table, titles.astype({"title": str})
+            tabbed = Dialect("\t", "utf-8", quote="none")
+            ratings = _read(files, _MIRROR_FILES["u.data"], name, _RATINGS, tabbed)
+            titles = _read(files, _MIRROR_FILES["u.item"], name, {**_TITLES, "year": 3}, tabbed)
+            return ratings, replace(titles, table=_with_years(titles.table))
+        ratings = _read(files, archive.ratings, name, _RATINGS, archive.dialect(archive.separator))
+        separator = "|" if name == "ml-100k" else archive.separator
+        return ratings, _read(files, archive.titles, name, _TITLES, archive.dialect(separator))
 
 
-def _with_year(names: pd.DataFrame) -> pd.Series[str]:
-    """The mirror keeps title and year apart; GroupLens has them as one."""
-    year = names.iloc[:, 2].astype(str).str.removesuffix(".0")
-    title = names.iloc[:, 1].astype(str)
-    return title.where(year.isin(["", "nan"]), title + " (" + year + ")")
+def _with_years(table: pa.Table) -> pa.Table:
+    """Append the year to the title, as GroupLens writes it. The mirror has two columns."""
+    pairs = zip(table.column("title").to_pylist(), table.column("year").to_pylist(), strict=True)
+    titles = pa.array([f"{title} ({year})" if year else title for title, year in pairs], pa.string())
+    return pa.table({"item": table.column("item"), "title": titles})
 
 
-def _read(files: zipfile.ZipFile, name: str, separator: str, *, header: bool, limit: int) -> pd.DataFrame:
-    with _opened(files, name, limit) as file:
-        return pd.read_csv(
-            file,
-            sep=separator,
-            header=0 if header else None,
-            engine="python" if len(separator) > 1 else "c",
-            encoding="latin-1" if not header else "utf-8",
-            quoting=0 if separator == "," else 3,
-        )
+def _read(files: zipfile.ZipFile, file: str, name: str, wanted: Wanted, dialect: Dialect) -> Rows:
+    """Read the wanted columns of a file in the archive. `name` is the data set's, for messages."""
+    with _opened(files, file, ARCHIVES[name].limit) as stream:
+        content, _ = decode(stream.read(), dialect.encoding, name)
+    text, _ = build_text(content, dialect, name)
+    return parsed_rows(text, wanted, dialect, lambda _note: None)
 
 
 def _opened(files: zipfile.ZipFile, name: str, limit: int) -> IO[bytes]:
-    """The file of that name in whatever folder; it is read in place, so that no path of the archive is followed."""
+    """Open the file of that name in any folder. It is read in place, so that no path of the archive is followed."""
     for member in files.infolist():
         if member.filename.rsplit("/", 1)[-1] == name:
             if member.file_size > limit:  # no more than that is ever unpacked

@@ -1,4 +1,4 @@
-"""The table of ratings and the catalogue of its ids, in compact coded form."""
+"""The table of ratings and the catalogue of its ids, both coded as integers."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from recsys.data.repeats import Merging, repeated
 __all__ = ["Catalogue", "Columns", "Events", "Ratings"]
 
 Columns = Mapping[str, AnyArray | None]
-"""The columns of a table, by their names."""
+"""The columns of a table by name."""
 
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """All user and item ids of a data set, coded 0…n-1. Public, unlike the test ratings.
+    """All user and item ids of a data set, coded 0…n-1. It is public, unlike the test ratings.
 
-    The ids of a table are coded in the order in which they first appear, so that their names decide nothing.
+    Ids are coded in the order of their first appearance, so that their names have no effect.
 
-    The code n, one past the last, is the spare row of every embedding table: it stands for any id that
-    is not in the catalogue.
+    The code n, one past the last, is the spare row of every embedding table. It stands for any id that is not in the
+    catalogue.
     """
 
     user_ids: pd.Index[Any]
     item_ids: pd.Index[Any]
     titles: StrArray | None = None
-    """A title for every item, in the order of `item_ids`; None where the data set has none."""
+    """The title of every item, in the order of `item_ids`; None if the data set has none."""
 
     @property
     def users(self) -> int:
@@ -57,16 +57,16 @@ class Catalogue:
 
 @dataclass(frozen=True, eq=False)
 class Events:
-    """The rows that repeated pairs were merged from: a split by time cuts these, and merges each part by itself."""
+    """The rows from which repeated pairs were merged. A split by time cuts these rows, then merges each part."""
 
     rows: Columns
     """The columns before merging, each of shape (E,), in file order."""
     pairs: Int32Array
-    """The row of each one's pair in the merged table, (E,); -1 where the pair is in an earlier part and not tested."""
+    """The row of each event's pair in the merged table, (E,); -1 if the pair is in an earlier part and not tested."""
     merging: Merging
 
     def without_pairs(self, items: int) -> int:
-        """How many pairs of a catalogue of I items have rows here, but none in the merged table."""
+        """The number of pairs of a catalogue of I items that have rows here but none in the merged table."""
         users, columns = self.rows["users"], self.rows["items"]
         if users is None or columns is None:
             return 0
@@ -74,7 +74,7 @@ class Events:
         return len(np.unique(users[gone].astype(np.int64) * items + columns[gone]))
 
     def of_pairs(self, rows: AnyArray, count: int) -> Events:
-        """Those of the pairs at `rows`, positions or a mask, of a merged table of `count`."""
+        """The events of the pairs at `rows`, positions or a mask, of a merged table of `count`."""
         places = np.full(count + 1, -1, np.int32)  # the last one answers to -1
         chosen = np.arange(count)[rows]
         places[chosen] = np.arange(len(chosen), dtype=np.int32)
@@ -85,7 +85,7 @@ class Events:
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """A validated table of ratings over a catalogue, in file order; a part of a split is one too.
+    """A validated table of ratings over a catalogue, in file order. The parts of a split are such tables too.
 
     A pair of a user and an item has one row.
     """
@@ -97,24 +97,24 @@ class Ratings:
     values: Float32Array
     """The ratings, or the weights of implicit events, shape (N,)."""
     timestamps: Int64Array | Float64Array | None
-    """What tells the earlier from the later, such as seconds since 1970, shape (N,); None where the table has none."""
+    """Numbers that order the rows in time, such as seconds since 1970, shape (N,); None if the table has none."""
     catalogue: Catalogue
     scale: tuple[float, float]
-    """The lowest and the highest rating that can be given; of weights 0 and the highest there is."""
+    """The lowest and the highest possible rating; for weights 0 and the highest weight."""
     name: str
     """The data set's name, e.g. `ml-100k`."""
     implicit: bool = False
-    """Whether the values are weights of what was done (played, bought), and no opinions: all pairs are positive."""
+    """Whether the values are weights of actions (played, bought) instead of ratings. All pairs are then positive."""
     positive_from: float | None = None
-    """The rating from which on a pair is positive; None where the data do not say."""
+    """The rating from which a pair is positive; None if the data do not say."""
     core: tuple[int, int] = (0, 0)
-    """The fewest ratings that a user and an item of the whole table have, where it was cut down to such."""
-    marks: npt.NDArray[np.int8] | None = None
-    """The part that the data themselves put each row in, shape (N,), as `recsys.data.marks`; None where they do not."""
+    """The fewest ratings of a user and of an item that the k-core was reduced to."""
+    split_labels: npt.NDArray[np.int8] | None = None
+    """The part that the data assign to each row, shape (N,), as `data.split_labels`; None if they do not."""
     events: Events | None = None
-    """The rows before merging; None where no pair of the whole table has several."""
+    """The rows before merging; None if no pair of the whole table has several."""
     repeats: bool = False
-    """Whether what a user had before may be tested, and shown, again."""
+    """Whether items that a user had before may be tested and recommended again."""
 
     def __len__(self) -> int:
         """N, the number of ratings."""
@@ -122,12 +122,12 @@ class Ratings:
 
     @property
     def rows(self) -> Ratings:
-        """The rows before merging, in file order: of a pair all; the table itself where nothing was merged."""
+        """The rows before merging, in file order; the table itself if nothing was merged."""
         return self if self.events is None else self._of(self.events.rows)
 
     @property
     def alone(self) -> Ratings:
-        """The same without the rows before merging: enough for all but splitting and joining."""
+        """The same without the rows before merging, which only splitting and joining need."""
         return self if self.events is None else replace(self, events=None)
 
     def take(self, rows: AnyArray) -> Ratings:
@@ -136,7 +136,7 @@ class Ratings:
         return self._of(_taken(_columns(self), rows), events)
 
     def join(self, other: Ratings) -> Ratings:
-        """These ratings and then the other's, over the same catalogue; a pair of both is merged from all its rows."""
+        """These ratings followed by the other's, over the same catalogue. A common pair is merged from all its rows."""
         both = _joined(self, other)
         if self.events is None or other.events is None:
             return both
@@ -147,7 +147,7 @@ class Ratings:
         return replace(both, events=Events(_columns(rows), pairs, self.events.merging))
 
     def merged(self, merging: Merging) -> Ratings:
-        """One row a pair, in the place of its latest row; these rows are its events."""
+        """One row per pair, at the position of its latest row. These rows become its events."""
         latest, values, pairs = merging.of(self.users, self.items, self.values, self.timestamps)
         columns = {**_taken(_columns(self), latest), "values": values}
         found = self._of(columns, Events(_columns(self), pairs, merging))
@@ -156,7 +156,7 @@ class Ratings:
         return found.untested(~(values > 0))  # as much was returned as bought
 
     def untested(self, mask: BoolArray) -> Ratings:
-        """Without the pairs where the mask holds; what is joined with it has their rows all the same."""
+        """Without the pairs where the mask is true. Tables joined with it still have their rows."""
         kept = self.take(~mask)
         if self.events is None:
             return kept
@@ -165,41 +165,41 @@ class Ratings:
         return replace(kept, events=replace(self.events, pairs=pairs))
 
     def _of(self, columns: Columns, events: Events | None = None) -> Ratings:
-        """A table of the same kind with other rows; weights have the scale that these rows give them."""
+        """A table of the same kind with other rows. The scale of weights is computed from these rows."""
         changes: dict[str, Any] = {**columns, "events": events}
         if self.implicit:
             changes["scale"] = (0.0, float(changes["values"].max(initial=0)))
         return replace(self, **changes)
 
     def relevant_from(self, threshold: float | None) -> float:
-        """The value that makes an item relevant: what the data say, else `threshold`; any value of implicit ones.
+        """The value from which an item is relevant: that of the data, else `threshold`; 0 for implicit data.
 
-        Where neither says anything it is 4 on a scale to 5, and three quarters up any other, such as that of thumbs.
+        If neither is given it is 4 on a scale to 5, and three quarters up any other scale, such as that of thumbs.
         """
         if self.implicit:
             return 0.0
-        said = threshold if self.positive_from is None else self.positive_from
-        if said is not None:
-            return said
+        declared = threshold if self.positive_from is None else self.positive_from
+        if declared is not None:
+            return declared
         low, high = self.scale
         return 4.0 if 4 < high <= 5 else low + 0.75 * (high - low)
 
     def with_positives_from(self, threshold: float | None) -> Ratings:
-        """The same, where the data do not say what is positive with ratings from `threshold` on as positives."""
+        """The same with ratings from `threshold` on as positives, unless the data say which are positive."""
         return self if self.implicit else replace(self, positive_from=self.relevant_from(threshold))
 
     @property
     def are_positive(self) -> BoolArray:
-        """Which pairs people want more of, (N,)."""
+        """Whether each pair is positive, (N,)."""
         if self.implicit or self.positive_from is None:
             return np.ones(len(self), bool)
         return self.values >= self.positive_from
 
     @cached_property
     def positives(self) -> Ratings:
-        """The pairs that people want more of, as implicit data: all of implicit ones with their weights.
+        """The positive pairs as implicit data. Pairs of implicit data keep their weights.
 
-        Of ratings those from `positive_from` on, all where it is None, with a weight of 1 each.
+        Ratings from `positive_from` on, or all ratings if it is None, have a weight of 1 each.
         """
         if self.implicit:
             return self
@@ -213,7 +213,7 @@ class Ratings:
 
     @cached_property
     def digest(self) -> str:
-        """A digest over every row, id and rating, however ids are coded: 36 hexadecimal characters."""
+        """A digest over every row, id and rating, independent of the coding of ids: 36 hexadecimal characters."""
         state = hashlib.sha256()
         places: dict[str, Int32Array] = {}
         for name, index in (("users", self.catalogue.user_ids), ("items", self.catalogue.item_ids)):
@@ -222,8 +222,8 @@ class Ratings:
             state.update(len(index).to_bytes(8))  # so that no id passes from one table to the other unseen
             state.update(pd.util.hash_pandas_object(index[order], index=False).to_numpy().tobytes())
         columns = [*_columns(self).items()][:4]
-        if self.marks is not None:
-            columns.append(("marks", self.marks))
+        if self.split_labels is not None:
+            columns.append(("split_labels", self.split_labels))
         if self.events is not None:
             columns += self.events.rows.items()
         for name, array in columns:
@@ -233,12 +233,12 @@ class Ratings:
 
 
 def _columns(ratings: Ratings) -> Columns:
-    names = ("users", "items", "values", "timestamps", "marks")
+    names = ("users", "items", "values", "timestamps", "split_labels")
     return {name: getattr(ratings, name) for name in names}
 
 
 def _joined(one: Ratings, other: Ratings) -> Ratings:
-    """The rows of both as they are; a column that one of them lacks is none."""
+    """The rows of both, unchanged. A column that one of them lacks is None."""
     columns: dict[str, Any] = {}
     for name, column in _columns(one).items():
         more = getattr(other, name)

@@ -1,4 +1,4 @@
-"""Repeated user-item pairs: one row a pair, the latest, which has its own value, or the mean or the sum of all."""
+"""Merge repeated user-item pairs into one row: the latest, with its own value, the mean, or the sum."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ WeightScale = Literal["linear", "log", "one"]
 
 
 class Merged(NamedTuple):
-    """What the rows of a table are once each pair has one."""
+    """The merged rows of a table."""
 
     latest: Int64Array
-    """Where each pair's latest row stands, (P,), rising: the pairs are in this order."""
+    """The position of each pair's latest row, (P,), ascending. The pairs are in this order."""
     values: Float32Array
     """The value of each pair, (P,)."""
     pairs: Int32Array
@@ -29,12 +29,12 @@ class Merging:
     """How the rows of a pair become one."""
 
     how: Literal["last", "mean", "sum"]
-    """`last`: the latest row counts. Without times, and of equal times, the later in the file is the later."""
+    """`last`: the latest row counts. Without times, and for equal times, the later row in the file is the latest."""
     weight_scale: WeightScale = "linear"
-    """Of sums: a pair's sum w counts as w, as log(1 + w), or as 1."""
+    """For sums: a pair's sum w counts as w, as log(1 + w), or as 1."""
 
     def of(self, users: Int32Array, items: Int32Array, values: Float32Array, times: Times) -> Merged:
-        """One row a pair, from columns of shape (N,)."""
+        """Merge columns of shape (N,) into one row per pair."""
         order, starts = _by_pair(users, items)
         counts = np.diff(starts, append=len(order))
         latest = order[_latest(times, order, starts, counts)]
@@ -48,7 +48,7 @@ class Merging:
         return Merged(latest[rank], self._scaled(found[rank]), pairs)
 
     def _scaled(self, sums: Float32Array) -> Float32Array:
-        """Sums on their scale; one that is not above 0, since as much was returned as bought, as it is."""
+        """Sums on their scale. Sums that are not above 0, because as much was returned as bought, are unchanged."""
         if self.weight_scale == "linear":
             return sums
         scaled = np.log1p(np.maximum(sums, 0)) if self.weight_scale == "log" else np.ones_like(sums)
@@ -56,7 +56,7 @@ class Merging:
 
 
 def repeated(users: Int32Array, items: Int32Array) -> BoolArray:
-    """True for the rows whose pair came before, (N,)."""
+    """Whether a row's pair occurs in an earlier row, (N,)."""
     order, starts = _by_pair(users, items)
     again = np.ones(len(order), bool)
     again[order[starts]] = False
@@ -64,7 +64,7 @@ def repeated(users: Int32Array, items: Int32Array) -> BoolArray:
 
 
 def _latest(times: Times, order: Int64Array, starts: Int64Array, counts: Int64Array) -> Int64Array:
-    """Where in the order each pair's latest row stands."""
+    """The position of each pair's latest row in the order."""
     if times is None or not len(order):
         return starts + counts - 1
     times = times[order]
@@ -74,7 +74,7 @@ def _latest(times: Times, order: Int64Array, starts: Int64Array, counts: Int64Ar
 
 
 def _by_pair(users: Int32Array, items: Int32Array) -> tuple[Int64Array, Int64Array]:
-    """Rows in the order of their pairs, of equal pairs in file order; and where in it each pair starts."""
+    """The rows sorted by pair, equal pairs in file order, and the position at which each pair starts."""
     pairs = users.astype(np.int64) * (int(items.max(initial=0)) + 1) + items
     order = np.argsort(pairs, kind="stable")
     pairs = pairs[order]

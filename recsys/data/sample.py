@@ -1,4 +1,4 @@
-"""A sample of a table's rows, by which another table is known again as the same data, grown or not."""
+"""A sample of a table's rows, which identifies the same data after it has grown."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ SIZE = 256
 
 
 def row_sample(ratings: Ratings) -> list[int]:
-    """Hashes of a few rows, chosen by the hashes themselves: whatever the rows' order, the same ones.
+    """Hashes of a few rows. The rows are chosen by their hashes, so that their order has no effect.
 
-    A row is its user's id, its item's id and its rating, so that ids which two tables number alike do not make them
-    one; of implicit data, and where ratings are repeated, it is the ids alone, for those values move as a table grows.
+    A hash covers the user id, the item id and the rating, so that two tables with equal numbering of ids differ. For
+    implicit data, and for repeated ratings, it covers the ids alone, because those values change as a table grows.
     """
     return [int(value) for value in np.sort(_hashes(ratings))[:SIZE]]
 
 
 def share_found(sample: Sequence[int], ratings: Ratings) -> float:
-    """The share of a sample's rows that other ratings have."""
+    """The share of a sample's rows that occur in other ratings."""
     return float(np.isin(np.array(sample, np.uint64), _hashes(ratings)).mean())
 
 

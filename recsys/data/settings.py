@@ -1,4 +1,4 @@
-"""`[data]`: which ratings, and how their table reads."""
+"""`[data]`: the source of the ratings and how to read it."""
 
 from __future__ import annotations
 
@@ -11,91 +11,110 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from recsys.data.columns import Cells, ColumnSettings, Encoding, Escape, Quote, Separator, TitleSettings, check_text
-from recsys.data.synthetic_settings import SyntheticSettings
 from recsys.errors import shown
 from recsys.settings import Settings
 
 __all__ = ["NAMED", "ColumnSettings", "DataSettings", "SyntheticSettings", "TitleSettings"]
-
 NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
-"""The data sets that are known by name."""
+"""The data sets that are available by name."""
 _OF_FILES = (
     *("columns", "titles", "separator", "encoding", "header", "quote", "escape", "shape", "decimal", "thousands"),
     *("time_format", "where", "event_weights", "weight_from", "returns"),
 )
-"""What is said of files alone."""
+"""Options that apply to files only."""
+
+
+class SyntheticSettings(Settings):
+    """`[data.synthetic]`: ratings or events drawn from a random low-rank model, for `source = "synthetic"`."""
+
+    users: int = Field(default=200, ge=2, lt=2**31)
+    """The number of users."""
+    items: int = Field(default=100, ge=2, lt=2**31)
+    """The number of items."""
+    ratings: int = Field(default=5000, ge=10)
+    """The number of rated pairs; for implicit data the number of events, including repeated pairs."""
+    rank: int = Field(default=4, ge=1)
+    """The size of the vectors that produce the ratings; for implicit events the number of tastes."""
+    noise: float = Field(default=0.5, ge=0, allow_inf_nan=False)
+    """The standard deviation of the noise, which no model can predict; for ratings only."""
+    popularity: float = Field(default=0.8, ge=0, allow_inf_nan=False)
+    """Implicit events only: the n-th most popular item is drawn in proportion to 1 / n to this power."""
+    seed: int = Field(default=0, ge=0)
+    """The random seed."""
 
 
 class DataSettings(Settings):
-    """Where the ratings come from and what makes them valid."""
+    """The source of the ratings and what makes them valid."""
 
     source: str
     """`ml-100k`, `ml-1m`, `ml-25m`, `ml-latest-small`, `synthetic`; or a file that ends in .csv, .tsv, .txt, .dat,
-    .json, .jsonl or .parquet, each also with .gz or .zst, or whose content says which of these it is; or a folder of
-    such files, the parts of one table."""
+    .json, .jsonl or .parquet, each also with .gz or .zst, or whose content is of one of these formats; or a
+    folder of such files, the parts of one table."""
     columns: ColumnSettings = ColumnSettings()
-    """What the file's columns are called."""
+    """The names of the file's columns."""
     separator: Separator | None = None
-    """What stands between a text's columns, `::` too; a blank stands for any run of them, where lines do not all have
-    as many. Found out by default."""
+    """The separator between a text's columns, such as `::`. A blank stands for any run of blanks, unless every line
+    has the same number of them. Detected by default."""
     encoding: Encoding | None = None
-    """What a text is written in, such as `cp1252` or `latin-1`; UTF-8, or what its byte-order mark says, by default."""
+    """The encoding of a text, such as `cp1252` or `latin-1`; by default UTF-8, or that of its byte-order mark."""
     header: bool = True
-    """Whether a text's first line names its columns; without one they have numbers, counted from 1."""
+    """Whether a text's first line names its columns. Without a header, columns have numbers, counted from 1."""
     quote: Quote | None = None
-    """What quotes a text's cells, such as `'`; `none`: nothing does, and a `"` is a letter. Found out by default."""
+    """The character that quotes a text's cells, such as `'`; `none`: cells are not quoted, and `"` is an ordinary
+    character. Detected by default."""
     escape: Escape | None = None
-    """What takes its meaning from the character behind it in a text, such as a backslash before a quote; found out by
+    """The character that makes the next one literal in a text, such as a backslash before a quote. Detected by
     default."""
     shape: Literal["rows", "wide", "lists"] | None = None
-    """rows: a row for each rating or event; wide: a matrix with a row a person and a column an item, named by its
-    header, whose empty cells are nothing; lists: a row a person with all their items, in a cell or as the fields of a
-    line. By default rows, unless they look like one of the others, which is asked about."""
+    """rows: one row per rating or event; wide: a matrix with one row per user and one column per item, named by the
+    header, whose empty cells are ignored; lists: one row per user with all their items, in a cell or as the
+    fields of a line. By default rows; a file that looks like one of the others is refused with a question."""
     decimal: Literal[".", ","] = "."
-    """What stands before the fraction of a number in a text."""
+    """The decimal separator of numbers in a text."""
     thousands: Literal["", ",", ".", " ", "'"] | None = None
-    """What stands between the groups of three digits of a number in a text, as in `1,234`; `""` says that nothing
-    does, so that `1.234` is a little more than 1. By default numbers that may be either are asked about."""
+    """The separator between groups of three digits of numbers in a text, as in `1,234`; `""` declares that there is
+    none, so that `1.234` is a little more than 1. By default ambiguous numbers are refused with a question."""
     time_format: str | None = None
-    """How dates are written, such as `%m/%d/%Y %H:%M`, as Python's `strptime` reads it; ISO 8601 by default."""
+    """The format of dates in the notation of Python's `strptime`, such as `%m/%d/%Y %H:%M`; ISO 8601 by default."""
     missing: tuple[float | str, ...] = ()
-    """Values of ratings, weights and timestamps that mean that there is none, such as `[99, "NULL"]`, `""` an empty
-    cell; those that are text of ids too. Rows with one are left out and counted."""
+    """Values of ratings, weights and timestamps that mean "missing", such as `[99, "NULL"]`, or `""` for an empty
+    cell. Texts apply to ids too. Rows with one are dropped and counted."""
     where: Mapping[str, Cells] | None = None
-    """Values of any columns, such as `{ event = ["purchase"] }`: rows that have one of them in each column are kept,
-    the others left out and counted. Without a header columns are `"1"`, `"2"`, …"""
+    """Values of any columns, such as `{ event = ["purchase"] }`. Rows with one of them in each column are kept, the
+    others are dropped and counted. Without a header, columns are `"1"`, `"2"`, …"""
     scale: tuple[float, float] | None = None
-    """The lowest and the highest rating that can be given; those of the table by default."""
+    """The lowest and the highest possible rating; by default those of the table."""
     feedback: Literal["explicit", "implicit"] = "explicit"
-    """explicit: ratings; implicit: what was done (played, clicked, bought), without a rating: every row is positive."""
+    """explicit: ratings; implicit: actions (played, clicked, bought) without a rating, where every row is positive."""
     positive_from: float | None = Field(default=None, allow_inf_nan=False)
-    """The rating from which on an item is positive: learnt as wanted by ranking losses, relevant to ranking metrics."""
+    """The rating from which an item is positive: a target of ranking losses, and relevant to ranking metrics."""
     weight_scale: Literal["linear", "log", "one"] = "linear"
-    """Implicit: a pair's weight w, summed over its rows, counts as w, as log(1 + w), or as 1 however often it came."""
+    """Implicit: a pair's weight w, summed over its rows, counts as w, as log(1 + w), or as 1."""
     event_weights: Mapping[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = None
-    """Implicit: what each kind of event in `columns.event` counts, such as `{ view = 1, purchase = 10 }`, times the
-    row's own weight; rows of a kind that counts 0 are left out and counted. Every kind there is has to be named."""
+    """Implicit: the weight of each event type in `columns.event`, such as `{ view = 1, purchase = 10 }`, multiplied
+    by the row's own weight. Rows of a type that weighs 0 are dropped and counted. Every event type needs a
+    weight."""
     weight_from: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    """Implicit: leave out rows with a lower weight, such as returned goods below 0, and count them."""
+    """Implicit: drop and count rows with a lower weight, such as returned goods below 0."""
     returns: Literal["error", "subtract"] = "error"
-    """Implicit: what a weight below 0 means: an error, or that goods were returned, which is taken off the pair's
-    sum; pairs of which nothing is left are left out and counted."""
+    """Implicit: the meaning of a weight below 0: an error, or returned goods, which are subtracted from the pair's
+    sum. Pairs without a remainder are dropped and counted."""
     min_user_ratings: int = Field(default=0, ge=0)
-    """Leave out users with fewer ratings, and again until users and items all have enough (the k-core); 0: nobody.
-    Pairs count, however many rows they have; where `positive_from` is given, positives alone."""
+    """Drop users with fewer ratings, repeatedly until users and items all have enough (the k-core); 0: drop nobody.
+    Pairs count once, however many rows they have; with `positive_from` only positive pairs count."""
     min_item_ratings: int = Field(default=0, ge=0)
-    """Leave out items with fewer ratings, likewise."""
+    """Drop items with fewer ratings, likewise."""
     duplicates: Literal["error", "last", "mean"] = "error"
-    """What a repeated user-item pair means: an error, the last row counts, or their mean does; implicit: summed. A
-    split by time cuts the rows first, and each part has the last, the mean or the sum of its own."""
+    """The meaning of a repeated user-item pair: an error, the last row counts, or the mean does; implicit data are
+    summed. A split by time cuts the rows first, and each part merges its own."""
     titles: TitleSettings | None = None
-    """Where the items' titles are, for people."""
+    """A table with the titles of the items, for display."""
     synthetic: SyntheticSettings = SyntheticSettings()
-    """What synthetic ratings are like."""
+    """The parameters of synthetic data."""
 
     @property
     def implicit(self) -> bool:
-        """Whether there are no ratings, but events."""
+        """Whether the data are events instead of ratings."""
         return self.feedback == "implicit"
 
     @model_validator(mode="after")
@@ -117,11 +136,11 @@ class DataSettings(Settings):
         if self.weight_from is not None:
             self.refuse(("returns",), "weight_from leaves out weights below 0")
         if self.event_weights is None:
-            self.columns.refuse(("event",), "event_weights says what each kind of event counts; where keeps some kinds")
+            self.columns.refuse(("event",), "event_weights gives the weight of each event type; where keeps some types")
         elif self.columns.event is None:
-            raise ValueError("event_weights does nothing here: no column of events is named: columns.event")
+            raise ValueError("event_weights has no effect: no column of event types is named: columns.event")
         elif not any(self.event_weights.values()):
-            raise ValueError("event_weights: every kind of event counts 0: expected one above 0")
+            raise ValueError("event_weights: every event type weighs 0: expected one above 0")
         return self
 
     @model_validator(mode="after")
@@ -135,7 +154,7 @@ class DataSettings(Settings):
     @model_validator(mode="after")
     def _check_shape(self) -> Self:
         if self.shape == "lists" and not self.implicit:
-            raise ValueError("shape = 'lists': lists have no ratings: say feedback = 'implicit'")
+            raise ValueError("shape = 'lists': lists have no ratings: set feedback = 'implicit'")
         if self.shape == "lists":
             self.columns.refuse(("weight",), "items of a list have no weights")
         if self.shape == "wide":
@@ -181,7 +200,7 @@ class DataSettings(Settings):
 
     @property
     def roles(self) -> dict[str, str | int]:
-        """The columns that are used, by what they are of."""
+        """The columns in use by role."""
         columns = self.columns
         value = {"weight": columns.weight, "event": columns.event} if self.implicit else {"rating": columns.rating}
         times = {"timestamp": columns.timestamp, "time_of_day": columns.time_of_day}
@@ -191,7 +210,7 @@ class DataSettings(Settings):
         return {role: column for role, column in {**named, **kept}.items() if column is not None}
 
     def _column_of(self, name: str) -> str | int:
-        """The column that `where` names, by its number where there is no header."""
+        """The column that `where` names, by its number if there is no header."""
         return int(name) if not self.header and name.isdecimal() and int(name) else name
 
     @field_validator("time_format")

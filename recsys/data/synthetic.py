@@ -1,4 +1,4 @@
-"""Synthetic data: ratings from a random low-rank model with biases and noise, or events of people of mixed tastes."""
+"""Synthetic data: ratings from a random low-rank model with biases and noise, or events of users with mixed tastes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import pandas as pd
 
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.settings import DataSettings, SyntheticSettings
-from recsys.data.validation import weighted
+from recsys.data.validation import merge_events
 
 _CONTRAST = 2.0
-"""How far the tastes differ: the standard deviation of the logarithm of an item's appeal to them."""
+"""The standard deviation of the logarithm of an item's appeal to a taste."""
 _MIXTURE = 0.5
-"""The sum of the parameters of the Dirichlet distribution of a user's tastes: the lower, the fewer each user has."""
+"""The sum of the parameters of the Dirichlet distribution of a user's tastes: the lower, the fewer tastes per user."""
 
 
 def synthetic_ratings(settings: SyntheticSettings) -> Ratings:
-    """Ratings of distinct user-item pairs in random order, one second apart; a function of the settings alone."""
+    """Ratings of distinct user-item pairs in random order, one second apart. Depends on the settings alone."""
     random = np.random.default_rng(settings.seed)
     pairs = random.permutation(_distinct(random, settings.users * settings.items, settings.ratings))
     users, items = (pairs // settings.items).astype(np.int32), (pairs % settings.items).astype(np.int32)
@@ -33,11 +33,12 @@ def synthetic_ratings(settings: SyntheticSettings) -> Ratings:
 
 
 def synthetic_events(settings: DataSettings) -> Ratings:
-    """Implicit data from events in random order, one second apart; a function of the settings alone.
+    """Implicit data from events in random order, one second apart. Depends on the settings alone.
 
     A user has a mixture of tastes, and a taste is a distribution over the items: P(i | u) = Σ_k θ_uk φ_ki (Hofmann
-    1999), with φ_ki in proportion to i's popularity, a power law, times its appeal to the taste. So the most popular
-    items are a good list, and one for each user's tastes is a better one. The activity of users is log-normal.
+    1999), with φ_ki proportional to i's popularity, a power law, times its appeal to the taste. The most popular
+    items are therefore a good list, and a list for each user's tastes is a better one. Users' activity is
+    log-normal.
     """
     drawn = settings.synthetic
     random = np.random.default_rng(drawn.seed)
@@ -57,7 +58,7 @@ def synthetic_events(settings: DataSettings) -> Ratings:
     order = random.permutation(drawn.ratings)
     ones, times = np.ones(drawn.ratings, np.float32), np.arange(drawn.ratings, dtype=np.int64)
     events = Ratings(users[order], items[order], ones, times, _catalogue(drawn), (0.0, 1.0), "synthetic", implicit=True)
-    return weighted(events, settings)
+    return merge_events(events, settings)
 
 
 def _catalogue(settings: SyntheticSettings) -> Catalogue:
@@ -69,7 +70,7 @@ def _catalogue(settings: SyntheticSettings) -> Catalogue:
 
 
 def _distinct(random: np.random.Generator, total: int, count: int) -> np.ndarray:
-    """`count` distinct numbers below `total`, without listing them all where they are few of many."""
+    """Draw `count` distinct numbers below `total`, without enumerating them if they are few of many."""
     if count > total // 4:
         return random.permutation(total)[:count]
     drawn = np.zeros(0, np.int64)

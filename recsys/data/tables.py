@@ -1,4 +1,4 @@
-"""Tables in memory, of pandas, polars or pyarrow, kept as Parquet files that are named by their content."""
+"""In-memory tables of pandas, polars or pyarrow, stored as Parquet files named by their content."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import Any
 from recsys.errors import InputError, RecsysError, shown
 
 Table = Any
-"""A `pandas.DataFrame`, a `pyarrow.Table`, or whatever exports an Arrow stream, as polars' frames and DuckDB do."""
+"""A `pandas.DataFrame`, a `pyarrow.Table`, or any object that exports an Arrow stream, such as polars frames."""
 _DIGITS = 12
-"""Of the digest, in the file's name."""
+"""Digits of the digest in the file's name."""
 
 
 def kept_table(given: Table, folder: Path) -> Path:
-    """The Parquet file of a table, written where it is not there yet; the same table is always the same file.
+    """Return the Parquet file of a table, and write it if it does not exist. Equal tables share a file.
 
     Args:
-        given: The table; the index of a pandas frame is kept as in any Parquet file that pandas writes.
-        folder: Where it is kept; made where there is none.
+        given: The table. The index of a pandas frame is stored as pandas does in any Parquet file.
+        folder: The folder of the file; created if it does not exist.
 
     Raises:
-        InputError: It is no table, or a column has no type; the message names the column.
+        InputError: It is not a table, or a column has no type. The message names the column.
         RecsysError: The folder cannot be written.
     """
     import pyarrow.parquet as pq
@@ -48,10 +48,10 @@ def kept_table(given: Table, folder: Path) -> Path:
 
 
 def as_arrow(given: Table) -> Any:
-    """The table as a `pyarrow.Table`, in types that Parquet has.
+    """Return the table as a `pyarrow.Table` with types that Parquet supports.
 
     Raises:
-        InputError: It is no table, or a column has no type.
+        InputError: It is not a table, or a column has no type.
     """
     import pandas as pd
     import pyarrow as pa
@@ -95,7 +95,7 @@ def _of_pandas(frame: Any) -> Any:
 
 
 def _column_in(frame: Any, names: list[str]) -> str:
-    """Which column has no type."""
+    """The column without a type."""
     import pyarrow as pa
 
     for place, name in enumerate(names):
@@ -120,7 +120,7 @@ def _of_stream(given: Any) -> Any:
 
 
 def _in_types_of_files(table: Any) -> Any:
-    """Views, which polars has for text, as text; and categories of views."""
+    """Replace views, which polars uses for text, by plain text, also in categories."""
     import pyarrow as pa
 
     plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
@@ -139,7 +139,7 @@ def _decoded(categories: Any, kind: Any) -> Any:
 
 
 def _digest(table: Any) -> str:
-    """SHA-256 of the table's rows, names and types, however it is cut into pieces."""
+    """SHA-256 of the table's rows, names and types, independent of its chunks."""
     import pyarrow as pa
 
     hashed = hashlib.sha256()

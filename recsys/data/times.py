@@ -1,4 +1,4 @@
-"""Times out of a column of any type, in numbers that keep the order they were written in, to the last fraction."""
+"""Times from a column of any type, as numbers that keep their order to the last fraction."""
 
 from __future__ import annotations
 
@@ -11,56 +11,55 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.arrays import Float64Array, Int64Array
-from recsys.data.clocks import are_clocks, clocks_of, is_truth
-from recsys.data.missing import LEAVE_OUT, in_words
+from recsys.data.missing import LEAVE_OUT, format_values
 from recsys.data.numbers import numbers
 from recsys.data.reading.rows import Rows
+from recsys.data.times_of_day import PER_SECOND, are_times_of_day, is_boolean, seconds_of_day
 from recsys.errors import InputError, shown
 
 Times = Int64Array | Float64Array
 
-_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EDGES = np.array([1e8, 2e10, 1e11, 2e13, 1e14, 2e16, 1e17, 2e19])
-"""Between the first two are seconds since 1970 in our days, between the next two milliseconds, and so on."""
+"""Bounds of epoch times in seconds (the first two), milliseconds (the next two), microseconds and nanoseconds."""
 _UNREADABLE = "a timestamp that cannot be read"
-_NOT_A_NUMBER = "a timestamp that is no number, as the others are"
-_EXPECTED = "expected seconds since 1970, or dates as in 2020-01-31T10:30:00Z, or say data.time_format"
+_NOT_A_NUMBER = "a timestamp that is not a number, unlike the others"
+_EXPECTED = "expected seconds since 1970, or dates as in 2020-01-31T10:30:00Z, or set data.time_format"
 
 
 class TimeSettings(Protocol):
-    """What `[data]` says of times."""
+    """The settings of `[data]` that describe times."""
 
     @property
     def time_format(self) -> str | None:
-        """As `strptime` reads dates; None for ISO 8601."""
+        """The `strptime` format of dates; None for ISO 8601."""
         ...
 
     @property
     def decimal(self) -> str:
-        """What stands before the fraction of a number that is text."""
+        """The decimal separator of numbers in text."""
         ...
 
     @property
     def thousands(self) -> str | None:
-        """What stands between its groups of digits."""
+        """The thousands separator of numbers in text."""
         ...
 
 
 def times_of(rows: Rows, settings: TimeSettings) -> Times:
-    """The times, (N,): numbers as they are, whole or not; dates as seconds since 1970, or in their fractions' unit.
+    """The times, (N,): numbers unchanged; dates as seconds since 1970, or in the unit of their fractions.
 
     Args:
-        rows: With a column `timestamp`; text in it is numbers, or dates in ISO 8601 or in a format. Where there is a
-            column `time_of_day` it is added to the dates.
+        rows: With a column `timestamp`, whose text is numbers, or dates in ISO 8601 or in a given format. A column
+            `time_of_day` is added to the dates.
         settings: How they are written.
 
     Raises:
-        InputError: A time is missing, or is none, such as a time of day without a date.
+        InputError: A time is missing or invalid, such as a time of day without a date.
     """
     column = _plain(rows, "timestamp")
-    refuse_no_times(rows, column)
+    refuse_non_times(rows, column)
     if "time_of_day" in rows.table.column_names:
-        return _with_clock(rows, column, settings.time_format)
+        return _with_time_of_day(rows, column, settings.time_format)
     if pa.types.is_timestamp(column.type):
         return _ticks(column.to_numpy())
     if pa.types.is_date(column.type):
@@ -71,18 +70,18 @@ def times_of(rows: Rows, settings: TimeSettings) -> Times:
     return _numeric_or_dates(rows, column, settings)
 
 
-def refuse_no_times(rows: Rows, column: pa.ChunkedArray) -> None:
-    """Refuse a column of truths, or of times of day, neither of which has an order in time.
+def refuse_non_times(rows: Rows, column: pa.ChunkedArray) -> None:
+    """Refuse a column of booleans or of times of day, which do not order the rows.
 
     Raises:
-        InputError: It says what would be right.
+        InputError: It is one. The message says what would be right.
     """
-    if is_truth(column):
+    if is_boolean(column):
         raise InputError(
-            f"{rows.place}: the timestamps are true or false, which is no time: name another column as "
+            f"{rows.place}: the timestamps are true or false, which are not times: name another column as "
             "columns.timestamp, or none"
         )
-    if are_clocks(column):
+    if are_times_of_day(column):
         raise InputError(
             f"{rows.place}: the timestamps are times of day, such as {shown(column[0].as_py())}, without their dates: "
             "name the column of dates as columns.timestamp, and this one as columns.time_of_day"
@@ -99,19 +98,19 @@ def _plain(rows: Rows, role: str) -> pa.ChunkedArray:
     return column
 
 
-def _with_clock(rows: Rows, column: pa.ChunkedArray, form: str | None) -> Times:
-    """Dates with their times of day, in microseconds where any has a fraction of a second, else in seconds."""
+def _with_time_of_day(rows: Rows, column: pa.ChunkedArray, form: str | None) -> Times:
+    """Dates with their times of day, in microseconds if any has a fraction of a second, otherwise in seconds."""
     days = _days(column, form)
-    expected = f"expected {form!r}" if form else "expected dates as in 2020-01-31, or say data.time_format"
+    expected = f"expected {form!r}" if form else "expected dates as in 2020-01-31, or set data.time_format"
     rows.refuse(np.isnat(days), "a date that cannot be read", expected)
-    clocks = clocks_of(_plain(rows, "time_of_day"))
-    rows.refuse(np.isnan(clocks), "a time of day that cannot be read", "expected times as in 17:51:13, or 175113")
-    ticks = days.astype("datetime64[us]").astype(np.int64) + np.round(clocks * 1e6).astype(np.int64)
+    seconds = seconds_of_day(_plain(rows, "time_of_day"))
+    rows.refuse(np.isnan(seconds), "a time of day that cannot be read", "expected times as in 17:51:13, or 175113")
+    ticks = days.astype("datetime64[us]").astype(np.int64) + np.round(seconds * 1e6).astype(np.int64)
     return ticks if (ticks % 10**6).any() else ticks // 10**6
 
 
 def _days(column: pa.ChunkedArray, form: str | None) -> npt.NDArray[np.datetime64]:
-    """The dates, NaT for what is none; those with a time of day are none."""
+    """The dates; NaT for anything else, including dates with a time of day."""
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         dates = pd.Series(column.cast(pa.timestamp("us")).to_numpy())
     else:
@@ -138,13 +137,13 @@ def _numeric_or_dates(rows: Rows, column: pa.ChunkedArray, settings: TimeSetting
         if not good.any() or dates.notna().sum() > good.sum():
             return _dates(rows, dates, _EXPECTED)
     first = column.filter(pa.array(~good))[0].as_py()
-    hint = LEAVE_OUT % in_words([first]) if good.any() else _EXPECTED
+    hint = LEAVE_OUT % format_values([first]) if good.any() else _EXPECTED
     rows.refuse(~good, _NOT_A_NUMBER if good.any() else _UNREADABLE, hint)
     raise AssertionError  # some row is bad
 
 
 def _of_one_unit(rows: Rows, times: Times) -> Times:
-    """The times, unless all are of our days and some are seconds and others thousandths of them, or the like."""
+    """Refuse epoch times of which some are in seconds and others in milliseconds, or the like."""
     units = np.searchsorted(_EDGES, [times.min(), times.max()])
     if units[0] != units[1] and (units % 2).all():
         of_rows = np.searchsorted(_EDGES, times)
@@ -162,20 +161,22 @@ def _parsed(column: pa.ChunkedArray, form: str) -> pd.Series[Any]:
 def _dates(rows: Rows, dates: pd.Series[Any], expected: str) -> Int64Array:
     bad = dates.isna().to_numpy()
     if bad.any() and bad.mean() < 0.5:
-        expected = f"{expected}; {LEAVE_OUT % in_words([rows.table.column('timestamp')[int(bad.argmax())].as_py()])}"
+        expected = (
+            f"{expected}; {LEAVE_OUT % format_values([rows.table.column('timestamp')[int(bad.argmax())].as_py()])}"
+        )
     rows.refuse(bad, _UNREADABLE, expected)
     return _ticks(dates.dt.tz_localize(None).to_numpy())
 
 
 def _ticks(dates: npt.NDArray[np.datetime64]) -> Int64Array:
-    """Whole seconds where all are, else in the dates' own unit."""
-    per_second = _PER_SECOND[np.datetime_data(dates.dtype)[0]]
+    """Whole seconds if all are, otherwise in the dates' own unit."""
+    per_second = PER_SECOND[np.datetime_data(dates.dtype)[0]]
     ticks = dates.astype(np.int64)
     return ticks if (ticks % per_second).any() else ticks // per_second
 
 
 def _whole(column: pa.ChunkedArray) -> Int64Array | None:
-    """The column as whole numbers with every digit; None where it is none."""
+    """The column as whole numbers with every digit; None if it has others."""
     try:
         found: Int64Array = column.cast(pa.int64()).to_numpy()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -1,1 +1,1 @@
-"""Train, validation and a sealed test part."""
+"""Splits: training, validation and a sealed test part."""

@@ -12,7 +12,7 @@ FOLDS = 5
 
 
 def fold_part(ratings: Ratings, fold: int) -> tuple[Int64Array, Int64Array]:
-    """Rows that remain and rows of the fold, counted from 1."""
+    """The remaining rows and the rows of the fold, counted from 1."""
     rows = np.arange(len(ratings))
     inside = rows * FOLDS // max(len(rows), 1) == fold - 1
     return rows[~inside], rows[inside]

@@ -1,4 +1,4 @@
-"""What a kind of split is: a way to take a part out of ratings."""
+"""The kinds of split: each takes a part out of ratings."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ from recsys.arrays import Int64Array
 from recsys.data.ratings import Ratings
 
 Seed = tuple[int, int]
-"""The split's own seed, and 0 for the test part or 1 for validation."""
+"""The split's seed, and 0 for the test part or 1 for validation."""
 
 
 class PartSettings(Protocol):
-    """What is said of a part; a kind looks at its own keys alone."""
+    """The settings of a part. Each kind of split uses its own keys only."""
 
     @property
     def size(self) -> float:
-        """A share."""
+        """The share of the part."""
         ...
 
     @property
     def number(self) -> int | None:
-        """How many of each user's ratings."""
+        """The number of each user's ratings."""
         ...
 
     @property
     def fold(self) -> int:
-        """Which fold, counted from 1."""
+        """The fold, counted from 1."""
         ...
 
     @property
     def last(self) -> int:
-        """How many of each user's last ratings."""
+        """The number of each user's last ratings."""
         ...
 
 
 @dataclass(frozen=True)
 class SplitKind:
-    """A kind of split, by the name that `[split] kind` has for it."""
+    """A kind of split."""
 
     name: str
     keys: tuple[str, ...]
-    """What of `[split]` and `[split.validation]` it looks at, its seed apart."""
+    """The keys of `[split]` and `[split.validation]` that it uses, besides the seed."""
     part: Callable[[Ratings, PartSettings, Seed], tuple[Int64Array, Int64Array]]
-    """From ratings to the rows that remain and the rows of the part."""
+    """From ratings to the remaining rows and the rows of the part."""
     drawn: bool = False
-    """Whether chance has a say, and so the seed."""
+    """Whether the part is random, and therefore uses the seed."""
     by_time: bool = False
     """Whether the ratings need timestamps."""
     of_rows: bool = False
-    """Whether it cuts the rows before repeated pairs are merged, so that each part is merged by itself; else it deals
-    out merged pairs, each to one part."""
+    """Whether it cuts the rows before repeated pairs are merged, so that each part is merged separately. Otherwise
+    it assigns merged pairs to one part each."""

@@ -1,4 +1,4 @@
-"""Every kind of split: a new one is a file beside this and a line here."""
+"""The table of all kinds of split. A new kind is one file in this folder and one entry here."""
 
 from __future__ import annotations
 

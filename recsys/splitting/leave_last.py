@@ -1,4 +1,4 @@
-"""leave_last: each user's last ratings are the part."""
+"""leave_last: the part is each user's last ratings."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from recsys.splitting.kind import SplitKind
 
 
 def leave_last_part(ratings: Ratings, last: int) -> tuple[Int64Array, Int64Array]:
-    """Rows that remain and each user's `last` latest rows; of equal times the later in the file are the later.
+    """The remaining rows and each user's `last` latest rows. Equal times are ordered as in the file.
 
-    A user with no more than `last` ratings keeps them all for training: there would be nothing to know the user by.
+    A user with at most `last` ratings keeps all of them for training, because a model needs some to know the user.
     """
-    order = np.lexsort((np.arange(len(ratings)), ratings.timestamps, ratings.users))  # type: ignore[arg-type]  # the caller has looked
+    order = np.lexsort((np.arange(len(ratings)), ratings.timestamps, ratings.users))  # type: ignore[arg-type]  # the caller has checked
     counts = np.bincount(ratings.users, minlength=ratings.catalogue.users)
     ends = np.cumsum(counts)
     users = ratings.users[order]

@@ -1,4 +1,4 @@
-"""Make a split: the test part first, then validation from what remains."""
+"""Make a split: the test part first, then validation from the remaining rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from recsys.arrays import BoolArray
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
-from recsys.splitting.column import marks_validation
+from recsys.splitting.column import labels_validation
 from recsys.splitting.kind import PartSettings, Seed
 from recsys.splitting.kinds import KINDS
 from recsys.splitting.settings import Kind, SplitSettings
@@ -17,14 +17,13 @@ from recsys.splitting.split import Repeated, SealedTest, Split
 
 
 def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
-    """Split the ratings as `[split]` says.
+    """Split the ratings as `[split]` declares.
 
-    Every row is in exactly one part. Where a kind cuts rows, each part is merged by itself, from its own rows alone. A
-    pair of an earlier part is tested in a later one only where `repeats` asks for it; its rows are joined with the
-    others' either way.
+    Every row is in exactly one part. If a kind cuts rows, each part is merged from its own rows alone. A pair of an
+    earlier part is tested in a later one only if `repeats` is set; its rows are merged with the others' in either case.
 
     Raises:
-        InputError: A part would be empty, or the kind needs timestamps or marks that the data do not have.
+        InputError: A part would be empty, or the kind needs timestamps or labels that the data lack.
     """
     ratings = replace(ratings, repeats=settings.repeats)
     rest, test = _cut(ratings, settings.kind, settings, (settings.seed, 0), "test")
@@ -38,9 +37,9 @@ def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
 
 
 def validation_kind(ratings: Ratings, settings: SplitSettings) -> Kind:
-    """How validation is cut: as the data mark it, where they do and `[split.validation]` names no kind."""
-    marked = settings.kind == "column" and settings.validation.kind is None and marks_validation(ratings)
-    return "column" if marked else settings.validation_kind
+    """The kind of the validation part: `column` if the data label it and `[split.validation]` names no kind."""
+    labelled = settings.kind == "column" and settings.validation.kind is None and labels_validation(ratings)
+    return "column" if labelled else settings.validation_kind
 
 
 def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -> tuple[Ratings, Ratings]:
@@ -60,7 +59,7 @@ def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -
 
 
 def _among(part: Ratings, earlier: Ratings) -> BoolArray:
-    """Which pairs of a part an earlier one has too, (N,)."""
+    """Whether each pair of a part occurs in an earlier one, (N,)."""
     if part.events is None:  # no pair of the table has several rows
         return np.zeros(len(part), bool)
     ours, theirs = (each.users.astype(np.int64) * part.catalogue.items + each.items for each in (part, earlier))
@@ -68,10 +67,10 @@ def _among(part: Ratings, earlier: Ratings) -> BoolArray:
 
 
 def _untested(part: Ratings, again: BoolArray, name: str) -> Ratings:
-    """The part without the pairs that an earlier one has."""
+    """The part without the pairs of an earlier part."""
     if again.all():
         raise InputError(
             f"split: the {name} part is empty: all {len(part):,} pairs of it are in an earlier part too; split.repeats "
-            "= true tests what is chosen again"
+            "= true tests repeated pairs"
         )
     return part.untested(again) if again.any() else part

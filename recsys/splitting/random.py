@@ -1,4 +1,4 @@
-"""random: scikit-learn's own split of the rows in file order, so that anyone can reproduce it elsewhere."""
+"""random: scikit-learn's split of the rows in file order, which is reproducible elsewhere."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from recsys.splitting.kind import SplitKind
 
 
 def random_part(ratings: Ratings, size: float, seed: int) -> tuple[Int64Array, Int64Array]:
-    """Rows that remain and rows of the part: `train_test_split(ratings, test_size=size, random_state=seed)`.
+    """The remaining rows and the part: `train_test_split(ratings, test_size=size, random_state=seed)`.
 
-    Written out, as scikit-learn alone takes longer to import than the ratings to load.
+    This is a copy of the algorithm, because importing scikit-learn takes longer than loading the ratings.
     """
     if len(ratings) < 2:
         return np.arange(len(ratings)), np.arange(0)

@@ -1,4 +1,4 @@
-"""`[split]`: how train, validation and test are told apart."""
+"""`[split]`: how to split the data into training, validation and test."""
 
 from __future__ import annotations
 
@@ -15,61 +15,61 @@ Kind = Annotated[str, OneOf(KINDS)]
 
 
 class ValidationSettings(Settings):
-    """`[split.validation]`: how validation is cut from what the test part leaves."""
+    """`[split.validation]`: how to cut validation from the rows that the test part leaves."""
 
     kind: Kind | None = None
-    """The kind of the test part by default; random where that is a fold, or a column that marks no row as validation.
-    """
+    """By default the kind of the test part; random if that is a fold, or a column without validation labels."""
     path: str | None = None
-    """column: a file with the rows of validation, where `split.test` names one too; relative to the experiment file."""
+    """column: a file with the validation rows, if `split.test` names one too; relative to the experiment file."""
     size: float = Field(default=0.1, gt=0, lt=1)
-    """random, temporal: the share of what remains; user_random: of what remains of each user's ratings."""
+    """random, temporal: the share of the remaining rows; user_random: of each user's remaining ratings."""
     number: int | None = Field(default=None, ge=1)
-    """user_random: how many of each user's ratings in what remains, in place of a share."""
+    """user_random: the number of each user's remaining ratings, instead of a share."""
     fold: int = Field(default=1, ge=1, le=5)
-    """fold: which fifth of what remains."""
+    """fold: which fifth of the remaining rows."""
     last: int = Field(default=1, ge=1)
-    """leave_last: how many of each user's last ratings in what remains."""
+    """leave_last: the number of each user's last remaining ratings."""
 
 
 class SplitSettings(Settings):
-    """How the ratings are split. The seed is the split's own: another sweep seed never moves a rating."""
+    """How to split the ratings. The split has its own seed: another sweep seed never changes the split."""
 
     kind: Kind = "random"
-    """random: like scikit-learn's `train_test_split`; user_random: of each user's ratings; fold: official;
-    temporal: by time; leave_last: by user's time; column: as the data say, by `data.columns.split` or `test`."""
+    """random: like scikit-learn's `train_test_split`; user_random: of each user's ratings; fold: official; temporal:
+    by time; leave_last: by each user's time; column: as the data declare, by `data.columns.split` or `test`."""
     seed: int = Field(default=0, ge=0, lt=2**31)
-    """Of random parts, the validation part among them."""
+    """The seed of random parts, including validation."""
     size: float = Field(default=0.2, gt=0, lt=1)
     """random, temporal: the share of the test part; user_random: its share of each user's ratings."""
     number: int | None = Field(default=None, ge=1)
-    """user_random: how many of each user's ratings make the test part, in place of a share."""
+    """user_random: the number of each user's ratings in the test part, instead of a share."""
     fold: int = Field(default=1, ge=1, le=5)
-    """fold: which of the five official folds, fifths of the table in file order, is the test part."""
+    """fold: the test part among the five official folds, which are fifths of the table in file order."""
     last: int = Field(default=1, ge=1)
-    """leave_last: how many of each user's last ratings make the test part."""
+    """leave_last: the number of each user's last ratings in the test part."""
     test: str | None = None
-    """column: a file with the rows of the test part, in the form of `data.source`, which then has the others; relative
-    to the experiment file."""
+    """column: a file with the test rows, in the form of `data.source`, which then has the others; relative to the
+    experiment file."""
     repeats: bool = False
-    """temporal, leave_last, column: whether a pair of an earlier part is tested again, as what people listen to or buy
-    many times; lists then show what their user had before. By default such pairs are counted and not tested."""
+    """temporal, leave_last, column: whether a pair of an earlier part is tested again, as for songs or groceries,
+    which people choose many times; lists then include items that the user had before. By default such pairs are
+    counted and not tested."""
     validation: ValidationSettings = ValidationSettings()
-    """How validation is cut from the rest."""
+    """How to cut validation from the remaining rows."""
 
     @property
     def validation_kind(self) -> Kind:
-        """How validation is cut."""
+        """The kind of the validation part."""
         return self.validation.kind or ("random" if self.kind in ("fold", "column") else self.kind)
 
     @property
     def files(self) -> Mapping[str, str]:
-        """The files of their own that parts have, by what their rows are marked as."""
+        """The separate files of parts, by the part."""
         files = {"validation": self.validation.path, "test": self.test}
         return {part: file for part, file in files.items() if file is not None}
 
     def anchored(self, folder: Path) -> SplitSettings:
-        """The same with its files, which are relative to `folder`, by absolute paths."""
+        """The same with absolute paths for files that are relative to `folder`."""
         if self.test is None:
             return self
         path = self.validation.path
@@ -94,7 +94,7 @@ class SplitSettings(Settings):
         for part, settings, kind in (("test", self, self.kind), ("validation", self.validation, self.validation_kind)):
             keys = KINDS[kind].keys
             idle = {key for other in KINDS.values() for key in other.keys} - set(keys)
-            known = f"looks at {' or '.join(keys)} alone" if keys else "is what the data say"
+            known = f"looks at {' or '.join(keys)} alone" if keys else "is what the data declare"
             settings.refuse(sorted(idle), f"a {part} part of kind {kind!r} {known}")
             if settings.number is not None:
                 settings.refuse(("size",), f"number = {settings.number} says how large the {part} part is")

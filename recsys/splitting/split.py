@@ -1,4 +1,4 @@
-"""Split: the parts of a data set, and the seal on the test part."""
+"""The parts of a data set, and the seal on the test part."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from recsys.data.ratings import Ratings
 from recsys.errors import SealError
 
 Record = Callable[[str], None]
-"""Takes the reason of an opening and writes it down, with time and run, before anyone sees a test rating."""
+"""Records the reason of an access, with time and run, before the test ratings are handed out."""
 
 
 class SealedTest:
-    """The test part, out of reach until it is opened for a stated reason, which is recorded first."""
+    """The test part, which can be opened only for a stated reason that is recorded first."""
 
     __slots__ = ("__part",)
 
@@ -32,44 +32,44 @@ class SealedTest:
         raise SealError("the test part is sealed: it cannot be copied to another process")
 
     def open(self, reason: str, record: Record) -> Ratings:
-        """Break the seal: record why, then hand out the test ratings."""
+        """Record the reason, then return the test ratings."""
         record(reason)
         return self.__part
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """How many pairs of a part are in an earlier one too; these are tested only where repeats are asked for."""
+    """The number of pairs of each part that occur in an earlier part. They are tested only if `repeats` is set."""
 
     validation: int = 0
     test: int = 0
 
     @staticmethod
     def sentence(tested: int, again: int, *, asked: bool) -> str:
-        """In words, of a part that tests `tested` pairs, how many come again, and what becomes of them."""
+        """A sentence on the repeated pairs of a part that tests `tested` pairs, and on their treatment."""
         rule = "tested too, for split.repeats" if asked else "not tested; split.repeats = true tests them"
         return f"{again:,} of {tested if asked else tested + again:,} pairs are in an earlier part too, and are {rule}"
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Train and validation for everyone; the test part behind its seal."""
+    """Training and validation ratings, and the sealed test part."""
 
     train: Ratings
     validation: Ratings
     test: SealedTest | None
-    """None where the split was made for a sweep, which holds no test rating in memory at all."""
+    """None if the split was made for a sweep, which holds no test ratings in memory."""
     repeated: Repeated = Repeated()
 
     def without_test(self) -> Split:
-        """The same split with the test part gone for good: what a sweep is given."""
+        """The same split without its test part, as a sweep receives it."""
         return replace(self, test=None)
 
     def open_test(self, reason: str, record: Record) -> Ratings:
-        """The test ratings, once `record` has written down the reason.
+        """Return the test ratings after `record` has recorded the reason.
 
         Raises:
-            SealError: this split was made for a sweep and has no test part.
+            SealError: The split was made for a sweep and has no test part.
         """
         if self.test is None:
             raise SealError(

@@ -1,4 +1,4 @@
-"""temporal: the latest ratings of all are the part, as if the model were trained on one day and used from then on."""
+"""temporal: the part is the latest ratings of all, as for a model that is trained on one day and then used."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from recsys.splitting.kind import SplitKind
 
 
 def temporal_part(ratings: Ratings, size: float) -> tuple[Int64Array, Int64Array]:
-    """Rows that remain and the latest `size` of all rows; of equal times the later in the file are the later."""
-    order = np.argsort(ratings.timestamps, kind="stable")  # type: ignore[arg-type]  # the caller has looked
+    """The remaining rows and the latest `size` of all rows. Equal times are ordered as in the file."""
+    order = np.argsort(ratings.timestamps, kind="stable")  # type: ignore[arg-type]  # the caller has checked
     border = len(order) - int(np.ceil(size * len(order)))
     return np.sort(order[:border]), np.sort(order[border:])
 

@@ -1,4 +1,4 @@
-"""user_random: a random share, or number, of every user's own ratings is the part."""
+"""user_random: the part is a random share, or number, of each user's ratings."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from recsys.splitting.kind import SplitKind
 def user_random_part(
     ratings: Ratings, size: float, number: int | None, seed: list[int]
 ) -> tuple[Int64Array, Int64Array]:
-    """Rows that remain and rows of the part.
+    """The remaining rows and the rows of the part.
 
-    Of a user's n ratings the part takes `number`, or ⌊size · n + ½⌋ where it is None, but never all: one at least
-    remains for training, as there would be nothing to know the user by.
+    The part takes `number` of a user's n ratings, or ⌊size · n + ½⌋ if it is None, but never all of them: at least
+    one remains for training, because a model needs some to know the user.
     """
     counts = np.bincount(ratings.users, minlength=ratings.catalogue.users)
     wanted = np.floor(size * counts + 0.5).astype(np.int64) if number is None else np.full(len(counts), number)

@@ -36,12 +36,12 @@ def arrow() -> bytes:
 
 DISGUISED = {
     "a workbook": (workbook(), "ZIP archive, as the workbooks of Excel"),
-    "a page": (b"\n<!DOCTYPE html>\n<html><body>Please, sign in</body></html>", "a page of HTML or XML and no table"),
-    "JSON lines": (FRAME.to_json(orient="records", lines=True).encode(), r"it is JSON: call it \.json"),
-    "a JSON array": (b"[\n  " + FRAME.to_json(orient="records").encode()[1:], r"it is JSON: call it \.json"),
-    "Parquet": (FRAME.to_parquet(), r"a Parquet file: call it \.parquet"),
-    "gzip": (gzip.compress(TEXT), r"compressed by gzip: call it \.gz"),
-    "Zstandard": (pa.compress(TEXT, codec="zstd", asbytes=True), r"compressed by Zstandard: call it \.zst"),
+    "a page": (b"\n<!DOCTYPE html>\n<html><body>Please, sign in</body></html>", "a page of HTML or XML, not a table"),
+    "JSON lines": (FRAME.to_json(orient="records", lines=True).encode(), r"it is JSON: rename it to \.json"),
+    "a JSON array": (b"[\n  " + FRAME.to_json(orient="records").encode()[1:], r"it is JSON: rename it to \.json"),
+    "Parquet": (FRAME.to_parquet(), r"a Parquet file: rename it to \.parquet"),
+    "gzip": (gzip.compress(TEXT), r"compressed by gzip: rename it to \.gz"),
+    "Zstandard": (pa.compress(TEXT, codec="zstd", asbytes=True), r"compressed by Zstandard: rename it to \.zst"),
     "a pickle": (pickle.dumps(FRAME), "a pickle of Python"),
     "Feather": (arrow(), "a Feather file"),
 }
@@ -62,9 +62,9 @@ def test_what_is_called_csv_is_said_to_be(what: str, tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"", "the file is empty"),
-        (TEXT, "it is no Parquet file"),
+        (TEXT, "it is not a Parquet file"),
         (workbook(), "ZIP archive"),
-        (FRAME.to_parquet()[:-100], "it is cut off: it does not end as a Parquet file does"),
+        (FRAME.to_parquet()[:-100], "it is truncated: it does not end like a Parquet file"),
     ],
 )
 def test_what_is_called_parquet_is(name: str, content: bytes, message: str, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_an_id_that_begins_as_another_file_does_is_an_id(marked: str, tmp_path: 
 def test_a_nul_byte_is_shown_by_its_line_and_no_other_encoding_is_advised(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_bytes(TEXT + b"d\0,4,2\n")
     for read in (lambda: load(tmp_path), lambda: inspect_file(tmp_path / "r.csv")):
-        with pytest.raises(InputError, match=r"line 5 has a NUL byte.*; is it damaged"):
+        with pytest.raises(InputError, match=r"line 5 has a NUL byte.*; is the file damaged"):
             read()
 
 
@@ -98,7 +98,7 @@ class TestHeaders:
         (tmp_path / "e.csv").write_text("user,item\n1,2\n2,3\nuser,item\n3,4\n")
         events = load(tmp_path, "e.csv", said, feedback="implicit")
         assert rows_of(events) == [(1, 2, 1.0), (2, 3, 1.0), (3, 4, 1.0)]
-        assert said == [f"{tmp_path / 'e.csv'}: left out 1 of 4 rows, which are the header again"]
+        assert said == [f"{tmp_path / 'e.csv'}: left out 1 of 4 rows, which repeat the header"]
 
     def test_with_a_mark_in_the_middle_of_the_file_too(self, tmp_path: Path) -> None:
         (tmp_path / "e.csv").write_text("\ufeffuser,item\n1,2\n\ufeffuser,item\n3,4\n", encoding="utf-8")
@@ -106,7 +106,9 @@ class TestHeaders:
 
     def test_lines_above_one_are_said_to_be_too_much(self, tmp_path: Path) -> None:
         (tmp_path / "r.csv").write_bytes(b"# exported 2020\n\n" + TEXT)
-        with pytest.raises(InputError, match=r"no column 'user'.*; line 3 is the header, it seems: delete what stands"):
+        with pytest.raises(
+            InputError, match=r"no column 'user'.*; line 3 seems to be the header: delete the lines above"
+        ):
             load(tmp_path)
 
     def test_the_separator_that_excel_is_told_is_used_and_lines_keep_their_numbers(self, tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ class TestHeaders:
 
     def test_of_names_that_are_not_known_the_separator_is_found_all_the_same(self, tmp_path: Path) -> None:
         (tmp_path / "r.csv").write_text("Nutzer;Artikel;Wertung\n1;2;3\n")
-        with pytest.raises(InputError, match=r"there are 'Nutzer', 'Artikel', 'Wertung'; data\.columns says"):
+        with pytest.raises(InputError, match=r"there are 'Nutzer', 'Artikel', 'Wertung'; data\.columns gives its name"):
             load(tmp_path)
 
 

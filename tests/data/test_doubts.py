@@ -18,19 +18,21 @@ class TestIds:
         ratings = load(tmp_path, write(tmp_path, HEADER, "7,1,2", " 7,2,3", "8 ,1,1"), said)
         assert ratings.catalogue.users == 3
         (line,) = said
-        assert line.startswith(f"{tmp_path / 'r.csv'}: column 'user': 1 ids differ from others by blanks around them")
+        assert line.startswith(
+            f"{tmp_path / 'r.csv'}: column 'user': 1 ids differ from others only by blanks around them"
+        )
         assert line.endswith("such as ' 7' from '7'")
 
-    @pytest.mark.parametrize("twin", ["\u200b7", "7\ufeff", "\u00a07", " 7\u200b"])
-    def test_or_by_what_nobody_sees(self, single_user: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("similar", ["\u200b7", "7\ufeff", "\u00a07", " 7\u200b"])
+    def test_or_by_what_nobody_sees(self, similar: str, tmp_path: Path) -> None:
         said: list[str] = []
-        load(tmp_path, write(tmp_path, HEADER, "7,1,2", f"{single_user},2,3"), said)
+        load(tmp_path, write(tmp_path, HEADER, "7,1,2", f"{similar},2,3"), said)
         assert "1 ids differ from others" in said[0]
 
     def test_or_by_how_accents_are_written(self, tmp_path: Path) -> None:
         said: list[str] = []
         load(tmp_path, write(tmp_path, HEADER, "José,1,2", "Jose\u0301,2,3"), said)
-        assert "1 ids differ from others by blanks around them, or how accents are written" in said[0]
+        assert "1 ids differ from others only by blanks around them or by the encoding of accents" in said[0]
 
     def test_a_word_for_nobody_among_whole_numbers(self, tmp_path: Path) -> None:
         said: list[str] = []
@@ -40,7 +42,7 @@ class TestIds:
         assert line.startswith(
             f"{tmp_path / 'r.csv'}: column 'user': 2 of 4 rows have 'NaN' where the others have whole"
         )
-        assert line.endswith('say data.missing = ["NaN"]')
+        assert line.endswith('set data.missing = ["NaN"]')
         assert rows_of(load(tmp_path, name, missing=("NaN",))) == [(7, 1, 2.0), (8, 1, 1.0)]
 
     @pytest.mark.parametrize("users", [["NA", "DE"], ["none", "null"], ["1", "x"], ["1", "2"]])
@@ -79,7 +81,7 @@ class TestZeros:
         name = write(tmp_path, HEADER, *rows)
         load(tmp_path, name, said)
         assert said == [
-            f"{tmp_path / 'r.csv'}: 18 of 30 ratings are 0: if that means 'not rated' say data.missing = [0]"
+            f"{tmp_path / 'r.csv'}: 18 of 30 ratings are 0: if that means 'not rated', set data.missing = [0]"
         ]
         said.clear()
         load(tmp_path, name, said, scale=(0, 10))

@@ -102,13 +102,13 @@ class TestEventWeights:
         weights = {"view": 0, "cart": 3, "buy": 10}
         events = load(tmp_path, name, said, feedback="implicit", columns=COLUMNS, event_weights=weights)
         assert rows_of(events) == [("a", "x", 3), ("b", "x", 10)]
-        assert said == [f"{tmp_path / name}: left out 3 of 5 rows, of kinds that count 0: 'view'"]
+        assert said == [f"{tmp_path / name}: left out 3 of 5 rows, of types that weigh 0: 'view'"]
 
     @pytest.mark.parametrize(
         ("weights", "message"),
         [
             ({"view": 1, "buy": 2}, r"has no 'cart'; there are 'view' \(3\), .*cart = 0 leaves such rows out"),
-            ({"view": 1, "cart": 1, "buy": 2, "sale": 3}, r"no row is of kind 'sale'; there are 'view' \(3\)"),
+            ({"view": 1, "cart": 1, "buy": 2, "sale": 3}, r"no row is of type 'sale'; there are 'view' \(3\)"),
         ],
     )
     def test_they_name_every_kind_there_is_and_no_other(
@@ -127,9 +127,9 @@ class TestEventWeights:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"event_weights": {"view": 1.0}}, "no column of events is named: columns.event"),
-        ({"columns": {"event": "event"}}, "event does nothing here: event_weights says"),
-        ({"columns": {"event": "event"}, "event_weights": {"view": 0.0}}, "every kind of event counts 0"),
+        ({"event_weights": {"view": 1.0}}, "no column of event types is named: columns.event"),
+        ({"columns": {"event": "event"}}, "event does nothing here: event_weights gives"),
+        ({"columns": {"event": "event"}, "event_weights": {"view": 0.0}}, "every event type weighs 0"),
         ({"weight_from": 1.0}, "weight_from does nothing here: no column of weights"),
         ({"returns": "subtract"}, "returns does nothing here: no column of weights"),
         (
@@ -167,12 +167,12 @@ class TestReturns:
         name = write(tmp_path, *self.ROWS)
         bought = load(tmp_path, name, said, feedback="implicit", columns=self.COLUMNS, returns="subtract")
         assert sorted(rows_of(bought)) == [("a", "x", 2), ("b", "y", 1)]
-        assert "left out 2 of 4 pairs, of which as much was returned as bought" in said[0]
+        assert "left out 2 of 4 pairs, whose goods were all returned" in said[0]
 
     def test_of_everything_leave_nothing(self, tmp_path: Path) -> None:
         name = write(tmp_path, self.ROWS[0], "a,x,-1", "b,y,-2")
         for data in ({"returns": "subtract"}, {"weight_from": 1}):
-            with pytest.raises(InputError, match=r"of every pair as much was returned|the highest weight is -1"):
+            with pytest.raises(InputError, match=r"everything that was bought was returned|the highest weight is -1"):
                 load(tmp_path, name, feedback="implicit", columns=self.COLUMNS, **data)
 
     @given(

@@ -203,7 +203,7 @@ class TestBadRows:
         with pytest.raises(InputError, match=r"expected ml-100k, .*synthetic, a file that ends in \.csv"):
             load(tmp_path, "no.xlsx")
         (tmp_path / "x.parquet").write_bytes(b"not parquet")
-        with pytest.raises(InputError, match=r"x\.parquet: it is no Parquet file"):
+        with pytest.raises(InputError, match=r"x\.parquet: it is not a Parquet file"):
             load(tmp_path, "x.parquet")
 
 

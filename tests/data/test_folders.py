@@ -61,7 +61,7 @@ class TestFolders:
         said: list[str] = []
         assert len(load(tmp_path, "parts", said)) == 12
         assert len(said) == 6
-        assert said[-1].endswith("7 more such remarks on its parts")
+        assert said[-1].endswith("7 more such notes on its parts")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_tables_of_a_lakehouse_are_refused_by_name(mark: str, what: str, tmp_pat
     FRAME.to_parquet(tmp_path / "t" / "part-0.parquet")
     FRAME.to_parquet(tmp_path / "t" / "data" / "part-0.parquet")
     for source in ("t", "t/data", "."):
-        with pytest.raises(InputError, match=f"is {what}, of whose files some may be dead.*to_parquet"):
+        with pytest.raises(InputError, match=f"is {what}, some of whose files may hold deleted rows.*to_parquet"):
             load(tmp_path, source)
     with pytest.raises(InputError, match=f"is {what}"):
         inspect_file(tmp_path / "t")
@@ -131,10 +131,10 @@ class TestFormsOfJson:
         lines = [repr(each).replace("{'", f"{{{prefix}'") for each in FRAME.to_dict("records")]
         said: list[str] = []
         assert rows_of(load(tmp_path, write(tmp_path, *lines, name="r.json"), said)) == ROWS
-        assert any("as Python writes its values" in line for line in said)
+        assert any("in Python's notation" in line for line in said)
         mark = tmp_path / "ran"
         write(tmp_path, *lines, f"{{'user': open({str(mark)!r}, 'w')}}", name="r.json")
-        with pytest.raises(InputError, match="line 4 is no object as Python writes it"):
+        with pytest.raises(InputError, match="line 4 is not an object in Python's notation"):
             load(tmp_path, "r.json")
         assert not mark.exists()
 

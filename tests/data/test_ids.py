@@ -18,7 +18,7 @@ from data_samples import HEADER, load, rows_of, write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.data.ids import plain
+from recsys.data.ids import to_ids
 from recsys.errors import InputError
 
 I64 = st.integers(-(2**63), 2**63 - 1)
@@ -84,8 +84,8 @@ class TestTypes:
     @pytest.mark.parametrize(
         ("users", "message"),
         [
-            (pa.array([2.0**53, 1.0]), "are too large to be told apart as double"),
-            (pa.array([float("nan"), 1.0]), "are too large to be told apart|missing"),
+            (pa.array([2.0**53, 1.0]), "are too large to be distinguished as double"),
+            (pa.array([float("nan"), 1.0]), "are too large to be distinguished|missing"),
             (pa.array([b"\xff\xfe", b"x"]), "are bytes and no text in UTF-8"),
             (pa.array([b"0123456789abcde\xff"], pa.binary(16)), "are bytes and no text in UTF-8"),
             (pa.array([True, False]), "are of type bool: expected whole numbers or text"),
@@ -105,7 +105,7 @@ class TestTypes:
             return pa.array(np.array(numbers, f"float{bits}"))
 
         assert users_of(tmp_path, stored(last - 1, 7)) == [last - 1, 7]
-        with pytest.raises(InputError, match="are too large to be told apart"):
+        with pytest.raises(InputError, match="are too large to be distinguished"):
             users_of(tmp_path, stored(last, 7))
 
     def test_text_that_is_none_in_utf8_is_refused(self, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ class TestTypes:
         assert users_in(2**63, 2) == [str(2**63), "2"]
         assert users_in(7, "3") == [7, 3]
         assert users_in(7, "x") == ["7", "x"]
-        with pytest.raises(InputError, match=r"of 'user' are of several types \(float, str\); make them one"):
+        with pytest.raises(InputError, match=r"of 'user' are of several types \(float, str\); use one type"):
             users_in(7.5, "3")
 
 
@@ -134,7 +134,7 @@ class TestLaws:
     def test_numbers_are_the_same_in_every_type_that_holds_them(self, ids: list[int]) -> None:
         kinds = [pa.array(ids), pa.array([str(each) for each in ids]), pa.array([f"{each}.0" for each in ids])]
         kinds += [pa.array([str(each).encode() for each in ids]), pa.array(map(Decimal, ids), pa.decimal128(38, 2))]
-        assert all(list(plain(values, "ids")) == ids for values in kinds)
+        assert all(list(to_ids(values, "ids")) == ids for values in kinds)
 
     @given(ids=st.lists(st.text(min_size=1), min_size=1))
     def test_text_is_itself_or_the_numbers_it_writes(self, ids: list[str]) -> None:
@@ -142,12 +142,12 @@ class TestLaws:
             values = pa.array(ids)
         except UnicodeEncodeError:
             return  # half of a character is no text in a file
-        found = list(plain(values, "ids"))
+        found = list(to_ids(values, "ids"))
         assert found == ids or [str(each) for each in found] == [each.partition(".")[0] for each in ids]
 
     @given(ids=st.lists(st.floats(-(2**53) + 1, 2**53 - 1), min_size=1))
     def test_numbers_with_a_point_tell_apart_what_is_different(self, ids: list[float]) -> None:
-        found = plain(pa.array(ids), "ids")
+        found = to_ids(pa.array(ids), "ids")
         assert len(set(found)) == len(set(ids))
         assert [float(each) for each in found] == ids
 

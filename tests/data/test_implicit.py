@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from recsys.data.core import cored
-from recsys.data.describe import describe
+from recsys.data.core import k_core
+from recsys.data.describe import describe, gini, share_of_top
 from recsys.data.load import load_ratings
-from recsys.data.popularity import gini, share_of_top
 from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings
 from recsys.errors import InputError
@@ -167,9 +166,9 @@ class TestCore:
             expected.remove(bad[0])
         if not expected:
             with pytest.raises(InputError, match="no ratings remain"):
-                cored(whole, user_least, item_least, [].append)
+                k_core(whole, user_least, item_least, [].append)
             return
-        core = cored(whole, user_least, item_least, [].append)
+        core = k_core(whole, user_least, item_least, [].append)
         assert rows_of(core) == expected
         if user_least or item_least:
             assert sorted(core.catalogue.user_ids) == sorted({row[0] for row in expected})

@@ -19,7 +19,7 @@ from test_any_file import DRAWS
 from recsys.data.inspection.column import Column
 from recsys.data.inspection.inspect_file import inspect_file
 from recsys.data.inspection.name_words import _KNOWN, ROLES, fit
-from recsys.data.inspection.roles import by_name, unnamed_roles
+from recsys.data.inspection.roles import columns_by_name, roles_by_content
 from recsys.errors import InputError
 
 
@@ -70,13 +70,13 @@ def test_of_four_thousand_files_too(tmp_path: Path) -> None:
     ],
 )
 def test_the_columns_of_known_data_sets_are_found_by_their_names(names: list[str], roles: list[str]) -> None:
-    assert list(by_name(names).values()) == roles
+    assert list(columns_by_name(names).values()) == roles
 
 
 def by_content(*columns: list[Any]) -> dict[str, str | int]:
     """The roles of columns without names, whose cells are repeated to be sixty."""
     cells = [[str(each) for _, each in zip(range(60), itertools.cycle(column), strict=False)] for column in columns]
-    found = unnamed_roles([Column(at, "", pa.chunked_array([each])) for at, each in enumerate(cells, 1)])
+    found = roles_by_content([Column(at, "", pa.chunked_array([each])) for at, each in enumerate(cells, 1)])
     return {role: column.key for role, column in found.columns.items()}
 
 
@@ -186,8 +186,8 @@ class TestEvents:
     def test_their_kinds_are_counted_and_both_ways_to_use_them_are_written(self, tmp_path: Path) -> None:
         KNOWN[0].frame().to_csv(tmp_path / "r.csv", index=False)
         found = inspect_file(tmp_path / "r.csv")
-        (note,) = [note for note in found.notes if "kinds of event" in note]
-        assert note.startswith("there are 3 kinds of event in column 'event', of which each counts the same: 'view' (")
+        (note,) = [note for note in found.notes if "event types" in note]
+        assert note.startswith("there are 3 event types in column 'event', which all count the same: 'view' (")
         where, weights = (tomlkit.parse(comment).unwrap() for comment in found.comments)
         kept = load(tmp_path, "r.csv", **{**found.data, **where})
         columns = {**found.data["columns"], "event": "event"}

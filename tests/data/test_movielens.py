@@ -21,7 +21,7 @@ from recsys.data.settings import DataSettings
 from recsys.errors import InputError, RecsysError
 
 
-def zipped(files: dict[str, str]) -> bytes:
+def zipped(files: dict[str, str | bytes]) -> bytes:
     """A zip archive of these files by name."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as out:
@@ -165,6 +165,38 @@ class TestHostileArchives:
         assert ratings.values.tolist() == [4.5, 3.0, 0.5]
         assert ratings.scale == (0.5, 5)
         assert sorted(path.name for path in tmp_path.rglob("*")) == ["cache", "ml-latest-small.zip"]
+
+    @pytest.mark.parametrize(
+        ("name", "ratings", "titles", "between"),
+        [("ml-100k", "u.data", "u.item", ("\t", "|")), ("ml-1m", "ratings.dat", "movies.dat", ("::", "::"))],
+    )
+    def test_those_without_a_header_are_read_by_their_own_separators_as_latin_1(
+        self,
+        name: str,
+        ratings: str,
+        titles: str,
+        between: tuple[str, str],
+        unchecked: Server,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+    ) -> None:
+        monkeypatch.setitem(movielens.ARCHIVES, name, replace(movielens.ARCHIVES[name], checksum=None))
+        rows = [("7", "20", "4", "881250949"), ("2", "10", "3", "881250950")]
+        films = [("10", 'Misérables, Les "1995"', "x"), ("20", "Null: NA (1996)", "y")]
+        unchecked.content = zipped(
+            {
+                f"{name}/{ratings}": "".join(between[0].join(row) + "\n" for row in rows),
+                f"{name}/{titles}": "".join(between[1].join(film) + "\n" for film in films).encode("latin-1"),
+            }
+        )
+        found = load_ratings(DataSettings(source=name), tmp_path, lambda _line: None)
+        assert found.catalogue.user_ids.tolist() == [2, 7]
+        assert found.catalogue.item_ids.tolist() == [10, 20]
+        assert (found.users.tolist(), found.items.tolist(), found.values.tolist()) == ([1, 0], [1, 0], [4, 3])
+        assert found.timestamps is not None
+        assert found.timestamps.tolist() == [881250949, 881250950]
+        assert found.catalogue.titles is not None
+        assert found.catalogue.titles.tolist() == [title for _, title, _ in films]
 
     def test_a_small_archive_cannot_fill_the_memory(self, unchecked: Server, tmp_path: Path) -> None:
         buffer = BytesIO()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from recsys.data.number_signs import separator_use
+from recsys.data.numbers import separator_use
 from recsys.data.settings import DataSettings
 from recsys.errors import InputError
 
@@ -20,7 +20,7 @@ ROWS = [("ann", 1, 4.0), ("bob", 2, 3.5), ("cy", 1, 1.0)]
 
 def test_a_comma_before_the_fraction_is_said(tmp_path: Path) -> None:
     name = write(tmp_path, "user\titem\trating", "ann\t1\t4", "bob\t2\t3,5", "cy\t1\t1", name="r.tsv")
-    with pytest.raises(InputError, match=r"line 3: bob, 2, 3,5; .*say data\.decimal = ','"):
+    with pytest.raises(InputError, match=r"line 3: bob, 2, 3,5; .*set data\.decimal = ','"):
         load(tmp_path, name)
     assert rows_of(load(tmp_path, name, decimal=",")) == ROWS
 
@@ -94,13 +94,13 @@ class TestGroupsOfThreeDigits:
     @pytest.mark.parametrize(
         ("written", "question"),
         [
-            (["1,234", "2,500", "7"], r"thousands = ','; if it stands before the fraction, say data\.decimal = ','"),
-            (["1,234,567", "2,500", "7"], r"digits, say data\.thousands = ','$"),
-            (["1,234.5", "2,500", "7"], r"digits, say data\.thousands = ','$"),
-            (["1.234,5", "2.500", "7"], r"fraction, say data\.decimal = ',', and data\.thousands = '\.'$"),
-            (["0,125", "2,500", "7"], r"fraction, say data\.decimal = ','$"),
-            (["1 234", "2 500", "7"], r'say data\.thousands = " "$'),
-            (["1\u2019234", "2'500", "7"], r"say data\.thousands = \"'\"$"),
+            (["1,234", "2,500", "7"], r"thousands = ','; if it is the decimal separator, set data\.decimal = ','"),
+            (["1,234,567", "2,500", "7"], r"digits, set data\.thousands = ','$"),
+            (["1,234.5", "2,500", "7"], r"digits, set data\.thousands = ','$"),
+            (["1.234,5", "2.500", "7"], r"separator, set data\.decimal = ',', and data\.thousands = '\.'$"),
+            (["0,125", "2,500", "7"], r"separator, set data\.decimal = ','$"),
+            (["1 234", "2 500", "7"], r'set data\.thousands = " "$'),
+            (["1\u2019234", "2'500", "7"], r"set data\.thousands = \"'\"$"),
         ],
     )
     def test_are_asked_about_by_the_line_to_write(self, written: list[str], question: str, tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from recsys.data.load import load_ratings
-from recsys.data.marks import TEST, TRAIN, VALIDATION
 from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings
+from recsys.data.split_labels import TEST, TRAIN, VALIDATION
 from recsys.errors import InputError
 from recsys.experiment import Experiment, experiment_from, load_experiment
 from recsys.splitting.split import Split
@@ -54,13 +54,15 @@ def rows_of(ratings: Ratings) -> list[tuple[Any, ...]]:
 
 class TestColumn:
     def test_a_row_is_in_the_part_that_it_says_in_capitals_or_not(self, tmp_path: Path) -> None:
-        assert marked(tmp_path, WORDS).marks is not None
+        assert marked(tmp_path, WORDS).split_labels is not None
         expected = [TRAIN, TRAIN, TRAIN, VALIDATION, TEST, TRAIN, TEST]
-        assert np.array_equal(marked(tmp_path, WORDS).marks, expected)
+        assert np.array_equal(marked(tmp_path, WORDS).split_labels, expected)
         others = ["train", "train", " train", "dev", "Testing", "train", "TEST"]
-        assert np.array_equal(marked(tmp_path, others).marks, expected)
-        assert np.array_equal(marked(tmp_path, ["val" if w == "valid" else w for w in WORDS]).marks, expected)
-        assert np.array_equal(marked(tmp_path, ["validation" if w == "valid" else w for w in WORDS]).marks, expected)
+        assert np.array_equal(marked(tmp_path, others).split_labels, expected)
+        assert np.array_equal(marked(tmp_path, ["val" if w == "valid" else w for w in WORDS]).split_labels, expected)
+        assert np.array_equal(
+            marked(tmp_path, ["validation" if w == "valid" else w for w in WORDS]).split_labels, expected
+        )
 
     def test_other_words_are_refused_by_name_and_counted(self, tmp_path: Path) -> None:
         words = ["train", "holdout", "train", "holdout", "0", "test", "test"]
@@ -80,7 +82,7 @@ class TestColumn:
         table = pd.DataFrame(ROWS, columns=["user", "item", "rating"]).assign(part=pd.Categorical(WORDS))
         table.to_parquet(tmp_path / "r.parquet")
         settings = DataSettings.model_validate({"source": "r.parquet", "columns": {"split": "part"}})
-        assert np.array_equal(load_ratings(settings, tmp_path).marks, marked(tmp_path, WORDS).marks)
+        assert np.array_equal(load_ratings(settings, tmp_path).split_labels, marked(tmp_path, WORDS).split_labels)
 
     def test_an_experiment_is_split_as_its_column_says(self, tmp_path: Path) -> None:
         marked(tmp_path, WORDS)

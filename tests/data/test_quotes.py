@@ -79,7 +79,7 @@ class TestNothingIsQuoted:
         said: list[str] = []
         ratings = load(tmp_path, write(tmp_path, HEADER, *table(list(self.NOTES))), said)
         assert rows_of(ratings) == expected(list(self.NOTES))
-        what = "its quotes are letters, as one on line 3 quotes nothing"
+        what = "its quotes are ordinary characters: the one on line 3 quotes no cell"
         assert said == [f"{tmp_path / 'r.csv'}: read with data.quote = 'none': {what}"]
 
     def test_pairs_of_strays_over_lines_that_look_like_rows_are_no_cell(self, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ class TestCellsOfSeveralLines:
 
     def test_one_that_holds_lines_like_rows_is_asked_about_where_others_need_their_quotes(self, tmp_path: Path) -> None:
         lines = table(['"a', "b", 'c"', '"d, e"'])
-        with pytest.raises(InputError, match=r"line 2: a quoted cell goes on over lines that look like rows.*'none'"):
+        with pytest.raises(InputError, match=r"line 2: a quoted cell extends over lines that look like rows.*'none'"):
             load(tmp_path, write(tmp_path, HEADER, *lines))
         ratings = load(tmp_path, "r.csv", quote='"')
         assert len(ratings) == 2

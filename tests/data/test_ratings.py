@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.reading.rows import Rows
 from recsys.data.settings import DataSettings
-from recsys.data.validation import validated
+from recsys.data.validation import validate_ratings
 
 
 def same(one: Ratings, other: Ratings) -> bool:
@@ -89,7 +89,7 @@ class TestDigest:
         one = {"user": ["a", "b"], "item": ["b", "a"], "rating": [1.0, 2.0]}
         other = {**one, "user": one["item"], "item": one["user"]}
         tables = [Rows("t", pa.table(each), count) for each in (one, other)]
-        digests = {validated(table, DataSettings(source="t.csv"), "t").digest for table in tables}
+        digests = {validate_ratings(table, DataSettings(source="t.csv"), "t").digest for table in tables}
         assert len(digests) == 2
 
     @given(border=st.integers(1, 8))

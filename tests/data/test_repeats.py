@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from repeated_pairs import MERGINGS, Row, alike, any_rows, expected, listed, merged, table
 
-from recsys.data.core import cored
+from recsys.data.core import k_core
 from recsys.data.ratings import Ratings
 from recsys.data.repeats import Merging, repeated
 
@@ -123,7 +123,7 @@ class TestCore:
             left = [row for row in left if row not in bad]
         if not left:
             return
-        core = cored(ratings, user_least, item_least, [].append)
+        core = k_core(ratings, user_least, item_least, [].append)
         assert _by_id(core) == left
         assert set(core.positives.users) == set(range(core.catalogue.users))
         theirs = {row[:2] for row in left}

@@ -35,7 +35,7 @@ class TestWide:
         said: list[str] = []
         ratings = load(tmp_path, written(tmp_path, "user,7,9\na,,4\nb,2,\nc,,\n"), said, shape="wide")
         assert rows_of(ratings) == [("a", 9, 4), ("b", 7, 2)]
-        assert said[-1].endswith("a matrix of 3 rows and 2 items, of whose cells 2 are filled")
+        assert said[-1].endswith("a matrix of 3 rows and 2 items; 2 cells are filled")
 
     def test_cells_of_implicit_data_are_weights_and_missing_ones_are_left_out(self, tmp_path: Path) -> None:
         name = written(tmp_path, "user,x,y\na,0,4\nb,2,0\n")
@@ -68,9 +68,9 @@ class TestWide:
         random = Random(1)  # noqa: S311 - cells, no secrets
         rows = [",".join(random.choice("12345") for _ in range(30)) for _ in range(20)]
         name = written(tmp_path, "\n".join(rows))
-        with pytest.raises(InputError, match="without a column of people"):
+        with pytest.raises(InputError, match="without a column of users"):
             inspect_file(tmp_path / name)
-        with pytest.raises(InputError, match="without a column of people"):
+        with pytest.raises(InputError, match="without a column of users"):
             load(tmp_path, name, header=False, columns={"user": 1, "item": 2, "rating": 3})
 
     def test_events_with_many_columns_are_none(self, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ class TestLists:
         frame.to_json(tmp_path / "r.jsonl", orient="records", lines=True)
         for name in ("r.parquet", "r.jsonl"):
             assert sorted(rows_of(load(tmp_path, name, **LISTS))) == [("a", 3, 1), ("a", 5, 1), ("b", 7, 1)]
-            with pytest.raises(InputError, match=r"say data.shape = 'lists'"):
+            with pytest.raises(InputError, match=r"set data.shape = 'lists'"):
                 load(tmp_path, name, feedback="implicit")
 
     def test_of_objects_are_named(self, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ class TestLists:
             load(tmp_path, written(tmp_path, json.dumps(rows), "r.json"), **LISTS)
 
     def test_with_values_are_named(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="values behind them, such as 3:1"):
+        with pytest.raises(InputError, match="values attached, such as 3:1"):
             load(tmp_path, written(tmp_path, "8 3:1 5:2 7:1\n9 5:4\n", "train.txt"), **LINES)
 
     def test_those_that_nobody_says_are_named_with_the_line_to_write(self, tmp_path: Path) -> None:

@@ -93,8 +93,8 @@ class TestJson:
     @pytest.mark.parametrize(
         ("lines", "message"),
         [
-            (['{"user": 1'], r"r.json: line 4 is no JSON, of which an object a line, or an array, is read"),
-            (["[1, 2, 3]"], "line 4 is no object: \\[1, 2, 3\\]"),
+            (['{"user": 1'], r"r.json: line 4 is not JSON with an object per line or an array of objects"),
+            (["[1, 2, 3]"], "line 4 is not an object: \\[1, 2, 3\\]"),
             (['{"user": "d", "item": 2}'], "1 row has a missing rating: line 4: d, 2, "),
             (['{"user": null, "item": 2, "rating": 3}'], "1 row has a missing user or item: line 4: , 2, 3"),
             (['{"user": "d", "item": 2, "rating": "good"}'], "the values of 'rating' are of several types"),

@@ -36,7 +36,7 @@ def test_every_ending_is_read_whatever_its_compression(ending: str, compression:
 
 def test_what_is_no_archive_is_named(tmp_path: Path) -> None:
     write(tmp_path, HEADER, *LINES, name="r.csv.gz")
-    with pytest.raises(InputError, match=r"r\.csv\.gz: is damaged, or not compressed by gzip"):
+    with pytest.raises(InputError, match=r"r\.csv\.gz: is damaged or not compressed by gzip"):
         load(tmp_path, "r.csv.gz")
 
 
@@ -65,7 +65,7 @@ class TestSeparators:
     def test_where_two_do_as_well_it_is_asked_about(self, tmp_path: Path) -> None:
         """1 ; 2 ; 3 with a decimal comma in three of four columns is four columns, or three of other sense."""
         name = write(tmp_path, "5;3;1,5;1,0", "4;2;2,5;2,0")
-        with pytest.raises(InputError, match=r"may be told apart by ',' or ';': say data\.separator"):
+        with pytest.raises(InputError, match=r"may be separated by ',' or ';': set data\.separator"):
             load(tmp_path, name, header=False, columns=NUMBERED)
         ratings = load(tmp_path, name, header=False, columns=NUMBERED, separator=";", decimal=",")
         assert rows_of(ratings) == [(5, 3, 1.5), (4, 2, 2.5)]
@@ -91,7 +91,7 @@ class TestSeparators:
 
     @pytest.mark.parametrize("separator", ["", "\n", '"'])
     def test_what_cannot_be_one_is_refused(self, separator: str) -> None:
-        with pytest.raises(ValidationError, match="expected what stands between the columns"):
+        with pytest.raises(ValidationError, match="expected the separator between the columns"):
             DataSettings(source="r.csv", separator=separator)
 
     @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -115,7 +115,7 @@ class TestEncodings:
         said: list[str] = []
         self.write(tmp_path, encoding)
         assert rows_of(load(tmp_path, said=said)) == [("José", 1, 4.0), ("Zoë", 2, 3.5)]
-        assert said == [f"{tmp_path / 'r.csv'}: read as {found}, which it says it is"]
+        assert said == [f"{tmp_path / 'r.csv'}: read as {found}, which its byte-order mark declares"]
 
     def test_a_mark_of_utf8_is_no_part_of_the_first_name(self, tmp_path: Path) -> None:
         self.write(tmp_path, "utf-8-sig")
@@ -124,12 +124,14 @@ class TestEncodings:
     def test_any_other_is_asked_for_with_the_line_and_what_it_may_be(self, tmp_path: Path) -> None:
         self.write(tmp_path, "latin-1")
         with pytest.raises(
-            InputError, match=r"line 2 is not in UTF-8; say data\.encoding: with 'cp1252' it reads José,1"
+            InputError, match=r"line 2 is not in UTF-8; set data\.encoding: with 'cp1252' it reads José,1"
         ):
             load(tmp_path)
         for encoding in ("utf-16-le", "utf-16-be"):
             self.write(tmp_path, encoding)
-            with pytest.raises(InputError, match=rf"line 1 has a NUL byte.*; say data\.encoding, perhaps '{encoding}'"):
+            with pytest.raises(
+                InputError, match=rf"line 1 has a NUL byte.*; set data\.encoding, perhaps to '{encoding}'"
+            ):
                 load(tmp_path)
 
     def test_a_bad_byte_far_into_a_file_is_found_on_its_line(self, tmp_path: Path) -> None:
@@ -164,7 +166,7 @@ class TestHeaders:
         assert rows_of(load(tmp_path, write(tmp_path, "a,b,c", *LINES), columns=NUMBERED)) == ROWS
 
     def test_a_first_line_that_may_be_none_is_asked_about(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"no column 'user'.*say data\.header = false, and columns by number"):
+        with pytest.raises(InputError, match=r"no column 'user'.*set data\.header = false and give columns by number"):
             load(tmp_path, write(tmp_path, *LINES))
 
     def test_a_number_beyond_the_columns_is_refused(self, tmp_path: Path) -> None:

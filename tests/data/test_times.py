@@ -108,7 +108,7 @@ class TestRefusals:
         seconds[700] = "NULL"
         with pytest.raises(InputError) as failure:
             times(tmp_path, *seconds)
-        assert "1 row has a timestamp that is no number, as the others are: line 702: u, 700, 700, NULL" in str(
+        assert "1 row has a timestamp that is not a number, unlike the others: line 702: u, 700, 700, NULL" in str(
             failure.value
         )
         assert 'data.missing = ["NULL"] leaves such rows out' in str(failure.value)
@@ -141,7 +141,7 @@ class TestRefusals:
     def test_dates_written_otherwise_are_told_what_is_expected(self, tmp_path: Path) -> None:
         american = "01/31/2020 22:30", "02/01/2020 07:00"
         with pytest.raises(
-            InputError, match=r"expected seconds since 1970, or dates as in 2020-01-31T10:30:00Z, or say"
+            InputError, match=r"expected seconds since 1970, or dates as in 2020-01-31T10:30:00Z, or set"
         ):
             times(tmp_path, *american)
         seconds = [datetime(2020, 1, 31, 22, 30, tzinfo=UTC), datetime(2020, 2, 1, 7, 0, tzinfo=UTC)]
@@ -169,7 +169,9 @@ class TestNoTimes:
 
     @pytest.mark.parametrize("written", [["True", "False"], ["true", "true"]])
     def test_truths_are_refused(self, written: list[str], tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="the timestamps are true or false, which is no time: name another column"):
+        with pytest.raises(
+            InputError, match="the timestamps are true or false, which are not times: name another column"
+        ):
             times(tmp_path, *written)
         with pytest.raises(InputError, match="the timestamps are true or false"):
             stored(tmp_path, pa.array([each.lower() == "true" for each in written]))

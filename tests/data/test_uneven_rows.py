@@ -56,7 +56,7 @@ def test_row_names_as_r_writes_them_are_left_out_and_said(tmp_path: Path) -> Non
     said: list[str] = []
     name = write(tmp_path, '"user","item","rating"', '"1","ann",1,4', '"2","bob",2,3.5', '"7","cy",1,1')
     assert rows_of(load(tmp_path, name, said)) == ROWS
-    assert said == [f"{tmp_path / name}: left out the row names that stand before the columns of the header"]
+    assert said == [f"{tmp_path / name}: left out the row names before the columns of the header"]
 
 
 def test_an_index_that_pandas_writes_has_a_name_without_a_letter(tmp_path: Path) -> None:

@@ -73,7 +73,8 @@ def test_how_validation_is_cut_is_what_the_data_mark() -> None:
     split = SplitSettings(kind="column")
     marks = np.arange(len(RATINGS), dtype=np.int8) % 3
     marked, unmarked = (
-        protocol_parts(replace(RATINGS, marks=each), split, ObjectiveSettings()) for each in (marks, 2 * (marks // 2))
+        protocol_parts(replace(RATINGS, split_labels=each), split, ObjectiveSettings())
+        for each in (marks, 2 * (marks // 2))
     )
     assert (marked["split.validation.kind"], unmarked["split.validation.kind"]) == ('"column"', '"random"')
     assert "split.seed" not in marked

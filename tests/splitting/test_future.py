@@ -17,9 +17,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from repeated_pairs import ITEMS, MERGINGS, USERS, Row, alike, any_rows, expected, listed, merged
 
-from recsys.data.marks import TEST, TRAIN, VALIDATION
 from recsys.data.ratings import Events, Ratings
 from recsys.data.repeats import Merging
+from recsys.data.split_labels import TEST, TRAIN, VALIDATION
 from recsys.errors import InputError
 from recsys.evaluation.baselines.table import BASELINES, RATING
 from recsys.evaluation.objective import ObjectiveSettings

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sklearn.model_selection import train_test_split
 
-from recsys.data.marks import TEST, TRAIN, VALIDATION
 from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
+from recsys.data.split_labels import TEST, TRAIN, VALIDATION
 from recsys.data.synthetic import synthetic_ratings
 from recsys.errors import InputError, SealError
 from recsys.splitting.kinds import KINDS
@@ -29,7 +29,7 @@ from recsys.splitting.user_random import user_random_part
 def ratings(ratings: Ratings) -> Ratings:
     """The shared ratings, every fourth and fifth row of each user marked as validation and as test."""
     place = pd.Series(ratings.users).groupby(ratings.users).cumcount().to_numpy() % 5
-    return replace(ratings, marks=np.select([place == 3, place == 4], [VALIDATION, TEST], TRAIN).astype(np.int8))
+    return replace(ratings, split_labels=np.select([place == 3, place == 4], [VALIDATION, TEST], TRAIN).astype(np.int8))
 
 
 def numbered(ratings: Ratings) -> Ratings:
@@ -199,14 +199,14 @@ class TestLeaveLast:
 class TestColumn:
     def test_the_marks_are_the_parts(self, ratings: Ratings) -> None:
         split, test = made(ratings, kind="column")
-        assert ratings.marks is not None
+        assert ratings.split_labels is not None
         for part, mark in ((rows(split.train), TRAIN), (rows(split.validation), VALIDATION), (test, TEST)):
-            assert np.array_equal(part, np.flatnonzero(ratings.marks == mark))
+            assert np.array_equal(part, np.flatnonzero(ratings.split_labels == mark))
 
     def test_without_rows_for_validation_it_is_cut_from_training(self, ratings: Ratings) -> None:
-        assert ratings.marks is not None
-        marks = np.where(ratings.marks == TEST, TEST, TRAIN).astype(np.int8)
-        split, test = made(replace(ratings, marks=marks), kind="column", validation={"size": 0.25})
+        assert ratings.split_labels is not None
+        marks = np.where(ratings.split_labels == TEST, TEST, TRAIN).astype(np.int8)
+        split, test = made(replace(ratings, split_labels=marks), kind="column", validation={"size": 0.25})
         rest = int((marks == TRAIN).sum())
         assert (len(test), len(split.validation)) == (int((marks == TEST).sum()), -(-rest // 4))
 
@@ -215,10 +215,8 @@ class TestColumn:
         assert np.bincount(ratings.users[rows(split.validation)]).tolist() == [1] * 60
 
     def test_data_that_mark_nothing_are_refused(self, ratings: Ratings) -> None:
-        with pytest.raises(
-            InputError, match=r"needs rows that are marked: name data\.columns\.split, or .*split\.test"
-        ):
-            made(replace(ratings, marks=None), kind="column")
+        with pytest.raises(InputError, match=r"needs labelled rows: name data\.columns\.split, or .*split\.test"):
+            made(replace(ratings, split_labels=None), kind="column")
 
 
 class TestRefusals:

@@ -1,4 +1,4 @@
-"""What was found of a file: the `[data]` section that reads it, and what to say of it."""
+"""The result of an inspection: the `[data]` section that reads a file, and notes on it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from recsys.data.missing import in_words
+from recsys.data.missing import format_values
 
-_WHAT = {
+NOUNS = {
     "user": "users",
     "item": "items",
     "rating": "ratings",
@@ -17,46 +17,47 @@ _WHAT = {
     "time_of_day": "times of day",
     "split": "parts of the split",
 }
+"""What messages call the values of each role."""
 
 
 @dataclass
 class Findings:
-    """What was found of a file."""
+    """What was found in a file."""
 
     place: str
-    """What messages call it."""
+    """The file's name in messages."""
     data: dict[str, Any]
-    """What `[data]` has to say besides the source."""
+    """The keys of `[data]` besides the source."""
     why: dict[str, str]
-    """Why each column is of its role."""
+    """Why each column has its role."""
     notes: list[str]
-    """Sentences on what was found out or guessed."""
+    """Sentences on what was detected or guessed."""
     comments: list[str] = field(default_factory=list)
-    """Lines of `[data]` that may be wanted, to be written as comments."""
+    """Optional lines of `[data]`, to be written as comments."""
     split: str | int | None = None
-    """The column that says which part of a split each row is in."""
+    """The column that assigns each row to a part of a split."""
     left: Sequence[str | int] = ()
     """The columns that are not used."""
 
     @property
     def columns(self) -> list[str]:
-        """A line for each role: its column, and why; and the columns that are left out."""
+        """One line per role with its column and the reason, and one with the unused columns."""
         taken: Mapping[str, str | int] = self.data["columns"]
-        lines = [f"{_WHAT[role]}: column {column!r}, {self.why[role]}" for role, column in taken.items()]
+        lines = [f"{NOUNS[role]}: column {column!r}, {self.why[role]}" for role, column in taken.items()]
         return [*lines, f"left out: {', '.join(map(repr, self.left))}"] if self.left else lines
 
     def take_split(self, column: str | int) -> None:
-        """Have the column of parts be read."""
+        """Use the column of split labels."""
         self.data["columns"]["split"] = column
-        self.why["split"] = "by its name and what is in it"
+        self.why["split"] = "by its name and its content"
         self.left = [other for other in self.left if other != column]
 
     def leave_out(self, missing: Sequence[Any], what: str) -> None:
-        """Have rows with one of these values left out."""
+        """Leave out rows with one of these values."""
         if missing:
             self.data["missing"] = list(dict.fromkeys([*self.data.get("missing", []), *missing]))
-            self.notes.append(f"what is taken to mean that there is {what}: data.missing = {in_words(missing)}")
+            self.notes.append(f"values that are taken to mean {what}: data.missing = {format_values(missing)}")
 
-    def in_words_of_columns(self) -> str:
-        """The columns as an experiment file has them."""
+    def format_columns(self) -> str:
+        """The columns in the notation of an experiment file."""
         return "{ " + ", ".join(f"{role} = {column!r}" for role, column in self.data["columns"].items()) + " }"

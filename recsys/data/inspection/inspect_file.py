@@ -1,4 +1,4 @@
-"""A file looked at: the `[data]` section that reads it, and what was found or guessed on the way."""
+"""Inspect a file: the `[data]` section that reads it, and what was detected or guessed."""
 
 from __future__ import annotations
 
@@ -8,62 +8,60 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from recsys.data.events import counted, in_words_of
-from recsys.data.inspection.column import Column
-from recsys.data.inspection.dates import format_of
+from recsys.data.events import format_counts, toml_key, toml_text, value_counts
+from recsys.data.inspection.column import Column, stored_columns
 from recsys.data.inspection.findings import Findings
-from recsys.data.inspection.roles import Roles, named_roles, unassigned, unnamed_roles
-from recsys.data.inspection.shapes import as_lists, inspect_impressions, inspect_shape
-from recsys.data.inspection.sources import looked_at
-from recsys.data.inspection.stored import stored_columns
+from recsys.data.inspection.roles import Roles, roles_by_content, roles_by_name, unassigned_error
+from recsys.data.inspection.shapes import declare_lists, inspect_impressions, inspect_shape
 from recsys.data.inspection.text import inspect_text
-from recsys.data.inspection.values import inspect_values
-from recsys.data.missing import without
+from recsys.data.inspection.values import format_of, inspect_values
+from recsys.data.missing import drop_missing
 from recsys.data.numbers import distinct, numbers
 from recsys.data.reading.dialect import Dialect
 from recsys.data.reading.formats import Format
 from recsys.data.reading.rows import Rows
-from recsys.data.reading.table import read_rows
-from recsys.errors import InputError, shown
+from recsys.data.reading.signatures import detect_format, is_folder
+from recsys.data.reading.table import list_parts, read_rows
+from recsys.errors import InputError, NotFoundError, shown
 
 _MOST_WEIGHT = 10
-"""What an event of the rarest kind counts at most beside one of the most frequent, as it is proposed."""
+"""The highest proposed weight of the rarest event type, relative to the most frequent."""
 
 
 def inspect_file(path: Path) -> Findings:
-    """What `[data]` has to say of a file besides its source, and sentences on what was found and guessed.
+    """Return the keys of `[data]` for a file besides its source, with notes on what was detected and guessed.
 
     Raises:
-        InputError: It cannot be read, or it is not to be told which columns are of users and items.
+        InputError: The file cannot be read, or its columns of users and items cannot be determined.
     """
     place = shown(path, 200)
-    file, form = looked_at(path)
+    file, form = file_and_format(path)
     if shaped := inspect_shape(path):
-        return _shaped(place, *shaped)
+        return _findings_of_shape(place, *shaped)
     if impressions := inspect_impressions(path):
-        found, roles, columns = _shaped(place, *impressions), Roles(), list[Column]()
+        found, roles, columns = _findings_of_shape(place, *impressions), Roles(), list[Column]()
     else:
-        columns, found, roles = _columns(file, form, place)
+        columns, found, roles = _inspect_columns(file, form, place)
     data = found.data
-    said = {key: data[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in data}
+    declared = {key: data[key] for key in ("separator", "encoding", "header", "quote", "escape") if key in data}
     wanted = {**data["columns"], **({"event": roles.events.key} if roles.events else {})}
-    rows = read_rows(path, wanted, Dialect(**said), found.notes.append, lists=True)
-    if not as_lists(rows, data, found.notes):
-        _look_at_rows(rows, roles, found)
+    rows = read_rows(path, wanted, Dialect(**declared), found.notes.append, lists=True)
+    if not declare_lists(rows, data, found.notes):
+        _inspect_rows(rows, roles, found)
     elif "timestamp" in data["columns"]:
-        _look_at_times(rows, found)
+        _inspect_times(rows, found)
     used = data["columns"].values()
     found.left = [column.key for column in columns if column.key not in used]
     return found
 
 
-def _shaped(place: str, data: dict[str, Any], notes: list[str]) -> Findings:
-    """What was found of a source whose shape tells its columns."""
+def _findings_of_shape(place: str, data: dict[str, Any], notes: list[str]) -> Findings:
+    """The findings for a file whose shape determines its columns."""
     return Findings(place, data, dict.fromkeys(data["columns"], "by the shape of the file"), notes)
 
 
-def _look_at_rows(rows: Rows, roles: Roles, found: Findings) -> None:
-    """What there is to say of a table with a row for every rating or event."""
+def _inspect_rows(rows: Rows, roles: Roles, found: Findings) -> None:
+    """Inspect a table with one row per rating or event."""
     data = found.data
     for role in ("user", "item"):
         if rows.table.column(role).null_count:
@@ -73,47 +71,47 @@ def _look_at_rows(rows: Rows, roles: Roles, found: Findings) -> None:
             inspect_values(rows.table.column(role), role, found)
             break
     if "timestamp" in data["columns"]:
-        _look_at_times(rows, found)
-    _look_at_pairs(rows, found)
+        _inspect_times(rows, found)
+    _inspect_pairs(rows, found)
     if data.get("feedback") == "implicit" and roles.events is not None:
-        _look_at_events(rows.table.column("event"), roles.events, found)
+        _inspect_events(rows.table.column("event"), roles.events, found)
     found.split = roles.split.key if roles.split else None
 
 
-def _columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findings, Roles]:
-    """The columns, and which are of what.
+def _inspect_columns(path: Path, form: Format, place: str) -> tuple[list[Column], Findings, Roles]:
+    """The columns and their roles.
 
     Raises:
-        InputError: Those of users and items are not to be told.
+        InputError: The columns of users and items cannot be determined.
     """
     if form.kind == "text":
         text = inspect_text(path, form)
         columns, data, notes, header = text.columns, text.data, text.notes, text.header
     else:
         columns, data, notes, header = stored_columns(path, form), {}, [], True
-    roles = named_roles(columns) if header else unnamed_roles(columns)
+    roles = roles_by_name(columns) if header else roles_by_content(columns)
     keys = {role: column.key for role, column in roles.columns.items()}
     if not {"user", "item"} <= set(keys):
         if header:
-            raise unassigned(place, [column.name for column in columns])
+            raise unassigned_error(place, [column.name for column in columns])
         raise InputError(
-            f"{place}: has no header, and no two columns that may be of users and items: if it has, say by hand, in an "
+            f"{place}: has no header, and no two columns that may be of users and items: if it has, set in an "
             "experiment file, data.header = false and data.columns = { user = 1, item = 2 }"
         )
     order = ("user", "item", "rating", "weight", "timestamp", "time_of_day")
     data["columns"] = {role: keys[role] for role in order if role in keys}
     if not header:
-        finished = ", ".join(f"{number} of {role}s" for role, number in data["columns"].items())
-        notes.append(f"it has no header; which column is of what is a guess by what is in it: {finished}")
+        listed = ", ".join(f"{number} of {role}s" for role, number in data["columns"].items())
+        notes.append(f"it has no header; the roles of its columns are guessed by their content: {listed}")
     return columns, Findings(place, data, dict(roles.why), [*notes, *roles.notes]), roles
 
 
-def _look_at_pairs(rows: Rows, found: Findings) -> None:
-    """Whether there are ratings, and what a pair means that comes again."""
+def _inspect_pairs(rows: Rows, found: Findings) -> None:
+    """Detect whether there are ratings, and what a repeated pair means."""
     data = found.data
     if "rating" in data["columns"]:
         decimal, thousands = data.get("decimal", "."), data.get("thousands")
-        rows = without(rows, tuple(data.get("missing", ())), decimal, lambda _line: None, thousands)
+        rows = drop_missing(rows, tuple(data.get("missing", ())), decimal, lambda _line: None, thousands)
         values = numbers(rows.table.column("rating"), decimal, thousands)
         if not (values == values[0]).all():
             (users, _), (items, known) = distinct(rows.table.column("user")), distinct(rows.table.column("item"))
@@ -122,17 +120,17 @@ def _look_at_pairs(rows: Rows, found: Findings) -> None:
                 found.notes.append("users rate an item more than once: the last time counts, data.duplicates = 'last'")
             return
         del data["columns"]["rating"]
-        found.notes.append(f"every rating is {values[0]:g}, which says no more than that the row is there")
+        found.notes.append(f"every rating is {values[0]:g}, which only says that the row exists")
     data["feedback"] = "implicit"
-    found.notes.append("it has no ratings: every row is something that was done, data.feedback = 'implicit'")
+    found.notes.append("it has no ratings: every row is an action, data.feedback = 'implicit'")
 
 
-def _look_at_times(rows: Rows, found: Findings) -> None:
-    """How the dates are written; a column that is not to be read, or that is mostly empty, is left out."""
+def _inspect_times(rows: Rows, found: Findings) -> None:
+    """Detect how dates are written. A column that cannot be read or is mostly empty is left out."""
     columns, column = found.data["columns"], rows.table.column("timestamp")
     name, texts = columns["timestamp"], column.drop_null()
     if 2 * len(texts) < len(column):
-        _without_times(found, f"the times in column {name!r} are left out: most of its cells are empty")
+        _leave_out_times(found, f"the times in column {name!r} are left out: most of its cells are empty")
         return
     words = {""} if column.null_count else set()
     if "time_of_day" in columns and rows.table.column("time_of_day").null_count:
@@ -145,50 +143,50 @@ def _look_at_times(rows: Rows, found: Findings) -> None:
         if good.mean() >= 0.5 and form is None:
             words |= {text.as_py() for text in texts.filter(pa.array(~good))}
         elif form is None:
-            why = "how they are written is not to be told"
-            how = f"add timestamp = {name!r} to data.columns and say data.time_format = '%d/%m/%Y' or the like"
-            _without_times(found, f"the times in column {name!r} are left out: {why}: {how}")
+            why = "their format cannot be determined"
+            how = f"add timestamp = {name!r} to data.columns and set data.time_format = '%d/%m/%Y' or the like"
+            _leave_out_times(found, f"the times in column {name!r} are left out: {why}: {how}")
             return
         elif form != "ISO8601":
             found.data["time_format"] = form
     found.leave_out(sorted(words), "no time")
 
 
-def _without_times(found: Findings, note: str) -> None:
+def _leave_out_times(found: Findings, note: str) -> None:
     for role in ("timestamp", "time_of_day"):
         found.data["columns"].pop(role, None)
     found.notes.append(note)
 
 
-def _look_at_events(column: pa.ChunkedArray, events: Column, found: Findings) -> None:
-    """Which kinds of event there are, and how to keep or to weigh them."""
-    counts = counted(column)
+def _inspect_events(column: pa.ChunkedArray, events: Column, found: Findings) -> None:
+    """Report the event types, and how to filter or weight them."""
+    counts = value_counts(column)
     if len(counts) < 2:
         return
     most = max(counts.values())
-    weights = ", ".join(f"{_key(kind)} = {min(_MOST_WEIGHT, round(most / many))}" for kind, many in counts.items())
-    where, rarest = _key(str(events.key)), list(counts)[-1]
+    weights = ", ".join(f"{toml_key(kind)} = {min(_MOST_WEIGHT, round(most / many))}" for kind, many in counts.items())
+    where, rarest = toml_key(str(events.key)), toml_text(list(counts)[-1])
     found.notes.append(
-        f"there are {len(counts)} kinds of event in column {events.key!r}, of which each counts the same: "
-        f"{in_words_of(counts)}; data.where keeps some kinds, data.event_weights weighs them, as the comments show"
+        f"there are {len(counts)} event types in column {events.key!r}, which all count the same: "
+        f"{format_counts(counts)}; data.where keeps some types, data.event_weights weights them, as the comments show"
     )
+    column_key = events.key if isinstance(events.key, int) else toml_text(events.key)
     found.comments += [
-        f"where = {{ {where} = [{_quoted(rarest)}] }}  # keeps rows of this kind",
-        f"event_weights = {{ {weights} }}  # weighs the kinds; with event = {_quoted(events.key)} in columns",
+        f"where = {{ {where} = [{rarest}] }}  # keeps rows of this type",
+        f"event_weights = {{ {weights} }}  # weights the types; with event = {column_key} in columns",
     ]
 
 
-def _quoted(value: str | int) -> str:
-    if isinstance(value, int):
-        return str(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def file_and_format(path: Path) -> tuple[Path, Format]:
+    """The file itself; for a folder its first part, or the whole folder if its parts are Parquet files.
 
-
-def _key(name: str) -> str:
-    """A key as TOML has it."""
-    return (
-        name
-        if name and all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in name)
-        else _quoted(name)
-    )
+    Raises:
+        InputError: The file or folder does not exist or cannot be read.
+    """
+    if is_folder(path):
+        first, form = list_parts(path)[0]
+        return (path, Format("parquet")) if form.kind == "parquet" else (first, form)
+    known = detect_format(path)
+    if known is None:
+        raise NotFoundError(f"{shown(path, 200)}: no such file or folder")
+    return path, known

@@ -1,4 +1,4 @@
-"""The words of a column's name, and what a column may be of by them: whole words, the last of which is what it has."""
+"""The words of a column's name, and how well they fit a role. Only whole words count; the last one says what it is."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "weight": WEIGHTS,
     "timestamp": TIMES,
 }
-"""What the last word of a column of each role is; the earlier, the surer."""
+"""The last word of a column's name for each role, the most certain first."""
 EVENTS = ("event", "action", "behavior", "behaviour", "interaction", "activity", "operation", "verb", "type", "kind")
-"""What the name of a column of kinds of event has in it."""
+"""Words in the name of a column of event types."""
 
 _IDS = (
     *("id", "ids", "key", "no", "nr", "num", "number", "nummer", "code", "uuid", "guid", "hash", "idx", "index", "uri"),
     *("unique", "pseudo", "masked", "anon", "encoded", "encrypted", "mbid", "sha", "token", "float", "raw"),
 )
-"""What follows the word of an id."""
+"""Words that follow the word of an id."""
 _NAMES = ("name", "title", "titel")
 _PLAYED = (
     *("play", "played", "listen", "listening", "watch", "watching", "view", "viewing", "click", "visit", "purchase"),
     *("order", "ordered", "stream", "download", "checkin", "event", "buy", "bought", "sold", "interaction", "reading"),
 )
-"""What people do: beside one of these a count is a weight."""
+"""User actions. A count next to one of these is a weight."""
 _LASTING = ("play", "listen", "listening", "watch", "watching", "view", "viewing", "reading")
-"""What people do for a while: a time beside one of these is how long it took."""
+"""Actions that take time. A time next to one of these is a duration."""
 _WITH_WEIGHT = {*_PLAYED, *WEIGHTS, "n", "num", "number", "of", "total", "sum", "user", "item", "product"}
 _WITH_RATING = {
     *USERS,
@@ -74,19 +74,26 @@ _NO_TIME = {
 }
 _AFTER_TIME = {"ms", "sec", "seconds", "utc", "gmt", "local", "unix", "added", "created", "updated", "float", "stamp"}
 _SHORT = 4
-"""Letters up to which a word has no plural."""
+"""The length below which a word has no plural."""
+_PLURALS = {"votes", "likes", "scores", "grades"}
+"""Words for how many there are, which are not ratings."""
+_KNOWN = {
+    *(word for known in ROLES.values() for word in known),
+    *(*EVENTS, *_IDS, *_NAMES, *_PLAYED, *_WITH_WEIGHT, *_WITH_RATING, *_NO_RATING, *_NO_TIME, *_AFTER_TIME),
+    *("created", "unix", "category", "price", "text", "parent", "seller", "brand", "split", "set", "fold"),
+} - {"n", "no", "of", "up"}
 
 
 def words(name: str) -> list[str]:
-    """The words of a name in small letters: told apart by capitals, digits, signs and known words (`userid`)."""
+    """The words of a name in lower case, split at capitals, digits, signs and known words (`userid`)."""
     apart = re.sub(r"(?<=[^\W\dA-Z_])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
     return [word for run in re.findall(r"[^\W\d_]+", apart.lower()) for word in _known_words(run)]
 
 
 def fit(name: str, role: str) -> tuple[int, int] | None:
-    """How well a name fits a role, the lower the better: by what else it says, then by its word; None if it does not.
+    """How well a name fits a role, lower is better: by its other words, then by the role's word. None if it does not.
 
-    Of users and items: ids before bare words before names. Of ratings: 2 where it has words nobody knows.
+    Users and items: ids rank before bare words, and these before names. Ratings: 2 if the name has unknown words.
     """
     found = words(name)
     if role in ("user", "item"):
@@ -140,25 +147,16 @@ def _fit_of_time(found: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _without_last(found: Sequence[str], more: set[str]) -> list[str]:
-    """The words without those at the end that only say how they are written; one is left."""
+    """The words without those at the end that only say how the value is written; at least one remains."""
     bare = list(found)
     while len(bare) > 1 and bare[-1] in more:
         bare.pop()
     return bare
 
 
-_PLURALS = {"votes", "likes", "scores", "grades"}
-"""How many there are, and no rating."""
-_KNOWN = {
-    *(word for known in ROLES.values() for word in known),
-    *(*EVENTS, *_IDS, *_NAMES, *_PLAYED, *_WITH_WEIGHT, *_WITH_RATING, *_NO_RATING, *_NO_TIME, *_AFTER_TIME),
-    *("created", "unix", "category", "price", "text", "parent", "seller", "brand", "split", "set", "fold"),
-} - {"n", "no", "of", "up"}
-
-
 @cache
 def _known_words(run: str) -> tuple[str, ...]:
-    """A run of letters as the known words that it is made of; itself where it is not."""
+    """A run of letters as the known words that compose it, or itself."""
     if run in _KNOWN or run in _PLURALS or len(run) < _SHORT:
         return (run,)
     if run.endswith("s") and run[:-1] in _KNOWN:

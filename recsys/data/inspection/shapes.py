@@ -1,4 +1,4 @@
-"""A source that has no row for every event: which shape it has, as `[data]` would say it."""
+"""Inspect a source without a row per event: its shape, as `[data]` declares it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from recsys.data.missing import standing_out
 from recsys.data.numbers import numbers
+from recsys.data.plausibility import outlying_values
 from recsys.data.reading.dialect import Dialect
-from recsys.data.reading.other_shapes import bare_matrix, list_among, start_of, table_of
 from recsys.data.reading.rows import Rows
-from recsys.data.reading.shapes import looks_bare, looks_ragged, looks_wide
+from recsys.data.reading.shapes import (
+    bare_matrix_error,
+    example_list,
+    guess_table,
+    looks_like_bare_matrix,
+    looks_like_lines_of_lists,
+    looks_like_matrix,
+    text_start,
+)
 from recsys.data.reading.wide import read_wide
 from recsys.errors import shown
 
@@ -24,26 +31,24 @@ _MOST = 0.9
 
 
 def inspect_shape(path: Path) -> Found | None:
-    """What `[data]` has to say of a text that is a matrix, or lines of lists, with sentences on it; None of any other.
+    """The keys of `[data]` for a matrix or for lines of lists, with notes; None for any other text.
 
     Raises:
-        InputError: It is a matrix without a column of people.
+        InputError: The text is a matrix without a column of users.
     """
-    start = start_of(path)
+    start = text_start(path)
     if start is None:
         return None
-    if looks_ragged(start, None):
+    if looks_like_lines_of_lists(start, None):
         document = {"shape": "lists", "feedback": "implicit", "header": False, "columns": {"user": 1, "item": 2}}
-        return document, [
-            "each line has a person and all their items: data.shape = 'lists', data.feedback = 'implicit'"
-        ]
-    separator, header, rows = table_of(start, Dialect())
+        return document, ["each line has a user and all their items: data.shape = 'lists', data.feedback = 'implicit'"]
+    separator, header, rows = guess_table(start, Dialect())
     first = [cell.strip() for cell in header or ()]
     if header is not None and (len(set(first)) < len(first) or "" in first[1:]):  # ratings come again, names do not
         rows, header = [header, *rows], None
-    if header is None and looks_bare(rows):
-        raise bare_matrix(shown(path, 200))
-    return _wide(path, separator, header) if looks_wide(header, rows) else None
+    if header is None and looks_like_bare_matrix(rows):
+        raise bare_matrix_error(shown(path, 200))
+    return _wide(path, separator, header) if looks_like_matrix(header, rows) else None
 
 
 def _wide(path: Path, separator: str, header: Sequence[str] | None) -> Found:
@@ -51,30 +56,30 @@ def _wide(path: Path, separator: str, header: Sequence[str] | None) -> Found:
     document: dict[str, Any] = {"shape": "wide", "columns": {"user": user}}
     document |= {"header": False} if header is None else {}
     document |= {"separator": separator} if separator != "," else {}
-    notes = ["it is a matrix, a row a person and a column an item: data.shape = 'wide'"]
+    notes = ["it is a matrix with a row per user and a column per item: data.shape = 'wide'"]
     rows = read_wide(path, {"user": user}, "rating", Dialect(separator, header=header is not None), notes.append)
     values = numbers(rows.table.column("rating"))
     values = values[~np.isnan(values)]
     if 2 * (values == 0).sum() > len(values):
         missing = [0.0]
-        notes.append("most cells are 0, which is taken to mean that there is nothing: data.missing = [0]")
-    elif missing := standing_out(values).tolist():
-        notes.append(f"what is taken to mean that there is nothing: data.missing = {missing}")
+        notes.append("most cells are 0, which is taken to mean nothing: data.missing = [0]")
+    elif missing := outlying_values(values).tolist():
+        notes.append(f"values that are taken to mean nothing: data.missing = {missing}")
     if missing:
         document["missing"] = [int(value) if value.is_integer() else value for value in missing]
     rest = values[~np.isin(values, missing)]
     if len(rest) and (rest == rest[0]).all():
         document["feedback"] = "implicit"
-        notes.append(f"every filled cell is {rest[0]:g}: it says what was done, data.feedback = 'implicit'")
+        notes.append(f"every filled cell is {rest[0]:g}: the cells are actions, data.feedback = 'implicit'")
     return document, notes
 
 
 def inspect_impressions(path: Path) -> Found | None:
-    """What `[data]` has to say of a log of impressions, as the Microsoft News Dataset has them (Wu et al. 2020)."""
-    start = start_of(path)
+    """The keys of `[data]` for a log of impressions, as in the Microsoft News Dataset (Wu et al. 2020)."""
+    start = text_start(path)
     if start is None:
         return None
-    separator, _, rows = table_of(start, Dialect(header=False))
+    separator, _, rows = guess_table(start, Dialect(header=False))
     columns = {place: [cell.strip() for cell in cells] for place, cells in enumerate(zip(*rows, strict=True), 1)}
     item = next((place for place, cells in columns.items() if _are_impressions(cells)), None)
     people = [place for place, cells in columns.items() if place != item and _may_be_people(cells)]
@@ -93,17 +98,17 @@ def _are_impressions(cells: Sequence[str]) -> bool:
 
 
 def _may_be_people(cells: Sequence[str]) -> bool:
-    """Whether cells are single words that are not the numbers of the rows."""
+    """Whether cells are single words other than the numbers of the rows."""
     return all(cell and not set(cell) & set(" /:") for cell in cells) and [
         str(each) for each in range(1, len(cells) + 1)
     ] != list(cells)
 
 
-def as_lists(rows: Rows, document: dict[str, Any], notes: list[str]) -> bool:
-    """Whether the items are lists; then the document says so."""
+def declare_lists(rows: Rows, document: dict[str, Any], notes: list[str]) -> bool:
+    """Whether the items are lists; if so, declare it in the document."""
     if document.get("shape") == "lists":
         return True
-    cell = list_among(rows)
+    cell = example_list(rows)
     if cell is None:
         return False
     for role in ("rating", "weight"):

@@ -1,1 +1,1 @@
-"""Tables out of the files that people have: what a file's ending promises, and what it turns out to hold."""
+"""Read tables from files: text with separators, JSON and Parquet, single files and folders."""

@@ -1,4 +1,4 @@
-"""What the ending of a file's name says: how it is laid out, and how it is compressed."""
+"""What the ending of a file's name declares: its format and its compression."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Format:
-    """How a file is laid out."""
+    """The format of a file."""
 
     kind: Literal["text", "json", "parquet"]
     separator: str | None = None
-    """What stands between the columns of a text by the ending; None where the ending does not say."""
+    """The separator of a text by its ending; None if the ending does not imply one."""
     compression: Literal["gzip", "zstd"] | None = None
 
 
@@ -29,11 +29,11 @@ _FORMATS = {
 _COMPRESSIONS: dict[str, Literal["gzip", "zstd"]] = {".gz": "gzip", ".zst": "zstd"}
 
 ENDINGS = f"{', '.join(list(_FORMATS)[:-1])} or {list(_FORMATS)[-1]}, each also with {' or '.join(_COMPRESSIONS)}"
-"""The endings there are, in words; letters of either case do."""
+"""The known endings as a phrase; upper and lower case are equal."""
 
 
 def format_of(path: PurePath) -> Format | None:
-    """The format that a file's ending names; None where it names none."""
+    """Return the format that a file's ending declares, or None for an unknown ending."""
     path = PurePath(path.name.lower())
     compression = _COMPRESSIONS.get(path.suffix)
     found = _FORMATS.get((path.with_suffix("") if compression else path).suffix)
@@ -41,7 +41,7 @@ def format_of(path: PurePath) -> Format | None:
 
 
 def stem_of(path: PurePath) -> str:
-    """The file's name without the endings that a format is known by."""
+    """Return the file's name without its known endings."""
     if path.suffix.lower() in _COMPRESSIONS:
         path = path.with_suffix("")
     return path.stem if path.suffix.lower() in _FORMATS else path.name

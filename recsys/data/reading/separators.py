@@ -1,41 +1,44 @@
-"""What stands between the columns of a text: found where nobody says, and made one character where it is several."""
+"""Detect the separator of a text, and replace one of several characters by a single one.
+
+Arrow's parser takes single-byte separators only. DuckDB's sniffer misses `::`, blanks and `<>`, and then reads one
+column.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from recsys.data.reading.quoting import RFC_4180, Quoting
-from recsys.data.reading.records import records
+from recsys.data.reading.dialect import RFC_4180, Quoting, records
 from recsys.data.reading.rows import Wanted
 from recsys.errors import InputError
 
 KNOWN = (",", "\t", ";", "|", "::", " ", ", ")
-"""Separators that are looked for."""
+"""The separators that are tried."""
 _SAMPLE = 1 << 16
-"""Bytes that are looked at."""
+"""Bytes inspected."""
 _DECLARATION = re.compile(rb'(?i)("?sep=([^"\r\n\x80-\xff])"?)[\r\n]')
 _STAND_INS = "\x1f\x1e\x1d\x1c"
-"""Characters to stand for a separator of several, of which one is in no text."""
+"""Control characters that replace a separator of several characters."""
 
 
-def declared(text: bytes) -> tuple[bytes, str | None]:
-    """The text without a first line such as `sep=;`, by which Excel is told the separator, and that separator.
+def take_sep_line(text: bytes) -> tuple[bytes, str | None]:
+    """Remove a first line such as `sep=;`, which Excel writes, and return the separator that it declares.
 
-    The line is left blank, so that those below it keep their numbers.
+    The line stays as a blank one, so that line numbers do not change.
     """
-    said = _DECLARATION.match(text)
-    return (text, None) if said is None else (text[said.end(1) :], said[2].decode())
+    declaration = _DECLARATION.match(text)
+    return (text, None) if declaration is None else (text[declaration.end(1) :], declaration[2].decode())
 
 
-def single(text: bytes, separator: str, place: str, quoting: Quoting = RFC_4180) -> tuple[bytes, str]:
-    """The text with a separator of one character, and that character.
+def to_single_character(text: bytes, separator: str, place: str, quoting: Quoting = RFC_4180) -> tuple[bytes, str]:
+    """Return the text with a separator of one character, and that character.
 
-    A blank stands for any run of them, unless there are as many in every line, of which some may part nothing. In
-    quoted fields too the separator is replaced: `Text.restored` puts it back.
+    A blank stands for any run of blanks, unless every line has the same number of them: some of those may not
+    separate anything. Separators within quoted fields are replaced too; `Text.restored` restores them.
     """
     quoted = quoting.quote is not None and quoting.quote.encode() in text
-    if separator == " " and not quoted and not _has_as_many(text, b" "):
+    if separator == " " and not quoted and not _is_as_frequent_in_all_lines(text, b" "):
         text = re.sub(rb"(?m)^ +| +(?=\r?$)", b"", text)
         return re.sub(rb" {2,}", b" ", text), " "
     if len(separator) == len(separator.encode()) == 1:
@@ -46,12 +49,12 @@ def single(text: bytes, separator: str, place: str, quoting: Quoting = RFC_4180)
     raise InputError(f"{place}: has control characters: it cannot be read with data.separator = {separator!r}")
 
 
-def _has_as_many(text: bytes, letter: bytes) -> bool:
-    """Whether the letter comes as often in every line that is not blank."""
+def _is_as_frequent_in_all_lines(text: bytes, letter: bytes) -> bool:
+    """Whether the character occurs equally often in every line that is not blank."""
     return len({line.count(letter) for line in text.splitlines() if line.strip()}) == 1
 
 
-def sampled(text: bytes) -> bytes:
+def first_lines(text: bytes) -> bytes:
     """The first lines of the text."""
     sample = text[:_SAMPLE]
     if len(text) > _SAMPLE:
@@ -59,38 +62,40 @@ def sampled(text: bytes) -> bytes:
     return sample
 
 
-def detected(
+def detect_separator(
     text: bytes, wanted: Wanted, usual: str | None, place: str, quotings: Sequence[Quoting] = (RFC_4180,)
 ) -> str:
-    """The separator that splits the text into the wanted columns; the usual one where it does so, or where none does.
+    """Return the separator that yields the wanted columns; the usual one if it does, or if none does.
 
-    Columns by name are looked for in the first record. Those by number are in any text with enough columns, as many in
-    every record.
+    Wanted names are looked up in the first record. For wanted numbers every record needs the same, sufficient number of
+    columns.
 
     Raises:
-        InputError: Several do as well as another.
+        InputError: Several separators fit equally well.
     """
-    sample = sampled(text)
-    widths = {separator: _width(sample, separator, wanted, place, quotings) for separator in KNOWN}
+    sample = first_lines(text)
+    widths = {separator: _column_count(sample, separator, wanted, place, quotings) for separator in KNOWN}
     fitting = [separator for separator, width in widths.items() if width]
     if usual in fitting and any(isinstance(column, str) for column in wanted.values()):
         return usual
     if len(fitting) > 1:
         words = " or ".join(map(repr, fitting))
-        raise InputError(f"{place}: the columns may be told apart by {words}: say data.separator")
+        raise InputError(f"{place}: the columns may be separated by {words}: set data.separator")
     if fitting:
         return fitting[0]
-    first_widths = {separator: _first_width(sample, separator, place) for separator in KNOWN}
+    first_widths = {separator: _first_column_count(sample, separator, place) for separator in KNOWN}
     return usual if usual and first_widths[usual] > 1 else max(first_widths, key=lambda each: first_widths[each])
 
 
-def _width(sample: bytes, separator: str, wanted: Wanted, place: str, quotings: Sequence[Quoting]) -> int:
-    """How many columns there are; 0 where the wanted ones are not among them."""
-    found = ([row.fields for row in records(*single(sample, separator, place, each), each)] for each in quotings)
-    return next((width for width in (_width_of(rows, wanted) for rows in found) if width), 0)
+def _column_count(sample: bytes, separator: str, wanted: Wanted, place: str, quotings: Sequence[Quoting]) -> int:
+    """The number of columns; 0 if a wanted column is missing."""
+    found = (
+        [row.fields for row in records(*to_single_character(sample, separator, place, each), each)] for each in quotings
+    )
+    return next((width for width in (_column_count_of(rows, wanted) for rows in found) if width), 0)
 
 
-def _width_of(rows: list[list[str]], wanted: Wanted) -> int:
+def _column_count_of(rows: list[list[str]], wanted: Wanted) -> int:
     if not rows:
         return 0
     names = [column for column in wanted.values() if isinstance(column, str)]
@@ -101,6 +106,6 @@ def _width_of(rows: list[list[str]], wanted: Wanted) -> int:
     return width if fits and even else 0
 
 
-def _first_width(sample: bytes, separator: str, place: str) -> int:
-    first = next(records(*single(sample, separator, place)), None)
+def _first_column_count(sample: bytes, separator: str, place: str) -> int:
+    first = next(records(*to_single_character(sample, separator, place)), None)
     return len(first.fields) if first else 0

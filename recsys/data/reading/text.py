@@ -1,4 +1,4 @@
-"""A delimited text ready to be parsed, and the two ways through it: fast, and record by record."""
+"""A delimited text, parsed by Arrow's CSV reader, or record by record."""
 
 from __future__ import annotations
 
@@ -12,58 +12,58 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from recsys.data.reading.quoting import RFC_4180, Places, Quoting, Scan, line_ends, scanned
-from recsys.data.reading.records import Record, records
+from recsys.data.reading.dialect import RFC_4180, Quoting, Record, records
+from recsys.data.reading.quote_scan import Positions, QuoteScan, line_ends, scan_quotes
 from recsys.errors import InputError
 
 _BLOCK = 1 << 24
-"""Bytes that are parsed at a time; a record has to fit."""
-_END = "\x04"
-"""What the row is made of that must come out last: where a quote is never closed, it does not."""
+"""Bytes parsed at a time. A record has to fit."""
+_LAST_CELL = "\x04"
+"""The cells of a row that is appended to the text. If it is not the last row parsed, a quote is never closed."""
 
 
-NOTHING = scanned(b"", ",", RFC_4180)
-"""What no quotes do."""
+NO_QUOTES = scan_quotes(b"", ",", RFC_4180)
+"""The scan of a text without quotes."""
 
 
-class UnevenError(Exception):
+class UnevenRowsError(Exception):
     """Rows have different numbers of fields."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text in UTF-8 with a separator of one character."""
+    """A UTF-8 text with a separator of one character."""
 
     place: str
     content: bytes
     delimiter: str
-    """What stands between the columns here."""
+    """The separator in `content`."""
     separator: str
-    """What stood between them in the file."""
+    """The separator in the file."""
     names: list[str] | None
-    """Of its header; None without one."""
+    """The names in the header; None without a header."""
     start: int
-    """Where the rows begin, in bytes."""
+    """The offset of the first row, in bytes."""
     quoting: Quoting = RFC_4180
 
     def rows(self) -> Iterator[Record]:
-        """The records below the header, one by one."""
+        """Iterate over the records below the header."""
         return islice(records(self.content, self.delimiter, self.quoting), 0 if self.names is None else 1, None)
 
     @cached_property
     def quoted(self) -> bool:
-        """Whether a cell of the rows may hold a line break: there is a quote, or an escape."""
+        """Whether a cell of the rows may contain a line break, because there is a quote or an escape."""
         marks = [mark.encode() for mark in self.quoting if mark is not None]
         return any(self.content.find(mark, self.start) >= 0 for mark in marks)
 
     @cached_property
-    def scan(self) -> Scan:
-        """What its quotes do."""
-        return scanned(self.content, self.delimiter, self.quoting) if self.quoted else NOTHING
+    def scan(self) -> QuoteScan:
+        """What the quotes do."""
+        return scan_quotes(self.content, self.delimiter, self.quoting) if self.quoted else NO_QUOTES
 
     @cached_property
     def width(self) -> int:
-        """How many fields the first row has; 0 where there is no row."""
+        """The number of fields in the first row; 0 without rows."""
         first = next(self.rows(), None)
         return len(first.fields) if first else 0
 
@@ -74,45 +74,45 @@ class Text:
             return True
         try:
             self.parsed(self.width, [0])
-        except (UnevenError, InputError):
+        except (UnevenRowsError, InputError):
             return False
         return True
 
     def line_at(self, place: int) -> int:
-        """The line on which the byte at a place stands, counted from 1."""
+        """The line that contains the byte at an offset, counted from 1."""
         return int(np.searchsorted(self.line_ends, place)) + 1
 
     @cached_property
-    def line_ends(self) -> Places:
-        """Where its lines end."""
+    def line_ends(self) -> Positions:
+        """The offsets of all line breaks."""
         return line_ends(self.content)
 
     def lines(self) -> Iterator[int]:
-        """The line that each row begins on."""
+        """Iterate over the line on which each row begins."""
         return (record.line for record in self.rows())
 
     def written(self, fields: Iterable[str]) -> str:
-        """Fields as the file has them."""
+        """Fields as the file writes them."""
         return self.restored(self.separator.join(fields))
 
     def restored(self, cell: str) -> str:
-        """A cell with the file's own separator in it."""
+        """A cell with the file's own separator."""
         return cell if self.delimiter == self.separator else cell.replace(self.delimiter, self.separator)
 
     def parsed(self, width: int, places: Iterable[int]) -> dict[int, pa.ChunkedArray]:
-        """Columns at places counted from 0, as text; an empty cell is null.
+        """Parse columns at positions counted from 0, as text. Empty cells are null.
 
         Raises:
-            UnevenError: A row has another number of fields than `width`.
+            UnevenRowsError: A row does not have `width` fields.
             InputError: A quote is never closed.
         """
         places = list(places)
         body = pa.py_buffer(self.content)[self.start :]
         if self.quoted:
-            body = pa.py_buffer(bytes(body) + f"\n{self.delimiter.join([_END] * width)}\n".encode())
+            body = pa.py_buffer(bytes(body) + f"\n{self.delimiter.join([_LAST_CELL] * width)}\n".encode())
         table = _parse(body, self, width, places)
         if self.quoted:
-            if any(column[-1].as_py() != _END for column in table.columns):
+            if any(column[-1].as_py() != _LAST_CELL for column in table.columns):
                 raise InputError(f"{self.place}: a quoted cell is never closed")
             table = table.slice(0, len(table) - 1)
         columns = dict(zip(places, table.columns, strict=True))
@@ -128,7 +128,7 @@ def _parse(body: pa.Buffer, text: Text, width: int, places: list[int]) -> pa.Tab
         quote_char=text.quoting.quote or False,
         escape_char=text.quoting.escape or False,
         newlines_in_values=text.quoted,
-        invalid_row_handler=_judged,
+        invalid_row_handler=_on_invalid_row,
     )
 
     def parse(block: int) -> pa.Table:
@@ -153,8 +153,8 @@ def _parse(body: pa.Buffer, text: Text, width: int, places: list[int]) -> pa.Tab
                 raise
             return parse(min(len(body) + 1, 2**31 - 1))
     except pa.ArrowInvalid as error:
-        raise UnevenError(str(error)) from None
+        raise UnevenRowsError(str(error)) from None
 
 
-def _judged(row: csv.InvalidRow) -> str:
+def _on_invalid_row(row: csv.InvalidRow) -> str:
     return "error" if row.text.strip() else "skip"  # a line of blanks is no row

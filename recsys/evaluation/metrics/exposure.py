@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.arrays import AnyArray, Float64Array, IntArray
-from recsys.data.popularity import gini as gini_of
+from recsys.data.describe import gini as gini_of
 from recsys.evaluation.metrics.lists import ListMetric
 from recsys.evaluation.metrics.metric import by_name
 

@@ -10,9 +10,8 @@ import pytest
 
 from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
-from recsys.data.settings import DataSettings
+from recsys.data.settings import DataSettings, SyntheticSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
-from recsys.data.synthetic_settings import SyntheticSettings
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.choice import choose, measure
 from recsys.evaluation.baselines.table import BASELINES

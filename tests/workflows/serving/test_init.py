@@ -85,7 +85,7 @@ class TestWhatIsFound:
         found, experiment = started(tmp_path, "ratings.csv", text(frame))
         assert experiment.data.missing == missing
         assert found.description.ratings == 270
-        assert any("is taken to mean that there is no rating" in note for note in found.notes)
+        assert any("are taken to mean no rating" in note for note in found.notes)
 
     @pytest.mark.parametrize("form", ["%m/%d/%Y %H:%M", "%d.%m.%Y", "%m/%d/%Y %I:%M:%S %p"])
     def test_how_dates_are_written(self, form: str, tmp_path: Path) -> None:
@@ -208,12 +208,12 @@ class TestColumns:
 
     def test_without_a_header_it_is_what_is_in_them(self, tmp_path: Path) -> None:
         found, _ = started(tmp_path, "r.csv", text(TABLE, header=False))
-        assert found.columns[0] == "users: column 1, by what is in it"
+        assert found.columns[0] == "users: column 1, by its content"
 
     def test_one_whose_name_says_what_it_does_not_hold_is_told_apart(self, tmp_path: Path) -> None:
         found, experiment = started(tmp_path, "r.csv", text(STARS.assign(time=True)))
         assert experiment.data.columns.timestamp is None
-        assert "'time' is not taken for times: it has only true and false" in found.notes
+        assert "'time' is not taken as times: it has only true and false" in found.notes
 
     def test_dates_with_times_of_day_beside_them(self, tmp_path: Path) -> None:
         moments = pd.to_datetime(TABLE["time"], unit="s")
@@ -223,7 +223,7 @@ class TestColumns:
         times = load_ratings(experiment.data, tmp_path, [].append).timestamps
         assert times is not None
         assert times.tolist() == TABLE["time"].tolist()
-        assert "times of day: column 'clock', by what is in it" in found.columns
+        assert "times of day: column 'clock', by its content" in found.columns
 
 
 class TestWeights:
@@ -254,7 +254,7 @@ class TestWeights:
 
     def test_what_may_be_either_is_asked_about_and_no_file_is_written(self, tmp_path: Path) -> None:
         frame = STARS.assign(rating=[f"{1 + at % 5},{200 + at}" for at in range(300)])
-        with pytest.raises(InputError, match=r"thousands = ',' if ',' stands between .*decimal = ',' if it stands"):
+        with pytest.raises(InputError, match=r"thousands = ',' if ',' separates .*decimal = ',' if it precedes"):
             started(tmp_path, "r.csv", text(frame, ";"))
         assert not (tmp_path / "mine.toml").exists()
 
@@ -274,13 +274,13 @@ def test_a_column_of_parts_is_the_split(tmp_path: Path) -> None:
     found, experiment = started(tmp_path, "r.csv", text(STARS.assign(split=parts)))
     assert experiment.split.kind == "column"
     assert experiment.data.roles["split"] == "split"
-    assert "parts of the split: column 'split', by its name and what is in it" in found.columns
+    assert "parts of the split: column 'split', by its name and its content" in found.columns
 
 
 class TestRefusals:
     def test_a_file_whose_columns_tell_nothing(self, tmp_path: Path) -> None:
         with pytest.raises(
-            InputError, match="columns are of users and items is not to be told from 'a', 'b', 'c': say"
+            InputError, match="columns of users and items cannot be determined from 'a', 'b', 'c': set"
         ):
             started(tmp_path, "r.csv", text(STARS.set_axis(["a", "b", "c"], axis=1)))
 
@@ -305,7 +305,7 @@ class TestRefusals:
             started(tmp_path, "r.csv", text(STARS.assign(rating=np.where(STARS.rating > 3, "like", "dislike"))))
 
     def test_lines_above_the_header(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="line 3 is the header, it seems: delete what stands above it"):
+        with pytest.raises(InputError, match="line 3 seems to be the header: delete the lines above it"):
             started(tmp_path, "r.csv", "# of 2020\n\n" + text(STARS))
 
     def test_a_file_without_a_header_and_without_ids(self, tmp_path: Path) -> None:

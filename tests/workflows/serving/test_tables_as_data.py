@@ -132,7 +132,7 @@ class TestColumns:
         assert any("no rating" in line for line in said)
 
     def test_that_are_not_to_be_told_are_named(self, experiment: Path) -> None:
-        with pytest.raises(InputError, match="which columns are of users and items is not to be told from 'a', 'b'"):
+        with pytest.raises(InputError, match="the columns of users and items cannot be determined from 'a', 'b'"):
             recsys.baselines(experiment, data=FRAME[["person", "item"]].set_axis(["a", "b"], axis=1))
 
     def test_an_index_is_one_as_in_a_parquet_file(self) -> None:

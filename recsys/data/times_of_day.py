@@ -1,4 +1,4 @@
-"""Times of day: how they are written, and what tells them from times that have a date."""
+"""Times of day: how they are written, and how they differ from times with a date."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ import pyarrow.compute as pc
 from recsys.arrays import Float64Array
 from recsys.data.numbers import distinct
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\.?)?")
-_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2}(?:\.\d*)?)")
+_WITH_COLONS = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\.?)?")
+_WITHOUT_COLONS = re.compile(r"(\d{2})(\d{2})(\d{2}(?:\.\d*)?)")
 _FEW = 20
-"""Different numbers from 100 on up to which nothing tells times of day such as 175113."""
+"""The most distinct numbers from 100 on that are too few to recognise times of day such as 175113."""
 _HOURS = 3
 _LOOK = 1000
-"""Cells that are looked at first."""
+"""Cells that are checked before all are."""
 _NOON = 12
 _DAY, _HOUR, _MINUTE = 24, 3600, 60
-_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+"""Ticks of a second in each of Arrow's and NumPy's units."""
 
 
-def is_truth(column: pa.ChunkedArray) -> bool:
-    """Whether every cell that is not empty is true or false, as a word or as the file's own type."""
+def is_boolean(column: pa.ChunkedArray) -> bool:
+    """Whether every filled cell is true or false, as a word or as the file's own type."""
     if pa.types.is_boolean(column.type):
         return True
     if not pa.types.is_string(column.type):
@@ -37,11 +38,11 @@ def is_truth(column: pa.ChunkedArray) -> bool:
     return True
 
 
-def are_clocks(column: pa.ChunkedArray) -> bool:
-    """Whether every cell that is not empty is a time of day, such as `17:51:13`, `5:51 pm` or `175113`.
+def are_times_of_day(column: pa.ChunkedArray) -> bool:
+    """Whether every filled cell is a time of day, such as `17:51:13`, `5:51 pm` or `175113`.
 
-    Numbers are times of day where there are more than twenty different ones, of three hours or more, and every one has
-    fewer than 60 minutes and 60 seconds: of other numbers of six digits hardly a third have that.
+    Numbers are times of day if there are more than twenty distinct ones, they cover at least three hours, and each
+    has fewer than 60 minutes and 60 seconds. Hardly a third of other six-digit numbers fulfil that.
     """
     if pa.types.is_time(column.type):
         return True
@@ -60,12 +61,12 @@ def are_clocks(column: pa.ChunkedArray) -> bool:
     return not numbers or (len([each for each in numbers if each >= 100]) > _FEW and len(hours) >= _HOURS)
 
 
-def clocks_of(column: pa.ChunkedArray) -> Float64Array:
-    """Seconds since midnight, (N,); NaN for what is no time of day."""
+def seconds_of_day(column: pa.ChunkedArray) -> Float64Array:
+    """Seconds since midnight, (N,); NaN for anything that is not a time of day."""
     codes, values = distinct(column)
     if pa.types.is_time(values.type):
         ticks = np.array(values.cast(pa.int32() if values.type.bit_width == 32 else pa.int64()).to_numpy(), np.float64)
-        return np.asarray(np.append(ticks / _PER_SECOND[values.type.unit], np.nan)[codes])
+        return np.asarray(np.append(ticks / PER_SECOND[values.type.unit], np.nan)[codes])
     seconds = [_seconds(_text(value)) for value in values.to_pylist()]
     found = np.array([np.nan if each is None else each for each in seconds] + [np.nan])
     return np.asarray(found[codes])
@@ -76,11 +77,11 @@ def _text(value: Any) -> str:
 
 
 def _seconds(text: str) -> float | None:
-    """Seconds since midnight; None where the text is no time of day."""
+    """Seconds since midnight, or None if the text is not a time of day."""
     half = None
-    if match := _CLOCK.fullmatch(text):
+    if match := _WITH_COLONS.fullmatch(text):
         hour, minute, second, half = int(match[1]), int(match[2]), float(match[3] or 0), match[4]
-    elif match := _DIGITS.fullmatch("0" * max(6 - len(text.partition(".")[0]), 0) + text):
+    elif match := _WITHOUT_COLONS.fullmatch("0" * max(6 - len(text.partition(".")[0]), 0) + text):
         hour, minute, second = int(match[1]), int(match[2]), float(match[3])
     else:
         return None

@@ -1,4 +1,4 @@
-"""Marks: the part of a split that the data themselves put each row in."""
+"""Split labels: the part of a split that the data assign to each row."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from recsys.data.reading.rows import Rows
 from recsys.errors import InputError, shown
 
 TRAIN, VALIDATION, TEST = range(3)
-WORDS = {
+PART_NAMES = {
     **dict.fromkeys(("train", "training"), TRAIN),
     **dict.fromkeys(("valid", "validation", "val", "dev"), VALIDATION),
     **dict.fromkeys(("test", "testing"), TEST),
 }
-"""What a part is called in a column, in capitals or not."""
+"""The names of the parts in a column, in lower case."""
 _SHOWN = 5
 
 
-def marks_of(rows: Rows, column: object) -> npt.NDArray[np.int8]:
+def split_labels_of(rows: Rows, column: object) -> npt.NDArray[np.int8]:
     """The part of each row, (N,).
 
     Args:
         rows: With a column `split`.
-        column: What the file calls it.
+        column: The column's name in the file.
 
     Raises:
-        InputError: A row is in no part, or in one of another name; the message counts them by name.
+        InputError: A row has no part, or one of another name. The message counts them by name.
     """
-    marks = rows.table.column("split")
-    rows.refuse(marks.is_null(), "no part in the column of the split", LEAVE_OUT % '[""]')
-    codes, values = distinct(marks.cast(pa.string()))
+    labels = rows.table.column("split")
+    rows.refuse(labels.is_null(), "no part in the column of the split", LEAVE_OUT % '[""]')
+    codes, values = distinct(labels.cast(pa.string()))
     names = [str(value) for value in values.to_pylist()]
-    parts = np.array([WORDS.get(name.strip().lower(), -1) for name in names], np.int8)
+    parts = np.array([PART_NAMES.get(name.strip().lower(), -1) for name in names], np.int8)
     if (parts < 0).any():
         counts = np.bincount(codes, minlength=len(names))
         odd = [f"{shown(repr(names[at]))} ({counts[at]:,} rows)" for at in np.flatnonzero(parts < 0)]
