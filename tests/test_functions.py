@@ -1,4 +1,4 @@
-"""The functions of the package, which are imported when they are first asked for."""
+"""The functions and types of the package, which are imported when they are first used."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def test_dir_lists_them_and_imports_none() -> None:
 
 
 @pytest.mark.parametrize("name", recsys.__all__)
-def test_each_is_a_function_that_says_what_it_does(name: str) -> None:
-    function = getattr(recsys, name)
-    assert callable(function)
-    assert function.__doc__
+def test_each_can_be_called_and_says_what_it_does(name: str) -> None:
+    found = getattr(recsys, name)
+    assert callable(found)
+    assert found.__doc__
 
 
 def test_what_is_not_there_is_an_attribute_error() -> None:
