@@ -15,7 +15,7 @@ from recsys.cli import app
 _HEAD = """# Commands
 
 This page has the text that each command prints with `--help`. Most commands call [a function](python.md) of the same
-name. With `--json` a command prints one JSON document, and nothing else, on standard output.
+name. Commands that report have `--json`, with which they print one JSON document, and nothing else, on standard output.
 
 | exit code | means |
 |---|---|

@@ -1,4 +1,4 @@
-"""The command line: typer commands, each of which calls one documented function.
+"""The command line: typer commands that call documented functions.
 
 This package imports nothing heavy, so that `--help` and input errors answer at once.
 """
