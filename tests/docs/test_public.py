@@ -77,3 +77,9 @@ def test_contributing_names_the_public_modules() -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     (said,) = [line for line in page.split("\n- ") if line.startswith("**Public")]
     assert re.findall(r"`(recsys[\w.]*)`", said) == list(PUBLIC)
+
+
+def test_every_reference_of_the_page_is_there() -> None:
+    for reference in re.findall(r"^::: (\S+)$", PAGES["python.md"].read_text("utf-8"), flags=re.MULTILINE):
+        module, _, name = reference.rpartition(".")
+        assert hasattr(import_module(module), name), reference
