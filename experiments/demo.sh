@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From nothing to a champion on MovieLens-100K, in a fresh store of its own: what `make demo` runs.
+# What `make demo` runs: sweep, compare, promote and recommend on MovieLens-100K, in a new store.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
@@ -18,13 +18,13 @@ say() {
 run data fetch ml-100k
 run data describe ml-100k
 
-say "What would a person rate a film with?"
+say "Predict ratings"
 run sweep experiments/mf.toml
 run compare mf --top 10
 run promote mf
 run recommend 196 -n 5 --model ml-100k
 
-say "What should each see next?"
+say "Recommend items"
 run sweep experiments/als_top_n.toml
 run compare als_top_n --top 5
 run promote als_top_n
@@ -32,7 +32,7 @@ run recommend 196 -n 5 --model ml-100k-top-n
 
 cat <<END
 
-The trials are in the MLflow UI (then open http://127.0.0.1:5000):
+Open the trials in the MLflow UI at http://127.0.0.1:5000 with:
 
   .venv/bin/recsys ui --tracking-uri $MLFLOW_TRACKING_URI
 

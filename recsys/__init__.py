@@ -1,6 +1,6 @@
 """Tune, track and promote recommender models.
 
-The functions that the command line is a thin face of are here, for people in notebooks:
+This package has the functions behind the commands, for notebooks and programs, and the types that they take:
 
     import recsys
     result = recsys.sweep("experiments/mf.toml", trials=16)
@@ -45,18 +45,26 @@ _FUNCTIONS = {
     "watch": "search.watching",
 }
 
-__all__ = list(_FUNCTIONS)
+_TYPES = {
+    "DataShape": "models.factory",
+    "Execution": "execution.make",
+    "Progress": "workflows.search.progress",
+    "Tracker": "tracking.tracker",
+}
+
+__all__ = list(_FUNCTIONS | _TYPES)
 
 
 def __dir__() -> list[str]:
-    """The functions, also those that have not been imported yet."""
+    """The public names, also those that have not been imported yet."""
     return sorted(__all__)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a workflow, or the figures, when they are first asked for, so that the command line starts at once."""
+    """Import a name when it is first used, so that the command line starts at once."""
     if name == "figures":
         return import_module("recsys.figures")
-    if name not in _FUNCTIONS:
+    if name not in __all__:
         raise AttributeError(f"module 'recsys' has no attribute {name!r}")
-    return getattr(import_module(f"recsys.workflows.{_FUNCTIONS[name]}"), name)
+    module = _TYPES[name] if name in _TYPES else f"workflows.{_FUNCTIONS[name]}"
+    return getattr(import_module(f"recsys.{module}"), name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from recsys.errors import InputError, NotFoundError, shown
 
@@ -105,13 +105,28 @@ def _sentence(source: str, kind: type[BaseModel], detail: Any) -> str:
 
 
 def _known_keys(kind: type[BaseModel], place: Sequence[Any]) -> list[str]:
-    fields: Any = kind
-    for part in place:
-        if not (isinstance(fields, type) and issubclass(fields, BaseModel)) or part not in fields.model_fields:
-            return ["type", "low", "high", "step", "scale", "values"]
-        annotation = fields.model_fields[part].annotation
-        fields = next(iter(get_args(annotation)), annotation)  # TitleSettings | None is known by its first
-    return [field.alias or key for key, field in getattr(fields, "model_fields", {}).items()]
+    """The keys that a table at a place may have."""
+    models = _models_at(kind, place)
+    return list(dict.fromkeys(field.alias or key for model in models for key, field in model.model_fields.items()))
+
+
+def _models_at(annotation: Any, place: Sequence[Any]) -> Iterator[type[BaseModel]]:
+    """The models that may stand at a place below an annotation; a tag in the place tells those of a union apart."""
+    if isinstance(annotation, type) and issubclass(annotation, RootModel):
+        yield from _models_at(annotation.model_fields["root"].annotation, place)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields
+        if not place:
+            yield annotation
+        elif place[0] in fields:
+            yield from _models_at(fields[place[0]].annotation, place[1:])
+        elif any(place[0] in get_args(field.annotation) for field in fields.values()):
+            yield from _models_at(annotation, place[1:])
+    elif get_origin(annotation) is dict:
+        yield from _models_at(get_args(annotation)[1], place[1:])
+    else:
+        for each in get_args(annotation):
+            yield from _models_at(each, place)
 
 
 def _frozen(value: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+__all__ = ["InputError", "NotFoundError", "RecsysError", "SealError", "StoreError"]
+
 
 class RecsysError(Exception):
     """An error whose message is meant for the user: one sentence that names the place and what would be right."""
@@ -24,7 +26,7 @@ class NotFoundError(InputError):
 
 
 class SealError(RecsysError):
-    """Somebody reached for the test part where it is sealed."""
+    """The test part was accessed where it is sealed."""
 
 
 class StoreError(RecsysError):

@@ -108,6 +108,14 @@ class TestUnknownKeys:
                 SMALL + "[space.dropout]\ntype = 'float'\nlow = 0.0\nhgih = 0.5\nhigh = 1.0",
                 "space.dropout.hgih: unknown key; did you mean high?",
             ),
+            (
+                SMALL + "[space.dropout]\ntype = 'float'\nlow = 0.0\nhigh = 0.5\nwhne = { loss = 'bpr' }",
+                "space.dropout.whne: unknown key; did you mean when?",
+            ),
+            (
+                SMALL + "[space.dropout]\ntype = 'choice'\nvalues = [0.0]\nlowest = 1",
+                "space.dropout.lowest: unknown key; known keys: type, values, when",
+            ),
         ],
     )
     def test_file_key_and_what_would_be_right_are_named(self, text: str, message: str, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
-"""The functions of the package, which are imported when they are first asked for."""
+"""The functions and types of the package, which are imported when they are first used."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,11 +21,26 @@ def test_dir_lists_them_and_imports_none() -> None:
 
 
 @pytest.mark.parametrize("name", recsys.__all__)
-def test_each_is_a_function_that_says_what_it_does(name: str) -> None:
-    function = getattr(recsys, name)
-    assert callable(function)
-    assert function.__doc__
+def test_each_can_be_called_and_says_what_it_does(name: str) -> None:
+    found = getattr(recsys, name)
+    assert callable(found)
+    assert found.__doc__
 
 
 def test_what_is_not_there_is_an_attribute_error() -> None:
     assert not hasattr(recsys, "unheard_of")
+
+
+def test_no_function_prints_unless_it_is_asked_to() -> None:
+    defaults = {
+        (path.name, node.name, ast.unparse(default))
+        for path in Path(recsys.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        for argument, default in [
+            *zip(reversed(node.args.args), reversed(node.args.defaults), strict=False),
+            *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+        ]
+        if argument.arg == "reporter" and default is not None
+    }
+    assert {default for _, _, default in defaults} == {"quiet"}, defaults

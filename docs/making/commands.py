@@ -1,4 +1,4 @@
-"""The page of commands, from the commands themselves: a hook of MkDocs, as no plugin reads typer's own classes."""
+"""The page of commands, made from the commands: a hook of MkDocs, because no plugin reads typer's own classes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,16 @@ from recsys.cli import app
 
 _HEAD = """# Commands
 
-Each is a thin face of [a function](python.md), and says by `--help` what stands here. Those that report have `--json`:
-one document on standard output, and nothing else there. They end with 0, or with 1 where something failed, 2 where what
-was given is wrong, 3 where a promotion was refused, 130 where they were interrupted.
+This page has the text that each command prints with `--help`. Most commands call [a function](python.md) of the same
+name. Commands that report have `--json`, with which they print one JSON document, and nothing else, on standard output.
+
+| exit code | means |
+|---|---|
+| 0 | success |
+| 1 | something failed |
+| 2 | an argument, an option or a file is wrong |
+| 3 | a promotion was refused |
+| 130 | the command was interrupted |
 """
 
 

@@ -1,6 +1,6 @@
-"""The command line: typer commands, each a thin face of one documented function.
+"""The command line: typer commands that call documented functions.
 
-Nothing heavy is imported here: `--help` and input errors must answer at once.
+This package imports nothing heavy, so that `--help` and input errors answer at once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main() -> NoReturn:
 
 
 def __getattr__(name: str) -> Any:
-    """Import the commands when they are first asked for."""
+    """Import the commands when they are first used."""
     if name != "app":
         raise AttributeError(f"module 'recsys.cli' has no attribute {name!r}")
     from recsys.cli.entry import app

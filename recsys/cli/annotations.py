@@ -1,4 +1,4 @@
-"""Commands for people's own words."""
+"""Commands for notes and tags."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ Noted = Annotated[str, typer.Argument(metavar="SWEEP_OR_RUN", help="A sweep's na
 @app.command()
 def note(
     name: Noted,
-    text: Annotated[str | None, typer.Argument(help="The note, in place of the one before; none shows it.")] = None,
+    text: Annotated[
+        str | None,
+        typer.Argument(help="The note, which replaces the earlier one; without it the command shows the note."),
+    ] = None,
     *,
-    remove: Annotated[bool, typer.Option("--remove", help="Take the note away.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the note.")] = False,
     tracking_uri: TrackingUri = None,
     output: Output,
 ) -> None:
-    """Write a note on a sweep or a trial: MLflow's description."""
+    """Write a note on a sweep or a trial. MLflow shows it as the description."""
     from recsys.workflows.comparison.annotations import note as run
 
     output.give(run(name, text, remove=remove, tracking_uri=tracking_uri), show_annotations)
@@ -34,11 +37,11 @@ def tag(
     name: Noted,
     tags: Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…", help="Tags to set.")] = None,
     *,
-    remove: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Take this tag away. Repeatable.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Remove this tag. Repeatable.")] = None,
     tracking_uri: TrackingUri = None,
     output: Output,
 ) -> None:
-    """Tag a sweep or a trial, so that recsys list --tag and MLflow's search find it."""
+    """Set tags on a sweep or a trial. recsys list --tag and MLflow's search use them."""
     from recsys.workflows.comparison.annotations import tag as run
 
     output.give(run(name, tags or (), remove=remove or (), tracking_uri=tracking_uri), show_annotations)

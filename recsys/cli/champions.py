@@ -1,4 +1,4 @@
-"""Commands about the model in use."""
+"""Commands that promote, list, roll back and serve champions."""
 
 from __future__ import annotations
 
@@ -23,37 +23,48 @@ app = Group("Champions")
 def promote(
     names: Annotated[
         list[str],
-        typer.Argument(metavar="NAME_OR_RUN…", help="A sweep, whose best trial is meant, or a trial's run."),
+        typer.Argument(metavar="NAME_OR_RUN…", help="Sweeps, for their best trial, or runs of trials."),
     ],
     *,
     name: Annotated[
-        str | None, typer.Option(help=r"The model's name; \[promotion] name by default, else the data set's.")
+        str | None,
+        typer.Option(help=r"The name of the model. Default: \[promotion] name, else the name of the data set."),
     ] = None,
     ensemble: Annotated[
-        int | None, typer.Option(min=2, metavar="N", help="A greedy ensemble of at most N picks from the sweeps.")
+        int | None,
+        typer.Option(min=2, metavar="N", help="Promote a greedy ensemble of at most N picks from the sweeps."),
     ] = None,
     baseline: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Promote a baseline of the sweep's experiment instead, such as ease."),
+        typer.Option(metavar="NAME", help="Promote this baseline, such as ease, instead of a trial."),
     ] = None,
     prefer: Annotated[
         str | None,
-        typer.Option(metavar="RULE", help="Which trial instead of the best, such as 'ndcg>=0.37, max coverage'."),
+        typer.Option(metavar="RULE", help="Choose the trial by this rule, such as 'ndcg>=0.37, max coverage'."),
     ] = None,
     replace: Annotated[
-        str | None, typer.Option(metavar="REASON", help="Replace the champion without comparing with it.")
+        str | None,
+        typer.Option(metavar="REASON", help="Replace the champion without a comparison. The reason is recorded."),
     ] = None,
     accept_baseline_loss: Annotated[
-        str | None, typer.Option(metavar="REASON", help="Promote what does not beat the baselines; it is recorded.")
+        str | None,
+        typer.Option(
+            metavar="REASON", help="Promote a model that does not beat the baselines. The reason is recorded."
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide, but change nothing.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Test and decide, but register nothing. The opening of the test part is recorded."
+        ),
+    ] = False,
     no_final_refit: Annotated[
-        bool, typer.Option("--no-final-refit", help="Serve what was tested, not one trained on all ratings.")
+        bool, typer.Option("--no-final-refit", help="Serve the tested model instead of one trained on all data.")
     ] = False,
     access: Access,
     output: Output,
 ) -> None:
-    """Refit on train and validation, open the test once, beat baselines and champion, set the alias `champion`."""
+    """Test the best trial against baselines and champion, and make it the champion if it is better."""
     from recsys.workflows.promotion.promote import promote as run
 
     result = run(
@@ -75,7 +86,7 @@ def promote(
 
 @app.command()
 def history(*, champion: Champion, output: Output) -> None:
-    """Who was champion when and why; refusals too."""
+    """List promotions, refusals and rollbacks, with the reason for each."""
     from recsys.workflows.promotion.champions import history as run
 
     output.give(run(**champion.arguments), show_history)
@@ -84,11 +95,11 @@ def history(*, champion: Champion, output: Output) -> None:
 @app.command()
 def rollback(
     *,
-    reason: Annotated[str, typer.Option(help="Why, for the history.")] = "rolled back by hand",
+    reason: Annotated[str, typer.Option(help="The reason, for the history.")] = "rolled back by hand",
     champion: Champion,
     output: Output,
 ) -> None:
-    """Return the alias `champion` to the champion before."""
+    """Make the previous champion the champion again."""
     from recsys.workflows.promotion.champions import rollback as run
 
     version = run(reason, **champion.arguments)
@@ -104,22 +115,31 @@ def recommend(
     *,
     n: Annotated[int, typer.Option("-n", min=1, help="How many items.")] = 10,
     history: Annotated[
-        str | None, typer.Option(metavar="ITEM,…", help="Items that a person likes, who need not be in the data.")
+        str | None,
+        typer.Option(
+            metavar="ITEM,…",
+            help="Recommend from these items, which a person likes or rated. The person need not be in the data.",
+        ),
     ] = None,
     values: Annotated[
-        str | None, typer.Option(metavar="NUMBER,…", help="With --history: their ratings, or weights of implicit data.")
+        str | None,
+        typer.Option(
+            metavar="NUMBER,…", help="With --history: the ratings of these items, or the weights for implicit data."
+        ),
     ] = None,
     by: Annotated[
-        By, typer.Option(help="Rank by the rating, the lower end of its interval, or one draw from the posterior.")
+        By, typer.Option(help="Rank by the mean, the lower end of the interval, or one draw from the posterior.")
     ] = "mean",
-    seed: Annotated[int | None, typer.Option(min=0, help="With --by draw: which draw; any by default.")] = None,
-    stars: Annotated[bool, typer.Option("--stars", help="Show the chance of each star.")] = False,
-    everyone: Annotated[bool, typer.Option("--all", help="For every user, into a file.")] = False,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="With --by draw: choose the draw. Default: a random one.")
+    ] = None,
+    stars: Annotated[bool, typer.Option("--stars", help="Show the probability of each star.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Recommend to all users, into a file.")] = False,
     file: Annotated[Path | None, typer.Option("--output", help="With --all: a .parquet or .csv file.")] = None,
     champion: Champion,
     output: Output,
 ) -> None:
-    """What the champion would have a user see next: titles and predicted ratings or scores, nothing had before."""
+    """Recommend items to a user, with predicted ratings or scores, without items that the user already has."""
     if everyone == (user is not None or history is not None) or everyone != (file is not None):
         raise InputError("give a user, or a --history; or --all with --output FILE")
     if everyone and stars:
@@ -153,12 +173,12 @@ def serve(
         typer.Option(
             "--allow-unknown-keys",
             envvar="RECSYS_ALLOW_UNKNOWN_KEYS",
-            help="Ignore what requests say beside the known keys, such as what a proxy adds.",
+            help="Ignore unknown keys in requests, such as those that a proxy adds.",
         ),
     ] = False,
     champion: Champion,
 ) -> None:
-    """The champion behind MLflow's scoring protocol, loopback only."""
+    """Serve the champion over HTTP by MLflow's scoring protocol, on loopback only."""
     from recsys.workflows.serving.serve import serve as run
 
     run(port, allow_unknown_keys=allow_unknown_keys, **champion.arguments)

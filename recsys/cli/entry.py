@@ -1,4 +1,4 @@
-"""The `recsys` command: its groups of commands, and what becomes of errors."""
+"""The `recsys` command: its groups of commands, and the exit codes of errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 GROUPS = ("start", "data", "sweeps", "results", "annotations", "champions", "tools")
-"""The modules of commands beside this one, in the order of the help; a new one is one more word here."""
+"""The modules of commands in this package, in the order of the help."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -61,7 +61,7 @@ def main() -> NoReturn:
 
 
 def _run() -> int:
-    """Run the command; its exit code, once what went wrong is told."""
+    """Run the command and print an error; its exit code."""
     try:
         return int(app(prog_name="recsys", standalone_mode=False) or 0)
     except SystemExit as ended:
@@ -77,7 +77,7 @@ def _run() -> int:
 
 
 def _unanswered(error: typer.Abort) -> int:
-    """Tell what became of a question."""
+    """Print why a question was not answered."""
     if isinstance(error.__context__, EOFError):
         return tell("standard input has ended, and there was a question: --yes answers it", 1)
     if isinstance(error.__context__, KeyboardInterrupt):
@@ -86,13 +86,13 @@ def _unanswered(error: typer.Abort) -> int:
 
 
 def _unwritten(error: OSError) -> int:
-    """Tell what could not be read or written."""
+    """Print which file could not be read or written."""
     place = "standard output" if cannot_be_written(sys.stdout) else error.filename
     return tell(f"{place or 'what was to be written cannot be'}: {error.strerror or error}", 1)
 
 
 def _sentence(error: TyperException) -> str:
-    """A usage error in one line, with the command whose --help knows more."""
+    """A usage error in one line, with the command whose --help explains it."""
     message = " ".join(error.format_message().split())
     context = getattr(error, "ctx", None)
     return f"{message} (see {context.command_path} --help)" if context else message

@@ -1,4 +1,4 @@
-"""A group of commands: a panel of the help, and options that stand together in a dataclass."""
+"""A group of commands: one panel of the help, with options that a dataclass groups."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Command = TypeVar("Command", bound=Callable[..., None])
 class Group(typer.Typer):
     """Commands that the help shows in one panel.
 
-    Where a command takes a dataclass, each field of that is an option.
+    If a command takes a dataclass, each field of the dataclass is an option.
     """
 
     def __init__(self, panel: str, **settings: Any) -> None:
         super().__init__(rich_help_panel=panel, **settings)
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Command], Command]:
-        """Add the function that this decorates, and leave it as it is."""
+        """Add the decorated function as a command; the function itself stays unchanged."""
         add = super().command(name, rich_help_panel=self.rich_help_panel, **settings)
 
         def decorate(command: Command) -> Command:
@@ -34,7 +34,7 @@ class Group(typer.Typer):
 
 
 def unfolded(command: Callable[..., None]) -> Callable[..., None]:
-    """The command as typer is to read it: with the fields of its dataclasses in their place."""
+    """The command as typer reads it: with the fields of its dataclasses as parameters."""
     taken = signature(command, eval_str=True).parameters
     folded = {name: _fields(parameter) for name, parameter in taken.items() if is_dataclass(parameter.annotation)}
 

@@ -11,9 +11,9 @@ _NEGATIVE = re.compile(r"-\d+(\.\d+)?")
 
 
 class TakesNegative(TyperCommand):
-    """A command to which `-7` is an argument, where others look for an option of that name."""
+    """A command that takes `-7` as an argument instead of an option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Let unknown options pass where there is such a number; one more argument is refused anyhow."""
+        """Ignore unknown options if there is such a number; a surplus argument is an error anyway."""
         ctx.ignore_unknown_options = any(_NEGATIVE.fullmatch(word) for word in args)
         return super().parse_args(ctx, args)

@@ -1,6 +1,6 @@
-"""Telling somebody how a sweep has ended: a command, or an address that takes it.
+"""Notify a command or an address when a sweep ends.
 
-Both come from the command line only, so that an experiment file alone runs nothing and reaches nobody.
+Both come from the command line only, so that an experiment file alone can neither run a command nor send data.
 """
 
 from __future__ import annotations
@@ -22,22 +22,25 @@ from recsys.cli.views.live import SweepView
 from recsys.errors import InputError, shown
 
 _PATIENCE = 30
-"""Seconds that a command has."""
+"""Seconds after which a command is stopped."""
 _ANSWER = 10
-"""Seconds that an address has to answer."""
+"""Seconds after which an address has not answered."""
 
 
 @dataclass(frozen=True)
 class Notices:
-    """Who is told how a sweep has ended."""
+    """What to notify when a sweep ends."""
 
     notify: Annotated[
         str | None,
-        typer.Option(metavar="COMMAND", help="Run this at the end, without a shell, with the result as JSON to read."),
+        typer.Option(
+            metavar="COMMAND",
+            help="Run this command at the end, without a shell, with the result as JSON on its standard input.",
+        ),
     ] = None
     notify_url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Post the result there as JSON: https, or http to this machine."),
+        typer.Option(metavar="URL", help="Post the result as JSON to this address: https, or http to this machine."),
     ] = None
 
     def __post_init__(self) -> None:
@@ -48,7 +51,7 @@ class Notices:
 
     @contextmanager
     def telling(self, view: SweepView) -> Iterator[Callable[[Any], None]]:
-        """Tell how what is run in the block has ended; the block hands its result to what it is given."""
+        """Notify how the block ended; the block passes its result to the function that it receives."""
         results: list[Any] = []
         try:
             yield results.append
@@ -60,7 +63,7 @@ class Notices:
         self._tell({"event": "finished", "sweep": view.sweep, "error": "", "result": results[0] if results else None})
 
     def _tell(self, document: Any) -> None:
-        """Never ends a sweep: what goes wrong is said."""
+        """Notify; an error is reported and does not end the sweep."""
         for finished, how in ((self.notify, _run), (self.notify_url, _post)):
             if finished is None:
                 continue
@@ -83,7 +86,7 @@ def _command(text: str) -> list[str]:
 
 
 def _checked(url: str) -> str:
-    """The address, of which a message names the host only, as the rest may be a secret."""
+    """The address; error messages name its host only, because the rest may be a secret."""
     parts = urlsplit(url)
     if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))):
         return url

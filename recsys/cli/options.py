@@ -1,6 +1,6 @@
-"""Options and arguments that several commands share, each written once.
+"""Options and arguments that several commands share.
 
-Those that go together stand in a dataclass, whose fields a command of a `Group` takes as options.
+A dataclass groups those that go together; a command of a `Group` takes its fields as options.
 """
 
 from __future__ import annotations
@@ -24,16 +24,21 @@ else:  # typer reads the names when it runs, which a type checker cannot
 Result = TypeVar("Result")
 
 ExperimentFile = Annotated[
-    Path, typer.Argument(metavar="EXPERIMENT", help="The experiment file, or the name of a shipped one, such as mf.")
+    Path,
+    typer.Argument(metavar="EXPERIMENT", help="An experiment file, or the name of a shipped experiment, such as mf."),
 ]
-SweepName = Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's name.")]
-Seed = Annotated[int | None, typer.Option(min=0, help="Seed of search and training; the split keeps its own.")]
-Set = Annotated[list[str] | None, typer.Option("--set", help="Replace a value of the file: section.key=value.")]
+SweepName = Annotated[str, typer.Argument(metavar="SWEEP", help="The name of the sweep.")]
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="Seed of the search and the training. The split has its own seed.")
+]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", help="Replace a value of the experiment: section.key=value. Repeatable.")
+]
 TrackingUri = Annotated[
     str | None,
     typer.Option(
-        help="The MLflow store; MLFLOW_TRACKING_URI or ./mlruns by default. An address with a password belongs in "
-        "MLFLOW_TRACKING_URI, since other users of the machine can see a command line.",
+        help="The MLflow store. Default: MLFLOW_TRACKING_URI, else ./mlruns. Put an address with a password in "
+        "MLFLOW_TRACKING_URI, because other users of the machine can read command lines.",
     ),
 ]
 
@@ -44,7 +49,7 @@ def _option(text: str, minimum: int | None = None) -> Any:
 
 
 AllowSampler = Annotated[
-    bool, typer.Option("--allow-custom-sampler", help=r"Let \[study] sampler run a class named by its module.")
+    bool, typer.Option("--allow-custom-sampler", help=r"Allow \[study] sampler to name a class, whose code then runs.")
 ]
 
 AllowTracker = Annotated[
@@ -54,7 +59,7 @@ AllowTracker = Annotated[
 
 @dataclass(frozen=True)
 class Changes:
-    """What is to be other than the experiment file says."""
+    """Changes of the experiment."""
 
     seed: Seed = None
     set_: Set = None
@@ -62,37 +67,42 @@ class Changes:
 
 @dataclass(frozen=True)
 class Workers:
-    """Where cohorts are trained."""
+    """Where to train cohorts."""
 
     workers: Annotated[
-        int | None, _option("Processes on this machine, or Ray tasks; by default threads of this process.", 1)
+        int | None, _option("Number of processes, or of Ray tasks. Default: threads of this process.", 1)
     ] = None
-    executor: Annotated[ExecutorName, _option("Where cohorts are trained.")] = "local"
-    address: Annotated[str | None, _option("Ray: the cluster's address, or auto; a local one by default.")] = None
+    executor: Annotated[ExecutorName, _option("Where to train cohorts.")] = "local"
+    address: Annotated[str | None, _option("Ray: the address of the cluster, or auto. Default: a local cluster.")] = (
+        None
+    )
     cpus_per_worker: Annotated[
         float | None,
-        _option("Threads of a worker, by default its share of the cores; on Ray what it reserves, or 1.", 0),
+        _option("Threads of a worker. Default: its share of the cores; on Ray, 1 reserved CPU.", 0),
     ] = None
-    gpus_per_worker: Annotated[float, _option("Ray: GPUs that a worker reserves; a fraction shares one.", 0)] = 0
+    gpus_per_worker: Annotated[float, _option("Ray: GPUs that a worker reserves. A fraction shares a GPU.", 0)] = 0
 
     @property
     def execution(self) -> Execution:
-        """The same for a workflow."""
+        """The executor of a workflow."""
         return Execution(self.executor, self.workers, self.cpus_per_worker, self.gpus_per_worker, self.address)
 
 
 @dataclass(frozen=True)
 class Access:
-    """Where results are kept, and whether those who use them may run code of their own."""
+    """The store, and whether experiments may run code of their own."""
 
     tracking_uri: TrackingUri = None
     allow_custom_factory: Annotated[
-        bool, typer.Option("--allow-custom-factory", help=r"Let \[model] factory run code of the experiment's own.")
+        bool,
+        typer.Option(
+            "--allow-custom-factory", help=r"Allow \[model] factory to name a function, whose code then runs."
+        ),
     ] = False
 
     @property
     def arguments(self) -> _AccessArguments:
-        """The same for a workflow, and who hears what it says."""
+        """Arguments of a workflow, with a reporter."""
         return {"tracking_uri": self.tracking_uri, "allow_custom_factory": self.allow_custom_factory, "reporter": echo}
 
 
@@ -104,14 +114,14 @@ class _AccessArguments(TypedDict):
 
 @dataclass(frozen=True)
 class Champion:
-    """Which champion is meant."""
+    """Which champion to use."""
 
-    model: Annotated[str | None, typer.Option(help="The registered model; the only one by default.")] = None
+    model: Annotated[str | None, typer.Option(help="The registered model. Default: the only one.")] = None
     tracking_uri: TrackingUri = None
 
     @property
     def arguments(self) -> _ChampionArguments:
-        """The same for a workflow, and who hears what it says."""
+        """Arguments of a workflow, with a reporter."""
         return {"model": self.model, "tracking_uri": self.tracking_uri, "reporter": echo}
 
 
@@ -123,14 +133,14 @@ class _ChampionArguments(TypedDict):
 
 @dataclass(frozen=True)
 class Output:
-    """How a result is given."""
+    """How to print a result."""
 
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else there.")
+        bool, typer.Option("--json", help="Print one JSON document, and nothing else, on standard output.")
     ] = False
 
     def give(self, result: Result, show: Callable[[Console, Result], None]) -> None:
-        """Give a result: to a program as JSON, to a person as `show` does it."""
+        """Print a result as JSON, or as `show` prints it."""
         if self.as_json:
             print_json(result)
         else:

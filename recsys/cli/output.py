@@ -1,4 +1,4 @@
-"""What the command line says, and where: results on standard output, all else on standard error."""
+"""Output of the command line: results on standard output, all other lines on standard error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ believe_widths()  # before anybody asks for one
 
 
 class Standard(Console):
-    """A console whose errors say what could not be written."""
+    """A console whose errors name standard output."""
 
     def print(self, *objects: Any, **how: Any) -> None:
         """See rich."""
@@ -30,7 +30,7 @@ class Standard(Console):
 
 @contextmanager
 def _named() -> Iterator[None]:
-    """Name standard output in what is raised by writing to it."""
+    """Name standard output in errors of writing to it."""
     try:
         yield
     except OSError as error:
@@ -47,19 +47,19 @@ def fail(message: str, code: int) -> NoReturn:
 
 
 def tell(message: str, code: int) -> int:
-    """Say a sentence about what went wrong; gives the exit code that goes with it."""
+    """Print an error; returns its exit code."""
     with suppress(OSError):  # the code says it too
         err.print(f"recsys: {one_line(message)}", style="red", markup=False, highlight=False, soft_wrap=True)
     return code
 
 
 def echo(line: str) -> None:
-    """Tell the user in passing."""
+    """Print a line on standard error."""
     err.print(one_line(line), style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def one_line(message: str) -> str:
-    """The message on one line, without passwords and without what a terminal would obey."""
+    """The message on one line, without passwords and without control characters."""
     return shown(masked(message), 10_000)
 
 
@@ -70,12 +70,12 @@ def print_json(document: Any) -> None:
 
 
 def json_of(document: Any) -> str:
-    """The document as JSON, in which numbers that are none are null."""
+    """The document as JSON; NaN and infinite numbers are null."""
     return json.dumps(_finite(document), allow_nan=False)
 
 
 def _finite(value: Any) -> Any:
-    """The value in what JSON has: numbers that are none are null."""
+    """The value in types that JSON has; NaN and infinite numbers are None."""
     if is_dataclass(value) and not isinstance(value, type):
         return _finite(value.to_dict() if hasattr(value, "to_dict") else asdict(value))
     if isinstance(value, Mapping):

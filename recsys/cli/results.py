@@ -1,4 +1,4 @@
-"""Commands about what was trained."""
+"""Commands that list, compare, report and delete sweeps."""
 
 from __future__ import annotations
 
@@ -20,18 +20,22 @@ app = Group("Results")
 def list_(
     *,
     experiment: Annotated[
-        str | None, typer.Option(help="Of this experiment file's name; all names may be mf*.")
+        str | None, typer.Option(help="Only sweeps of this experiment. Names may be patterns, such as mf*.")
     ] = None,
-    data: Annotated[str | None, typer.Option(help="On this data set.")] = None,
-    model: Annotated[str | None, typer.Option(help="Of this kind of model, or factory.")] = None,
-    state: Annotated[str | None, typer.Option(help="running, finished, failed or killed.")] = None,
-    metric: Annotated[str | None, typer.Option(help="With this objective.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(metavar="KEY[=VALUE]", help="With this tag. Repeatable.")] = None,
-    sort: Annotated[str, typer.Option(help="By date, the newest first; value, the best first; or name.")] = "date",
+    data: Annotated[str | None, typer.Option(help="Only sweeps on this data set.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only sweeps of this kind of model, or of this factory.")] = None,
+    state: Annotated[
+        str | None, typer.Option(help="Only sweeps in this state: running, finished, failed or killed.")
+    ] = None,
+    metric: Annotated[str | None, typer.Option(help="Only sweeps with this objective.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="KEY[=VALUE]", help="Only sweeps with this tag. Repeatable.")
+    ] = None,
+    sort: Annotated[str, typer.Option(help="Sort by date (newest first), value (best first) or name.")] = "date",
     tracking_uri: TrackingUri = None,
     output: Output,
 ) -> None:
-    """The sweeps in the store, or those of which all that is given is true."""
+    """List the sweeps in the store that match all given filters."""
     from recsys.workflows.comparison.listing import list_sweeps
 
     wanted = {"experiment": experiment, "data": data, "model": model, "state": state, "metric": metric}
@@ -43,11 +47,11 @@ def list_(
 def show(
     name: Annotated[str, typer.Argument(metavar="SWEEP_OR_RUN", help="A sweep's name or a run's id.")],
     *,
-    artifacts: Annotated[bool, typer.Option("--artifacts", help="Also make the run's pictures.")] = False,
+    artifacts: Annotated[bool, typer.Option("--artifacts", help="Also draw the pictures of the run.")] = False,
     tracking_uri: TrackingUri = None,
     output: Output,
 ) -> None:
-    """One sweep or run, whole; a trial's point as TOML."""
+    """Show a sweep or a run in full; the point of a trial as TOML."""
     from recsys.workflows.comparison.show import show as run
 
     output.give(run(name, artifacts=artifacts, tracking_uri=tracking_uri), show_shown)
@@ -57,17 +61,18 @@ def show(
 def compare(
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Sweeps to compare.")],
     *,
-    top: Annotated[int, typer.Option(min=1, help="How many trials to test against the best, and to show.")] = 20,
+    top: Annotated[int, typer.Option(min=1, help="Number of trials to show and to test against the best.")] = 20,
     reruns: Annotated[
-        int | None, typer.Option(min=1, metavar="K", help="Train the top trials again over K seeds; rank by the mean.")
+        int | None,
+        typer.Option(min=1, metavar="K", help="Train the top trials again over K seeds, and rank by the mean."),
     ] = None,
     picture: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="Draw best-so-far against trials and against time.")
+        Path | None, typer.Option(metavar="FILE.png", help="Draw the best value so far by trials and by time.")
     ] = None,
     access: Access,
     output: Output,
 ) -> None:
-    """Leaderboard of one or several sweeps of one fingerprint, with intervals and tests against the best."""
+    """Rank the trials of sweeps with one protocol fingerprint, with intervals and tests against the best."""
     from recsys.workflows.comparison.compare import compare as run
     from recsys.workflows.comparison.compare import draw_race
     from recsys.workflows.comparison.reruns import rerun
@@ -86,12 +91,12 @@ def report(
     name: SweepName,
     *,
     file: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE.html", help="Where to; SWEEP.html by default.")
+        Path | None, typer.Option("--output", metavar="FILE.html", help="The file to write. Default: SWEEP.html.")
     ] = None,
     access: Access,
     output: Output,
 ) -> None:
-    """One self-contained HTML page about a sweep, also logged to its run."""
+    """Write a report of a sweep as one self-contained HTML page, and log it to the run of the sweep."""
     from recsys.workflows.comparison.report import report as run
 
     output.give(run(name, output=file, **access.arguments), show_report)
@@ -101,10 +106,10 @@ def report(
 def delete(
     name: SweepName,
     *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     tracking_uri: TrackingUri = None,
 ) -> None:
-    """Remove a sweep with its trials and artifacts."""
+    """Delete a sweep with its trials and artifacts."""
     from recsys.workflows.comparison.show import delete as run
 
     if not yes:

@@ -1,4 +1,4 @@
-"""How a command ends before its time: at Ctrl-C, or when it is told to terminate."""
+"""How Ctrl-C and SIGTERM end a command."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _GRACE = 10
 
 
 def terminate(_signal: int, _frame: object) -> NoReturn:
-    """What SIGTERM does: the same as Ctrl-C."""
+    """Handle SIGTERM like Ctrl-C."""
     raise KeyboardInterrupt
 
 
 def _stop_now(view: SweepView) -> NoReturn:
-    """Stop here; or after the cohort, where Python was in a finaliser, which lets no exception out."""
+    """Stop at once, or after the cohort if Python is in a finaliser, which lets no exception out."""
     view.stopping = True
     raise KeyboardInterrupt
 
 
 def _stop_soon(view: SweepView) -> None:
-    """Stop after the cohort under way, or in ten seconds, whichever comes first."""
+    """Stop after the current cohort, or in ten seconds, whichever comes first."""
     view.stopping = True
     signal.signal(signal.SIGALRM, terminate)
     signal.alarm(_GRACE)
@@ -34,7 +34,12 @@ def _stop_soon(view: SweepView) -> None:
 
 @contextmanager
 def sweeping(*, quiet: bool, again: str = "recsys resume {}") -> Iterator[SweepView]:
-    """Shows a sweep while it runs; Ctrl-C ends it cleanly and says by what, of the sweep's name, it goes on."""
+    """Show a sweep while it runs; Ctrl-C ends it cleanly and names the command that resumes it.
+
+    Args:
+        quiet: Show nothing.
+        again: The command that resumes, with {} for the name of the sweep.
+    """
     try:
         with live(err, quiet=quiet) as view:
             signal.signal(signal.SIGINT, lambda _signal, _frame: _stop_now(view))

@@ -1,4 +1,4 @@
-"""The commands one begins with: a file of the user's own, or what is shipped."""
+"""Commands to start with: write an experiment for a file, or copy a shipped one."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ app = Group("Start")
 
 @app.command()
 def init(
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="Of ratings or events; or a folder of files.")],
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A file of ratings or events, or a folder of files.")],
     *,
     into: Annotated[
         Path | None,
-        typer.Option("--output", help="The experiment file; of the data's name in the current folder by default."),
+        typer.Option(
+            "--output", help="The experiment file to write. Default: the name of the data, in the current folder."
+        ),
     ] = None,
     output: Output,
 ) -> None:
-    """Look at a file, say what is in it, and write an experiment that runs on it as it stands."""
+    """Describe a file of ratings or events, and write an experiment that runs on it."""
     from recsys.workflows.setup.init import init as run
 
     output.give(run(source, output=into), show_started)
@@ -32,12 +34,18 @@ def init(
 
 @app.command()
 def examples(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Copy these; none lists all.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="The experiments to copy. Without names the command lists all."),
+    ] = None,
     *,
-    to: Annotated[Path | None, typer.Option(help="Where to copy, by default here; without a name, all.")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="The folder to copy to. Default: the current folder. Without names it copies all."),
+    ] = None,
     output: Output,
 ) -> None:
-    """The experiments that are shipped: list them, or copy them, with their search spaces, to change them."""
+    """List the shipped experiments, or copy them with their search spaces."""
     from recsys.shipped.examples import copy_examples
     from recsys.shipped.examples import examples as shipped
 

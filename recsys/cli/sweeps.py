@@ -1,4 +1,4 @@
-"""Commands that train."""
+"""Commands that measure baselines, run and resume sweeps, and train."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ app = Group("Sweeps")
 
 @app.command()
 def baselines(experiment: ExperimentFile, *, set_: Set = None, output: Output) -> None:
-    """What simple methods reach on validation, in seconds: run it first. A promotion has to beat the same ones."""
+    """Measure the baselines on validation. A promoted model has to beat the same baselines on the test part."""
     from recsys.workflows.comparison.baselines import baselines as run
 
     output.give(run(experiment, overrides=set_ or (), reporter=echo), show_baselines)
@@ -46,22 +46,24 @@ def sweep(
     context: typer.Context,
     experiment: Annotated[
         Path | None,
-        typer.Argument(metavar="EXPERIMENT", show_default=False, help="The experiment file, or a shipped one's name."),
+        typer.Argument(
+            metavar="EXPERIMENT", show_default=False, help="An experiment file, or the name of a shipped experiment."
+        ),
     ] = None,
     *,
     from_: Annotated[
         str | None,
-        typer.Option("--from", metavar="SWEEP", help="Start from a sweep's stored experiment in place of a file."),
+        typer.Option("--from", metavar="SWEEP", help="Use the stored experiment of this sweep instead of a file."),
     ] = None,
-    name: Annotated[str | None, typer.Option(help="The sweep's name; the file's by default.")] = None,
-    trials: Annotated[int | None, typer.Option(min=1, help="In place of study.trials.")] = None,
-    minutes: Annotated[float | None, typer.Option(min=0, help="In place of study.minutes: of work.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name of the sweep. Default: the name of the file.")] = None,
+    trials: Annotated[int | None, typer.Option(min=1, help="Replaces study.trials.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0, help="Replaces study.minutes, the minutes of work.")] = None,
     try_: Annotated[
         list[str] | None,
         typer.Option(
             "--try",
             metavar="RUN_OR_FILE",
-            help="Train this first: a trial's run, a sweep's best point, or those of a TOML or JSON file. Repeatable.",
+            help="Train this first: a run, the best point of a sweep, or points of a TOML or JSON file. Repeatable.",
         ),
     ] = None,
     changes: Changes,
@@ -72,7 +74,7 @@ def sweep(
     access: Access,
     output: Output,
 ) -> None:
-    """Run a sweep: search the space, train trials together in cohorts, log every trial to MLflow."""
+    """Run a sweep: search the space, train trials together in cohorts, and log every trial to MLflow."""
     from recsys.workflows.search.sweep import sweep as run
 
     if experiment is None and from_ is None:
@@ -100,13 +102,13 @@ def sweep(
 
 @app.command()
 def resume(
-    name: Annotated[str, typer.Argument(help="The sweep's name.")],
+    name: Annotated[str, typer.Argument(help="The name of the sweep.")],
     *,
-    trials: Annotated[int | None, typer.Option(min=1, help="A higher total budget.")] = None,
-    minutes: Annotated[float | None, typer.Option(min=0, help="A higher total budget, in minutes of work.")] = None,
+    trials: Annotated[int | None, typer.Option(min=1, help="The new total number of trials.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0, help="The new total number of minutes of work.")] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="data.source=PATH", help="Where its data, or data.titles.path, are now."),
+        typer.Option("--set", metavar="data.source=PATH", help="The new place of the data, or of data.titles.path."),
     ] = None,
     allow_custom_sampler: AllowSampler = False,
     allow_custom_tracker: AllowTracker = False,
@@ -115,7 +117,7 @@ def resume(
     access: Access,
     output: Output,
 ) -> None:
-    """Go on with an interrupted sweep up to its total budget, from its stored experiment."""
+    """Resume a sweep up to its total budget, from its stored experiment."""
     from recsys.workflows.search.resume import resume as run
 
     with sweeping(quiet=output.as_json) as view, notices.telling(view) as tell:
@@ -139,11 +141,11 @@ def resume(
 def watch(
     name: SweepName,
     *,
-    once: Annotated[bool, typer.Option("--once", help="Look once, for scripts.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Show the state once and exit, for scripts.")] = False,
     tracking_uri: TrackingUri = None,
     output: Output,
 ) -> None:
-    """Watch a sweep that runs in another terminal or on another machine, until it ends."""
+    """Follow a sweep that runs in another terminal or on another machine, until it ends."""
     from recsys.workflows.search.watching import watch as run
 
     try:
@@ -162,14 +164,16 @@ def watch(
 def train(
     experiment: ExperimentFile,
     *,
-    open_test: Annotated[bool, typer.Option("--open-test", help="Also score the test part, and record that.")] = False,
-    name: Annotated[str | None, typer.Option(help="The run's name; the file's by default.")] = None,
+    open_test: Annotated[
+        bool, typer.Option("--open-test", help="Also measure the test part. The opening is recorded.")
+    ] = False,
+    name: Annotated[str | None, typer.Option(help="The name of the run. Default: the name of the file.")] = None,
     changes: Changes,
     allow_custom_tracker: AllowTracker = False,
     access: Access,
     output: Output,
 ) -> None:
-    """Train one fixed point, no search."""
+    """Train one point, without a search."""
     from recsys.workflows.search.train import train as run
 
     result = run(
@@ -188,11 +192,11 @@ def train(
 def evaluate(
     experiment: ExperimentFile,
     *,
-    folds: Annotated[int, typer.Option(min=2, help="How many splits: official folds, or random ones.")] = 5,
+    folds: Annotated[int, typer.Option(min=2, help="Number of splits: official folds, or random splits.")] = 5,
     ensemble: Annotated[
-        int | None, typer.Option(min=2, metavar="N", help="Test a greedy ensemble of at most N picks.")
+        int | None, typer.Option(min=2, metavar="N", help="Test a greedy ensemble of at most N picks of each sweep.")
     ] = None,
-    trials: Annotated[int | None, typer.Option(min=1, help="In place of study.trials, for each split.")] = None,
+    trials: Annotated[int | None, typer.Option(min=1, help="Replaces study.trials, for each split.")] = None,
     changes: Changes,
     allow_custom_sampler: AllowSampler = False,
     allow_custom_tracker: AllowTracker = False,
@@ -200,9 +204,9 @@ def evaluate(
     access: Access,
     output: Output,
 ) -> None:
-    """The whole procedure, search inside and test outside, on several splits: mean and deviation of every metric.
+    """Search and test on several splits, and give mean and deviation of every metric.
 
-    Run again after an interruption, it takes the finished sweeps from the store and resumes the other.
+    After an interruption the same command takes the finished sweeps from the store and resumes the other one.
     """
     from recsys.workflows.comparison.evaluate import evaluate as run
 
@@ -224,6 +228,6 @@ def evaluate(
 
 
 def _refuse_nothing(result: SweepResult) -> None:
-    """A sweep that has no complete trial is no success."""
+    """Fail if the sweep has no complete trial."""
     if result.best is None:
         fail(f"{result.sweep} has no best trial: {result.stopped}", 1)

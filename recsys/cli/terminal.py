@@ -1,4 +1,4 @@
-"""Standard streams and widths as they are found: closed, full, of a narrow encoding, of no width at all."""
+"""Standard streams and widths of terminals that are closed, full, or of a narrow encoding."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TextIO
 
 _WIDTHS = range(20, 1001)
-"""Columns that a table can be laid out in; others are not believed."""
+"""Columns that a table can have; other values of COLUMNS are ignored."""
 
 
 def believe_widths() -> None:
-    """Forget COLUMNS where it is no width, as 0 is: with it nothing would be printed, or lines of gigabytes."""
+    """Ignore a COLUMNS that is no width, such as 0, with which rich prints nothing or lines of gigabytes."""
     for name in ("COLUMNS", "TERMINAL_WIDTH"):
         said = os.environ.get(name)
         if said is not None and not (said.isascii() and said.isdigit() and len(said) < 5 and int(said) in _WIDTHS):
@@ -21,7 +21,7 @@ def believe_widths() -> None:
 
 
 def open_streams() -> None:
-    """Open closed streams, whose places a file would take, and let each write a letter that it lacks by its number."""
+    """Open closed streams, whose descriptors a file would take, and escape letters that an encoding lacks."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
@@ -36,7 +36,7 @@ def open_streams() -> None:
 
 
 def cannot_be_written(stream: TextIO) -> bool:
-    """Whether what waits in the stream cannot be written; then the stream leads nowhere from here on."""
+    """Whether the buffer of the stream cannot be written; if so, later output to the stream is dropped."""
     try:
         stream.flush()
     except OSError:
@@ -46,7 +46,7 @@ def cannot_be_written(stream: TextIO) -> bool:
 
 
 def silence(stream: TextIO) -> None:
-    """Let what is written to the stream go nowhere."""
+    """Drop what is written to the stream from now on."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

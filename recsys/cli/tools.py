@@ -1,4 +1,4 @@
-"""Commands that let other tools in."""
+"""Commands for other tools: Optuna, MLflow, editors."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ def export(
         typer.Option(
             metavar="URL",
             envvar="OPTUNA_STORAGE",
-            help="An Optuna storage: sqlite:///studies.db, postgresql://…; one with a password in OPTUNA_STORAGE.",
+            help="An Optuna storage, such as sqlite:///studies.db. Put one with a password in OPTUNA_STORAGE.",
         ),
     ],
-    study: Annotated[str | None, typer.Option("--name", help="The study's name; the sweep's by default.")] = None,
+    study: Annotated[
+        str | None, typer.Option("--name", help="The name of the study. Default: the name of the sweep.")
+    ] = None,
     tracking_uri: TrackingUri = None,
     output: Output,
 ) -> None:
-    """Write a sweep, of whichever engine, as an Optuna study, for optuna-dashboard and Optuna's own tools."""
+    """Write a sweep of either engine as an Optuna study, for optuna-dashboard and other tools."""
     from recsys.workflows.serving.export import export as run
 
     output.give(run(name, optuna, study=study, tracking_uri=tracking_uri), show_export)
@@ -38,18 +40,16 @@ def export(
 
 @app.command()
 def relocate(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The folder, file or address where something was.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Where it is now.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The old folder, file or address.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The new folder, file or address.")],
     *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Count what would be rewritten, and write nothing.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count the changes, and write nothing.")] = False,
     tracking_uri: TrackingUri = None,
     output: Output,
 ) -> None:
-    """Tell a store that its artifacts, or the data of its sweeps, were moved from OLD to NEW; no file is touched.
+    """Rewrite the addresses in a store after its artifacts, or the data of its sweeps, moved from OLD to NEW.
 
-    Commands find the files beside a SQLite store that was moved without this; MLflow's own pages do not.
+    It moves no file. Commands find the files beside a moved SQLite store without this; MLflow's own pages do not.
     """
     from recsys.workflows.setup.relocate import relocate as run
 
@@ -60,12 +60,12 @@ def relocate(
 def schema(
     kind: Annotated[
         Literal["experiment", "space"] | None,
-        typer.Argument(help="One alone, as an editor wants it."),
+        typer.Argument(help="Print one schema alone."),
     ] = None,
     *,
-    page: Annotated[bool, typer.Option("--page", help="All that a file can say, as Markdown to read.")] = False,
+    page: Annotated[bool, typer.Option("--page", help="Print the reference of all keys as Markdown.")] = False,
 ) -> None:
-    """JSON schemas of experiment and search-space files, for editors."""
+    """Print JSON schemas of experiment and search-space files, for editors."""
     if page:
         from recsys.workflows.setup.reference import reference
 
@@ -80,12 +80,14 @@ def schema(
 
 @app.command()
 def ui(
-    name: Annotated[str | None, typer.Argument(metavar="[SWEEP]", help="Whose trials to show; the latest's.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[SWEEP]", help="The sweep to link to. Default: the latest.")
+    ] = None,
     *,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 5000,
     tracking_uri: TrackingUri = None,
 ) -> None:
-    """The MLflow UI on the store in use, loopback only, with a link to a sweep's trials, sorted by the objective."""
+    """Open the MLflow UI on the store, on loopback only, with a link to the trials of a sweep."""
     from recsys.workflows.comparison.show import serve_ui
 
     serve_ui(name, port=port, tracking_uri=tracking_uri, reporter=echo)

@@ -23,13 +23,13 @@ from recsys.data.settings import DataSettings, TitleSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
 from recsys.data.validation import validate_ratings
 from recsys.errors import InputError, shown
-from recsys.reporter import Reporter
+from recsys.reporter import Reporter, quiet
 
 NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 def load_ratings(
-    settings: DataSettings, folder: Path, reporter: Reporter = print, parts: Mapping[str, str] = NO_FILES
+    settings: DataSettings, folder: Path, reporter: Reporter = quiet, parts: Mapping[str, str] = NO_FILES
 ) -> Ratings:
     """Return the ratings that `[data]` names.
 

@@ -26,7 +26,7 @@ from recsys.data.reading.rows import Rows, Wanted
 from recsys.data.settings import ColumnSettings, DataSettings
 from recsys.data.validation import validate_ratings
 from recsys.errors import InputError, RecsysError, shown
-from recsys.reporter import Reporter
+from recsys.reporter import Reporter, quiet
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 _MB = 1_000_000
@@ -92,7 +92,7 @@ ARCHIVES = {
 }
 
 
-def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, reporter: Reporter = print) -> Path:
+def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, reporter: Reporter = quiet) -> Path:
     """Download a data set and verify it. A failed download leaves nothing behind.
 
     Args:

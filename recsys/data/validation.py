@@ -18,13 +18,13 @@ from recsys.data.settings import DataSettings
 from recsys.data.split_labels import split_labels_of
 from recsys.data.times import times_of
 from recsys.data.titles import titles_of
-from recsys.reporter import Reporter
+from recsys.reporter import Reporter, quiet
 
 _REPEATED_PAIR = "a user-item pair that came before (data.duplicates = 'last' or 'mean' allows it)"
 
 
 def validate_ratings(
-    rows: Rows, settings: DataSettings, name: str, titles: Rows | None = None, reporter: Reporter = print
+    rows: Rows, settings: DataSettings, name: str, titles: Rows | None = None, reporter: Reporter = quiet
 ) -> Ratings:
     """Turn rows into ratings.
 
@@ -75,7 +75,7 @@ def validate_ratings(
     return _one_row_per_pair(ratings, Merging(settings.duplicates))
 
 
-def merge_events(events: Ratings, settings: DataSettings, reporter: Reporter = print) -> Ratings:
+def merge_events(events: Ratings, settings: DataSettings, reporter: Reporter = quiet) -> Ratings:
     """Turn events into implicit data: sum repeated pairs, subtract returns, and scale the weights.
 
     Raises:

@@ -84,7 +84,7 @@ class TestHelp:
         assert set(GROUPS) == modules
 
     def test_sections_of_a_file_are_shown_as_they_are_written(self, tmp_path: Path) -> None:
-        assert "Let [model] factory run" in recsys("sweep", "--help", cwd=tmp_path).stdout
+        assert "Allow [model] factory to name" in recsys("sweep", "--help", cwd=tmp_path).stdout
 
 
 def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ class Baseline(ABC):
     """In the command line, in reports and in recipes."""
     dense: ClassVar[bool] = False
     """Whether a fit is one dense matrix of items by items: where there are many of them, it has all cores."""
-
+    learns_from: ClassVar[str] = ""
+    """What it learns from, for the model card, where that is less than which user has which item."""
     coarse: ClassVar[Mapping[str, float]] = MappingProxyType({})
     """Settings of a quicker fit, at which the others do about as well relative to each other: a search begins there."""
 

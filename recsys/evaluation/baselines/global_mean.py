@@ -16,6 +16,7 @@ class GlobalMean(Baseline):
     """Predicts the mean training rating for everything."""
 
     name = "global_mean"
+    learns_from = "the mean of the ratings alone"
 
     def fit(self, ratings: Ratings) -> LinearScores:
         """Learn the mean."""

@@ -19,6 +19,7 @@ class Popularity(RankingBaseline):
     """
 
     name = "popularity"
+    learns_from = "how many users chose each item"
 
     def fit(self, ratings: Ratings) -> LinearScores:
         """Count."""

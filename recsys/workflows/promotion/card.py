@@ -20,14 +20,9 @@ from recsys.evaluation.values_text import values_text
 from recsys.spaces.point_text import point_text
 from recsys.training.recipe import AnyRecipe
 from recsys.workflows.comparison.candidate import Candidate
-from recsys.workflows.promotion.card_lists import parts_of_lists
+from recsys.workflows.promotion.card_limits import limits_of
+from recsys.workflows.promotion.card_lists import parts_of_lists, word_of
 from recsys.workflows.promotion.gate import Verdict
-
-_LIMITS = """\
-- The figures are of one test part, drawn as the protocol says; another draw would move them by about their intervals.
-- Ratings are given by choice: what people did not choose to rate is not in the test part either.
-- A user or an item without a rating in the data is predicted from mean and biases, or the popular items are given.
-- The model knows ids and ratings only: no text, no time, no context."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +44,10 @@ class Card:
 def write_card(card: Card, model: str) -> str:
     """The card as Markdown."""
     prepared = card.candidate.prepared
-    served = "all ratings, test included, after the gate" if card.final_refit else "train and validation only"
+    served = "all data, test included, after the gate" if card.final_refit else "train and validation only"
     scored, lists = card.verdict.scored, prepared.metric.family != "rating"
     objective = scored.samples[prepared.metric.name]
-    counts = card.development
+    counts, pairs = card.development, word_of(card.development)
     users = by_group(
         objective.values,
         objective.users,
@@ -64,7 +59,7 @@ def write_card(card: Card, model: str) -> str:
         f"Made on {datetime.now(UTC):%Y-%m-%d}. {card.verdict.decision.reason}.",
         "## Data and protocol",
         (
-            f"{prepared.split.train.name}: {prepared.ratings:,} ratings of {prepared.catalogue.items:,} items by "
+            f"{prepared.split.train.name}: {prepared.ratings:,} {pairs} of {prepared.catalogue.items:,} items by "
             f"{prepared.catalogue.users:,} users, digest `{prepared.digest}`."
         ),
         f"Protocol `{prepared.fingerprint}`: " + ", ".join(f"{k} {v}" for k, v in prepared.protocol.items()) + ".",
@@ -81,8 +76,8 @@ def write_card(card: Card, model: str) -> str:
         *_intervals(scored),
         "## Against the baselines",
         *_baselines(card),
-        f"## {prepared.metric.name} by activity of the user (training ratings)",
-        _groups(users, "users measured" if lists else "test ratings"),
+        f"## {prepared.metric.name} by activity of the user (training {pairs})",
+        _groups(users, pairs, "users measured" if lists else f"test {pairs}"),
     ]
     if lists and scored.ranking is not None:
         parts += parts_of_lists(scored.ranking, counts)
@@ -90,10 +85,12 @@ def write_card(card: Card, model: str) -> str:
         popularity = np.bincount(counts.items, minlength=counts.catalogue.items)
         items = by_group(objective.values, card.test.items, popularity, root=objective.root)
         parts += [
-            f"## {prepared.metric.name} by popularity of the item (training ratings)",
-            _groups(items, "test ratings"),
+            f"## {prepared.metric.name} by popularity of the item (training {pairs})",
+            _groups(items, pairs, f"test {pairs}"),
         ]
-    return "\n\n".join([*parts, "## Known limits", _LIMITS]) + "\n"
+    return (
+        "\n\n".join([*parts, "## Known limits", _lines(limits_of(card.candidate.recipes, counts, lists=lists))]) + "\n"
+    )
 
 
 def _repeats(card: Card) -> list[str]:
@@ -174,8 +171,8 @@ def _baselines(card: Card) -> list[str]:
     ]
 
 
-def _groups(groups: Sequence[UserGroup], measured: str) -> str:
-    rows = [f"| training ratings | how many | {measured} | value |", "|---|---|---|---|"]
+def _groups(groups: Sequence[UserGroup], pairs: str, measured: str) -> str:
+    rows = [f"| training {pairs} | how many | {measured} | value |", "|---|---|---|---|"]
     rows += [f"| {g.low} to {g.high} | {g.members} | {g.ratings} | {g.value:.4f} |" for g in groups]
     return "\n".join(rows)
 

@@ -27,16 +27,21 @@ def parts_of_lists(ranking: RankingValues, development: Ratings) -> list[str]:
     return [
         "## Popularity of what is recommended",
         f"Lists of {lists.ranked.shape[-1]} items, of {len(ranking.users):,} users with a relevant test item.",
-        _bands(bands_of(lists.ranked, popularity)),
+        _bands(bands_of(lists.ranked, popularity), word_of(development)),
         "## Example lists",
         "Three users at a sixth, a half and five sixths of all by their training positives; ✓: liked in the test part.",
         *map(_example, examples),
     ]
 
 
-def _bands(bands: Sequence[Band]) -> str:
+def word_of(ratings: Ratings) -> str:
+    """What the rows of a table are: ratings, or pairs of a user and an item where nobody gave any."""
+    return "pairs" if ratings.implicit else "ratings"
+
+
+def _bands(bands: Sequence[Band], pairs: str) -> str:
     rows = [
-        "| training ratings of an item | items | of the training ratings | of the recommendations |",
+        f"| training {pairs} of an item | items | of the training {pairs} | of the recommendations |",
         "|---|---|---|---|",
     ]
     rows += [f"| {b.low} to {b.high} | {b.items} | {b.rated:.1%} | {b.shown:.1%} |" for b in bands]

@@ -58,7 +58,7 @@ def promote(
     the same ratings at the settings that do best on validation; or if it does not beat the champion by more than
     `promotion.margin` in a paired test clustered by user, one-sided at 1 %. The champion is trained again from its own
     recipe on the same train and validation part, so that it has not seen the test ratings whatever it was promoted on.
-    After the gate the point is trained on all ratings for serving.
+    After the gate the model is trained on all data for serving, unless `final_refit` is false.
 
     Args:
         names: Sweeps and trials' runs, of one fingerprint; the best trial of them all is meant.

@@ -23,7 +23,7 @@ def serve(
         allow_unknown_keys: Answer requests that have keys which mean nothing here, such as those that a proxy adds, in
             place of refusing them.
         model: The registered model; the only one by default.
-        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
         reporter: Hears where to ask.
 
     Raises:

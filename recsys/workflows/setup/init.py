@@ -51,8 +51,8 @@ def init(source: Data, *, output: str | Path | None = None) -> Started:
     """Write an experiment file that reads a file of ratings or events, splits it, and sweeps over a model of it.
 
     Args:
-        source: The file, or a folder of Parquet files; or a pandas, polars or pyarrow table, which is kept as a Parquet
-            file beside the store in use.
+        source: The file, or a folder of Parquet, text or JSON files; or a pandas, polars or pyarrow table, which is
+            kept as a Parquet file beside the store in use.
         output: The experiment file; one of the data's name in the current folder by default.
 
     Raises:

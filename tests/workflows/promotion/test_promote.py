@@ -140,6 +140,7 @@ class TestPromotion:
         card = registry.file(version, "card.md")
         for heading in ("Data and protocol", "Search", "Test", "activity of the user", "popularity", "Known limits"):
             assert heading in card
+        assert "- The model learns from who gave which item which rating. It knows no text" in card
         assert '"point"' in registry.file(version, "recipes.json")
 
     def test_a_run_is_promoted_by_its_id(self, uri: str) -> None:
@@ -204,6 +205,8 @@ class TestBaselines:
         version = registry.required_champion(crowned.model)
         card = registry.file(version, "card.md")
         assert "- the baseline " in card
+        assert "- The model learns from " in card
+        assert "which rating" not in card, "a baseline that ranks learns from positives"
         for name, other in crowned.baselines.items():
             assert f"| {name} | {other.value:.4f} | {other.test.difference:+.4f} |" in card
             assert float(version.tags[f"recsys.baseline.{name}.difference"]) == pytest.approx(

@@ -279,9 +279,7 @@ def test_a_column_of_parts_is_the_split(tmp_path: Path) -> None:
 
 class TestRefusals:
     def test_a_file_whose_columns_tell_nothing(self, tmp_path: Path) -> None:
-        with pytest.raises(
-            InputError, match="columns of users and items cannot be determined from 'a', 'b', 'c': set"
-        ):
+        with pytest.raises(InputError, match="columns of users and items cannot be determined from 'a', 'b', 'c': set"):
             started(tmp_path, "r.csv", text(STARS.set_axis(["a", "b", "c"], axis=1)))
 
     def test_a_file_without_columns(self, tmp_path: Path) -> None:

@@ -1,0 +1,98 @@
+"""What a model card says of a champion's limits: what it learned from, what it cannot know, who is predicted how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
+from recsys.models.kind import ranks
+from recsys.training.recipe import AnyRecipe, Recipe
+
+
+def limits_of(recipes: Sequence[AnyRecipe], development: Ratings, *, lists: bool) -> list[str]:
+    """The limits of the model that these recipes make, a sentence or two each.
+
+    Args:
+        recipes: One, or those of an ensemble's members.
+        development: What the scored model was trained on.
+        lists: Whether the objective is of lists.
+    """
+    sources = list(dict.fromkeys(source for recipe in recipes for source in _sources(recipe, development)))
+    ranking = any(_ranks(recipe) for recipe in recipes)
+    return [
+        "The figures are of one test part. On another one they would differ by about the width of their intervals.",
+        _selection(implicit=development.implicit, lists=lists),
+        _cold(recipes, development, ranking=ranking),
+        f"The model learns from {_listed(sources)}. {_unknown(recipes)}",
+    ]
+
+
+def _ranks(recipe: AnyRecipe) -> bool:
+    return isinstance(recipe, RankingBaseline) if isinstance(recipe, Baseline) else ranks([recipe.point])
+
+
+def _sources(recipe: AnyRecipe, data: Ratings) -> Iterator[str]:
+    """What a recipe's model learns from."""
+    settings = recipe.settings if isinstance(recipe, Baseline) else recipe.point
+    if isinstance(recipe, Baseline) and recipe.learns_from:
+        yield recipe.learns_from
+    elif not _ranks(recipe):
+        yield "who gave which item which rating"
+    elif data.implicit:
+        yield "who chose which item"
+    else:
+        yield f"who rated which item at {data.relevant_from(None):g} or higher"
+    if _ranks(recipe) and data.implicit and settings.get("weight_power", 1) and np.ptp(data.values) > 0:
+        yield "how much each choice weighs"
+    if _ranks(recipe) and not data.implicit and settings.get("seen_weight"):
+        yield "lower ratings, with a weight of their own"
+    if settings.get("implicit_features"):
+        yield "who rated which item, whatever the rating"
+    if settings.get("time_features"):
+        yield "in which periods each user rated and each item was rated"
+    if isinstance(recipe, Recipe) and recipe.model.factory:
+        yield f"what the code of {recipe.model.factory} adds"
+
+
+def _selection(*, implicit: bool, lists: bool) -> str:
+    """Which pairs the data have, and what follows for the figures."""
+    if implicit:
+        return (
+            "The data have what people chose. An item that a person never saw counts like one that they did not want, "
+            "in the test part too."
+        )
+    chosen = "People choose what they rate, in the test part too:"
+    if lists:
+        return f"{chosen} a list is given no credit for an item that its user never rated."
+    return f"{chosen} the figures say nothing of items that their users would not choose."
+
+
+def _cold(recipes: Sequence[AnyRecipe], data: Ratings, *, ranking: bool) -> str:
+    """What becomes of users and items without data."""
+    if ranking:
+        nothing = "choice" if data.implicit else "positive rating"
+        lists = f"A user without a {nothing} in the data is given the most popular items."
+        return f"{lists} An item without one has a score from that alone, and is rarely recommended."
+    lists = "A user without a rating in the data is given the most popular items."
+    if _has_factory(recipes):
+        return f"{lists} The factory decides which ratings are predicted for such a user, or such an item."
+    return f"{lists} Ratings are predicted for such a user, or such an item, as for an average one."
+
+
+def _unknown(recipes: Sequence[AnyRecipe]) -> str:
+    if _has_factory(recipes):
+        return "Apart from that code it knows no text, no context, and not the time of a request."
+    return "It knows no text, no context, and not the time of a request."
+
+
+def _has_factory(recipes: Sequence[AnyRecipe]) -> bool:
+    return any(isinstance(recipe, Recipe) and recipe.model.factory for recipe in recipes)
+
+
+def _listed(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
