@@ -16,11 +16,11 @@ from recsys.data.reading.formats import ENDINGS, format_of
 from recsys.data.settings import DataSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
 from recsys.errors import InputError, shown
-from recsys.reporter import Reporter
+from recsys.reporter import Reporter, quiet
 
 
 def load_ratings(
-    settings: DataSettings, folder: Path, reporter: Reporter = print, parts: Mapping[str, str] = NO_FILES
+    settings: DataSettings, folder: Path, reporter: Reporter = quiet, parts: Mapping[str, str] = NO_FILES
 ) -> Ratings:
     """The ratings that `[data]` names.
 

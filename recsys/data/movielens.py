@@ -25,7 +25,7 @@ from recsys.data.reading.rows import Rows
 from recsys.data.settings import ColumnSettings, DataSettings
 from recsys.data.validation import validated
 from recsys.errors import InputError, RecsysError, shown
-from recsys.reporter import Reporter
+from recsys.reporter import Reporter, quiet
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens"
 _MB = 1_000_000
@@ -85,7 +85,7 @@ _MIRROR_FILES = {"u.data": "ml-100k.inter", "u.item": "ml-100k.item"}
 _MIRROR_SHA256 = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff"
 
 
-def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, reporter: Reporter = print) -> Path:
+def fetch(name: str, *, cache: Path | None = None, base_url: str = GROUPLENS, reporter: Reporter = quiet) -> Path:
     """Get a data set, whole or not at all, and check it.
 
     Args:

@@ -21,13 +21,13 @@ from recsys.data.returns import HINT, from_weight, say_returned
 from recsys.data.settings import DataSettings
 from recsys.data.times import times_of
 from recsys.data.titles import titles_of
-from recsys.reporter import Reporter
+from recsys.reporter import Reporter, quiet
 
 _AGAIN = "a user-item pair that came before (data.duplicates = 'last' or 'mean' allows it)"
 
 
 def validated(
-    rows: Rows, settings: DataSettings, name: str, titles: Rows | None = None, reporter: Reporter = print
+    rows: Rows, settings: DataSettings, name: str, titles: Rows | None = None, reporter: Reporter = quiet
 ) -> Ratings:
     """Ratings from rows.
 
@@ -70,7 +70,7 @@ def validated(
     return _one_a_pair(ratings, Merging(settings.duplicates))
 
 
-def weighted(events: Ratings, settings: DataSettings, reporter: Reporter = print) -> Ratings:
+def weighted(events: Ratings, settings: DataSettings, reporter: Reporter = quiet) -> Ratings:
     """Implicit data from events: repeated pairs summed, what was returned taken off, and weights on their scale.
 
     Raises:
