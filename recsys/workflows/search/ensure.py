@@ -60,17 +60,16 @@ def _same(
     if not summaries:
         return None
     prepared = prepare(experiment, allow_custom_factory=how.allow_custom_factory, reporter=how.reporter)
-    wanted = "sweep", _placeless(experiment.anchored.to_toml()), prepared.fingerprint, experiment.study.trials
+    wanted = "sweep", _placeless(experiment.anchored.document), prepared.fingerprint, experiment.study.trials
     for summary in summaries:
         stored = store.header(summary.name)
-        if (stored.kind, _placeless(stored.experiment), stored.fingerprint, stored.trials) == wanted:
+        if (stored.kind, _placeless(tomllib.loads(stored.experiment)), stored.fingerprint, stored.trials) == wanted:
             return summary
     return None
 
 
-def _placeless(experiment: str) -> dict[str, Any]:
+def _placeless(document: dict[str, Any]) -> dict[str, Any]:
     """An experiment but for where its files are: the fingerprint says whether the data are the same."""
-    document = tomllib.loads(experiment)
     for key in PLACES:
         section, _, name = key.rpartition(".")
         inner: Any = document

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -71,7 +70,7 @@ def with_data(
     stated = _stated(
         whole, {key.removeprefix("data."): value for key, value in values.items() if key.startswith("data.")}
     )
-    document = tomllib.loads(whole.to_toml())
+    document = whole.document
     document["data"] = section_of(path, stated, reporter)
     override(document, values)  # all at once, as events need another objective
     return experiment_from(document, source=whole.name, folder=whole.folder, name=whole.name)
