@@ -22,7 +22,8 @@ from recsys.workflows.comparison.preference import Preference
 from recsys.workflows.comparison.refit import recipe_of
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.rebuild import rebuild
-from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.stored import prepare_sweeps
+from recsys.workflows.search.tables import Tables
 
 if TYPE_CHECKING:
     from recsys.serving.scorer import Scorer
@@ -53,6 +54,7 @@ def candidate_of(
     prefer: str | None = None,
     allow_custom_factory: bool = False,
     reporter: Reporter = quiet,
+    tables: Tables | None = None,
 ) -> Candidate:
     """The best of the trials that the names stand for, or a greedy ensemble of them.
 
@@ -65,6 +67,7 @@ def candidate_of(
             the first sweep has several objectives.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         reporter: Hears of downloads.
+        tables: What the command has read so far.
 
     Raises:
         NotFoundError: There is no such sweep or run.
@@ -83,10 +86,10 @@ def candidate_of(
     elif comparable.first.further and ensemble is None and len(entries) > 1:
         goals, leading = " and ".join(goals_of(comparable.first)), comparable.metric.name
         reporter(f"{comparable.first.name} is after {goals}: its best by {leading} is taken; --prefer takes another")
-    prepared = {
-        name: prepare_stored(header, data, sealed=False, allow_custom_factory=allow_custom_factory, reporter=reporter)
-        for name, header in comparable.headers.items()
-    }
+    allow = allow_custom_factory
+    prepared = prepare_sweeps(
+        comparable.headers, data, sealed=False, allow_custom_factory=allow, reporter=reporter, tables=tables
+    )
     metric = comparable.metric
     shares = [1.0] if ensemble is None else _shares(store, prepared, entries, ensemble, metric.name)
     taken = sorted((-share, place) for place, share in enumerate(shares) if share > 0)

@@ -21,9 +21,11 @@ from recsys.tracking.names import name_after
 from recsys.workflows.comparison.candidate import candidate_of
 from recsys.workflows.comparison.refit import refit
 from recsys.workflows.search.cell import in_a_notebook
-from recsys.workflows.search.ensure import SweepOptions, ensure_sweep
+from recsys.workflows.search.ensure import ensure_sweep
 from recsys.workflows.search.prepare import effective_experiment
 from recsys.workflows.search.progress import Watch
+from recsys.workflows.search.run_study import SweepOptions
+from recsys.workflows.search.tables import Tables
 from recsys.workflows.search.test_access import score_test
 from recsys.workflows.search.with_data import Data, with_data
 
@@ -102,11 +104,11 @@ def evaluate(
     from recsys.tracking.mlflow.store import MlflowStore
 
     store = MlflowStore(tracking_uri, create=True, reporter=reporter)
-    how = SweepOptions(tracking_uri, allow_custom_factory, execution, watch, reporter, allow_custom_sampler)
-    done = []
+    options = SweepOptions(execution, watch, reporter, allow_custom_factory, allow_custom_sampler)
+    tables, done = Tables(), []
     for number, split in enumerate(splits, start=1):
-        name = ensure_sweep(store, split, f"{name_after(experiment.name)}-fold{number}", how)
-        done.append(Fold(name, _tested(store, name, ensemble, allow=allow_custom_factory)))
+        name = ensure_sweep(store, split, f"{name_after(experiment.name)}-fold{number}", options, tables)
+        done.append(Fold(name, _tested(store, name, ensemble, tables, allow=allow_custom_factory)))
     values = {metric: [fold.test[metric] for fold in done] for metric in done[0].test}
     return Evaluation(
         experiment.name,
@@ -131,8 +133,8 @@ def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
     return [experiment.replaced({"split.seed": seed + number}) for number in range(folds)]
 
 
-def _tested(store: MlflowStore, name: str, ensemble: int | None, *, allow: bool) -> Mapping[str, float]:
-    candidate = candidate_of(store, [name], ensemble=ensemble, allow_custom_factory=allow)
+def _tested(store: MlflowStore, name: str, ensemble: int | None, tables: Tables, *, allow: bool) -> Mapping[str, float]:
+    candidate = candidate_of(store, [name], ensemble=ensemble, allow_custom_factory=allow, tables=tables)
     prepared = candidate.prepared
     development = prepared.split.train.join(prepared.split.validation)
     fitted = refit(candidate.recipes, development, prepared.experiment.objective)

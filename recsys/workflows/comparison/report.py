@@ -18,7 +18,8 @@ from recsys.reporter import Reporter, quiet
 from recsys.spaces.point_text import point_text
 from recsys.tracking.summary import SweepSummary, state_text
 from recsys.tracking.tracker import Header, best_of
-from recsys.workflows.comparison.compare import compare
+from recsys.workflows.comparison.comparable_sweeps import comparable_sweeps_of
+from recsys.workflows.comparison.compare import leaderboard_of
 from recsys.workflows.comparison.leaderboard import Leaderboard, Row
 from recsys.workflows.comparison.report_sections import (
     Section,
@@ -87,7 +88,7 @@ def report(
     if not best:
         raise InputError(f"{name}: there is no complete trial to report on")
     prepared = prepare_stored(header, allow_custom_factory=allow_custom_factory, reporter=reporter)
-    board = compare([name], top=_TOP, tracking_uri=tracking_uri, allow_custom_factory=allow_custom_factory)
+    board = leaderboard_of(store, comparable_sweeps_of(store, [name]), {name: prepared}, _TOP)
     weights = store.weights(best[0].run_id)
     scorer = rebuild(prepared, weights, best[0])
     split = prepared.split

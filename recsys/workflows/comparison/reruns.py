@@ -17,7 +17,7 @@ from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Trial, TrialState, trial_seed
 from recsys.workflows.comparison.comparable_sweeps import comparable_sweeps_of, one_or_more
 from recsys.workflows.search.prepare import Prepared
-from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.stored import prepare_sweeps
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ def rerun(
     comparable = comparable_sweeps_of(MlflowStore(tracking_uri, reporter=reporter), one_or_more(names))
     metric, entries = comparable.metric, comparable.entries[:top]
     values: dict[str, list[float]] = {}
-    for name, header in comparable.headers.items():
-        prepared = prepare_stored(header, allow_custom_factory=allow_custom_factory, reporter=reporter)
-        values |= _values(prepared, [record for sweep, record in entries if sweep == name], seeds, metric.name)
+    prepared = prepare_sweeps(comparable.headers, allow_custom_factory=allow_custom_factory, reporter=reporter)
+    for name in comparable.headers:
+        values |= _values(prepared[name], [record for sweep, record in entries if sweep == name], seeds, metric.name)
     rows = [
         Rerun(
             0,

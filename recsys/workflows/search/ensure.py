@@ -3,63 +3,49 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recsys.execution.make import Execution
 from recsys.experiment import Experiment
-from recsys.reporter import Reporter
-from recsys.workflows.search.prepare import prepare
-from recsys.workflows.search.progress import Watch
-from recsys.workflows.search.resume import resume
+from recsys.workflows.search.prepare import check_study, prepare
+from recsys.workflows.search.resume import go_on
+from recsys.workflows.search.run_study import SweepOptions
 from recsys.workflows.search.stored import PLACES, free_name
-from recsys.workflows.search.sweep import sweep
+from recsys.workflows.search.sweep import begin
+from recsys.workflows.search.tables import Tables
 
 if TYPE_CHECKING:
     from recsys.tracking.mlflow.store import MlflowStore
     from recsys.tracking.summary import SweepSummary
+    from recsys.workflows.search.prepare import Prepared
 
 
-@dataclass(frozen=True)
-class SweepOptions:
-    """How sweeps are run, whichever they are."""
-
-    tracking_uri: str | None
-    allow_custom_factory: bool
-    execution: Execution
-    watch: Watch
-    reporter: Reporter
-    allow_custom_sampler: bool = False
-
-
-def ensure_sweep(store: MlflowStore, experiment: Experiment, stem: str, how: SweepOptions) -> str:
+def ensure_sweep(store: MlflowStore, experiment: Experiment, stem: str, options: SweepOptions, tables: Tables) -> str:
     """The name of a finished sweep of the experiment: one that is there, one that is resumed, or a new one.
 
     Args:
         store: Where the sweeps are.
         experiment: The effective experiment.
         stem: How the sweep's name begins.
-        how: How it is run.
+        options: How it is run.
+        tables: What the command has read so far.
     """
-    summaries = store.sweeps(how.reporter)
-    same = _same(store, experiment, [summary for summary in summaries if summary.name.startswith(stem)], how)
+    reporter = options.reporter
+    summaries = store.sweeps(reporter)
+    prepared = prepare(experiment, allow_custom_factory=options.allow_custom_factory, reporter=reporter, tables=tables)
+    same = _same(store, prepared, [summary for summary in summaries if summary.name.startswith(stem)])
     if same is None:
-        chosen = free_name(stem, store.names())
-        return sweep(experiment, name=chosen, **vars(how)).sweep
+        check_study(experiment, allow=options.allow_custom_sampler, reporter=reporter)
+        return begin(store, prepared, free_name(stem, store.names()), options).sweep
     if same.state == "FINISHED":
-        how.reporter(f"{same.name} is finished already")
+        reporter(f"{same.name} is finished already")
         return same.name
-    how.reporter(f"going on with {same.name}")
-    return resume(same.name, **vars(how)).sweep
+    reporter(f"going on with {same.name}")
+    return go_on(store, same.name, options, tables=tables).sweep
 
 
-def _same(
-    store: MlflowStore, experiment: Experiment, summaries: list[SweepSummary], how: SweepOptions
-) -> SweepSummary | None:
+def _same(store: MlflowStore, prepared: Prepared, summaries: list[SweepSummary]) -> SweepSummary | None:
     """The latest of the sweeps that is of the very same experiment on the very same data."""
-    if not summaries:
-        return None
-    prepared = prepare(experiment, allow_custom_factory=how.allow_custom_factory, reporter=how.reporter)
+    experiment = prepared.experiment
     wanted = "sweep", _placeless(experiment.anchored.document), prepared.fingerprint, experiment.study.trials
     for summary in summaries:
         stored = store.header(summary.name)

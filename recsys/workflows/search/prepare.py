@@ -8,10 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from recsys.data.load import load_ratings
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError
-from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protocol_parts
@@ -20,11 +18,11 @@ from recsys.experiment import Experiment, load_experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides, as_mapping
 from recsys.reporter import Reporter, quiet
-from recsys.splitting.make import make_split
 from recsys.splitting.split import Split
 from recsys.studies.study import Study
 from recsys.tracking.warm_start import NOTHING, WarmStart
 from recsys.workflows.search.stops import Stops
+from recsys.workflows.search.tables import Tables
 from recsys.workflows.search.work_clock import WorkClock
 
 
@@ -82,15 +80,21 @@ def effective_experiment(
 
 
 def prepare(
-    experiment: Experiment, *, sealed: bool = True, allow_custom_factory: bool = False, reporter: Reporter = quiet
+    experiment: Experiment,
+    *,
+    sealed: bool = True,
+    allow_custom_factory: bool = False,
+    reporter: Reporter = quiet,
+    tables: Tables | None = None,
 ) -> Prepared:
     """Load and split an experiment's ratings.
 
     Args:
         experiment: What to prepare.
-        sealed: Leave no test rating in memory, as a sweep must.
+        sealed: Leave the test part out, as a sweep must.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         reporter: Hears of downloads, and of a factory of the user's own.
+        tables: What the command has read so far, where it prepares several experiments.
 
     Raises:
         InputError: The data are wrong, or a factory of the user's own is not allowed.
@@ -101,17 +105,19 @@ def prepare(
         )
     if experiment.model.factory:
         reporter(f"running code of the experiment's own: {experiment.model.factory}")
-    return prepare_data(experiment, sealed=sealed, reporter=reporter)
+    return prepare_data(experiment, sealed=sealed, reporter=reporter, tables=tables)
 
 
 def check_study(experiment: Experiment, *, allow: bool, reporter: Reporter = quiet) -> None:
-    """Refuse a sampler that is not there, or that is the experiment's own and is not allowed to run its code.
+    """Refuse a search over nothing, and a sampler that is not there or whose code is not allowed to run.
 
     Raises:
         InputError: It is one of these.
     """
     from recsys.studies.make import check_study as check
 
+    if not len(experiment.search_space):
+        raise InputError(f"{experiment.name}: there is no parameter to search; give [space], or use recsys train")
     check(experiment.study)
     if experiment.study.own_sampler and not allow:
         raise InputError(
@@ -121,17 +127,13 @@ def check_study(experiment: Experiment, *, allow: bool, reporter: Reporter = qui
         reporter(f"running code of the experiment's own: {experiment.study.sampler}")
 
 
-def prepare_data(experiment: Experiment, *, sealed: bool = True, reporter: Reporter = quiet) -> Prepared:
+def prepare_data(
+    experiment: Experiment, *, sealed: bool = True, reporter: Reporter = quiet, tables: Tables | None = None
+) -> Prepared:
     """The same for those who build no model, whatever `[model]` says."""
-    loaded = load_ratings(experiment.data, experiment.folder, reporter, experiment.split.files)
-    ratings = loaded.with_positives_from(experiment.objective.threshold)
-    split = make_split(ratings, experiment.split)
-    _tell_repeats(split, reporter)
+    ratings, split = (tables or Tables()).split(experiment, reporter)
     _check_relevant(experiment, split)
     _check_times(experiment, split)
-    cold = ColdStart.of(split.train, split.validation)
-    if cold.matters:
-        reporter(f"validation: {cold}")
     _say_whole_lists(experiment, split, reporter)
     size = sample_size(experiment.objective, ratings.catalogue)
     if size and metric_of(experiment.objective.metric).family != "rating":
@@ -144,16 +146,6 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, reporter: Repor
         ratings.digest,
         len(ratings),
     )
-
-
-def _tell_repeats(split: Split, reporter: Reporter) -> None:
-    """Say how much of what is held out was chosen before, and whether it is tested."""
-    for part, tested, again in (
-        ("validation", len(split.validation), split.repeated.validation),
-        ("test", len(split.test or ()), split.repeated.test),
-    ):
-        if again:
-            reporter(f"{part}: {split.repeated.sentence(tested, again, asked=split.train.repeats)}")
 
 
 def _check_relevant(experiment: Experiment, split: Split) -> None:

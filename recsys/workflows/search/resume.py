@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from recsys.errors import InputError
 from recsys.execution.make import HERE, Execution
 from recsys.experiment import Experiment
@@ -12,9 +14,13 @@ from recsys.workflows.search.cell import in_a_notebook
 from recsys.workflows.search.executing import executing
 from recsys.workflows.search.prepare import check_study, effective_experiment, prepare, stops_of, study_of
 from recsys.workflows.search.progress import Watch
-from recsys.workflows.search.run_study import SweepResult, run_study
+from recsys.workflows.search.run_study import SweepOptions, SweepResult, run_study
 from recsys.workflows.search.stored import PLACES, check_data_are_there, stored_experiment
+from recsys.workflows.search.tables import Tables
 from recsys.workflows.search.warm_start import learned_before
+
+if TYPE_CHECKING:
+    from recsys.tracking.mlflow.store import MlflowStore
 
 
 def resume(
@@ -54,16 +60,32 @@ def resume(
 
     from recsys.tracking.mlflow.store import MlflowStore
 
+    options = SweepOptions(execution, watch, reporter, allow_custom_factory, allow_custom_sampler)
     store = MlflowStore(tracking_uri, reporter=reporter)
-    stored = store.header(name)
+    return go_on(store, name, options, trials=trials, minutes=minutes, overrides=overrides)
+
+
+def go_on(
+    store: MlflowStore,
+    name: str,
+    options: SweepOptions,
+    *,
+    trials: int | None = None,
+    minutes: float | None = None,
+    overrides: Overrides = (),
+    tables: Tables | None = None,
+) -> SweepResult:
+    """What `resume` does, in a store that is open, with the tables that the command has read so far."""
+    stored, reporter = store.header(name), options.reporter
     begun = _replaced(stored_experiment(stored), overrides)
     higher = max(trials or 0, stored.trials), _longer(minutes, stored.minutes)
     experiment = effective_experiment(begun, trials=higher[0], minutes=higher[1])
     if experiment.study.sampler == "grid" and experiment.study.trials > stored.trials:
         raise InputError(f"{name} is a grid laid out for {stored.trials} trials, which cannot grow; start a new sweep")
-    check_study(experiment, allow=allow_custom_sampler, reporter=reporter)
+    check_study(experiment, allow=options.allow_custom_sampler, reporter=reporter)
     check_data_are_there(experiment, name)
-    prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, reporter=reporter)
+    allow = options.allow_custom_factory
+    prepared = prepare(experiment, allow_custom_factory=allow, reporter=reporter, tables=tables)
     if prepared.fingerprint != stored.fingerprint:
         from recsys.evaluation.protocol import difference
 
@@ -72,13 +94,13 @@ def resume(
         )
     study = study_of(prepared, learned_before(prepared, store, name, reporter))
     stops = stops_of(prepared, store.summary(name).worked or 0.0)
-    with store.held(name, reporter), executing(prepared, study, execution, stops) as executor:
+    with store.held(name, reporter), executing(prepared, study, options.execution, stops) as executor:
         if higher != (stored.trials, stored.minutes):
             store.raise_budget(name, *higher)
         if overrides:
             store.replace_experiment(name, begun.anchored.to_toml())
         tracker = store.open_sweep(name, prepared.catalogue)
-        return run_study(prepared, study, executor, tracker, tracker.records(), name, watch, stops)
+        return run_study(prepared, study, executor, tracker, tracker.records(), name, options.watch, stops)
 
 
 def _replaced(experiment: Experiment, overrides: Overrides) -> Experiment:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from recsys import notebook
 from recsys.errors import RecsysError, shown
+from recsys.execution.make import Execution
+from recsys.reporter import Reporter
 from recsys.spaces.parameter import Value
 from recsys.spaces.point_text import point_text
 from recsys.studies.study import Study
@@ -66,6 +68,17 @@ class SweepResult:
 
     def _repr_html_(self) -> str:
         return notebook.pairs(self.lines)
+
+
+@dataclass(frozen=True)
+class SweepOptions:
+    """How a sweep is run, whichever it is."""
+
+    execution: Execution
+    watch: Watch
+    reporter: Reporter
+    allow_custom_factory: bool = False
+    allow_custom_sampler: bool = False
 
 
 def run_study(

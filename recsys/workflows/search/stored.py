@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from recsys.tracking.names import name_after
 from recsys.tracking.tracker import Header
 from recsys.workflows.search.environment import environment
 from recsys.workflows.search.prepare import Prepared, prepare
+from recsys.workflows.search.tables import Tables
 
 PLACES = ("data.source", "data.titles.path", "split.test", "split.validation.path")
 """What of a stored experiment says where its files are, which may change while they stay the same."""
@@ -74,15 +76,17 @@ def prepare_stored(
     sealed: bool = True,
     allow_custom_factory: bool = False,
     reporter: Reporter = quiet,
+    tables: Tables | None = None,
 ) -> Prepared:
     """Load and split the ratings of a sweep, as `prepare` does.
 
     Args:
         stored: What was written down of the sweep.
         data: A file in the place of its source, with the same data.
-        sealed: Leave no test rating in memory.
+        sealed: Leave the test part out.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         reporter: Hears of downloads.
+        tables: What the command has read so far, where it prepares several sweeps.
 
     Raises:
         InputError: Its data are not where they were, are wrong, or are not those that it was measured on: weights that
@@ -90,11 +94,32 @@ def prepare_stored(
     """
     experiment = stored_with(stored, data)
     check_data_are_there(experiment, stored.name)
-    prepared = prepare(experiment, sealed=sealed, allow_custom_factory=allow_custom_factory, reporter=reporter)
+    prepared = prepare(
+        experiment, sealed=sealed, allow_custom_factory=allow_custom_factory, reporter=reporter, tables=tables
+    )
     if data is not None:
         require_same_data(stored, prepared, data)
     require_same_protocol(stored, prepared)
     return prepared
+
+
+def prepare_sweeps(
+    headers: Mapping[str, Header],
+    data: Path | None = None,
+    *,
+    sealed: bool = True,
+    allow_custom_factory: bool = False,
+    reporter: Reporter = quiet,
+    tables: Tables | None = None,
+) -> dict[str, Prepared]:
+    """Each sweep prepared as `prepare_stored` does, by its name; a table that several are of is read and split once."""
+    tables = tables or Tables()
+    return {
+        name: prepare_stored(
+            header, data, sealed=sealed, allow_custom_factory=allow_custom_factory, reporter=reporter, tables=tables
+        )
+        for name, header in headers.items()
+    }
 
 
 def require_same_protocol(stored: Header, prepared: Prepared) -> None:

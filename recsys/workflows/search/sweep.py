@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
 from recsys.execution.make import HERE, Execution
@@ -16,12 +17,15 @@ from recsys.tracking.names import checked_name
 from recsys.workflows.search.cell import in_a_notebook
 from recsys.workflows.search.executing import executing
 from recsys.workflows.search.known_points import Known, with_known
-from recsys.workflows.search.prepare import check_study, effective_experiment, prepare, stops_of, study_of
+from recsys.workflows.search.prepare import Prepared, check_study, effective_experiment, prepare, stops_of, study_of
 from recsys.workflows.search.progress import Watch
-from recsys.workflows.search.run_study import SweepResult, run_study
+from recsys.workflows.search.run_study import SweepOptions, SweepResult, run_study
 from recsys.workflows.search.stored import free_name, header_of, stored_experiment
 from recsys.workflows.search.warm_start import learn
 from recsys.workflows.search.with_data import Data, with_data
+
+if TYPE_CHECKING:
+    from recsys.tracking.mlflow.store import MlflowStore
 
 
 def sweep(
@@ -74,8 +78,6 @@ def sweep(
     begun = with_data(begun, data, overrides, tracking_uri, reporter)
     experiment = effective_experiment(begun, trials=trials, minutes=minutes, seed=seed, overrides=overrides)
     experiment = with_known(experiment, try_, tracking_uri)
-    if not len(experiment.search_space):
-        raise InputError(f"{experiment.name}: there is no parameter to search; give [space], or use recsys train")
     check_study(experiment, allow=allow_custom_sampler, reporter=reporter)
     prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, reporter=reporter)
     with store_begun(tracking_uri):
@@ -84,12 +86,17 @@ def sweep(
     from recsys.tracking.mlflow.store import MlflowStore
 
     store = MlflowStore(tracking_uri, create=True, reporter=reporter)
-    warm_start = learn(prepared, store, reporter)
+    options = SweepOptions(execution, watch, reporter, allow_custom_factory, allow_custom_sampler)
+    return begin(store, prepared, name or free_name(experiment.name, store.names()), options)
+
+
+def begin(store: MlflowStore, prepared: Prepared, name: str, options: SweepOptions) -> SweepResult:
+    """Run a new sweep of what is prepared, from its first trial to its end."""
+    warm_start = learn(prepared, store, options.reporter)
     study, stops = study_of(prepared, warm_start), stops_of(prepared)
-    chosen = name or free_name(experiment.name, store.names())
-    with store.held(chosen, reporter), executing(prepared, study, execution, stops) as executor:
-        tracker = store.create_sweep(header_of(prepared, chosen, "sweep"), prepared.catalogue, warm_start)
-        return run_study(prepared, study, executor, tracker, [], chosen, watch, stops)
+    with store.held(name, options.reporter), executing(prepared, study, options.execution, stops) as executor:
+        tracker = store.create_sweep(header_of(prepared, name, "sweep"), prepared.catalogue, warm_start)
+        return run_study(prepared, study, executor, tracker, [], name, options.watch, stops)
 
 
 def _begun(experiment: Experiment | str | Path | None, from_: str | None, uri: str | None) -> Experiment | str | Path:
