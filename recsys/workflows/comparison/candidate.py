@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recsys.errors import InputError, NotFoundError
+from recsys.evaluation.baselines.choice import Choices
+from recsys.evaluation.baselines.table import baseline_named
 from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, spread
 from recsys.evaluation.sample import ranking_part
 from recsys.models.kind import ranks
@@ -17,12 +19,18 @@ from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of
 from recsys.tracking.summary import RunInfo
 from recsys.training.recipe import AnyRecipe
+from recsys.workflows.comparison.baselines import chosen_baselines
 from recsys.workflows.comparison.comparable_sweeps import ComparableSweeps, Entry, comparable_sweeps_of
 from recsys.workflows.comparison.preference import Preference
 from recsys.workflows.comparison.refit import recipe_of
-from recsys.workflows.search.prepare import Prepared
-from recsys.workflows.search.rebuild import rebuild
-from recsys.workflows.search.stored import prepare_sweeps
+from recsys.workflows.search.prepare import Prepared, prepare_data
+from recsys.workflows.search.stored import (
+    prepare_sweeps,
+    rebuild,
+    require_same_data,
+    require_same_protocol,
+    stored_with,
+)
 from recsys.workflows.search.tables import Tables
 
 if TYPE_CHECKING:
@@ -185,3 +193,38 @@ def _models(store: MlflowStore, prepared: dict[str, Prepared], entries: Sequence
                 'tracking.embeddings = "all"'
             ) from None
         yield rebuild(prepared[name], weights, record)
+
+
+def baseline_candidate(
+    store: MlflowStore, names: Sequence[str], baseline: str, reporter: Reporter, *, data: Path | None = None
+) -> tuple[Candidate, Choices]:
+    """The baseline on the data, split and objective of a sweep, and all baselines of that objective.
+
+    Args:
+        store: Where the sweep is.
+        names: The sweep, one alone.
+        baseline: The baseline's name.
+        reporter: Hears of downloads, and of each baseline when it is done.
+        data: A file in the place of the sweep's own, with the same content.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: There is no such baseline of the objective, or the data are too large for it.
+    """
+    baseline_named(baseline)
+    if len(names) > 1:
+        raise InputError(f"{' '.join(names)}: a baseline is promoted on the data of one sweep")
+    found = store.find(names[0])
+    header = store.header(found.sweep)
+    prepared = prepare_data(stored_with(header, data), sealed=False, reporter=reporter)
+    if data is not None:
+        require_same_data(header, prepared, data)
+    require_same_protocol(header, prepared)
+    choices = chosen_baselines(prepared, reporter)
+    if baseline in choices.left_out:
+        raise InputError(f"{baseline} cannot be promoted: {choices.left_out[baseline]}")
+    if baseline not in choices.chosen:
+        raise InputError(f"{baseline} is no baseline of {prepared.metric.name}; its are {', '.join(choices.chosen)}")
+    choice = choices.chosen[baseline]
+    spaces = [f"{found.sweep}: no trial of it; {baseline}, the best of {choice.fits} settings on validation"]
+    return Candidate(prepared, [choice.baseline], [found.run_id], spaces), choices

@@ -21,8 +21,7 @@ from recsys.tracking.tracker import Recorded
 from recsys.workflows.comparison.comparable_sweeps import ComparableSweeps, Entry, comparable_sweeps_of, one_or_more
 from recsys.workflows.comparison.leaderboard import Leaderboard, Row
 from recsys.workflows.search.prepare import Prepared
-from recsys.workflows.search.rebuild import rebuild
-from recsys.workflows.search.stored import prepare_sweeps
+from recsys.workflows.search.stored import prepare_sweeps, rebuild
 
 if TYPE_CHECKING:
     from recsys.tracking.mlflow.store import MlflowStore

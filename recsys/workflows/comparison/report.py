@@ -30,8 +30,7 @@ from recsys.workflows.comparison.report_sections import (
     sections_of_search,
 )
 from recsys.workflows.search.prepare import Prepared
-from recsys.workflows.search.rebuild import rebuild
-from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.stored import prepare_stored, rebuild
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -14,9 +14,8 @@ from recsys.registry.settings import checked_name, name_after
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import registry_uri
 from recsys.training.recipe import AnyRecipe
-from recsys.workflows.comparison.baseline_candidate import baseline_candidate
 from recsys.workflows.comparison.baselines import chosen_baselines
-from recsys.workflows.comparison.candidate import Candidate, candidate_of
+from recsys.workflows.comparison.candidate import Candidate, baseline_candidate, candidate_of
 from recsys.workflows.comparison.comparable_sweeps import one_or_more
 from recsys.workflows.comparison.refit import refit
 from recsys.workflows.promotion.card import Card

@@ -14,7 +14,6 @@ from recsys.training.trial import FinishedTrial, Result, Snapshot, Trial, TrialS
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.progress import Progress, Watch
 from recsys.workflows.search.stops import Stops
-from recsys.workflows.search.turns import Turns
 
 if TYPE_CHECKING:
     from recsys.execution.executor import Executor
@@ -187,3 +186,30 @@ class Loop:
 
 def _finished(record: Recorded) -> FinishedTrial:
     return record.finished or FinishedTrial(TrialState.FAILED, None)
+
+
+class Turns:
+    """Holds what a cohort came to until those before it have ended.
+
+    Args:
+        in_order: Whether it does; otherwise every cohort has its turn at once.
+    """
+
+    def __init__(self, *, in_order: bool) -> None:
+        self.in_order = in_order
+        self._line: deque[int] = deque()
+        self._ended: dict[int, Sequence[Result]] = {}
+
+    def enter(self, cohort: Sequence[Trial]) -> None:
+        """Have a cohort stand in line."""
+        self._line.append(cohort[0].number)
+
+    def end(self, results: Sequence[Result]) -> list[Sequence[Result]]:
+        """Take what a cohort came to; gives what is to be told now, a cohort each."""
+        if not self.in_order:
+            return [results]
+        self._ended[results[0].trial.number] = results
+        finished = []
+        while self._line and self._line[0] in self._ended:
+            finished.append(self._ended.pop(self._line.popleft()))
+        return finished

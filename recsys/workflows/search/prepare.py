@@ -21,9 +21,8 @@ from recsys.reporter import Reporter, quiet
 from recsys.splitting.split import Split
 from recsys.studies.study import Study
 from recsys.tracking.warm_start import NOTHING, WarmStart
-from recsys.workflows.search.stops import Stops
+from recsys.workflows.search.stops import Stops, WorkClock
 from recsys.workflows.search.tables import Tables
-from recsys.workflows.search.work_clock import WorkClock
 
 
 @dataclass(frozen=True)

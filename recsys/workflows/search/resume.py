@@ -10,11 +10,9 @@ from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides, as_mapping
 from recsys.reporter import Reporter, quiet
-from recsys.workflows.search.cell import in_a_notebook
-from recsys.workflows.search.executing import executing
 from recsys.workflows.search.prepare import check_study, effective_experiment, prepare, stops_of, study_of
-from recsys.workflows.search.progress import Watch
-from recsys.workflows.search.run_study import SweepOptions, SweepResult, run_study
+from recsys.workflows.search.progress import Watch, in_a_notebook
+from recsys.workflows.search.run_study import SweepOptions, SweepResult, executing, run_study
 from recsys.workflows.search.stored import PLACES, check_data_are_there, stored_experiment
 from recsys.workflows.search.tables import Tables
 from recsys.workflows.search.warm_start import learned_before

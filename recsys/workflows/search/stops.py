@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from recsys.evaluation.metrics.metric import Metric
 from recsys.studies.regret import CONFIDENCE, regret_bound
 from recsys.studies.study import StudySettings
 from recsys.training.trial import Result, Trial, TrialState
-from recsys.workflows.search.work_clock import WorkClock
 
 SPARED = 5.0
 """Seconds of a budget that are given away at most, in place of beginning a cohort that would be cut."""
@@ -113,3 +113,29 @@ class Stops:
         """The number of the best trial."""
         finite = {number: value for number, value in self._values.items() if math.isfinite(value)}
         return min(finite, key=lambda number: self.metric.sort_key(finite[number])) if finite else None
+
+
+class WorkClock:
+    """Counts on from what earlier lives have worked, once it is started.
+
+    Args:
+        before: Seconds that earlier lives have worked.
+        now: Tells the time, in seconds from any moment on.
+    """
+
+    def __init__(self, before: float = 0.0, now: Callable[[], float] = time.monotonic) -> None:
+        self._before, self._now = before, now
+        self._started: float | None = None
+
+    def start(self) -> None:
+        """Work begins."""
+        self._started = self._now()
+
+    def stop(self) -> None:
+        """Work has ended."""
+        self._before, self._started = self.seconds, None
+
+    @property
+    def seconds(self) -> float:
+        """Worked so far."""
+        return self._before + (0.0 if self._started is None else self._now() - self._started)

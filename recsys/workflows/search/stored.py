@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import shlex
+import subprocess
 from collections.abc import Mapping
+from importlib.metadata import version
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from recsys import DISTRIBUTION
 from recsys.errors import InputError, shown
 from recsys.experiment import Experiment, experiment_from
+from recsys.models.kind import ranks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.names import name_after
-from recsys.tracking.tracker import Header
-from recsys.workflows.search.environment import environment
+from recsys.tracking.tracker import Header, Recorded
+from recsys.training.trial import Weights
 from recsys.workflows.search.prepare import Prepared, prepare
 from recsys.workflows.search.tables import Tables
+
+if TYPE_CHECKING:
+    from recsys.serving.scorer import Scorer
+
 
 PLACES = ("data.source", "data.titles.path", "split.test", "split.validation.path")
 """What of a stored experiment says where its files are, which may change while they stay the same."""
@@ -162,3 +172,39 @@ def check_data_are_there(experiment: Experiment, sweep: str) -> None:
             f"sweep {sweep!r}: its data are not at {source} any more; if they were moved, "
             f"recsys relocate {shlex.quote(str(source))} NEW_PLACE says where they are"
         )
+
+
+_PACKAGES = (DISTRIBUTION, "tensorflow", "keras", "optuna", "keras-tuner", "mlflow", "numpy", "pandas", "scikit-learn")
+
+
+def environment() -> dict[str, str]:
+    """Versions of the libraries, the git commit of the current folder, the machine; by the tags they become."""
+    tags = {f"recsys.version.{package}": version(package) for package in _PACKAGES}
+    tags["recsys.version.python"] = platform.python_version()
+    tags["recsys.machine"] = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    if commit := _commit():
+        tags["mlflow.source.git.commit"] = commit
+    return tags
+
+
+def _commit() -> str | None:
+    command = ["git", "-C", str(Path.cwd()), "rev-parse", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=5)  # noqa: S603 - fixed words
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def rebuild(prepared: Prepared, weights: Weights, record: Recorded) -> Scorer:
+    """The trial's model with its recorded weights, those of its best epoch."""
+    from recsys.models.model import build_model, fill
+    from recsys.serving.scorer import Scorer
+    from recsys.training.data import TrainingData
+
+    split = prepared.split
+    shape = TrainingData(split.train, split.validation).shape
+    model = fill(build_model(prepared.experiment.model, shape, record.point, record.seed), weights)
+    rates = not ranks([record.point])
+    clips = prepared.experiment.objective.clip and rates
+    return Scorer([model], [1.0], split.train.scale if clips else None, rates)

@@ -14,12 +14,10 @@ from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import checked_name
-from recsys.workflows.search.cell import in_a_notebook
-from recsys.workflows.search.executing import executing
 from recsys.workflows.search.known_points import Known, with_known
 from recsys.workflows.search.prepare import Prepared, check_study, effective_experiment, prepare, stops_of, study_of
-from recsys.workflows.search.progress import Watch
-from recsys.workflows.search.run_study import SweepOptions, SweepResult, run_study
+from recsys.workflows.search.progress import Watch, in_a_notebook
+from recsys.workflows.search.run_study import SweepOptions, SweepResult, executing, run_study
 from recsys.workflows.search.stored import free_name, header_of, stored_experiment
 from recsys.workflows.search.warm_start import learn
 from recsys.workflows.search.with_data import Data, with_data

@@ -15,8 +15,7 @@ from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import checked_name
 from recsys.training.trial import Trial, TrialState, trial_seed
 from recsys.workflows.search.prepare import effective_experiment, prepare
-from recsys.workflows.search.rebuild import rebuild
-from recsys.workflows.search.stored import free_name, header_of
+from recsys.workflows.search.stored import free_name, header_of, rebuild
 from recsys.workflows.search.test_access import score_test
 from recsys.workflows.search.with_data import Data, with_data
 
