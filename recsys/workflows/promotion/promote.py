@@ -1,14 +1,17 @@
-"""Promote: refit on train and validation, open the test once, pass the gate, register, crown."""
+"""Promote: refit on train and validation, open the test part once, pass the gate, register the champion."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.objective import ObjectiveSettings
 from recsys.frameworks import load_frameworks
 from recsys.registry.settings import checked_name, name_after
 from recsys.reporter import Reporter, quiet
@@ -23,6 +26,7 @@ from recsys.workflows.promotion.challenger import check_same_data, remade
 from recsys.workflows.promotion.gate import Gate, Verdict
 from recsys.workflows.promotion.promotion import Promotion, Rules
 from recsys.workflows.promotion.register import register_champion, rehearse
+from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.test_access import open_test
 from recsys.workflows.search.with_data import Data, file_of
 
@@ -87,60 +91,73 @@ def promote(
     from recsys.registry.mlflow_registry import MlflowRegistry
     from recsys.tracking.mlflow.store import MlflowStore
 
-    names = one_or_more(names)
-    store = MlflowStore(tracking_uri, reporter=reporter)
+    names, store = one_or_more(names), MlflowStore(tracking_uri, reporter=reporter)
     file = None if data is None else file_of(data, tracking_uri)
     if baseline is None:
+        allow = allow_custom_factory
         candidate = candidate_of(
-            store,
-            names,
-            data=file,
-            ensemble=ensemble,
-            prefer=prefer,
-            allow_custom_factory=allow_custom_factory,
-            reporter=reporter,
+            store, names, data=file, ensemble=ensemble, prefer=prefer, allow_custom_factory=allow, reporter=reporter
         )
         choices = chosen_baselines(candidate.prepared, reporter)
-    elif prefer is not None:
-        raise InputError("baseline and prefer: a rule chooses among trials")
-    elif ensemble is None:
-        candidate, choices = baseline_candidate(store, names, baseline, reporter, data=file)
     else:
-        raise InputError("ensemble and baseline: a baseline is promoted alone")
+        _check_alone(ensemble, prefer)
+        candidate, choices = baseline_candidate(store, names, baseline, reporter, data=file)
     prepared = candidate.prepared
     model = name or prepared.experiment.promotion.name or name_after(prepared.split.train.name)
     rules = Rules(replace, accept_baseline_loss, dry_run, final_refit, allow_custom_factory, reporter)
     registry = MlflowRegistry(registry_uri(store.uri), create=True)
-    asked = {"--baseline": baseline, "--prefer": prefer}
-    words = [*names, *chain.from_iterable((option, value) for option, value in asked.items() if value is not None)]
     with registry.lock(model):
-        promotion = _Promoter(registry, store.uri, candidate, choices, model, rules).promote(" ".join(words))
+        promoter = _Promoter(registry, store.uri, candidate, choices, model, rules)
+        promotion = promoter.promote(_in_words(names, baseline, prefer))
     if not dry_run and baseline is None and len(promotion.run_ids) == 1:
         store.log_test(promotion.run_ids[0], promotion.test)
     return promotion
 
 
-class _Promoter:
-    """One candidate on its way to one model's crown."""
+def _check_alone(ensemble: int | None, prefer: str | None) -> None:
+    """Refuse to choose among trials where a baseline is promoted."""
+    if prefer is not None:
+        raise InputError("baseline and prefer: a rule chooses among trials")
+    if ensemble is not None:
+        raise InputError("ensemble and baseline: a baseline is promoted alone")
 
-    def __init__(
-        self,
-        registry: MlflowRegistry,
-        store: str,
-        candidate: Candidate,
-        baselines: Choices,
-        model: str,
-        rules: Rules,
-    ) -> None:
-        self.store = store
-        self.registry, self.candidate, self.model, self.rules = registry, candidate, model, rules
-        prepared = candidate.prepared
-        self.prepared, self.objective = prepared, prepared.experiment.objective
-        self.development = prepared.split.train.join(prepared.split.validation)
-        self.baselines = baselines
+
+def _in_words(names: Sequence[str], baseline: str | None, prefer: str | None) -> str:
+    """What was asked for, as on a command line, for the record of access to the test part."""
+    options = {"--baseline": baseline, "--prefer": prefer}
+    given = ((option, value) for option, value in options.items() if value is not None)
+    return " ".join([*names, *chain.from_iterable(given)])
+
+
+@dataclass(frozen=True, eq=False)
+class _Promoter:
+    """Takes one candidate through the gate, and registers it as one model's champion."""
+
+    registry: MlflowRegistry
+    store: str
+    """The address of the store, where access to the test part is recorded."""
+    candidate: Candidate
+    baselines: Choices
+    model: str
+    rules: Rules
+
+    @property
+    def prepared(self) -> Prepared:
+        """The candidate's data."""
+        return self.candidate.prepared
+
+    @property
+    def objective(self) -> ObjectiveSettings:
+        """What all are measured by."""
+        return self.prepared.experiment.objective
+
+    @cached_property
+    def development(self) -> Ratings:
+        """Train and validation, which all at the gate are trained on."""
+        return self.prepared.split.train.join(self.prepared.split.validation)
 
     def promote(self, names: str) -> Promotion:
-        """Compare and decide; crown or note the refusal."""
+        """Score the candidate on the test part, decide, and register it or record the refusal."""
         champion = self.registry.champion(self.model)
         contender = None if champion is None or self.rules.replace else self._contender(champion)
         fitted = refit(self.candidate.recipes, self.development, self.objective)
@@ -186,7 +203,7 @@ class _Promoter:
             self.rules.reporter(f"running code of the champion's own: {recipe.model.factory}")
 
     def _conclude(self, verdict: Verdict, fitted: AnyScorer, test: Ratings, champion: Version | None) -> int | None:
-        """Crown the candidate, or write down that it was refused; the new version."""
+        """Register the candidate as the champion, or record that it was refused; returns the new version."""
         decision = verdict.decision
         if not decision.promoted:
             self.registry.note(self.model, "refused", champion, decision.reason, decision.numbers)

@@ -13,8 +13,9 @@ from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.mlflow.beginning import store_begun
 from recsys.tracking.names import checked_name
-from recsys.training.trial import Trial, TrialState, trial_seed
-from recsys.workflows.search.prepare import effective_experiment, prepare
+from recsys.tracking.tracker import Tracker
+from recsys.training.trial import Result, Trial, TrialState, trial_seed
+from recsys.workflows.search.prepare import Prepared, effective_experiment, prepare
 from recsys.workflows.search.stored import free_name, header_of, rebuild
 from recsys.workflows.search.test_access import score_test
 from recsys.workflows.search.with_data import Data, with_data
@@ -74,24 +75,12 @@ def train(
         load_frameworks()
 
     from recsys.tracking.mlflow.store import MlflowStore
-    from recsys.training.cohort import Trainer
-    from recsys.training.data import TrainingData
 
     store = MlflowStore(tracking_uri, create=True, reporter=reporter)
     chosen = name or free_name(experiment.name, store.names())
     tracker = store.create_sweep(header_of(prepared, chosen, "train"), prepared.catalogue)
     trial = Trial(0, experiment.default_point, trial_seed(experiment.study.seed, 0), experiment.training.epochs)
-    finished = False
-    try:
-        data = TrainingData(prepared.split.train, prepared.split.validation)
-        tracker.start([trial])
-        (result,) = Trainer(experiment.model, data, experiment.training, experiment.objective).train([trial])
-        tracker.finish(result)
-        if result.state is TrialState.FAILED:
-            raise RecsysError(f"{chosen}: {result.reason}")
-        finished = True
-    finally:
-        tracker.close({}, finished=finished)
+    result = _tracked(prepared, trial, tracker, chosen)
     (record,) = tracker.records()
     scorer = rebuild(prepared, result.weights, record)
     test = None
@@ -106,3 +95,26 @@ def train(
         test=test,
         seconds=result.seconds,
     )
+
+
+def _tracked(prepared: Prepared, trial: Trial, tracker: Tracker, name: str) -> Result:
+    """Train the one trial of a run, and record it.
+
+    Raises:
+        RecsysError: The training failed; the run has the reason.
+    """
+    from recsys.training.cohort import Trainer
+    from recsys.training.data import TrainingData
+
+    experiment, split, finished = prepared.experiment, prepared.split, False
+    try:
+        data = TrainingData(split.train, split.validation)
+        tracker.start([trial])
+        (result,) = Trainer(experiment.model, data, experiment.training, experiment.objective).train([trial])
+        tracker.finish(result)
+        if result.state is TrialState.FAILED:
+            raise RecsysError(f"{name}: {result.reason}")
+        finished = True
+    finally:
+        tracker.close({}, finished=finished)
+    return result
