@@ -1,4 +1,4 @@
-"""Candidate: what a promotion, a report or an evaluation takes from sweeps: their best trial, or an ensemble."""
+"""Candidate: what is promoted or tested: the best trial of sweeps, an ensemble, or a baseline."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class Candidate:
     """A trial, or an ensemble of trials, of sweeps of one fingerprint."""
 
     prepared: Prepared
-    """The first sweep's experiment, its test part sealed but there."""
+    """The first sweep's experiment; its split includes the sealed test part."""
     recipes: Sequence[AnyRecipe]
     run_ids: Sequence[str]
-    """The trials' runs, the one with the greatest share first; a baseline's is the sweep's."""
+    """The trials' runs, the one with the greatest share first; the sweep's run for a baseline."""
     spaces: Sequence[str]
-    """What was searched, a line a sweep, for the model card."""
+    """What each sweep searched, a line for each, for the model card."""
     chosen: str = ""
-    """By which rule the trial was chosen, where a person gave one."""
+    """The rule by which the trial was chosen, if one was given."""
 
 
 def candidate_of(
@@ -64,18 +64,18 @@ def candidate_of(
     reporter: Reporter = quiet,
     tables: Tables | None = None,
 ) -> Candidate:
-    """The best of the trials that the names stand for, or a greedy ensemble of them.
+    """The best of the named trials, or a greedy ensemble of them.
 
     Args:
-        store: Where they are.
-        names: Sweeps, which stand for all their trials, and runs of single trials.
-        data: A file in the place of their own, with the same content.
-        ensemble: How many trials, repetitions included, an ensemble takes at most; None takes the best trial alone.
+        store: Has the sweeps.
+        names: Sweeps, for all their trials, and runs of single trials.
+        data: A file that replaces their own and has the same content.
+        ensemble: The most picks of an ensemble, repetitions included; None takes the best trial alone.
         prefer: A rule that chooses in place of the best trial, such as `ndcg>=0.37, max coverage`: of the front, where
             the first sweep has several objectives.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
-        tables: What the command has read so far.
+        reporter: Receives messages, such as those of downloads.
+        tables: The tables that the command has read so far.
 
     Raises:
         NotFoundError: There is no such sweep or run.
@@ -111,7 +111,7 @@ def candidate_of(
 
 
 def _entries(comparable: ComparableSweeps, found: Sequence[RunInfo]) -> list[Entry]:
-    """The complete trials of the sweeps found, and the trials found themselves, the best first."""
+    """The complete trials of the named sweeps and the named trials, the best first."""
     sweeps = {each.sweep for each in found if each.kind == "sweep"}
     trials = {each.run_id: each for each in found if each.kind == "trial"}
     entries = [(name, record) for name, record in comparable.entries if name in sweeps or record.run_id in trials]
@@ -125,7 +125,7 @@ def _entries(comparable: ComparableSweeps, found: Sequence[RunInfo]) -> list[Ent
 def _preferred(
     comparable: ComparableSweeps, entries: Sequence[Entry], preference: Preference
 ) -> tuple[list[Entry], str]:
-    """The trial that a rule means, and how it was chosen."""
+    """The trial that the rule chooses, and a sentence on how."""
     goals, records = goals_of(comparable.first), [record for _, record in entries]
     front = front_of(records, goals)
     taken = preference.choose(front or records)
@@ -141,9 +141,9 @@ def _space(prepared: Prepared) -> str:
 
 
 MOST_LISTERS = 24
-"""The best trials that an ensemble of lists is chosen from, at most."""
+"""The most trials that an ensemble of rankings is chosen from."""
 MOST_SCORES = 250_000_000
-"""Scores of all of them that are in memory at once: with fewer trials where there are more users and items."""
+"""The most scores in memory at once: the more users and items, the fewer trials."""
 
 
 def _shares(
@@ -201,11 +201,11 @@ def baseline_candidate(
     """The baseline on the data, split and objective of a sweep, and all baselines of that objective.
 
     Args:
-        store: Where the sweep is.
-        names: The sweep, one alone.
+        store: Has the sweep.
+        names: One sweep.
         baseline: The baseline's name.
-        reporter: Hears of downloads, and of each baseline when it is done.
-        data: A file in the place of the sweep's own, with the same content.
+        reporter: Receives messages: of downloads, and of each baseline when it is done.
+        data: A file that replaces the sweep's own and has the same content.
 
     Raises:
         NotFoundError: There is no such sweep.

@@ -1,4 +1,4 @@
-"""Evaluate: the whole procedure, search inside and test outside, over several splits, for a table in a paper."""
+"""Evaluate: search on validation and test once, on each of several splits, as tables in papers report it."""
 
 from __future__ import annotations
 
@@ -77,15 +77,15 @@ def evaluate(
     """Run a sweep on each of several splits, refit its best point on train and validation, and test it once.
 
     With `split.kind = "fold"` the splits are the official folds 1, 2, …; otherwise they are random splits with the
-    seeds `split.seed`, `split.seed + 1`, …. Every sweep stays in the store: the same evaluation run again takes those
-    that are finished as they are and resumes the one that was interrupted.
+    seeds `split.seed`, `split.seed + 1`, …. Every sweep stays in the store: the same evaluation run again
+    reuses the finished ones and resumes the interrupted one.
 
     Args:
         experiment: The experiment or its file.
         data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
             store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
-        folds: How many splits.
-        ensemble: Test a greedy ensemble of at most so many picks instead of the best trial.
+        folds: The number of splits.
+        ensemble: Test a greedy ensemble of at most this many picks instead of the best trial.
         trials: In place of `study.trials`, for each split.
         seed: In place of `study.seed` and `training.seed`; the splits stay as they are.
         overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
@@ -93,11 +93,11 @@ def evaluate(
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         allow_custom_sampler: Whether `[study] sampler` may.
         execution: Where cohorts are trained.
-        watch: Is shown the progress.
-        reporter: Hears of downloads.
+        watch: Receives the progress after every cohort.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
-        InputError: The experiment or its data are wrong, or there are not so many folds.
+        InputError: The experiment or its data are wrong, or `folds` is too large or below 2.
     """
     experiment = with_data(experiment, data, overrides, tracking_uri, reporter)
     experiment = effective_experiment(experiment, trials=trials, seed=seed, overrides=overrides)
@@ -146,14 +146,14 @@ def _tested(store: MlflowStore, name: str, ensemble: int | None, tables: Tables,
 
 
 def ensure_sweep(store: MlflowStore, experiment: Experiment, stem: str, options: SweepOptions, tables: Tables) -> str:
-    """The name of a finished sweep of the experiment: one that is there, one that is resumed, or a new one.
+    """The name of a finished sweep of the experiment: an existing one, a resumed one, or a new one.
 
     Args:
-        store: Where the sweeps are.
+        store: Has the sweeps.
         experiment: The effective experiment.
-        stem: How the sweep's name begins.
+        stem: The beginning of the sweep's name.
         options: How it is run.
-        tables: What the command has read so far.
+        tables: The tables that the command has read so far.
     """
     reporter = options.reporter
     summaries = store.sweeps(reporter)
@@ -170,7 +170,7 @@ def ensure_sweep(store: MlflowStore, experiment: Experiment, stem: str, options:
 
 
 def _same(store: MlflowStore, prepared: Prepared, summaries: list[SweepSummary]) -> SweepSummary | None:
-    """The latest of the sweeps that is of the very same experiment on the very same data."""
+    """The latest sweep of the same experiment on the same data; None if there is none."""
     experiment = prepared.experiment
     wanted = "sweep", _placeless(experiment.anchored.document), prepared.fingerprint, experiment.study.trials
     for summary in summaries:
@@ -181,7 +181,7 @@ def _same(store: MlflowStore, prepared: Prepared, summaries: list[SweepSummary])
 
 
 def _placeless(document: dict[str, Any]) -> dict[str, Any]:
-    """An experiment but for where its files are: the fingerprint says whether the data are the same."""
+    """The experiment's document without the places of its files: the fingerprint identifies the data."""
     for key in PLACES:
         section, _, name = key.rpartition(".")
         inner: Any = document

@@ -1,4 +1,4 @@
-"""Reruns: the best trials trained again over several seeds, which takes the luck of the draw off their rank."""
+"""Reruns: train the best trials again over several seeds, to rank them without the luck of one seed."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Rerun:
     """One trial over K new seeds."""
 
     rank: int
-    """By the mean of the new runs."""
+    """Rank by the mean of the new runs."""
     sweep: str
     trial: int
     run_id: str
     recorded: float
-    """The value that it was selected by."""
+    """The recorded value, by which it was selected."""
     mean: float
     deviation: float
     values: Sequence[float]
@@ -58,15 +58,15 @@ def rerun(
 ) -> Reruns:
     """Train the best trials of one or several sweeps again, each over the same `seeds` new seeds, in cohorts.
 
-    The runs are not tracked: they are a second look at trials that are.
+    The new runs are not tracked.
 
     Args:
         names: The sweep, or the sweeps.
-        seeds: How many new seeds.
-        top: How many of the best trials.
+        seeds: The number of new seeds.
+        top: The number of best trials.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
         NotFoundError: There is no such sweep.
@@ -128,12 +128,12 @@ def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric:
 
 
 def _training(experiment: Experiment) -> TrainingSettings:
-    """As the trials were trained: Hyperband alone decides who stops when."""
+    """The settings that the trials were trained with: under Hyperband there is no early stopping."""
     return experiment.training.model_copy(update={"patience": 0}) if experiment.study.continues else experiment.training
 
 
 def _epochs(experiment: Experiment, record: Recorded) -> int:
-    """The trial's budget; Hyperband gave it as many epochs as the record has values."""
+    """The trial's budget of epochs; under Hyperband, the number of recorded values."""
     return (
         len(record.finished.history) if experiment.study.continues and record.finished else experiment.training.epochs
     )

@@ -63,10 +63,10 @@ def promote(
     After the gate the point is trained on all ratings for serving.
 
     Args:
-        names: Sweeps and trials' runs, of one fingerprint; the best trial of them all is meant.
+        names: Sweeps and trials' runs of one fingerprint; the best trial of all is promoted.
         data: The sweeps' data, where their file is no longer where it was: a table or a file of the same content.
-        name: The registered model's name; `promotion.name` by default, else the data set's.
-        ensemble: Build a greedy ensemble of at most so many picks and promote it as one model.
+        name: The registered model's name; `promotion.name` by default, or the data set's name.
+        ensemble: Build a greedy ensemble of at most this many picks and promote it as one model.
         baseline: Promote this baseline of the sweep's experiment in place of its trials; it has to beat the others.
         prefer: A rule that chooses the trial in place of the best, such as `ndcg>=0.37, max coverage`, in the values of
             validation; of the front, where a sweep has several objectives. It is recorded.
@@ -76,7 +76,7 @@ def promote(
         final_refit: Whether to train on all ratings for serving.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
         NotFoundError: There is no such sweep or run, or it has no complete trial.
@@ -131,7 +131,7 @@ def _in_words(names: Sequence[str], baseline: str | None, prefer: str | None) ->
 
 @dataclass(frozen=True, eq=False)
 class _Promoter:
-    """Takes one candidate through the gate, and registers it as one model's champion."""
+    """Takes a candidate through the gate, and registers it as the champion of a model."""
 
     registry: MlflowRegistry
     store: str
@@ -190,7 +190,7 @@ class _Promoter:
         return Gate(self.development, self.objective, fitted, margin, self.rules.accept_baseline_loss, replaces)
 
     def _contender(self, champion: Version) -> AnyScorer:
-        """The champion, made again on the candidate's train and validation part."""
+        """The champion, refitted on the candidate's train and validation part."""
         check_same_data(self.registry, champion, self.prepared, self.development)
         return remade(self.registry, champion, self.development, self.objective, self._allow)
 

@@ -1,4 +1,4 @@
-"""From an experiment to what a workflow works on: ratings, split, protocol, study."""
+"""Prepare an experiment: its ratings, split, protocol and study."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from recsys.workflows.search.tables import Tables
 
 @dataclass(frozen=True)
 class Prepared:
-    """An experiment with its ratings; of the whole table only what is public."""
+    """An experiment with its split; of the whole table it keeps only what is public."""
 
     experiment: Experiment
     split: Split
@@ -55,7 +55,7 @@ class Prepared:
 
     @property
     def test_fingerprint(self) -> str:
-        """Of the test part alone: openings are counted by it."""
+        """Of the test part alone; access to the test part is counted by it."""
         return fingerprint_of_test(self.protocol)
 
 
@@ -67,7 +67,7 @@ def effective_experiment(
     seed: int | None = None,
     overrides: Overrides = (),
 ) -> Experiment:
-    """The experiment with what the command line replaces."""
+    """The experiment with the values that a command or a caller replaces."""
     values = as_mapping(overrides)
     if trials is not None:
         values["study.trials"] = trials
@@ -92,7 +92,7 @@ def prepare(
         experiment: What to prepare.
         sealed: Leave the test part out, as a sweep must.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads, and of a factory of the user's own.
+        reporter: Receives messages: of downloads, and of a factory of the user's own.
         tables: What the command has read so far, where it prepares several experiments.
 
     Raises:
@@ -129,7 +129,7 @@ def check_study(experiment: Experiment, *, allow: bool, reporter: Reporter = qui
 def prepare_data(
     experiment: Experiment, *, sealed: bool = True, reporter: Reporter = quiet, tables: Tables | None = None
 ) -> Prepared:
-    """The same for those who build no model, whatever `[model]` says."""
+    """Load and split the ratings without a check of `[model]`, for callers that build no model."""
     ratings, split = (tables or Tables()).split(experiment, reporter)
     _check_relevant(experiment, split)
     _check_times(experiment, split)
@@ -148,7 +148,7 @@ def prepare_data(
 
 
 def _check_relevant(experiment: Experiment, split: Split) -> None:
-    """Refuse a ranking objective that no list could ever satisfy."""
+    """Refuse a ranking objective for which no validation item is relevant."""
     objective, highest = experiment.objective, float(split.validation.values.max())
     threshold = split.validation.relevant_from(objective.threshold)
     if metric_of(objective.metric).family != "rating" and highest < threshold:
@@ -160,7 +160,7 @@ def _check_relevant(experiment: Experiment, split: Split) -> None:
 
 
 def _say_whole_lists(experiment: Experiment, split: Split, reporter: Reporter) -> None:
-    """Say where lists are as long as what they are chosen from, and so are the same whoever makes them."""
+    """Report lists that are as long as the candidates they are chosen from: every model would make the same."""
     objective, items = experiment.objective, split.train.catalogue.items
     if metric_of(objective.metric).family == "rating" and not objective.also_at:
         return
@@ -179,14 +179,14 @@ def _say_whole_lists(experiment: Experiment, split: Split, reporter: Reporter) -
 
 
 def _check_times(experiment: Experiment, split: Split) -> None:
-    """Refuse features of times that there are none of."""
+    """Refuse `time_features` for data without timestamps."""
     wanted = experiment.default_point.get("time_features") or "time_features" in experiment.search_space
     if wanted and split.train.timestamps is None:
         raise InputError("time_features needs timestamps, and the data have none: name data.columns.timestamp")
 
 
 def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:
-    """The study that `[study]` asks for, told of what was learned of other sweeps."""
+    """The study that `[study]` describes, with the warm-start trials told to it."""
     from recsys.studies.make import make_study
 
     experiment = prepared.experiment
@@ -206,6 +206,11 @@ def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:
 
 
 def stops_of(prepared: Prepared, worked: float = 0.0) -> Stops:
-    """What ends the sweep, counting the seconds that its earlier lives have worked."""
+    """The stopping rules of a sweep.
+
+    Args:
+        prepared: The sweep's experiment.
+        worked: Seconds of work before it was interrupted.
+    """
     experiment = prepared.experiment
     return Stops(experiment.study, prepared.metric, len(experiment.search_space), WorkClock(worked))

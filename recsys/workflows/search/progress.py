@@ -1,4 +1,4 @@
-"""What a watcher is shown while a sweep runs."""
+"""The progress of a sweep, and its table in a notebook, which needs no widgets."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from recsys.training.trial import Result, TrialState
 
 @dataclass
 class Progress:
-    """How far a sweep is."""
+    """The progress of a sweep."""
 
     sweep: str
     metric: Metric
     total: int
     states: dict[int, TrialState] = field(default_factory=dict)
-    """How each trial ended so far, by number; one that Hyperband goes on with is one trial."""
+    """The state of each trial that has ended, by number; a trial that Hyperband continues counts once."""
     best: Result | None = None
     last: list[Result] = field(default_factory=list)
-    """The latest results, the newest last; not more than a screen shows."""
+    """The latest results, the newest last, at most eight."""
     resumed: int = 0
-    """Trials that an earlier life of the sweep had finished."""
+    """Trials that had finished before the sweep was resumed."""
     minutes: float | None = None
     """The budget in minutes of work, where there is one."""
     worked: float = 0.0
-    """Seconds of work so far, in all its lives."""
+    """Seconds of work so far, those before an interruption included."""
     regret: float | None = None
-    """How much better than the best so far a point may still be, where that can end the sweep and can be told."""
+    """An upper bound of the improvement that is still possible; see `Stops.regret`."""
     stopped: str = ""
-    """Why the sweep ends, once it does."""
+    """The reason why the sweep ends; empty before."""
     failure: str = ""
-    """Why the first of the trials failed that did, and which."""
+    """The number of the first failed trial and the reason."""
 
     @property
     def counts(self) -> dict[TrialState, int]:
@@ -48,11 +48,11 @@ class Progress:
         return len(self.states)
 
     def note(self, worked: float, regret: float | None, stopped: str) -> None:
-        """Take how long the sweep has worked, and what its end hangs on."""
+        """Update the seconds of work, the bound of the improvement, and the reason to stop."""
         self.worked, self.regret, self.stopped = worked, regret, stopped
 
     def take(self, result: Result) -> None:
-        """Count a result, and keep it where it is the best."""
+        """Count a result, and keep it if it is the best so far."""
         self.states[result.trial.number] = result.state
         self.last = [*self.last[-7:], result]
         name = self.metric.name
@@ -73,7 +73,7 @@ def unwatched(_progress: Progress) -> None:
 
 
 def in_a_notebook(progress: Progress) -> None:
-    """Show it below the running cell, where this is a notebook; elsewhere nobody watches."""
+    """Show the progress below the running cell of a notebook; elsewhere show nothing."""
     if notebook.is_here():
         notebook.put(_html(progress), f"recsys sweep {progress.sweep}", again=bool(progress.last))
 

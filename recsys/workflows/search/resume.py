@@ -1,4 +1,4 @@
-"""Resume: an interrupted sweep, from what the store holds of it."""
+"""Resume an interrupted sweep from its record in the store."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ def resume(
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
 ) -> SweepResult:
-    """Go on with an interrupted sweep, up to its total budget, from the stored effective experiment.
+    """Resume an interrupted sweep, up to its total budget, from the stored effective experiment.
 
     Args:
         name: The sweep's.
         trials: A higher total budget.
-        minutes: A higher total budget in minutes of work, what it has worked before included; of a sweep that has none
-            the first.
+        minutes: A higher total budget in minutes of work, the work before the interruption included; a sweep without
+            such a budget gets its first.
         overrides: Where its files are now, as `{"data.source": path}` or `["data.source=path"]`, and of titles
-            `data.titles.path`; what they hold must be the same. It is written down for every later command.
+            `data.titles.path`; their content must be the same. The new places are stored for later commands.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         allow_custom_sampler: Whether `[study] sampler` may.
         execution: Where cohorts are trained.
-        watch: Is shown the progress; by default a table in a notebook, elsewhere nobody.
-        reporter: Hears of downloads.
+        watch: Receives the progress after every cohort; by default a notebook shows it as a table.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: Its data have changed, or another value than a place is given.
+        InputError: Its data have changed, or an override is not a place of a file.
     """
     load_frameworks()
 
@@ -73,7 +73,7 @@ def go_on(
     overrides: Overrides = (),
     tables: Tables | None = None,
 ) -> SweepResult:
-    """What `resume` does, in a store that is open, with the tables that the command has read so far."""
+    """Resume a sweep as `resume` does, in a given store, with the tables that the command has read so far."""
     stored, reporter = store.header(name), options.reporter
     begun = _replaced(stored_experiment(stored), overrides)
     higher = max(trials or 0, stored.trials), _longer(minutes, stored.minutes)
@@ -102,7 +102,7 @@ def go_on(
 
 
 def _replaced(experiment: Experiment, overrides: Overrides) -> Experiment:
-    """The experiment with its files elsewhere; nothing else of a sweep that was begun may change."""
+    """The experiment with new places of its files; nothing else of a started sweep may change."""
     values = as_mapping(overrides)
     for key in values:
         if key not in PLACES:

@@ -1,4 +1,4 @@
-"""Run a study to its end, the tracker in the background, and say what it came to."""
+"""Run a study to its end on an executor, with tracking in the background."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Best:
 
 @dataclass(frozen=True)
 class SweepResult:
-    """What a sweep came to."""
+    """The result of a sweep."""
 
     sweep: str
     run_id: str
@@ -48,15 +48,15 @@ class SweepResult:
     best: Best | None
     seconds: float
     seconds_asking: float
-    """Of which the study took so long to propose points."""
+    """Seconds that the study took to propose points; part of `seconds`."""
     stopped: str
-    """Why the sweep ended: which of its budgets was used up, or what else."""
+    """The reason why the sweep ended, such as the budget that was used up."""
     worked: float
-    """Seconds of work in all its lives."""
+    """Seconds of work, those before an interruption included."""
 
     @property
     def lines(self) -> Mapping[str, str]:
-        """What it came to, by name, for people to read."""
+        """The result by name, as text for people."""
         counts = ", ".join(f"{number} {state}" for state, number in self.trials.items())
         said = {"sweep": self.sweep, "run": self.run_id, "trials": counts}
         if self.best is None:
@@ -73,7 +73,7 @@ class SweepResult:
 
 @dataclass(frozen=True)
 class SweepOptions:
-    """How a sweep is run, whichever it is."""
+    """How a sweep is run, apart from its experiment."""
 
     execution: Execution
     watch: Watch
@@ -92,7 +92,18 @@ def run_study(
     watch: Watch,
     stops: Stops,
 ) -> SweepResult:
-    """Run a study to its end, on a tracker that may hold records of an earlier life."""
+    """Run a study to its end.
+
+    Args:
+        prepared: The experiment with its split.
+        study: Proposes the points.
+        executor: Trains the cohorts.
+        tracker: Records the trials.
+        records: The trials of an interrupted sweep.
+        name: The sweep's.
+        watch: Receives the progress after every cohort.
+        stops: The stopping rules.
+    """
     from recsys.tracking.background_tracker import BackgroundTracker
 
     started = time.perf_counter()
@@ -128,7 +139,7 @@ def run_study(
 
 
 def _why_none(progress: Progress) -> str:
-    """That a sweep has no best trial, and why the first of those that failed did."""
+    """A sentence for a sweep without a complete trial, with the reason of the first failure."""
     failed, why = progress.counts[TrialState.FAILED], shown(progress.failure, 300)
     return f"no trial was completed, {failed} failed" + (f", {why}" if why else "")
 
@@ -159,12 +170,12 @@ def _extras(prepared: Prepared, progress: Progress) -> dict[str, bytes]:
 
 
 MOST_ROWS = 100_000
-"""Users and items up to which several cohorts have their tables in memory."""
+"""Users and items up to which several cohorts are trained at once, each with tables of its own."""
 
 
 @contextmanager
 def executing(prepared: Prepared, study: Study, execution: Execution, stops: Stops) -> Iterator[Executor]:
-    """An executor for a sweep, which lets go of its workers at the end."""
+    """The executor of a sweep; its workers are released at the end."""
     prunes = prepared.experiment.study.prunes
     report = _report_to(study, stops, prunes=prunes) if prunes or stops.watched else None
     executor = make_executor(_task(prepared), execution, report, side_by_side=_side_by_side(prepared))
@@ -175,10 +186,10 @@ def executing(prepared: Prepared, study: Study, execution: Execution, stops: Sto
 
 
 def _side_by_side(prepared: Prepared) -> bool:
-    """Whether the cohorts of a batch gain by threads, and come to the same as one after the other.
+    """Whether the cohorts of a batch may be trained in threads, with the results of training one after the other.
 
-    They do not where the end of one may end another, nor where a model of the user's own sets the random numbers of all
-    Keras. Large tables are held once, for want of memory.
+    They may not if one cohort's values can end another, or if a custom factory may set the global seed of Keras. Large
+    tables are trained one cohort at a time to save memory.
     """
     experiment, catalogue = prepared.experiment, prepared.split.train.catalogue
     return (
@@ -189,7 +200,7 @@ def _side_by_side(prepared: Prepared) -> bool:
 
 
 def _report_to(study: Study, stops: Stops, *, prunes: bool) -> Report:
-    """Who ends trials at their epoch, as a cohort asks: the study's pruner, and a sweep that is over."""
+    """The callback by which a cohort asks, after an epoch, which trials end: by the pruner or a stopping rule."""
 
     def report(trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> Sequence[TrialState | None]:
         otherwise = TrialState.COMPLETE if stops.over else None

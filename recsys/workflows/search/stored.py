@@ -1,4 +1,4 @@
-"""What of an experiment is written down before its first trial, under which name, and how it is read again."""
+"""The record of an experiment: what is written before the first trial, and how it and its trials are read back."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 
 
 PLACES = ("data.source", "data.titles.path", "split.test", "split.validation.path")
-"""What of a stored experiment says where its files are, which may change while they stay the same."""
+"""Keys of a stored experiment that name files. A file may move as long as its content stays the same."""
 
 
 def free_name(name: str, taken: set[str]) -> str:
-    """A name after that of a file, with the first free number behind it where it is taken."""
+    """A sweep's name made from a file's; if it is taken, the first free number is appended."""
     name = name_after(name)
     return next(n for n in chain([name], (f"{name}-{k}" for k in count(2))) if n not in taken)
 
 
 def header_of(prepared: Prepared, name: str, kind: Any) -> Header:
-    """What is written down before the first trial."""
+    """The record of a sweep, or of one training (`kind` "train"), before its first trial."""
     experiment, train = prepared.experiment, prepared.split.train
     return Header(
         name=name,
@@ -62,7 +62,7 @@ def header_of(prepared: Prepared, name: str, kind: Any) -> Header:
 
 
 def stored_experiment(stored: Header) -> Experiment:
-    """The effective experiment of a sweep, as it was stored."""
+    """The effective experiment that was stored with a sweep."""
     import tomllib
 
     return experiment_from(
@@ -74,7 +74,7 @@ def stored_experiment(stored: Header) -> Experiment:
 
 
 def stored_with(stored: Header, data: Path | None) -> Experiment:
-    """The stored experiment of a sweep, with a file in the place of its source, where there is one."""
+    """The stored experiment of a sweep; `data`, if given, replaces its source."""
     experiment = stored_experiment(stored)
     return experiment if data is None else experiment.replaced({"data.source": str(data)})
 
@@ -91,16 +91,16 @@ def prepare_stored(
     """Load and split the ratings of a sweep, as `prepare` does.
 
     Args:
-        stored: What was written down of the sweep.
-        data: A file in the place of its source, with the same data.
+        stored: The sweep's record.
+        data: A file that replaces the sweep's source and has the same content.
         sealed: Leave the test part out.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Receives messages, such as those of downloads.
         tables: What the command has read so far, where it prepares several sweeps.
 
     Raises:
-        InputError: Its data are not where they were, are wrong, or are not those that it was measured on: weights that
-            were recorded for other data mean nothing.
+        InputError: Its data were moved or are wrong, or differ from those that it was measured on, for which alone its
+            recorded weights are valid.
     """
     experiment = stored_with(stored, data)
     check_data_are_there(experiment, stored.name)
@@ -122,7 +122,7 @@ def prepare_sweeps(
     reporter: Reporter = quiet,
     tables: Tables | None = None,
 ) -> dict[str, Prepared]:
-    """Each sweep prepared as `prepare_stored` does, by its name; a table that several are of is read and split once."""
+    """Prepare several sweeps as `prepare_stored` does, by name; data that they share are read and split once."""
     tables = tables or Tables()
     return {
         name: prepare_stored(
@@ -133,10 +133,10 @@ def prepare_sweeps(
 
 
 def require_same_protocol(stored: Header, prepared: Prepared) -> None:
-    """Refuse to compare what a sweep has recorded with what is measured otherwise today.
+    """Refuse to compare what a sweep has recorded with values of another protocol.
 
     Raises:
-        InputError: Its data, or what its numbers mean, have changed since; the message says in what.
+        InputError: The data or the protocol have changed since the sweep; the message names the difference.
     """
     if prepared.fingerprint != stored.fingerprint:
         from recsys.evaluation.protocol import difference
@@ -148,10 +148,10 @@ def require_same_protocol(stored: Header, prepared: Prepared) -> None:
 
 
 def require_same_data(stored: Header, prepared: Prepared, data: Path) -> None:
-    """Refuse data that are not those of a sweep.
+    """Refuse data whose digest is not that of the sweep's data.
 
     Raises:
-        InputError: They differ.
+        InputError: The digests differ.
     """
     if prepared.digest != stored.data_digest:
         raise InputError(
@@ -161,10 +161,10 @@ def require_same_data(stored: Header, prepared: Prepared, data: Path) -> None:
 
 
 def check_data_are_there(experiment: Experiment, sweep: str) -> None:
-    """Refuse a stored experiment whose data have gone, with what to do about it.
+    """Refuse a stored experiment whose data file no longer exists; the message says what to do.
 
     Raises:
-        InputError: They have.
+        InputError: The file does not exist.
     """
     source = experiment.folder / experiment.data.source
     if experiment.data.is_file and not source.exists():

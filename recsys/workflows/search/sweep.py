@@ -1,4 +1,4 @@
-"""Sweep: a study run over an experiment."""
+"""Sweep: run the study of an experiment."""
 
 from __future__ import annotations
 
@@ -50,24 +50,24 @@ def sweep(
         experiment: The experiment or its file.
         data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
             store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
-        from_: In the experiment's place, the sweep whose stored experiment is to be run again, with other values or as
-            it was.
-        name: The sweep's name; the file's by default, with a number behind it where that is taken.
+        from_: A sweep whose stored experiment is run again, with other values or unchanged; in place of
+            `experiment`.
+        name: The sweep's name; the file's by default, with a number appended if that is taken.
         trials: In place of `study.trials`.
         minutes: In place of `study.minutes`.
         seed: In place of `study.seed` and `training.seed`; the split stays as it is.
         overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
-        try_: Points to train first: each a sweep or its run, whose best is meant, a trial's run, a TOML or JSON file,
+        try_: Points to train first: each a sweep or its run, for its best point; a trial's run; a TOML or JSON file;
             or the point itself.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
         allow_custom_sampler: Whether `[study] sampler` may.
         execution: Where cohorts are trained.
-        watch: Is shown the progress; by default a table in a notebook, elsewhere nobody.
-        reporter: Hears of downloads.
+        watch: Receives the progress after every cohort; by default a notebook shows it as a table.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
-        NotFoundError: A file, sweep or run is not there.
+        NotFoundError: There is no such file, sweep or run.
         InputError: The experiment, its data, a point or the name is wrong.
     """
     if name:
@@ -89,7 +89,7 @@ def sweep(
 
 
 def begin(store: MlflowStore, prepared: Prepared, name: str, options: SweepOptions) -> SweepResult:
-    """Run a new sweep of what is prepared, from its first trial to its end."""
+    """Run a new sweep, by a name that is free, from its first trial to its end."""
     warm_start = learn(prepared, store, options.reporter)
     study, stops = study_of(prepared, warm_start), stops_of(prepared)
     with store.held(name, options.reporter), executing(prepared, study, options.execution, stops) as executor:
@@ -98,7 +98,7 @@ def begin(store: MlflowStore, prepared: Prepared, name: str, options: SweepOptio
 
 
 def _begun(experiment: Experiment | str | Path | None, from_: str | None, uri: str | None) -> Experiment | str | Path:
-    """What the sweep begins from: a file's experiment, or one that the store has."""
+    """The experiment that the sweep starts from: the one given, or a stored one."""
     if from_ is None:
         if experiment is None:
             raise InputError("nothing to sweep: give an experiment file, or --from and the name of a sweep")

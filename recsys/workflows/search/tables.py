@@ -1,4 +1,4 @@
-"""The tables of ratings that a command works on: each is read once and split once, however many sweeps are of it."""
+"""The tables of ratings that a command works on: each is read once and split once."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from recsys.splitting.split import Split
 
 
 class Tables:
-    """What one command has read and split so far.
+    """The tables that one command has read and split so far.
 
-    A command that works on several experiments or sweeps makes one and hands it to each `prepare`. Test ratings are
-    among what it holds, so that it cannot be copied to another process, and nothing but `prepare` looks into it.
+    A command that prepares several experiments or sweeps creates one and passes it to each `prepare`. It holds test
+    ratings; for that reason it cannot be copied to another process, and only `prepare` uses it.
     """
 
     __slots__ = ("__read", "__split")
@@ -34,9 +34,9 @@ class Tables:
         """The whole table of an experiment, and its split.
 
         Args:
-            experiment: Its `[data]`, `[split]` and `objective.threshold` count.
-            reporter: Hears of downloads, and of pairs, users and items of a part that earlier parts have or lack; only
-                where the table is read or split now.
+            experiment: Its `[data]`, `[split]` and `objective.threshold` identify the split.
+            reporter: Receives messages of downloads, of pairs that an earlier part has too and of cold users and items;
+                only when this call reads or splits the table.
 
         Raises:
             InputError: The data are wrong, or a part is empty.
@@ -54,7 +54,7 @@ class Tables:
 
 
 def _report(split: Split, reporter: Reporter) -> None:
-    """Say how much of what is held out was chosen before, and how much is of users and items that training lacks."""
+    """Report repeated pairs in the held-out parts, and cold users and items in validation."""
     for part, tested, again in (
         ("validation", len(split.validation), split.repeated.validation),
         ("test", len(split.test or ()), split.repeated.test),

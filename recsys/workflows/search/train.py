@@ -1,4 +1,4 @@
-"""Train one fixed point, no search."""
+"""Train one fixed point, without a search."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from recsys.workflows.search.with_data import Data, with_data
 
 @dataclass(frozen=True)
 class TrainResult:
-    """What a training came to."""
+    """The result of a training."""
 
     name: str
     run_id: str
     parameters: int
-    """Trainable numbers of the model."""
+    """Trainable parameters of the model."""
     best_epoch: int
     validation: Mapping[str, float]
     test: Mapping[str, float] | None
-    """Of the test part, where it was opened."""
+    """Values on the test part; None if it was not opened."""
     seconds: float
 
 
@@ -54,13 +54,13 @@ def train(
         experiment: The experiment or its file.
         data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
             store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
-        open_test: Also score the test part, and record that it was opened.
-        name: The run's name; the file's by default, with a number behind it where that is taken.
+        open_test: Also score the test part, and record the access to it.
+        name: The run's name; the file's by default, with a number appended if that is taken.
         seed: In place of `study.seed` and `training.seed`.
         overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
         InputError: The experiment or its data are wrong.
@@ -98,7 +98,7 @@ def train(
 
 
 def _tracked(prepared: Prepared, trial: Trial, tracker: Tracker, name: str) -> Result:
-    """Train the one trial of a run, and record it.
+    """Train and record the one trial of a run.
 
     Raises:
         RecsysError: The training failed; the run has the reason.

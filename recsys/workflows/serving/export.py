@@ -10,7 +10,7 @@ from recsys.workflows.search.stored import stored_experiment
 
 @dataclass(frozen=True)
 class Export:
-    """What was written."""
+    """The study that was written."""
 
     sweep: str
     study: str
