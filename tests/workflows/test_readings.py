@@ -69,7 +69,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counts
 
 
-def renamed(uri: str, file: Path) -> None:
+def swept_again(uri: str, file: Path) -> None:
     """Give the store another sweep of the same data."""
     recsys.sweep(file, seed=5, trials=1, name="other", tracking_uri=uri)
 
@@ -82,7 +82,7 @@ def test_every_function_is_counted() -> None:
 def test_what_reads_ratings_reads_them_once(name: str, experiment: Path, swept_uri: str, counted: Counter[str]) -> None:
     command, splits = READING[name]
     if name in ("compare", "promote", "rerun"):
-        renamed(swept_uri, experiment)
+        swept_again(swept_uri, experiment)
         counted.clear()
     command(experiment, swept_uri)
     assert (counted["read"], counted["split"]) == (1, splits)
@@ -94,6 +94,7 @@ def test_what_looks_at_the_store_reads_none(name: str, experiment: Path, swept_u
     assert counted == {}
 
 
+@pytest.mark.slow
 def test_an_evaluation_that_is_run_again_reads_once_too(
     experiment: Path, store_uri: str, counted: Counter[str]
 ) -> None:
@@ -103,6 +104,7 @@ def test_an_evaluation_that_is_run_again_reads_once_too(
     assert (counted["read"], counted["split"]) == (1, 2)
 
 
+@pytest.mark.slow
 def test_a_fold_is_searched_without_its_test_part(
     experiment: Path, store_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
