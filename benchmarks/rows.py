@@ -135,7 +135,7 @@ from recsys.experiment import load_experiment
 from recsys.tracking.memory_tracker import MemoryTracker
 from recsys.frameworks import load_frameworks
 from recsys.execution.make import HERE
-from recsys.workflows.search.executing import executing
+from recsys.workflows.search.run_study import executing
 from recsys.workflows.search.prepare import prepare, stops_of, study_of
 from recsys.workflows.search.progress import unwatched
 from recsys.workflows.search.run_study import run_study

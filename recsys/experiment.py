@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -219,7 +218,7 @@ class Experiment(Settings):
 
     def replaced(self, overrides: Overrides) -> Experiment:
         """The same experiment with values in place of its own."""
-        document = tomllib.loads(self.to_toml())
+        document = self.document
         override(document, overrides)
         return experiment_from(document, source=self.name, folder=self.folder, name=self.name)
 
@@ -234,9 +233,15 @@ class Experiment(Settings):
         data = self.data.model_copy(update=changes)
         return self.model_copy(update={"data": data, "split": self.split.anchored(self.folder)})
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The effective experiment, space and defaults included, as `experiment_from` reads it: a copy to change."""
+        plain: dict[str, Any] = _plain(self.model_dump(exclude_none=True, by_alias=True))
+        return plain
+
     def to_toml(self) -> str:
-        """The effective experiment, space and defaults included, as TOML that loads again."""
-        return tomlkit.dumps(_plain(self.model_dump(exclude_none=True, by_alias=True)))
+        """The same document as TOML."""
+        return tomlkit.dumps(self.document)
 
 
 def _with_whole_choices(name: str, parameter: Any) -> Any:

@@ -1,12 +1,12 @@
-"""Who hears what a function says beside what it gives: of downloads, of what is left out, of what is under way."""
+"""Reporters: callbacks that receive the progress messages of a function, such as those of downloads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Reporter = Callable[[str], None]
-"""Takes a line."""
+"""Receives one line of text."""
 
 
 def quiet(_line: str) -> None:
-    """Say nothing."""
+    """Ignore the line."""

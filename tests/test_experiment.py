@@ -244,6 +244,24 @@ class TestOverrides:
         assert load_experiment(path, {"study.trials": 8}).study.trials == 8
         assert load_experiment(path).replaced(words).model_dump() == experiment.model_dump()
 
+    def test_a_changed_experiment_is_another_one(self, path: Path) -> None:
+        space = {"l2": {"type": "float", "low": 0.01, "high": 1.0}}
+        experiment = load_experiment(path, {"space": space, "study.try": [{"l2": 0.1}], "study.trials": 3})
+        before = experiment.to_toml()
+        document = experiment.document
+        document["study"]["try"][0]["l2"] = 0.5
+        document["space"]["l2"]["high"] = 2.0
+        changed = experiment.replaced({"data.synthetic.users": 77, "study.trials": 9})
+        assert (changed.data.synthetic.users, changed.study.trials) == (77, 9)
+        assert (changed.name, changed.folder) == (experiment.name, experiment.folder)
+        assert experiment.to_toml() == before
+
+    def test_a_wrong_change_names_the_experiment_and_the_key(self, path: Path) -> None:
+        with pytest.raises(InputError, match=r"mine: study\.trials: .*greater than or equal to 1, not 0"):
+            load_experiment(path).replaced({"study.trials": 0})
+        with pytest.raises(InputError, match=r"--set study\.trials\.most: trials is not a section"):
+            load_experiment(path).replaced({"study.trials.most": 1})
+
     @pytest.mark.parametrize("form", ["study.trials=3", ["study.trials=3"], {"study.trials": 3}])
     def test_they_come_as_text_as_a_list_or_as_a_mapping(self, path: Path, form: Any) -> None:
         assert load_experiment(path, form).study.trials == 3

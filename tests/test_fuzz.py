@@ -91,8 +91,9 @@ def toml_texts(draw: st.DrawFn) -> bytes:
 
 
 def holds(experiment: Experiment) -> None:
-    """What is true of any experiment that loads: it reads back, and its space and point can be asked for."""
+    """What is true of any experiment that loads: its TOML is its document and reads back; space and point are there."""
     again = tomllib.loads(experiment.to_toml())
+    assert again == experiment.document
     assert experiment_from(again, source="again", folder=Path(), name="x").to_toml() == experiment.to_toml()
     space = experiment.search_space
     assert space.admits(space.nearest(experiment.default_point))

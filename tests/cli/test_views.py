@@ -27,8 +27,7 @@ from recsys.workflows.comparison.evaluate import Evaluation, Fold
 from recsys.workflows.comparison.leaderboard import Leaderboard, Row
 from recsys.workflows.comparison.show import Shown
 from recsys.workflows.promotion.promotion import Promotion
-from recsys.workflows.search.cell import _html
-from recsys.workflows.search.progress import Progress
+from recsys.workflows.search.progress import Progress, _html
 from recsys.workflows.search.run_study import SweepResult
 
 OBEYED = "\x1b]0;owned\x07"

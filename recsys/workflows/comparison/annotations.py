@@ -1,4 +1,4 @@
-"""Words: what people note down of a sweep or a trial, and how they tag it."""
+"""Notes and tags that people give a sweep or a trial."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from recsys.workflows.search.stores import open_store
 
 
 def note(name: str, text: str | None = None, *, remove: bool = False, tracking_uri: str | None = None) -> Annotations:
-    """Write a note on a sweep or a trial, in place of the one before; MLflow shows it as the run's description.
+    """Write a note on a sweep or a trial, replacing the one before; MLflow shows it as the run's description.
 
     Args:
         name: A sweep's name or a run's id.
         text: The note; None leaves it as it is.
-        remove: Take the note away.
+        remove: Remove the note.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Returns:
-        All that is said of it now.
+        Its note and tags now.
 
     Raises:
         NotFoundError: There is no such sweep or run.
@@ -43,15 +43,15 @@ def tag(
     Args:
         name: A sweep's name or a run's id.
         tags: As `{"key": "value"}` or `["key=value"]`.
-        remove: The keys of tags to take away.
+        remove: The keys of tags to remove.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Returns:
-        All that is said of it now.
+        Its note and tags now.
 
     Raises:
         NotFoundError: There is no such sweep or run.
-        InputError: A tag is none that people may give.
+        InputError: A tag is malformed, or its key is reserved.
     """
     words = [f"{key}={value}" for key, value in tags.items()] if isinstance(tags, Mapping) else tags
     changes = {**dict.fromkeys(map(checked_key, remove)), **tags_of(words)}

@@ -1,4 +1,4 @@
-"""Baselines: what simple methods reach on an experiment's validation part, before anything is trained."""
+"""Baselines: the values of simple methods on an experiment's validation part."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class BaselineResult:
     name: str
     settings: Mapping[str, float]
     values: Mapping[str, float]
-    """Of validation, fitted to train; every metric of the objective's family."""
+    """On validation, fitted to train: every metric of the objective's family."""
     interval: tuple[float, float] | None
     """Of the objective: 95 % by the bootstrap, clustered by user; None for fewer than two users."""
     fits: int
@@ -31,18 +31,18 @@ class BaselineResult:
 
 @dataclass(frozen=True)
 class Baselines:
-    """What a model has to beat."""
+    """The baselines of an experiment, which a model has to beat."""
 
     experiment: str
     data: str
     metric: str
     """The objective."""
     fingerprint: str
-    """Values of sweeps of the same one can be compared with these."""
+    """The protocol fingerprint: values of sweeps with the same one can be compared with these."""
     rows: Sequence[BaselineResult]
     """The best first."""
     left_out: Mapping[str, str]
-    """Why, by name: those that the data are too large for."""
+    """The baselines that the data are too large for, with the reason."""
 
 
 def baselines(
@@ -55,7 +55,7 @@ def baselines(
 ) -> Baselines:
     """Fit the baselines of the experiment's objective to train, and measure them on validation, in seconds.
 
-    They are the baselines that a promotion holds a model against: for ratings the mean and the biases; for ranking the
+    They are the baselines that a promotion compares a model with: for ratings the mean and the biases; for ranking the
     popular items, neighbours of items, EASE and iALS, each at the settings that do best on validation. No model of the
     experiment is trained, the test part stays sealed, and nothing is recorded.
 
@@ -65,7 +65,7 @@ def baselines(
             store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
         overrides: Values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
         tracking_uri: The store, beside which a table is kept; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        reporter: Hears of downloads, and of each baseline when it is done.
+        reporter: Receives messages: of downloads, and of each baseline when it is done.
 
     Raises:
         InputError: The experiment or its data are wrong.

@@ -1,4 +1,4 @@
-"""Candidate: what a promotion, a report or an evaluation takes from sweeps: their best trial, or an ensemble."""
+"""Candidate: what is promoted or tested: the best trial of sweeps, an ensemble, or a baseline."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recsys.errors import InputError, NotFoundError
+from recsys.evaluation.baselines.choice import Choices
+from recsys.evaluation.baselines.table import baseline_named
 from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, spread
 from recsys.evaluation.sample import ranking_part
 from recsys.models.kind import ranks
@@ -17,12 +19,19 @@ from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of
 from recsys.tracking.summary import RunInfo
 from recsys.training.recipe import AnyRecipe
+from recsys.workflows.comparison.baselines import chosen_baselines
 from recsys.workflows.comparison.comparable_sweeps import ComparableSweeps, Entry, comparable_sweeps_of
 from recsys.workflows.comparison.preference import Preference
 from recsys.workflows.comparison.refit import recipe_of
-from recsys.workflows.search.prepare import Prepared
-from recsys.workflows.search.rebuild import rebuild
-from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.prepare import Prepared, prepare_data
+from recsys.workflows.search.stored import (
+    prepare_sweeps,
+    rebuild,
+    require_same_data,
+    require_same_protocol,
+    stored_with,
+)
+from recsys.workflows.search.tables import Tables
 
 if TYPE_CHECKING:
     from recsys.serving.scorer import Scorer
@@ -34,14 +43,14 @@ class Candidate:
     """A trial, or an ensemble of trials, of sweeps of one fingerprint."""
 
     prepared: Prepared
-    """The first sweep's experiment, its test part sealed but there."""
+    """The first sweep's experiment; its split includes the sealed test part."""
     recipes: Sequence[AnyRecipe]
     run_ids: Sequence[str]
-    """The trials' runs, the one with the greatest share first; a baseline's is the sweep's."""
+    """The trials' runs, the one with the greatest share first; the sweep's run for a baseline."""
     spaces: Sequence[str]
-    """What was searched, a line a sweep, for the model card."""
+    """What each sweep searched, a line for each, for the model card."""
     chosen: str = ""
-    """By which rule the trial was chosen, where a person gave one."""
+    """The rule by which the trial was chosen, if one was given."""
 
 
 def candidate_of(
@@ -53,18 +62,20 @@ def candidate_of(
     prefer: str | None = None,
     allow_custom_factory: bool = False,
     reporter: Reporter = quiet,
+    tables: Tables | None = None,
 ) -> Candidate:
-    """The best of the trials that the names stand for, or a greedy ensemble of them.
+    """The best of the named trials, or a greedy ensemble of them.
 
     Args:
-        store: Where they are.
-        names: Sweeps, which stand for all their trials, and runs of single trials.
-        data: A file in the place of their own, with the same content.
-        ensemble: How many trials, repetitions included, an ensemble takes at most; None takes the best trial alone.
+        store: Has the sweeps.
+        names: Sweeps, for all their trials, and runs of single trials.
+        data: A file that replaces their own and has the same content.
+        ensemble: The most picks of an ensemble, repetitions included; None takes the best trial alone.
         prefer: A rule that chooses in place of the best trial, such as `ndcg>=0.37, max coverage`: of the front, where
             the first sweep has several objectives.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Receives messages, such as those of downloads.
+        tables: The tables that the command has read so far.
 
     Raises:
         NotFoundError: There is no such sweep or run.
@@ -83,10 +94,10 @@ def candidate_of(
     elif comparable.first.further and ensemble is None and len(entries) > 1:
         goals, leading = " and ".join(goals_of(comparable.first)), comparable.metric.name
         reporter(f"{comparable.first.name} is after {goals}: its best by {leading} is taken; --prefer takes another")
-    prepared = {
-        name: prepare_stored(header, data, sealed=False, allow_custom_factory=allow_custom_factory, reporter=reporter)
-        for name, header in comparable.headers.items()
-    }
+    allow = allow_custom_factory
+    prepared = prepare_sweeps(
+        comparable.headers, data, sealed=False, allow_custom_factory=allow, reporter=reporter, tables=tables
+    )
     metric = comparable.metric
     shares = [1.0] if ensemble is None else _shares(store, prepared, entries, ensemble, metric.name)
     taken = sorted((-share, place) for place, share in enumerate(shares) if share > 0)
@@ -100,7 +111,7 @@ def candidate_of(
 
 
 def _entries(comparable: ComparableSweeps, found: Sequence[RunInfo]) -> list[Entry]:
-    """The complete trials of the sweeps found, and the trials found themselves, the best first."""
+    """The complete trials of the named sweeps and the named trials, the best first."""
     sweeps = {each.sweep for each in found if each.kind == "sweep"}
     trials = {each.run_id: each for each in found if each.kind == "trial"}
     entries = [(name, record) for name, record in comparable.entries if name in sweeps or record.run_id in trials]
@@ -114,7 +125,7 @@ def _entries(comparable: ComparableSweeps, found: Sequence[RunInfo]) -> list[Ent
 def _preferred(
     comparable: ComparableSweeps, entries: Sequence[Entry], preference: Preference
 ) -> tuple[list[Entry], str]:
-    """The trial that a rule means, and how it was chosen."""
+    """The trial that the rule chooses, and a sentence on how."""
     goals, records = goals_of(comparable.first), [record for _, record in entries]
     front = front_of(records, goals)
     taken = preference.choose(front or records)
@@ -130,9 +141,9 @@ def _space(prepared: Prepared) -> str:
 
 
 MOST_LISTERS = 24
-"""The best trials that an ensemble of lists is chosen from, at most."""
+"""The most trials that an ensemble of rankings is chosen from."""
 MOST_SCORES = 250_000_000
-"""Scores of all of them that are in memory at once: with fewer trials where there are more users and items."""
+"""The most scores in memory at once: the more users and items, the fewer trials."""
 
 
 def _shares(
@@ -182,3 +193,38 @@ def _models(store: Store, prepared: dict[str, Prepared], entries: Sequence[Entry
                 'tracking.embeddings = "all"'
             ) from None
         yield rebuild(prepared[name], weights, record)
+
+
+def baseline_candidate(
+    store: Store, names: Sequence[str], baseline: str, reporter: Reporter, *, data: Path | None = None
+) -> tuple[Candidate, Choices]:
+    """The baseline on the data, split and objective of a sweep, and all baselines of that objective.
+
+    Args:
+        store: Has the sweep.
+        names: One sweep.
+        baseline: The baseline's name.
+        reporter: Receives messages: of downloads, and of each baseline when it is done.
+        data: A file that replaces the sweep's own and has the same content.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: There is no such baseline of the objective, or the data are too large for it.
+    """
+    baseline_named(baseline)
+    if len(names) > 1:
+        raise InputError(f"{' '.join(names)}: a baseline is promoted on the data of one sweep")
+    found = store.find(names[0])
+    header = store.header(found.sweep)
+    prepared = prepare_data(stored_with(header, data), sealed=False, reporter=reporter)
+    if data is not None:
+        require_same_data(header, prepared, data)
+    require_same_protocol(header, prepared)
+    choices = chosen_baselines(prepared, reporter)
+    if baseline in choices.left_out:
+        raise InputError(f"{baseline} cannot be promoted: {choices.left_out[baseline]}")
+    if baseline not in choices.chosen:
+        raise InputError(f"{baseline} is no baseline of {prepared.metric.name}; its are {', '.join(choices.chosen)}")
+    choice = choices.chosen[baseline]
+    spaces = [f"{found.sweep}: no trial of it; {baseline}, the best of {choice.fits} settings on validation"]
+    return Candidate(prepared, [choice.baseline], [found.run_id], spaces), choices

@@ -1,4 +1,4 @@
-"""Contest: the trials of several sweeps of one protocol, all measured by one objective."""
+"""Comparable sweeps: the trials of several sweeps of one protocol, ranked by one objective."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Entry = tuple[str, Recorded]
 
 @dataclass(frozen=True)
 class ComparableSweeps:
-    """Sweeps of one protocol. What a trial was told is its value of the first sweep's objective, whatever its own."""
+    """Sweeps of one protocol. The value of every trial is that of the first sweep's objective."""
 
     headers: Mapping[str, Header]
     records: Mapping[str, Sequence[Recorded]]
@@ -43,11 +43,11 @@ class ComparableSweeps:
 
 
 def comparable_sweeps_of(store: Store, names: Sequence[str]) -> ComparableSweeps:
-    """The contest of the sweeps of those names.
+    """The sweeps of the given names.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: They are of different protocols, or of objectives that do not measure each other.
+        InputError: Their protocols differ, or a sweep has no values of the first one's objective.
     """
     headers = {name: store.header(name) for name in names}
     check_comparable({name: header.protocol for name, header in headers.items()})
@@ -60,12 +60,12 @@ def comparable_sweeps_of(store: Store, names: Sequence[str]) -> ComparableSweeps
 
 
 def one_or_more(names: str | Sequence[str]) -> Sequence[str]:
-    """The names, where one may be given alone."""
+    """A name or names, as a sequence."""
     return [names] if isinstance(names, str) else names
 
 
 def _measured(record: Recorded, sweep: Header, first: Header) -> Recorded:
-    """The record, with its value of the first sweep's objective as what it was told."""
+    """The record with its value of the first sweep's objective."""
     if sweep.metric == first.metric or record.finished is None or record.finished.value is None:
         return record
     if first.metric not in record.values:

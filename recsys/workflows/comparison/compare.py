@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +18,10 @@ from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of
 from recsys.tracking.tracker import Recorded
-from recsys.workflows.comparison.comparable_sweeps import Entry, comparable_sweeps_of, one_or_more
+from recsys.workflows.comparison.comparable_sweeps import ComparableSweeps, Entry, comparable_sweeps_of, one_or_more
 from recsys.workflows.comparison.leaderboard import Leaderboard, Row
 from recsys.workflows.search.prepare import Prepared
-from recsys.workflows.search.rebuild import rebuild
-from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.stored import prepare_sweeps, rebuild
 from recsys.workflows.search.stores import open_access_log, open_store
 
 if TYPE_CHECKING:
@@ -62,10 +61,14 @@ def compare(
 
     store = open_store(tracking_uri, reporter=reporter)
     comparable = comparable_sweeps_of(store, one_or_more(names))
-    prepared = {
-        name: prepare_stored(header, allow_custom_factory=allow_custom_factory, reporter=reporter)
-        for name, header in comparable.headers.items()
-    }
+    prepared = prepare_sweeps(comparable.headers, allow_custom_factory=allow_custom_factory, reporter=reporter)
+    return leaderboard_of(store, comparable, prepared, top)
+
+
+def leaderboard_of(
+    store: Store, comparable: ComparableSweeps, prepared: Mapping[str, Prepared], top: int
+) -> Leaderboard:
+    """What `compare` gives, of sweeps that are prepared already, by name."""
     metric, first = comparable.metric, comparable.first
     front = {record.run_id for record in front_of([record for _, record in comparable.entries], goals_of(first))}
     entries = sorted(comparable.entries, key=lambda entry: bool(front) and entry[1].run_id not in front)

@@ -1,11 +1,12 @@
-"""Evaluate: the whole procedure, search inside and test outside, over several splits, for a table in a paper."""
+"""Evaluate: search on validation and test once, on each of several splits, as tables in papers report it."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,16 +20,22 @@ from recsys.splitting.fold import FOLDS
 from recsys.tracking.names import name_after
 from recsys.workflows.comparison.candidate import candidate_of
 from recsys.workflows.comparison.refit import refit
-from recsys.workflows.search.cell import in_a_notebook
-from recsys.workflows.search.ensure import SweepOptions, ensure_sweep
-from recsys.workflows.search.prepare import effective_experiment
-from recsys.workflows.search.progress import Watch
+from recsys.workflows.search.mirrored import check_mirror
+from recsys.workflows.search.prepare import check_study, effective_experiment, prepare
+from recsys.workflows.search.progress import Watch, in_a_notebook
+from recsys.workflows.search.resume import go_on
+from recsys.workflows.search.run_study import SweepOptions
+from recsys.workflows.search.stored import PLACES, free_name
 from recsys.workflows.search.stores import open_store, store_begun
+from recsys.workflows.search.sweep import begin
+from recsys.workflows.search.tables import Tables
 from recsys.workflows.search.test_access import score_test
 from recsys.workflows.search.with_data import Data, with_data
 
 if TYPE_CHECKING:
     from recsys.tracking.store import Store
+    from recsys.tracking.summary import SweepSummary
+    from recsys.workflows.search.prepare import Prepared
 
 
 @dataclass(frozen=True)
@@ -72,15 +79,15 @@ def evaluate(
     """Run a sweep on each of several splits, refit its best point on train and validation, and test it once.
 
     With `split.kind = "fold"` the splits are the official folds 1, 2, …; otherwise they are random splits with the
-    seeds `split.seed`, `split.seed + 1`, …. Every sweep stays in the store: the same evaluation run again takes those
-    that are finished as they are and resumes the one that was interrupted.
+    seeds `split.seed`, `split.seed + 1`, …. Every sweep stays in the store: the same evaluation run again
+    reuses the finished ones and resumes the interrupted one.
 
     Args:
         experiment: The experiment or its file.
         data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
             store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
-        folds: How many splits.
-        ensemble: Test a greedy ensemble of at most so many picks instead of the best trial.
+        folds: The number of splits.
+        ensemble: Test a greedy ensemble of at most this many picks instead of the best trial.
         trials: In place of `study.trials`, for each split.
         seed: In place of `study.seed` and `training.seed`; the splits stay as they are.
         overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
@@ -89,11 +96,11 @@ def evaluate(
         allow_custom_sampler: Whether `[study] sampler` may.
         allow_custom_tracker: Whether `[tracking] mirror` may.
         execution: Where cohorts are trained.
-        watch: Is shown the progress.
-        reporter: Hears of downloads.
+        watch: Receives the progress after every cohort.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
-        InputError: The experiment or its data are wrong, or there are not so many folds.
+        InputError: The experiment or its data are wrong, or `folds` is too large or below 2.
     """
     experiment = with_data(experiment, data, overrides, tracking_uri, reporter)
     experiment = effective_experiment(experiment, trials=trials, seed=seed, overrides=overrides)
@@ -102,13 +109,11 @@ def evaluate(
         load_frameworks()
 
     store = open_store(tracking_uri, create=True, reporter=reporter)
-    how = SweepOptions(
-        tracking_uri, execution, watch, reporter, allow_custom_factory, allow_custom_sampler, allow_custom_tracker
-    )
-    done = []
+    options = SweepOptions(execution, watch, reporter, allow_custom_factory, allow_custom_sampler, allow_custom_tracker)
+    tables, done = Tables(), []
     for number, split in enumerate(splits, start=1):
-        name = ensure_sweep(store, split, f"{name_after(experiment.name)}-fold{number}", how)
-        done.append(Fold(name, _tested(store, name, ensemble, allow=allow_custom_factory)))
+        name = ensure_sweep(store, split, f"{name_after(experiment.name)}-fold{number}", options, tables)
+        done.append(Fold(name, _tested(store, name, ensemble, tables, allow=allow_custom_factory)))
     values = {metric: [fold.test[metric] for fold in done] for metric in done[0].test}
     return Evaluation(
         experiment.name,
@@ -133,9 +138,57 @@ def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
     return [experiment.replaced({"split.seed": seed + number}) for number in range(folds)]
 
 
-def _tested(store: Store, name: str, ensemble: int | None, *, allow: bool) -> Mapping[str, float]:
-    candidate = candidate_of(store, [name], ensemble=ensemble, allow_custom_factory=allow)
+def _tested(store: Store, name: str, ensemble: int | None, tables: Tables, *, allow: bool) -> Mapping[str, float]:
+    candidate = candidate_of(store, [name], ensemble=ensemble, allow_custom_factory=allow, tables=tables)
     prepared = candidate.prepared
     development = prepared.split.train.join(prepared.split.validation)
     fitted = refit(candidate.recipes, development, prepared.experiment.objective)
     return score_test(store.uri, prepared, fitted, development, candidate.run_ids[0], f"evaluate {name}")
+
+
+def ensure_sweep(store: Store, experiment: Experiment, stem: str, options: SweepOptions, tables: Tables) -> str:
+    """The name of a finished sweep of the experiment: an existing one, a resumed one, or a new one.
+
+    Args:
+        store: Has the sweeps.
+        experiment: The effective experiment.
+        stem: The beginning of the sweep's name.
+        options: How it is run.
+        tables: The tables that the command has read so far.
+    """
+    reporter = options.reporter
+    summaries = store.sweeps(reporter)
+    prepared = prepare(experiment, allow_custom_factory=options.allow_custom_factory, reporter=reporter, tables=tables)
+    same = _same(store, prepared, [summary for summary in summaries if summary.name.startswith(stem)])
+    if same is None:
+        check_study(experiment, allow=options.allow_custom_sampler, reporter=reporter)
+        check_mirror(experiment, allow=options.allow_custom_tracker, reporter=reporter)
+        return begin(store, prepared, free_name(stem, store.names()), options).sweep
+    if same.state == "FINISHED":
+        reporter(f"{same.name} is finished already")
+        return same.name
+    reporter(f"going on with {same.name}")
+    return go_on(store, same.name, options, tables=tables).sweep
+
+
+def _same(store: Store, prepared: Prepared, summaries: list[SweepSummary]) -> SweepSummary | None:
+    """The latest sweep of the same experiment on the same data; None if there is none."""
+    experiment = prepared.experiment
+    wanted = "sweep", _placeless(experiment.anchored.document), prepared.fingerprint, experiment.study.trials
+    for summary in summaries:
+        stored = store.header(summary.name)
+        if (stored.kind, _placeless(tomllib.loads(stored.experiment)), stored.fingerprint, stored.trials) == wanted:
+            return summary
+    return None
+
+
+def _placeless(document: dict[str, Any]) -> dict[str, Any]:
+    """The experiment's document without the places of its files: the fingerprint identifies the data."""
+    for key in PLACES:
+        section, _, name = key.rpartition(".")
+        inner: Any = document
+        for part in section.split("."):
+            inner = inner.get(part, {}) if isinstance(inner, dict) else {}
+        if isinstance(inner, dict) and "/" in str(inner.get(name, "")):
+            inner[name] = ""
+    return document

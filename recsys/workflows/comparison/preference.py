@@ -1,4 +1,4 @@
-"""Preference: which trial of a front a person wants, as a rule that can be written down."""
+"""Preference: a rule that chooses one trial of a Pareto front."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BEST = re.compile(r"(max|min)\s+(\w+)")
 
 @dataclass(frozen=True)
 class Preference:
-    """Limits that a trial has to keep, and what is to be the largest or the smallest among those that do."""
+    """Limits on the values of a trial, and the value to maximize or minimize among the trials within them."""
 
     rule: str
     limits: Sequence[tuple[str, str, float]]
@@ -33,7 +33,7 @@ class Preference:
         """Read a rule such as `ndcg>=0.37, max coverage`.
 
         Raises:
-            InputError: It is none.
+            InputError: It is not a rule.
         """
         limits: list[tuple[str, str, float]] = []
         best: list[tuple[str, str]] = []
@@ -49,10 +49,13 @@ class Preference:
         return cls(rule, limits, best[0] if best else None)
 
     def choose(self, records: Sequence[Recorded]) -> Recorded:
-        """The one it means of some trials, the best by the leading objective first; of equals the first.
+        """The trial that the rule chooses; of equal ones the first.
+
+        Args:
+            records: The trials, the best by the leading objective first.
 
         Raises:
-            InputError: None keeps the limits, or they have no such value.
+            InputError: No trial is within the limits, or the trials have no such value.
         """
         for name in [*(name for name, _, _ in self.limits), *([self.best[1]] if self.best else [])]:
             if not any(name in record.values for record in records):

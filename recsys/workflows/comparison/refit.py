@@ -1,4 +1,4 @@
-"""Refit: recipes trained again on given ratings, as one scorer."""
+"""Refit: train recipes on given ratings again, as one scorer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from recsys.serving.scorer import AnyScorer, Scorer
 
 _SCALED_ON = 1000
-"""Users whose scores tell a model's scale."""
+"""The number of users from whose scores a model's scale is estimated."""
 
 
 def recipe_of(prepared: Prepared, record: Recorded, share: float = 1.0) -> Recipe:
@@ -71,7 +71,7 @@ def _refit_models(recipes: Sequence[Recipe], ratings: Ratings, objective: Object
 
 
 def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], ratings: Ratings) -> list[float]:
-    """Shares of scores that are brought to one scale first, as those were that the shares were chosen for."""
+    """The shares divided by each model's scale, as the ensemble was chosen from scores of one scale."""
     from recsys.serving.scorer import Scorer
 
     if len(models) == 1:
@@ -82,7 +82,7 @@ def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], rating
 
 
 def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSettings) -> list[Result]:
-    """A result for each recipe, in their order; recipes of one model and training go together."""
+    """A result for each recipe, in order; recipes with equal model and training settings share cohorts."""
     from recsys.models.kinds import kind_of
     from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer

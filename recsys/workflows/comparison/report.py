@@ -16,13 +16,13 @@ from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.summary import SweepSummary, state_text
 from recsys.tracking.tracker import Header, best_of
-from recsys.workflows.comparison.compare import compare
+from recsys.workflows.comparison.comparable_sweeps import comparable_sweeps_of
+from recsys.workflows.comparison.compare import leaderboard_of
 from recsys.workflows.comparison.leaderboard import Leaderboard
 from recsys.workflows.comparison.report_best_trial import example_lists, map_of_items, sections_of_predictions
 from recsys.workflows.comparison.report_sections import Section, section_of_curves, sections_of_search
 from recsys.workflows.search.prepare import Prepared
-from recsys.workflows.search.rebuild import rebuild
-from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.stored import prepare_stored, rebuild
 from recsys.workflows.search.stores import open_store
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def report(
     if not best:
         raise InputError(f"{name}: there is no complete trial to report on")
     prepared = prepare_stored(header, allow_custom_factory=allow_custom_factory, reporter=reporter)
-    board = compare([name], top=_TOP, tracking_uri=tracking_uri, allow_custom_factory=allow_custom_factory)
+    board = leaderboard_of(store, comparable_sweeps_of(store, [name]), {name: prepared}, _TOP)
     weights = store.weights(best[0].run_id)
     scorer = rebuild(prepared, weights, best[0])
     split = prepared.split

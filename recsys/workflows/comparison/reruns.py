@@ -1,4 +1,4 @@
-"""Reruns: the best trials trained again over several seeds, which takes the luck of the draw off their rank."""
+"""Reruns: train the best trials again over several seeds, to rank them without the luck of one seed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Trial, TrialState, trial_seed
 from recsys.workflows.comparison.comparable_sweeps import comparable_sweeps_of, one_or_more
 from recsys.workflows.search.prepare import Prepared
-from recsys.workflows.search.stored import prepare_stored
+from recsys.workflows.search.stored import prepare_sweeps
 from recsys.workflows.search.stores import open_store
 
 
@@ -26,12 +26,12 @@ class Rerun:
     """One trial over K new seeds."""
 
     rank: int
-    """By the mean of the new runs."""
+    """Rank by the mean of the new runs."""
     sweep: str
     trial: int
     run_id: str
     recorded: float
-    """The value that it was selected by."""
+    """The recorded value, by which it was selected."""
     mean: float
     deviation: float
     values: Sequence[float]
@@ -59,15 +59,15 @@ def rerun(
 ) -> Reruns:
     """Train the best trials of one or several sweeps again, each over the same `seeds` new seeds, in cohorts.
 
-    The runs are not tracked: they are a second look at trials that are.
+    The new runs are not tracked.
 
     Args:
         names: The sweep, or the sweeps.
-        seeds: How many new seeds.
-        top: How many of the best trials.
+        seeds: The number of new seeds.
+        top: The number of best trials.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
         NotFoundError: There is no such sweep.
@@ -81,9 +81,9 @@ def rerun(
     comparable = comparable_sweeps_of(open_store(tracking_uri, reporter=reporter), one_or_more(names))
     metric, entries = comparable.metric, comparable.entries[:top]
     values: dict[str, list[float]] = {}
-    for name, header in comparable.headers.items():
-        prepared = prepare_stored(header, allow_custom_factory=allow_custom_factory, reporter=reporter)
-        values |= _values(prepared, [record for sweep, record in entries if sweep == name], seeds, metric.name)
+    prepared = prepare_sweeps(comparable.headers, allow_custom_factory=allow_custom_factory, reporter=reporter)
+    for name in comparable.headers:
+        values |= _values(prepared[name], [record for sweep, record in entries if sweep == name], seeds, metric.name)
     rows = [
         Rerun(
             0,
@@ -127,12 +127,12 @@ def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric:
 
 
 def _training(experiment: Experiment) -> TrainingSettings:
-    """As the trials were trained: Hyperband alone decides who stops when."""
+    """The settings that the trials were trained with: under Hyperband there is no early stopping."""
     return experiment.training.model_copy(update={"patience": 0}) if experiment.study.continues else experiment.training
 
 
 def _epochs(experiment: Experiment, record: Recorded) -> int:
-    """The trial's budget; Hyperband gave it as many epochs as the record has values."""
+    """The trial's budget of epochs; under Hyperband, the number of recorded values."""
     return (
         len(record.finished.history) if experiment.study.continues and record.finished else experiment.training.epochs
     )

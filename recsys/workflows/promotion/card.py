@@ -27,18 +27,18 @@ from recsys.workflows.promotion.gate import Verdict
 
 @dataclass(frozen=True)
 class Card:
-    """What a model card is written from."""
+    """The content of a model card."""
 
     candidate: Candidate
     verdict: Verdict
     baselines: Choices
-    """At their settings, and those left out."""
+    """The baselines at their best settings, and those left out."""
     development: Ratings
     """Train and validation, which the scored model was trained on."""
     test: Ratings
     final_refit: bool
     openings: int
-    """How often the test part had been opened, this time included."""
+    """The number of accesses to the test part, this one included."""
 
 
 def write_card(card: Card, model: str) -> str:
@@ -94,7 +94,7 @@ def write_card(card: Card, model: str) -> str:
 
 
 def _repeats(card: Card) -> list[str]:
-    """How much of the test part was chosen before; nothing where it was none."""
+    """The sentence on repeated pairs in the test part; empty if there are none."""
     split = card.candidate.prepared.split
     again = split.repeated.test
     finished = split.repeated.sentence(len(card.test), again, asked=card.test.repeats)
@@ -125,7 +125,7 @@ def _values(scored: Scored) -> str:
 
 
 def _cold_start(verdict: Verdict) -> list[str]:
-    """How much of the test part is of users and items that training never saw, and the values without them."""
+    """The share of cold users and items in the test part, and the values without them; empty if there are none."""
     if not verdict.cold_start:
         return []
     said = f"Of the test part, {verdict.cold_start}. A user who has nothing there is shown the popular items."
@@ -133,7 +133,7 @@ def _cold_start(verdict: Verdict) -> list[str]:
 
 
 def _intervals(scored: Scored) -> list[str]:
-    """How sure the model is, and how sure it should be; nothing of one that does not say."""
+    """Nominal and observed coverage of the model's intervals; empty for a model without intervals."""
     reliability = scored.reliability
     if reliability is None:
         return []
@@ -178,7 +178,7 @@ def _groups(groups: Sequence[UserGroup], pairs: str, measured: str) -> str:
 
 
 def tags_of(verdict: Verdict) -> dict[str, str]:
-    """The test values, and how the baselines did, as tags of a version."""
+    """The test values and the comparison with the baselines, as tags of a version."""
     tags = {f"recsys.test.{name}": f"{value:.6f}" for name, value in verdict.scored.values.items()}
     for name, other in verdict.baselines.items():
         tags[f"recsys.baseline.{name}"] = f"{other.value:.6f}"

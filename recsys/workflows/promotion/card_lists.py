@@ -1,4 +1,4 @@
-"""What a model card says of lists: how popular what they show is, and what three users are shown."""
+"""The parts of a model card on lists: the popularity of the recommended items, and three example lists."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def parts_of_lists(ranking: RankingValues, development: Ratings) -> list[str]:
     """The card's parts, as Markdown.
 
     Args:
-        ranking: The lists of the one model that is scored.
-        development: What it was trained on.
+        ranking: The lists of the scored model.
+        development: The ratings that it was trained on.
     """
     popularity = np.bincount(development.items, minlength=development.catalogue.items)
     lists = ranking.lists
@@ -63,7 +63,7 @@ def _example(example: Example) -> str:
 
 
 def _cell(title: str) -> str:
-    """What comes from data, without what Markdown or a browser would obey."""
+    """Text from the data, with the special characters of Markdown and HTML escaped."""
     plain = shown(title, 100)
     for character in "\\`*_[]<>|":
         plain = plain.replace(character, f"&#{ord(character)};")

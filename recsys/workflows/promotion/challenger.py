@@ -1,4 +1,4 @@
-"""The champion as a contender: made again from its recipes, where it is one of the same data."""
+"""The present champion at the gate: the check that it is of the same data, and its refit."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from recsys.serving.scorer import AnyScorer
 
 IDENTITY = "data.json"
-"""The file of a version's package that says of which data it is."""
+"""The file of a version's package that identifies its data."""
 SAME = 0.75
-"""The share of a champion's rows that must be in a table for it to be the same data: tables grow, and rows change."""
+"""The least share of a champion's rows in a table of the same data: tables grow, and rows change."""
 
 
 def identity_of(prepared: Prepared, everything: Ratings) -> str:
-    """What a champion's package says of its data: the digest of the table, and a sample of its rows."""
+    """The identity of a champion's data: the digest of the table, and a sample of its rows, as JSON."""
     sample = [f"{value:016x}" for value in row_sample(everything)]
     return json.dumps({"name": everything.name, "digest": prepared.digest, "rows": sample})
 
 
 def check_same_data(registry: Registry, champion: Version, prepared: Prepared, development: Ratings) -> None:
-    """Refuse a champion of other data: it is neither beaten nor replaced by what only has its name.
+    """Refuse to compare with, or replace, a champion of other data that only has the same name.
 
-    The test part stays sealed: of the champion's rows, as many are expected in train and validation as those are of
-    the whole table.
+    The test part stays sealed: the expected share of the champion's rows in train and validation is their share of the
+    whole table.
 
     Raises:
-        InputError: The champion is of other data, or does not say of which.
+        InputError: The champion is of other data, or its package does not identify them.
     """
     try:
         theirs = json.loads(registry.file(champion, IDENTITY))
@@ -65,17 +65,17 @@ def remade(
     objective: ObjectiveSettings,
     allow: Callable[[AnyRecipe], None],
 ) -> AnyScorer:
-    """The champion, made again from its recipes on the candidate's train and validation part.
+    """The champion, refitted from its recipes on the candidate's train and validation part.
 
     Args:
-        registry: Where it is.
+        registry: Has the champion.
         champion: Its version.
-        development: What it is trained on.
+        development: The ratings to train on.
         objective: How its predictions are clipped.
-        allow: Raises for a recipe whose code may not run.
+        allow: Raises InputError for a recipe whose custom code is not allowed.
 
     Raises:
-        InputError: It cannot be made.
+        InputError: It cannot be refitted.
     """
     try:
         recipes = recipes_from_json(registry.file(champion, "recipes.json"))

@@ -1,4 +1,4 @@
-"""Champions: who bears the alias, who bore it, and giving it back."""
+"""Champions: the history of a registered model, and rollback to the champion before."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def history(*, model: str | None = None, tracking_uri: str | None = None, reporter: Reporter = quiet) -> list[Event]:
-    """Who was champion when and why, the oldest first; refusals too.
+    """The promotions, refusals and rollbacks of a model with their reasons, the oldest first.
 
     Args:
         model: The registered model; the only one by default.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
-        reporter: Hears that the store was moved.
+        reporter: Receives a message if the store was moved.
 
     Raises:
         NotFoundError: There never was a champion.
@@ -33,28 +33,28 @@ def history(*, model: str | None = None, tracking_uri: str | None = None, report
 def rollback(
     reason: str, *, model: str | None = None, tracking_uri: str | None = None, reporter: Reporter = quiet
 ) -> Version:
-    """Return the alias to the champion before; gives that version.
+    """Return the alias to the champion before, and return that version.
 
     Args:
-        reason: Why, for the history.
+        reason: The reason, for the history.
         model: The registered model; the only one by default.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
-        reporter: Hears that the store was moved.
+        reporter: Receives a message if the store was moved.
 
     Raises:
         NotFoundError: There is no champion.
-        InputError: There was none before.
+        InputError: There was no champion before.
     """
     registry = registry_of(tracking_uri, reporter)
     return registry.rollback(registry.chosen(model, past=True), reason)
 
 
 def registry_of(tracking_uri: str | None, reporter: Reporter = quiet) -> Registry:
-    """The registry that is in use: of MLFLOW_REGISTRY_URI, or of the store of the sweeps.
+    """The registry in use: that of MLFLOW_REGISTRY_URI, or that of the sweeps' store.
 
     Args:
         tracking_uri: The store of the sweeps; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        reporter: Hears that the store was moved.
+        reporter: Receives a message if the store was moved.
 
     Raises:
         NotFoundError: There is no such store.

@@ -1,4 +1,4 @@
-"""The gate: one candidate on the test part, against baselines and champion. Pure: it reads and writes no store."""
+"""The gate: a candidate is compared with baselines and champion on the test part. It uses no store."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ from recsys.registry.rule import Against, Decision, decide
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """What the gate found."""
+    """The decision of the gate, and the values that it is based on."""
 
     decision: Decision
     scored: Scored
     """The candidate on the test part."""
     baselines: Mapping[str, Against]
-    """By name: those that the candidate had to beat."""
+    """The baselines that the candidate has to beat, by name."""
     champion: Against | None
-    """None where there is none to compare with."""
+    """None if there is no champion to compare with."""
     cold_start: ColdStart
-    """How much of the test part is of users and items that have nothing in the development part."""
+    """Users and items of the test part that the development part lacks."""
 
 
 @dataclass(frozen=True, eq=False)
 class Gate:
-    """What one candidate is measured by."""
+    """The comparison that a candidate has to pass."""
 
     development: Ratings
-    """Train and validation, which everyone at the gate has seen, and nothing else."""
+    """Train and validation, on which all at the gate were trained."""
     objective: ObjectiveSettings
     baselines: Mapping[str, Predictor]
-    """What every candidate has to beat, by name, fitted to the development part."""
+    """The baselines to beat, by name, fitted to the development part."""
     margin: float = 0.0
     """How much better than the champion a candidate must be, in units of the objective."""
     accept_loss: str | None = None
-    """Why a candidate that does not beat the baselines is taken all the same; None refuses it."""
+    """The reason to accept a candidate that does not beat the baselines; None refuses it."""
     replaces: bool = False
-    """Whether there is a champion that is replaced without a comparison."""
+    """Whether the champion is replaced without a comparison."""
 
     @property
     def metric(self) -> Metric:
@@ -53,12 +53,12 @@ class Gate:
         return metric_of(self.objective.metric)
 
     def judge(self, candidate: Predictor, champion: Predictor | None, test: Ratings) -> Verdict:
-        """Measure all of them on the test part and decide.
+        """Score the candidate, the baselines and the champion on the test part, and decide.
 
         Args:
             candidate: Trained on the development part.
-            champion: Likewise; None where there is none to compare with.
-            test: What none of them has seen.
+            champion: Trained on the development part; None if there is none to compare with.
+            test: The test part.
         """
         scored = score(candidate, self.development, test, self.objective)
         baselines = {name: self._against(scored, fitted, test) for name, fitted in self.baselines.items()}

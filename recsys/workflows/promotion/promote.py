@@ -1,22 +1,24 @@
-"""Promote: refit on train and validation, open the test once, pass the gate, register, crown."""
+"""Promote: refit on train and validation, open the test part once, pass the gate, register the champion."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.objective import ObjectiveSettings
 from recsys.frameworks import load_frameworks
 from recsys.registry.settings import checked_name, name_after
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import registry_uri
 from recsys.training.recipe import AnyRecipe
-from recsys.workflows.comparison.baseline_candidate import baseline_candidate
 from recsys.workflows.comparison.baselines import chosen_baselines
-from recsys.workflows.comparison.candidate import Candidate, candidate_of
+from recsys.workflows.comparison.candidate import Candidate, baseline_candidate, candidate_of
 from recsys.workflows.comparison.comparable_sweeps import one_or_more
 from recsys.workflows.comparison.refit import refit
 from recsys.workflows.promotion.card import Card
@@ -24,6 +26,7 @@ from recsys.workflows.promotion.challenger import check_same_data, remade
 from recsys.workflows.promotion.gate import Gate, Verdict
 from recsys.workflows.promotion.promotion import Promotion, Rules
 from recsys.workflows.promotion.register import register_champion, rehearse
+from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.stores import open_access_log, open_registry, open_store
 from recsys.workflows.search.test_access import open_test
 from recsys.workflows.search.with_data import Data, file_of
@@ -61,10 +64,10 @@ def promote(
     After the gate the model is trained on all data for serving, unless `final_refit` is false.
 
     Args:
-        names: Sweeps and trials' runs, of one fingerprint; the best trial of them all is meant.
+        names: Sweeps and trials' runs of one fingerprint; the best trial of all is promoted.
         data: The sweeps' data, where their file is no longer where it was: a table or a file of the same content.
-        name: The registered model's name; `promotion.name` by default, else the data set's.
-        ensemble: Build a greedy ensemble of at most so many picks and promote it as one model.
+        name: The registered model's name; `promotion.name` by default, or the data set's name.
+        ensemble: Build a greedy ensemble of at most this many picks and promote it as one model.
         baseline: Promote this baseline of the sweep's experiment in place of its trials; it has to beat the others.
         prefer: A rule that chooses the trial in place of the best, such as `ndcg>=0.37, max coverage`, in the values of
             validation; of the front, where a sweep has several objectives. It is recorded.
@@ -74,7 +77,7 @@ def promote(
         final_refit: Whether to train on all ratings for serving.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
         NotFoundError: There is no such sweep or run, or it has no complete trial.
@@ -86,60 +89,73 @@ def promote(
         checked_name(name)
     load_frameworks()
 
-    names = one_or_more(names)
-    store = open_store(tracking_uri, reporter=reporter)
+    names, store = one_or_more(names), open_store(tracking_uri, reporter=reporter)
     file = None if data is None else file_of(data, tracking_uri)
     if baseline is None:
+        allow = allow_custom_factory
         candidate = candidate_of(
-            store,
-            names,
-            data=file,
-            ensemble=ensemble,
-            prefer=prefer,
-            allow_custom_factory=allow_custom_factory,
-            reporter=reporter,
+            store, names, data=file, ensemble=ensemble, prefer=prefer, allow_custom_factory=allow, reporter=reporter
         )
         choices = chosen_baselines(candidate.prepared, reporter)
-    elif prefer is not None:
-        raise InputError("baseline and prefer: a rule chooses among trials")
-    elif ensemble is None:
-        candidate, choices = baseline_candidate(store, names, baseline, reporter, data=file)
     else:
-        raise InputError("ensemble and baseline: a baseline is promoted alone")
+        _check_alone(ensemble, prefer)
+        candidate, choices = baseline_candidate(store, names, baseline, reporter, data=file)
     prepared = candidate.prepared
     model = name or prepared.experiment.promotion.name or name_after(prepared.split.train.name)
     rules = Rules(replace, accept_baseline_loss, dry_run, final_refit, allow_custom_factory, reporter)
     registry = open_registry(registry_uri(store.uri), create=True)
-    asked = {"--baseline": baseline, "--prefer": prefer}
-    words = [*names, *chain.from_iterable((option, value) for option, value in asked.items() if value is not None)]
     with registry.lock(model):
-        promotion = _Promoter(registry, store.uri, candidate, choices, model, rules).promote(" ".join(words))
+        promoter = _Promoter(registry, store.uri, candidate, choices, model, rules)
+        promotion = promoter.promote(_in_words(names, baseline, prefer))
     if not dry_run and baseline is None and len(promotion.run_ids) == 1:
         store.log_test(promotion.run_ids[0], promotion.test)
     return promotion
 
 
-class _Promoter:
-    """One candidate on its way to one model's crown."""
+def _check_alone(ensemble: int | None, prefer: str | None) -> None:
+    """Refuse to choose among trials where a baseline is promoted."""
+    if prefer is not None:
+        raise InputError("baseline and prefer: a rule chooses among trials")
+    if ensemble is not None:
+        raise InputError("ensemble and baseline: a baseline is promoted alone")
 
-    def __init__(
-        self,
-        registry: Registry,
-        store: str,
-        candidate: Candidate,
-        baselines: Choices,
-        model: str,
-        rules: Rules,
-    ) -> None:
-        self.store = store
-        self.registry, self.candidate, self.model, self.rules = registry, candidate, model, rules
-        prepared = candidate.prepared
-        self.prepared, self.objective = prepared, prepared.experiment.objective
-        self.development = prepared.split.train.join(prepared.split.validation)
-        self.baselines = baselines
+
+def _in_words(names: Sequence[str], baseline: str | None, prefer: str | None) -> str:
+    """What was asked for, as on a command line, for the record of access to the test part."""
+    options = {"--baseline": baseline, "--prefer": prefer}
+    given = ((option, value) for option, value in options.items() if value is not None)
+    return " ".join([*names, *chain.from_iterable(given)])
+
+
+@dataclass(frozen=True, eq=False)
+class _Promoter:
+    """Takes a candidate through the gate, and registers it as the champion of a model."""
+
+    registry: Registry
+    store: str
+    """The address of the store, where access to the test part is recorded."""
+    candidate: Candidate
+    baselines: Choices
+    model: str
+    rules: Rules
+
+    @property
+    def prepared(self) -> Prepared:
+        """The candidate's data."""
+        return self.candidate.prepared
+
+    @property
+    def objective(self) -> ObjectiveSettings:
+        """What all are measured by."""
+        return self.prepared.experiment.objective
+
+    @cached_property
+    def development(self) -> Ratings:
+        """Train and validation, which all at the gate are trained on."""
+        return self.prepared.split.train.join(self.prepared.split.validation)
 
     def promote(self, names: str) -> Promotion:
-        """Compare and decide; crown or note the refusal."""
+        """Score the candidate on the test part, decide, and register it or record the refusal."""
         champion = self.registry.champion(self.model)
         contender = None if champion is None or self.rules.replace else self._contender(champion)
         fitted = refit(self.candidate.recipes, self.development, self.objective)
@@ -172,7 +188,7 @@ class _Promoter:
         return Gate(self.development, self.objective, fitted, margin, self.rules.accept_baseline_loss, replaces)
 
     def _contender(self, champion: Version) -> AnyScorer:
-        """The champion, made again on the candidate's train and validation part."""
+        """The champion, refitted on the candidate's train and validation part."""
         check_same_data(self.registry, champion, self.prepared, self.development)
         return remade(self.registry, champion, self.development, self.objective, self._allow)
 
@@ -185,7 +201,7 @@ class _Promoter:
             self.rules.reporter(f"running code of the champion's own: {recipe.model.factory}")
 
     def _conclude(self, verdict: Verdict, fitted: AnyScorer, test: Ratings, champion: Version | None) -> int | None:
-        """Crown the candidate, or write down that it was refused; the new version."""
+        """Register the candidate as the champion, or record that it was refused; returns the new version."""
         decision = verdict.decision
         if not decision.promoted:
             self.registry.note(self.model, "refused", champion, decision.reason, decision.numbers)

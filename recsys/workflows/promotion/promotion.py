@@ -1,4 +1,4 @@
-"""What a promotion is asked to do, and what it came to."""
+"""The options and the result of a promotion."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from recsys.reporter import Reporter, quiet
 
 @dataclass(frozen=True)
 class Promotion:
-    """What a promotion came to."""
+    """The result of a promotion."""
 
     model: str
     version: int | None
-    """The new champion; None where the candidate was refused, or in a dry run."""
+    """The new champion; None if the candidate was refused, or in a dry run."""
     promoted: bool
     reason: str
     test: Mapping[str, float]
     baselines: Mapping[str, Against]
-    """By name: those that the candidate had to beat, with the paired difference to each."""
+    """The baselines that the candidate had to beat, by name, with the paired difference to each."""
     left_out: Mapping[str, str]
-    """Why, by name: the baselines that the data are too large for."""
+    """The baselines that the data are too large for, with the reason."""
     champion: float | None
-    """The present champion's objective on the same test part; None where there is none to compare with."""
+    """The present champion's objective on the same test part; None without a comparison."""
     members: int
     """Models in the candidate; more than one in an ensemble."""
     run_ids: Sequence[str]
-    """The trials that were promoted; the sweep where a baseline was."""
+    """The runs of the promoted trials; the sweep's run for a baseline."""
     accepted_loss: str | None
-    """Why a candidate was promoted that does not beat the baselines; None where it does."""
+    """The reason why a candidate that does not beat the baselines was promoted; None if it does."""
     cold_start: str = ""
     """How much of the test part is of users and items that training never saw, in words; empty where nothing is."""
     warm: Mapping[str, float] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Promotion:
 
     @property
     def lines(self) -> Mapping[str, str]:
-        """What it came to, by name, for people to read."""
+        """The result by name, as text for people."""
         said = {"model": self.model, "promoted": self._outcome, "reason": self.reason, "test": values_text(self.test)}
         if self.cold_start:
             said["cold start"] = self.cold_start
@@ -67,15 +67,15 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Rules:
-    """How a promotion is to be done."""
+    """The options of a promotion."""
 
     replace: str | None = None
     """A reason to replace the champion without comparing with it."""
     accept_baseline_loss: str | None = None
     """A reason to promote a candidate that does not beat the baselines."""
     dry_run: bool = False
-    """Decide, but change nothing; the look at the test part is recorded all the same."""
+    """Decide, but change nothing; the access to the test part is recorded."""
     final_refit: bool = True
-    """Train on all ratings for serving, once the gate is passed."""
+    """Train on all ratings for serving, after the gate."""
     allow_custom_factory: bool = False
     reporter: Reporter = quiet

@@ -1,4 +1,4 @@
-"""Crown: the package of what is served, with its card and recipes, as a registered version that bears the alias."""
+"""Register a champion: its package, with card and recipes, as a version that has the champion alias."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 
 def rehearse(registry: Registry | None, model: str, scorer: AnyScorer, known: Ratings, candidate: Candidate) -> None:
-    """Do all that crowning does but for the version, so that the test part is not opened for what cannot be crowned.
+    """Build and load the package without a new version, before the test part is opened for it.
 
     Args:
-        registry: Where the champion would be; None where nothing is to be written there.
+        registry: The registry to check; None in a dry run, which writes nothing.
         model: The registered model.
-        scorer: The candidate, as it will be tested.
-        known: What it was trained on.
+        scorer: The candidate that will be tested.
+        known: The ratings that it was trained on.
         candidate: Its recipes and data.
 
     Raises:
-        InputError: It could not be loaded where it is served.
-        StoreError: It could not be registered.
+        InputError: The package cannot be loaded for serving.
+        StoreError: The package cannot be registered.
     """
     files = {"recipes.json": recipes_to_json(candidate.recipes), IDENTITY: identity_of(candidate.prepared, known)}
     with _saved(scorer, known, known, candidate, files) as folder:
@@ -51,18 +51,18 @@ def register_champion(
     champion: Version | None,
     replace: str | None,
 ) -> Version:
-    """Register what is served and give it the alias.
+    """Register the served model and give it the champion alias.
 
     Args:
-        registry: Where champions are.
+        registry: The registry of champions.
         model: The registered model.
-        served: What the recommender asks.
-        card: What the model card is written from.
-        champion: Who bore the alias when the candidate was compared.
-        replace: Why the champion is replaced without a comparison; None where there was one.
+        served: The scorer of the recommender.
+        card: The content of the model card.
+        champion: The champion that the candidate was compared with.
+        replace: The reason to replace the champion without a comparison; None if there was one.
 
     Raises:
-        InputError: The model has got another champion meanwhile, or cannot be loaded.
+        InputError: The model has another champion meanwhile, or the package cannot be loaded.
     """
     candidate, decision = card.candidate, card.verdict.decision
     everything = card.development.join(card.test)
@@ -92,7 +92,7 @@ def register_champion(
 def _saved(
     scorer: AnyScorer, trained_on: Ratings, known: Ratings, candidate: Candidate, files: Mapping[str, str]
 ) -> Iterator[Path]:
-    """A folder with the MLflow model, which was loaded from there as it will be where it is served."""
+    """A folder with the MLflow model, which has been loaded from there as serving loads it."""
     from recsys.serving.feedback import feedback_of
     from recsys.serving.mlflow_model import PACKAGE, save_model
     from recsys.serving.package import check_package

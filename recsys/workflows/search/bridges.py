@@ -1,4 +1,4 @@
-"""Bridges for people who run KerasTuner or Optuna themselves, with an experiment's data, space and training."""
+"""An experiment's data, space and training as a KerasTuner hypermodel or an Optuna objective."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Known points: what `--try` names, from a sweep, a trial or a file."""
+"""Known points to train first, from a sweep, a trial or a file: what `--try` names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from recsys.spaces.space import Space
 from recsys.workflows.search.stores import open_store
 
 Known = str | Path | Mapping[str, Value]
-"""A sweep's name or run, whose best point is meant, a trial's run, a TOML or JSON file of points, or a point."""
+"""A sweep's name or run, for its best point; a trial's run; a TOML or JSON file of points; or a point."""
 _FILES = (".toml", ".json")
 
 
@@ -24,7 +24,7 @@ def with_known(experiment: Experiment, known: Sequence[Known], tracking_uri: str
 
     Raises:
         NotFoundError: There is no such file, sweep or run.
-        InputError: A file is none of points, a sweep has no complete trial, or a point does not fit the space.
+        InputError: A file has no points, a sweep has no complete trial, or a point does not fit the space.
     """
     if not known:
         return experiment
@@ -44,7 +44,7 @@ def _points(known: Known, tracking_uri: str | None, space: Space) -> list[Mappin
 
 
 def _of_file(path: Path) -> list[Mapping[str, Any]]:
-    """One point, or a list of them: in JSON bare, in TOML by the name `try`."""
+    """The points of a file: one point or a list; in TOML, a list has the key `try`."""
     document = _json(path) if path.suffix.lower() == ".json" else read_toml(path)
     if isinstance(document, dict) and set(document) == {"try"}:
         document = document["try"]

@@ -1,4 +1,4 @@
-"""The loop of a sweep: ask the study, have cohorts trained, remember what they came to, tell the study."""
+"""The loop of a sweep: ask the study for trials, train them in cohorts, record the results, tell the study."""
 
 from __future__ import annotations
 
@@ -14,23 +14,22 @@ from recsys.training.trial import FinishedTrial, Result, Snapshot, Trial, TrialS
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.progress import Progress, Watch
 from recsys.workflows.search.stops import Stops
-from recsys.workflows.search.turns import Turns
 
 if TYPE_CHECKING:
     from recsys.execution.executor import Executor
 
 
 class Loop:
-    """Asks, trains, tells and remembers until the study has no more trials, or something else stops the sweep.
+    """Asks, trains, records and tells until the study has no more trials or a stopping rule ends the sweep.
 
-    In this process a batch is told in the order of asking, and the next is asked for when all of it is told: a sweep is
-    a function of its seed, however many threads it has. With workers of their own the study is asked whenever one is
-    free; what a sampler that learns knew of the others then hangs on who was faster. A trial's result is a function of
-    its point and seed everywhere.
+    With an executor in this process, the results of a batch are told in the order of asking, and the next batch is
+    asked for when all are told: a sweep is then a function of its seed, however many threads it uses. With separate
+    workers, the study is asked whenever a worker is free: the trials that an adaptive sampler knows then depend on the
+    workers' speed. A trial's result depends on its point and seed alone in both cases.
 
-    What the record already holds is told to the study again in place of training, cohort by cohort, so that a resumed
-    sweep takes the very steps of an undisturbed one. A cohort of which any trial is missing, or was cut because the
-    sweep was over, trains again as a whole; where the sweep is over again, what the record has of it is told.
+    A resumed sweep tells the recorded trials to the study again instead of training them, cohort by cohort, so that it
+    takes the steps of an uninterrupted one. If a trial of a cohort is missing, or was cut because the sweep ended, the
+    whole cohort is trained again. If the sweep ends again first, the recorded trials of the cohort are told.
     """
 
     def __init__(
@@ -50,16 +49,16 @@ class Loop:
         self.progress, self.watch, self.stops = progress, watch, stops
         self.snapshots: dict[int, Snapshot] = {}
         self.unreported = {record.number: len(record.finished.history) for record in records if record.finished}
-        """Trials of the record of which the study has not heard again, and their epochs."""
+        """Recorded trials that the study has not been told again yet, with their numbers of epochs."""
         self.further = prepared.experiment.objective.metrics[1:]
         self.line: deque[list[Trial]] = deque()
-        """Cohorts that were asked for and wait for a worker."""
+        """Cohorts that wait for a worker."""
         self.out = 0
         """Cohorts that are being trained."""
         self.turns = Turns(in_order=executor.in_order)
 
     def run(self) -> None:
-        """Go through to the end."""
+        """Run the sweep to its end."""
         self._show()
         while True:
             while self.out < self.executor.width and (self.line or (self._may_ask() and self._ask())):
@@ -75,7 +74,7 @@ class Loop:
         return not self.out or not self.executor.in_order
 
     def _ask(self) -> bool:
-        """Ask for a batch and have its cohorts stand in line; whether there are any."""
+        """Ask for a batch and queue its cohorts; returns whether there are any."""
         from recsys.models.kinds import kind_of
         from recsys.training.grouping import cohorts
 
@@ -93,7 +92,7 @@ class Loop:
         return bool(trials)
 
     def _take_up(self, cohort: list[Trial]) -> None:
-        """Have a cohort trained, unless the record has it or there is no time for it."""
+        """Train a cohort, unless it is recorded or there is no time for it."""
         if all(self._covers(trial) and not self.records[trial.number].cut for trial in cohort):
             self._replay(cohort)
         elif self.stops.room():
@@ -118,7 +117,7 @@ class Loop:
         self._end(finished)
 
     def _with_costs(self, result: Result) -> Result:
-        """The result with what the trial took among its values, where that is an objective."""
+        """The result with seconds and parameters among its values, as far as they are objectives."""
         if not result.values:
             return result
         sizes = (float(array.size) for array in result.weights.values())
@@ -144,20 +143,20 @@ class Loop:
         self.watch(self.progress)
 
     def _covers(self, trial: Trial) -> bool:
-        """Whether the record holds this trial up to its last epoch, or its earlier end."""
+        """Whether the record holds the trial up to its last epoch, or up to where it was pruned or failed."""
         record = self.records.get(trial.number)
         if record is None or record.finished is None:
             return False
         return record.finished.state is not TrialState.COMPLETE or len(record.finished.history) > trial.first_epoch
 
     def _holds_more(self, result: Result) -> bool:
-        """Whether the record, which covers the trial, came as far at least: a trial may be cut again, and earlier."""
+        """Whether the record has at least as many epochs as the result: a trial may be cut again, and earlier."""
         record = self.records[result.trial.number]
         epochs = len(result.history.get(self.prepared.metric.name, ()))
         return not record.cut or (result.cut and len(_finished(record).history) >= epochs)
 
     def _replay(self, cohort: Sequence[Trial]) -> None:
-        """Tell the study what the record holds of a cohort; one that prunes hears its epochs again."""
+        """Tell the study the recorded results of a cohort; a pruner receives the values of their epochs again."""
         results = [self._remembered(trial) for trial in cohort]
         if self.prepared.experiment.study.prunes:
             self._report_again(results)
@@ -187,3 +186,30 @@ class Loop:
 
 def _finished(record: Recorded) -> FinishedTrial:
     return record.finished or FinishedTrial(TrialState.FAILED, None)
+
+
+class Turns:
+    """Holds the results of a cohort back until the cohorts before it have ended.
+
+    Args:
+        in_order: If false, results are passed on at once.
+    """
+
+    def __init__(self, *, in_order: bool) -> None:
+        self.in_order = in_order
+        self._line: deque[int] = deque()
+        self._ended: dict[int, Sequence[Result]] = {}
+
+    def enter(self, cohort: Sequence[Trial]) -> None:
+        """Queue a cohort."""
+        self._line.append(cohort[0].number)
+
+    def end(self, results: Sequence[Result]) -> list[Sequence[Result]]:
+        """Take the results of a cohort; returns the results that can be told now, by cohort."""
+        if not self.in_order:
+            return [results]
+        self._ended[results[0].trial.number] = results
+        finished = []
+        while self._line and self._line[0] in self._ended:
+            finished.append(self._ended.pop(self._line.popleft()))
+        return finished

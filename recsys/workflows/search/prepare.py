@@ -1,4 +1,4 @@
-"""From an experiment to what a workflow works on: ratings, split, protocol, study."""
+"""Prepare an experiment: its ratings, split, protocol and study."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from recsys.data.load import load_ratings
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError
-from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protocol_parts
@@ -20,17 +18,16 @@ from recsys.experiment import Experiment, load_experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides, as_mapping
 from recsys.reporter import Reporter, quiet
-from recsys.splitting.make import make_split
 from recsys.splitting.split import Split
 from recsys.studies.study import Study
 from recsys.tracking.warm_start import NOTHING, WarmStart
-from recsys.workflows.search.stops import Stops
-from recsys.workflows.search.work_clock import WorkClock
+from recsys.workflows.search.stops import Stops, WorkClock
+from recsys.workflows.search.tables import Tables
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """An experiment with its ratings; of the whole table only what is public."""
+    """An experiment with its split; of the whole table it keeps only what is public."""
 
     experiment: Experiment
     split: Split
@@ -58,7 +55,7 @@ class Prepared:
 
     @property
     def test_fingerprint(self) -> str:
-        """Of the test part alone: openings are counted by it."""
+        """Of the test part alone; access to the test part is counted by it."""
         return fingerprint_of_test(self.protocol)
 
 
@@ -70,7 +67,7 @@ def effective_experiment(
     seed: int | None = None,
     overrides: Overrides = (),
 ) -> Experiment:
-    """The experiment with what the command line replaces."""
+    """The experiment with the values that a command or a caller replaces."""
     values = as_mapping(overrides)
     if trials is not None:
         values["study.trials"] = trials
@@ -82,15 +79,21 @@ def effective_experiment(
 
 
 def prepare(
-    experiment: Experiment, *, sealed: bool = True, allow_custom_factory: bool = False, reporter: Reporter = quiet
+    experiment: Experiment,
+    *,
+    sealed: bool = True,
+    allow_custom_factory: bool = False,
+    reporter: Reporter = quiet,
+    tables: Tables | None = None,
 ) -> Prepared:
     """Load and split an experiment's ratings.
 
     Args:
         experiment: What to prepare.
-        sealed: Leave no test rating in memory, as a sweep must.
+        sealed: Leave the test part out, as a sweep must.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads, and of a factory of the user's own.
+        reporter: Receives messages: of downloads, and of a factory of the user's own.
+        tables: What the command has read so far, where it prepares several experiments.
 
     Raises:
         InputError: The data are wrong, or a factory of the user's own is not allowed.
@@ -101,17 +104,19 @@ def prepare(
         )
     if experiment.model.factory:
         reporter(f"running code of the experiment's own: {experiment.model.factory}")
-    return prepare_data(experiment, sealed=sealed, reporter=reporter)
+    return prepare_data(experiment, sealed=sealed, reporter=reporter, tables=tables)
 
 
 def check_study(experiment: Experiment, *, allow: bool, reporter: Reporter = quiet) -> None:
-    """Refuse a sampler that is not there, or that is the experiment's own and is not allowed to run its code.
+    """Refuse a search over nothing, and a sampler that is not there or whose code is not allowed to run.
 
     Raises:
         InputError: It is one of these.
     """
     from recsys.studies.make import check_study as check
 
+    if not len(experiment.search_space):
+        raise InputError(f"{experiment.name}: there is no parameter to search; give [space], or use recsys train")
     check(experiment.study)
     if experiment.study.own_sampler and not allow:
         raise InputError(
@@ -121,17 +126,13 @@ def check_study(experiment: Experiment, *, allow: bool, reporter: Reporter = qui
         reporter(f"running code of the experiment's own: {experiment.study.sampler}")
 
 
-def prepare_data(experiment: Experiment, *, sealed: bool = True, reporter: Reporter = quiet) -> Prepared:
-    """The same for those who build no model, whatever `[model]` says."""
-    loaded = load_ratings(experiment.data, experiment.folder, reporter, experiment.split.files)
-    ratings = loaded.with_positives_from(experiment.objective.threshold)
-    split = make_split(ratings, experiment.split)
-    _tell_repeats(split, reporter)
+def prepare_data(
+    experiment: Experiment, *, sealed: bool = True, reporter: Reporter = quiet, tables: Tables | None = None
+) -> Prepared:
+    """Load and split the ratings without a check of `[model]`, for callers that build no model."""
+    ratings, split = (tables or Tables()).split(experiment, reporter)
     _check_relevant(experiment, split)
     _check_times(experiment, split)
-    cold = ColdStart.of(split.train, split.validation)
-    if cold.matters:
-        reporter(f"validation: {cold}")
     _say_whole_lists(experiment, split, reporter)
     size = sample_size(experiment.objective, ratings.catalogue)
     if size and metric_of(experiment.objective.metric).family != "rating":
@@ -146,18 +147,8 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, reporter: Repor
     )
 
 
-def _tell_repeats(split: Split, reporter: Reporter) -> None:
-    """Say how much of what is held out was chosen before, and whether it is tested."""
-    for part, tested, again in (
-        ("validation", len(split.validation), split.repeated.validation),
-        ("test", len(split.test or ()), split.repeated.test),
-    ):
-        if again:
-            reporter(f"{part}: {split.repeated.sentence(tested, again, asked=split.train.repeats)}")
-
-
 def _check_relevant(experiment: Experiment, split: Split) -> None:
-    """Refuse a ranking objective that no list could ever satisfy."""
+    """Refuse a ranking objective for which no validation item is relevant."""
     objective, highest = experiment.objective, float(split.validation.values.max())
     threshold = split.validation.relevant_from(objective.threshold)
     if metric_of(objective.metric).family != "rating" and highest < threshold:
@@ -169,7 +160,7 @@ def _check_relevant(experiment: Experiment, split: Split) -> None:
 
 
 def _say_whole_lists(experiment: Experiment, split: Split, reporter: Reporter) -> None:
-    """Say where lists are as long as what they are chosen from, and so are the same whoever makes them."""
+    """Report lists that are as long as the candidates they are chosen from: every model would make the same."""
     objective, items = experiment.objective, split.train.catalogue.items
     if metric_of(objective.metric).family == "rating" and not objective.also_at:
         return
@@ -188,14 +179,14 @@ def _say_whole_lists(experiment: Experiment, split: Split, reporter: Reporter) -
 
 
 def _check_times(experiment: Experiment, split: Split) -> None:
-    """Refuse features of times that there are none of."""
+    """Refuse `time_features` for data without timestamps."""
     wanted = experiment.default_point.get("time_features") or "time_features" in experiment.search_space
     if wanted and split.train.timestamps is None:
         raise InputError("time_features needs timestamps, and the data have none: name data.columns.timestamp")
 
 
 def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:
-    """The study that `[study]` asks for, told of what was learned of other sweeps."""
+    """The study that `[study]` describes, with the warm-start trials told to it."""
     from recsys.studies.make import make_study
 
     experiment = prepared.experiment
@@ -215,6 +206,11 @@ def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:
 
 
 def stops_of(prepared: Prepared, worked: float = 0.0) -> Stops:
-    """What ends the sweep, counting the seconds that its earlier lives have worked."""
+    """The stopping rules of a sweep.
+
+    Args:
+        prepared: The sweep's experiment.
+        worked: Seconds of work before it was interrupted.
+    """
     experiment = prepared.experiment
     return Stops(experiment.study, prepared.metric, len(experiment.search_space), WorkClock(worked))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from recsys import notebook
 from recsys.evaluation.metrics.metric import Metric
 from recsys.spaces.point_text import point_text
 from recsys.training.trial import Result, TrialState
@@ -12,7 +13,7 @@ from recsys.training.trial import Result, TrialState
 
 @dataclass
 class Progress:
-    """How far a sweep is."""
+    """The progress of a sweep."""
 
     sweep: str
     metric: Metric
@@ -99,3 +100,14 @@ Watch = Callable[[Progress], None]
 
 def unwatched(_progress: Progress) -> None:
     """Watch nothing."""
+
+
+def in_a_notebook(progress: Progress) -> None:
+    """Show the progress below the running cell of a notebook; elsewhere show nothing."""
+    if notebook.is_here():
+        notebook.put(_html(progress), f"recsys sweep {progress.sweep}", again=bool(progress.last))
+
+
+def _html(progress: Progress) -> str:
+    below = f"{progress.line}, {progress.worked:.0f} s of work"
+    return notebook.table(progress.columns, progress.rows, below)

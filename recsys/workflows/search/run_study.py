@@ -1,27 +1,30 @@
-"""Run a study to its end, the tracker in the background, and say what it came to."""
+"""Run a study to its end on an executor, with tracking in the background."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from recsys import notebook
 from recsys.errors import RecsysError, shown
+from recsys.execution.make import Execution, make_executor
+from recsys.reporter import Reporter
 from recsys.spaces.parameter import Value
 from recsys.spaces.point_text import point_text
 from recsys.studies.study import Study
 from recsys.tracking.tracker import Recorded, Tracker
-from recsys.training.trial import TrialState
+from recsys.training.trial import Trial, TrialState
 from recsys.workflows.search.loop import Loop
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.progress import Progress, Watch
 from recsys.workflows.search.stops import Stops
 
 if TYPE_CHECKING:
-    from recsys.execution.executor import Executor
+    from recsys.execution.executor import Executor, Task
+    from recsys.training.cohort import Report
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Best:
 
 @dataclass(frozen=True)
 class SweepResult:
-    """What a sweep came to."""
+    """The result of a sweep."""
 
     sweep: str
     run_id: str
@@ -45,15 +48,15 @@ class SweepResult:
     best: Best | None
     seconds: float
     seconds_asking: float
-    """Of which the study took so long to propose points."""
+    """Seconds that the study took to propose points; part of `seconds`."""
     stopped: str
-    """Why the sweep ended: which of its budgets was used up, or what else."""
+    """The reason why the sweep ended, such as the budget that was used up."""
     worked: float
-    """Seconds of work in all its lives."""
+    """Seconds of work, those before an interruption included."""
 
     @property
     def lines(self) -> Mapping[str, str]:
-        """What it came to, by name, for people to read."""
+        """The result by name, as text for people."""
         counts = ", ".join(f"{number} {state}" for state, number in self.trials.items())
         said = {"sweep": self.sweep, "run": self.run_id, "trials": counts}
         if self.best is None:
@@ -68,6 +71,18 @@ class SweepResult:
         return notebook.pairs(self.lines)
 
 
+@dataclass(frozen=True)
+class SweepOptions:
+    """How a sweep is run, apart from its experiment."""
+
+    execution: Execution
+    watch: Watch
+    reporter: Reporter
+    allow_custom_factory: bool = False
+    allow_custom_sampler: bool = False
+    allow_custom_tracker: bool = False
+
+
 def run_study(
     prepared: Prepared,
     study: Study,
@@ -78,7 +93,18 @@ def run_study(
     watch: Watch,
     stops: Stops,
 ) -> SweepResult:
-    """Run a study to its end, on a tracker that may hold records of an earlier life."""
+    """Run a study to its end.
+
+    Args:
+        prepared: The experiment with its split.
+        study: Proposes the points.
+        executor: Trains the cohorts.
+        tracker: Records the trials.
+        records: The trials of an interrupted sweep.
+        name: The sweep's.
+        watch: Receives the progress after every cohort.
+        stops: The stopping rules.
+    """
     from recsys.tracking.background_tracker import BackgroundTracker
 
     started = time.perf_counter()
@@ -114,7 +140,7 @@ def run_study(
 
 
 def _why_none(progress: Progress) -> str:
-    """That a sweep has no best trial, and why the first of those that failed did."""
+    """A sentence for a sweep without a complete trial, with the reason of the first failure."""
     failed, why = progress.counts[TrialState.FAILED], shown(progress.failure, 300)
     return f"no trial was completed, {failed} failed" + (f", {why}" if why else "")
 
@@ -142,3 +168,59 @@ def _extras(prepared: Prepared, progress: Progress) -> dict[str, bytes]:
     trial = progress.best.trial
     model = build_model(prepared.experiment.model, shape, trial.point, trial.seed)
     return {"model/layers.txt": layer_table(model).encode(), "model/graph.png": graph_png(model)}
+
+
+MOST_ROWS = 100_000
+"""Users and items up to which several cohorts are trained at once, each with tables of its own."""
+
+
+@contextmanager
+def executing(prepared: Prepared, study: Study, execution: Execution, stops: Stops) -> Iterator[Executor]:
+    """The executor of a sweep; its workers are released at the end."""
+    prunes = prepared.experiment.study.prunes
+    report = _report_to(study, stops, prunes=prunes) if prunes or stops.watched else None
+    executor = make_executor(_task(prepared), execution, report, side_by_side=_side_by_side(prepared))
+    try:
+        yield executor
+    finally:
+        executor.close()
+
+
+def _side_by_side(prepared: Prepared) -> bool:
+    """Whether the cohorts of a batch may be trained in threads, with the results of training one after the other.
+
+    They may not if one cohort's values can end another, or if a custom factory may set the global seed of Keras. Large
+    tables are trained one cohort at a time to save memory.
+    """
+    experiment, catalogue = prepared.experiment, prepared.split.train.catalogue
+    return (
+        experiment.study.independent
+        and experiment.model.kind is not None
+        and catalogue.users + catalogue.items <= MOST_ROWS
+    )
+
+
+def _report_to(study: Study, stops: Stops, *, prunes: bool) -> Report:
+    """The callback by which a cohort asks, after an epoch, which trials end: by the pruner or a stopping rule."""
+
+    def report(trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> Sequence[TrialState | None]:
+        otherwise = TrialState.COMPLETE if stops.over else None
+        if not prunes:
+            return [otherwise] * len(trials)
+        heard = [study.report(trial, epoch, each) for trial, each in zip(trials, values, strict=True)]
+        return [otherwise if goes_on else TrialState.PRUNED for goes_on in heard]
+
+    return report
+
+
+def _task(prepared: Prepared) -> Task:
+    from recsys.execution.executor import Task
+    from recsys.models.training_data import TrainingData
+
+    experiment, split = prepared.experiment, prepared.split
+    continues = experiment.study.continues
+    training = experiment.training
+    if continues:  # Hyperband itself decides who stops when
+        training = training.model_copy(update={"patience": 0})
+    data = TrainingData(split.train, split.validation)
+    return Task(experiment.model, data, training, experiment.objective, resumable=continues)

@@ -1,28 +1,28 @@
-"""When a sweep ends before the study has no more trials: its time is up, its target is reached, or it is flat."""
+"""Stopping rules of a sweep beside its number of trials: time, target, and no expected improvement."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from recsys.evaluation.metrics.metric import Metric
 from recsys.studies.regret import CONFIDENCE, regret_bound
 from recsys.studies.study import StudySettings
 from recsys.training.trial import Result, Trial, TrialState
-from recsys.workflows.search.work_clock import WorkClock
 
 SPARED = 5.0
-"""Seconds of a budget that are given away at most, in place of beginning a cohort that would be cut."""
+"""Seconds of a budget that may stay unused, so that no cohort starts that would be cut."""
 
 
 class Stops:
-    """The budgets of a sweep and what it has used of them; whichever is used up first ends it, and is its `reason`.
+    """The budgets of a sweep and their use; the first one used up ends the sweep and is its `reason`.
 
     Args:
         settings: What ends the sweep.
         metric: The objective.
         parameters: How many parameters are searched.
-        clock: Counts the work.
+        clock: Counts the seconds of work.
     """
 
     def __init__(self, settings: StudySettings, metric: Metric, parameters: int, clock: WorkClock) -> None:
@@ -30,7 +30,7 @@ class Stops:
         self.reason = ""
         """Why the sweep ends; empty before."""
         self.regret: float | None = None
-        """How much better than the best so far a point may still be, where that can end the sweep and can be told."""
+        """An upper bound of the possible improvement; None without `stop_when_flat`, or before it is known."""
         self._values: dict[int, float] = {}
         self._ended: set[int] = set()
         self._begun: dict[int, float] = {}
@@ -44,13 +44,13 @@ class Stops:
 
     @property
     def over(self) -> bool:
-        """Whether the sweep ends."""
+        """Whether the sweep has to end."""
         if not self.reason and self._left <= 0:
             self.reason = f"minutes = {self.settings.minutes:g}: the time of work is up"
         return bool(self.reason)
 
     def room(self) -> bool:
-        """Whether there is time for another cohort: as much as the quickest has taken, or more than can be spared."""
+        """Whether there is time for another cohort: the time of the quickest so far, or more than `SPARED`."""
         if not self.over and self._left < min(self._quickest, SPARED):
             self.reason = (
                 f"minutes = {self.settings.minutes:g}: {self._left:.1f} s were left, less than the quickest cohort has "
@@ -59,11 +59,11 @@ class Stops:
         return not self.reason
 
     def begin(self, cohort: Sequence[Trial]) -> None:
-        """Take the time at which a cohort is begun."""
+        """Record the time at which a cohort starts."""
         self._begun[cohort[0].number] = self.clock.seconds
 
     def take(self, results: Sequence[Result]) -> None:
-        """Take what a cohort came to, trained or recorded; the sweep may end with it."""
+        """Take the results of a cohort, trained or recorded; they may end the sweep."""
         begun = self._begun.pop(results[0].trial.number, None)
         if begun is not None and all(result.state is TrialState.COMPLETE and not result.cut for result in results):
             self._quickest = min(self._quickest or math.inf, self.clock.seconds - begun)
@@ -75,7 +75,7 @@ class Stops:
             self.reason = self._target() or self._flat()
 
     def exhausted(self) -> bool:
-        """Nothing is under way and nothing more is asked; whether that is so because the study has no more points."""
+        """Called when nothing is being trained or asked for; returns whether the study has no more points."""
         if self.reason:
             return False
         total = self.settings.trials
@@ -113,3 +113,29 @@ class Stops:
         """The number of the best trial."""
         finite = {number: value for number, value in self._values.items() if math.isfinite(value)}
         return min(finite, key=lambda number: self.metric.sort_key(finite[number])) if finite else None
+
+
+class WorkClock:
+    """Counts the seconds of work of a sweep, without the time between an interruption and `resume`.
+
+    Args:
+        before: Seconds of work before the last interruption.
+        now: Returns the time in seconds.
+    """
+
+    def __init__(self, before: float = 0.0, now: Callable[[], float] = time.monotonic) -> None:
+        self._before, self._now = before, now
+        self._started: float | None = None
+
+    def start(self) -> None:
+        """Start counting."""
+        self._started = self._now()
+
+    def stop(self) -> None:
+        """Stop counting."""
+        self._before, self._started = self.seconds, None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of work so far."""
+        return self._before + (0.0 if self._started is None else self._now() - self._started)

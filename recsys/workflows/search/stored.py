@@ -1,32 +1,44 @@
-"""What of an experiment is written down before its first trial, under which name, and how it is read again."""
+"""The record of an experiment: what is written before the first trial, and how it and its trials are read back."""
 
 from __future__ import annotations
 
+import os
+import platform
 import shlex
+import subprocess
+from collections.abc import Mapping
+from importlib.metadata import version
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from recsys import DISTRIBUTION
 from recsys.errors import InputError, shown
 from recsys.experiment import Experiment, experiment_from
+from recsys.models.kind import ranks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.names import name_after
-from recsys.tracking.tracker import Header
-from recsys.workflows.search.environment import environment
+from recsys.tracking.tracker import Header, Recorded
+from recsys.training.trial import Weights
 from recsys.workflows.search.prepare import Prepared, prepare
+from recsys.workflows.search.tables import Tables
+
+if TYPE_CHECKING:
+    from recsys.serving.scorer import Scorer
+
 
 PLACES = ("data.source", "data.titles.path", "split.test", "split.validation.path")
-"""What of a stored experiment says where its files are, which may change while they stay the same."""
+"""Keys of a stored experiment that name files. A file may move as long as its content stays the same."""
 
 
 def free_name(name: str, taken: set[str]) -> str:
-    """A name after that of a file, with the first free number behind it where it is taken."""
+    """A sweep's name made from a file's; if it is taken, the first free number is appended."""
     name = name_after(name)
     return next(n for n in chain([name], (f"{name}-{k}" for k in count(2))) if n not in taken)
 
 
 def header_of(prepared: Prepared, name: str, kind: Any) -> Header:
-    """What is written down before the first trial."""
+    """The record of a sweep, or of one training (`kind` "train"), before its first trial."""
     experiment, train = prepared.experiment, prepared.split.train
     return Header(
         name=name,
@@ -50,7 +62,7 @@ def header_of(prepared: Prepared, name: str, kind: Any) -> Header:
 
 
 def stored_experiment(stored: Header) -> Experiment:
-    """The effective experiment of a sweep, as it was stored."""
+    """The effective experiment that was stored with a sweep."""
     import tomllib
 
     return experiment_from(
@@ -62,7 +74,7 @@ def stored_experiment(stored: Header) -> Experiment:
 
 
 def stored_with(stored: Header, data: Path | None) -> Experiment:
-    """The stored experiment of a sweep, with a file in the place of its source, where there is one."""
+    """The stored experiment of a sweep; `data`, if given, replaces its source."""
     experiment = stored_experiment(stored)
     return experiment if data is None else experiment.replaced({"data.source": str(data)})
 
@@ -74,34 +86,57 @@ def prepare_stored(
     sealed: bool = True,
     allow_custom_factory: bool = False,
     reporter: Reporter = quiet,
+    tables: Tables | None = None,
 ) -> Prepared:
     """Load and split the ratings of a sweep, as `prepare` does.
 
     Args:
-        stored: What was written down of the sweep.
-        data: A file in the place of its source, with the same data.
-        sealed: Leave no test rating in memory.
+        stored: The sweep's record.
+        data: A file that replaces the sweep's source and has the same content.
+        sealed: Leave the test part out.
         allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        reporter: Receives messages, such as those of downloads.
+        tables: What the command has read so far, where it prepares several sweeps.
 
     Raises:
-        InputError: Its data are not where they were, are wrong, or are not those that it was measured on: weights that
-            were recorded for other data mean nothing.
+        InputError: Its data were moved or are wrong, or differ from those that it was measured on, for which alone its
+            recorded weights are valid.
     """
     experiment = stored_with(stored, data)
     check_data_are_there(experiment, stored.name)
-    prepared = prepare(experiment, sealed=sealed, allow_custom_factory=allow_custom_factory, reporter=reporter)
+    prepared = prepare(
+        experiment, sealed=sealed, allow_custom_factory=allow_custom_factory, reporter=reporter, tables=tables
+    )
     if data is not None:
         require_same_data(stored, prepared, data)
     require_same_protocol(stored, prepared)
     return prepared
 
 
+def prepare_sweeps(
+    headers: Mapping[str, Header],
+    data: Path | None = None,
+    *,
+    sealed: bool = True,
+    allow_custom_factory: bool = False,
+    reporter: Reporter = quiet,
+    tables: Tables | None = None,
+) -> dict[str, Prepared]:
+    """Prepare several sweeps as `prepare_stored` does, by name; data that they share are read and split once."""
+    tables = tables or Tables()
+    return {
+        name: prepare_stored(
+            header, data, sealed=sealed, allow_custom_factory=allow_custom_factory, reporter=reporter, tables=tables
+        )
+        for name, header in headers.items()
+    }
+
+
 def require_same_protocol(stored: Header, prepared: Prepared) -> None:
-    """Refuse to compare what a sweep has recorded with what is measured otherwise today.
+    """Refuse to compare what a sweep has recorded with values of another protocol.
 
     Raises:
-        InputError: Its data, or what its numbers mean, have changed since; the message says in what.
+        InputError: The data or the protocol have changed since the sweep; the message names the difference.
     """
     if prepared.fingerprint != stored.fingerprint:
         from recsys.evaluation.protocol import difference
@@ -113,10 +148,10 @@ def require_same_protocol(stored: Header, prepared: Prepared) -> None:
 
 
 def require_same_data(stored: Header, prepared: Prepared, data: Path) -> None:
-    """Refuse data that are not those of a sweep.
+    """Refuse data whose digest is not that of the sweep's data.
 
     Raises:
-        InputError: They differ.
+        InputError: The digests differ.
     """
     if prepared.digest != stored.data_digest:
         raise InputError(
@@ -126,10 +161,10 @@ def require_same_data(stored: Header, prepared: Prepared, data: Path) -> None:
 
 
 def check_data_are_there(experiment: Experiment, sweep: str) -> None:
-    """Refuse a stored experiment whose data have gone, with what to do about it.
+    """Refuse a stored experiment whose data file no longer exists; the message says what to do.
 
     Raises:
-        InputError: They have.
+        InputError: The file does not exist.
     """
     source = experiment.folder / experiment.data.source
     if experiment.data.is_file and not source.exists():
@@ -137,3 +172,39 @@ def check_data_are_there(experiment: Experiment, sweep: str) -> None:
             f"sweep {sweep!r}: its data are not at {source} any more; if they were moved, "
             f"recsys relocate {shlex.quote(str(source))} NEW_PLACE says where they are"
         )
+
+
+_PACKAGES = (DISTRIBUTION, "tensorflow", "keras", "optuna", "keras-tuner", "mlflow", "numpy", "pandas", "scikit-learn")
+
+
+def environment() -> dict[str, str]:
+    """Versions of the libraries, the git commit of the current folder, the machine; by the tags they become."""
+    tags = {f"recsys.version.{package}": version(package) for package in _PACKAGES}
+    tags["recsys.version.python"] = platform.python_version()
+    tags["recsys.machine"] = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    if commit := _commit():
+        tags["mlflow.source.git.commit"] = commit
+    return tags
+
+
+def _commit() -> str | None:
+    command = ["git", "-C", str(Path.cwd()), "rev-parse", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=5)  # noqa: S603 - fixed words
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def rebuild(prepared: Prepared, weights: Weights, record: Recorded) -> Scorer:
+    """The trial's model with its recorded weights, those of its best epoch."""
+    from recsys.models.model import build_model, fill
+    from recsys.models.training_data import TrainingData
+    from recsys.serving.scorer import Scorer
+
+    split = prepared.split
+    shape = TrainingData(split.train, split.validation).shape
+    model = fill(build_model(prepared.experiment.model, shape, record.point, record.seed), weights)
+    rates = not ranks([record.point])
+    clips = prepared.experiment.objective.clip and rates
+    return Scorer([model], [1.0], split.train.scale if clips else None, rates)

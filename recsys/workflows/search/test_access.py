@@ -1,4 +1,4 @@
-"""Opening the test part: recorded first, then seen."""
+"""Access to the test part: it is recorded first, then granted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def open_test(uri: str, prepared: Prepared, run_id: str, reason: str) -> Ratings:
-    """The test ratings, after the opening was recorded with time, run and reason."""
+    """The test ratings, after the access was recorded with time, run and reason."""
     openings = open_access_log(uri)
     return prepared.split.open_test(reason, lambda why: openings.record(prepared.test_fingerprint, run_id, why))
 
@@ -22,7 +22,7 @@ def open_test(uri: str, prepared: Prepared, run_id: str, reason: str) -> Ratings
 def score_test(
     uri: str, prepared: Prepared, scorer: Predictor, seen: Ratings, run_id: str, reason: str
 ) -> Mapping[str, float]:
-    """The test values of a scorer that has seen `seen`, written to the run that it is of."""
+    """The test values of a scorer that was trained on `seen`; they are also written to its run."""
     values = score(scorer, seen, open_test(uri, prepared, run_id, reason), prepared.experiment.objective).values
     open_access_log(uri).note(run_id, values)
     return values

@@ -1,4 +1,4 @@
-"""Learning: which finished trials of other sweeps a new sweep is told of before its first."""
+"""Warm start: the finished trials of other sweeps that a study is told before its first trial."""
 
 from __future__ import annotations
 
@@ -21,37 +21,41 @@ if TYPE_CHECKING:
 
 
 def learn(prepared: Prepared, store: Store, reporter: Reporter) -> WarmStart:
-    """What `study.learn_from` comes to: of each sweep the finished trials whose points lie in this space.
+    """The warm-start trials of `study.learn_from`: the finished trials of each sweep whose points lie in this space.
 
     Args:
-        prepared: Who learns.
-        store: Where the sweeps are.
-        reporter: Hears of how many trials, and why not of the others.
+        prepared: The new sweep's experiment.
+        store: Has the sweeps.
+        reporter: Receives how many trials are used, and why the others are not.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: One was measured otherwise or is of another model, or no trial of any lies in this space.
+        InputError: A sweep has another protocol, objective or model, or no trial lies in this space.
     """
-    lessons: list[WarmStartTrial] = []
+    trials: list[WarmStartTrial] = []
     left_out: dict[str, Mapping[str, int]] = {}
     for name in prepared.experiment.study.learn_from:
         _check(prepared, store.header(name))
-        found = [_lesson(name, each, prepared.experiment) for each in store.open_sweep(name).records() if each.finished]
-        lessons += [each for each in found if isinstance(each, WarmStartTrial)]
+        found = [
+            _warm_start_trial(name, each, prepared.experiment)
+            for each in store.open_sweep(name).records()
+            if each.finished
+        ]
+        trials += [each for each in found if isinstance(each, WarmStartTrial)]
         left_out[name] = counted([each for each in found if isinstance(each, str)])
-    warm_start = WarmStart(lessons, left_out)
-    if left_out and not lessons:
+    warm_start = WarmStart(trials, left_out)
+    if left_out and not trials:
         raise InputError(f"study.learn_from: no finished trial lies in this space: {warm_start}")
-    if lessons:
+    if trials:
         reporter(f"learning from {warm_start}")
     return warm_start
 
 
 def learned_before(prepared: Prepared, store: Store, name: str, reporter: Reporter) -> WarmStart:
-    """What a sweep that was begun has learned: from its own record, whatever has become of the others since.
+    """The warm-start trials of a sweep that is resumed, from its own record: the other sweeps may have changed since.
 
     Raises:
-        StoreError: The record has lost it.
+        StoreError: The record lacks them.
     """
     if not prepared.experiment.study.learn_from:
         return NOTHING
@@ -65,7 +69,7 @@ def learned_before(prepared: Prepared, store: Store, name: str, reporter: Report
 
 
 def _check(prepared: Prepared, other: Header) -> None:
-    """Refuse a sweep whose values say nothing of this one's."""
+    """Refuse a sweep whose values cannot be compared with this one's."""
     if other.fingerprint != prepared.fingerprint:
         from recsys.evaluation.protocol import difference
 
@@ -87,8 +91,8 @@ def _check(prepared: Prepared, other: Header) -> None:
         )
 
 
-def _lesson(sweep: str, record: Recorded, experiment: Experiment) -> WarmStartTrial | str:
-    """A finished trial as this sweep is told of it; or why it is not, in a word or two."""
+def _warm_start_trial(sweep: str, record: Recorded, experiment: Experiment) -> WarmStartTrial | str:
+    """A finished trial as a warm-start trial of this sweep, or the reason why it is left out."""
     finished, space = record.finished, experiment.search_space
     if (
         finished is None

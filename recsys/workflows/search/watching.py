@@ -1,4 +1,4 @@
-"""Watch: the progress of a sweep that runs elsewhere, from the store."""
+"""Watch the progress of a sweep that runs elsewhere, by its store."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
 
 PAUSE = 2.0
-"""Seconds between two looks at the store, at least; it is looked at for a tenth of the time at most."""
+"""The least seconds between two reads of the store; reading takes a tenth of the time at most."""
 SILENCE = 30.0
 """Seconds without a mark of work after which a sweep may have been killed."""
 
@@ -35,14 +35,14 @@ def watch(
 
     Args:
         name: The sweep's.
-        once: Look once only.
+        once: Read the store once and return.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        watch: Is shown the progress at first and whenever there is more.
-        reporter: Hears where the sweep shows no sign of life.
+        watch: Receives the progress at the start and after every change.
+        reporter: Receives a message when the sweep shows no sign of life.
         pause: Waits for so many seconds.
 
     Returns:
-        How the sweep stands in the end.
+        The sweep's summary at the end.
 
     Raises:
         NotFoundError: There is no such sweep.

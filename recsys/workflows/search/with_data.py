@@ -1,8 +1,7 @@
-"""An experiment on data that a person hands in: a table in memory, or another file."""
+"""An experiment on other data than its own: a table in memory, or another file."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,20 @@ from recsys.store.address import database_file, store_uri
 Data = Table | str | Path
 """A table of pandas, polars or pyarrow; or a file."""
 _OF_OTHERS = ("source", "synthetic")
-"""What `[data]` says of the data that are replaced alone."""
+"""Keys of `[data]` that hold for the replaced data only."""
 
 
 def file_of(data: Data, tracking_uri: str | None = None) -> Path:
-    """The file of some data, by its absolute path; a table is kept in one beside the store.
+    """The absolute path of a file; a table is first written to a file beside the store.
 
     Args:
         data: The table, or the file.
-        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. Where it is no file of this machine, the
-            table is kept in the cache folder.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. For a store that is no local file, the
+            table is written to the cache folder.
 
     Raises:
         InputError: It is neither a table nor a path.
-        RecsysError: The table cannot be kept.
+        RecsysError: The table cannot be written.
     """
     if isinstance(data, (str, Path)):
         return Path(data).resolve()
@@ -47,20 +46,20 @@ def with_data(
     tracking_uri: str | None = None,
     reporter: Reporter = quiet,
 ) -> Experiment | str | Path:
-    """The experiment with other data in the place of its own; as it is, where there are none.
+    """The experiment with other data in place of its own; unchanged if `data` is None.
 
-    What `[data]` says of columns, or an override of it, holds for the new data; where nothing is said, the columns are
-    found as `recsys init` finds them, with what else it finds out.
+    The columns that `[data]` or an override names hold for the new data too. If neither names any, they are inferred as
+    `recsys init` infers them.
 
     Args:
         experiment: The experiment or its file.
         data: The table, or the file.
-        overrides: Values in place of the file's, which the experiment has then; those of `[data]` are of the new data.
+        overrides: Values in place of the file's, which the result has too; those of `[data]` describe the new data.
         tracking_uri: The store (see `file_of`).
-        reporter: Hears what was found out about the data.
+        reporter: Receives what was inferred about the data.
 
     Raises:
-        InputError: The data are wrong, or it is not to be told which columns are of users and items.
+        InputError: The data are wrong, or the columns of users and items cannot be inferred.
     """
     if data is None:
         return experiment
@@ -71,17 +70,17 @@ def with_data(
     stated = _stated(
         whole, {key.removeprefix("data."): value for key, value in values.items() if key.startswith("data.")}
     )
-    document = tomllib.loads(whole.to_toml())
+    document = whole.document
     document["data"] = section_of(path, stated, reporter)
     override(document, values)  # all at once, as events need another objective
     return experiment_from(document, source=whole.name, folder=whole.folder, name=whole.name)
 
 
 def section_of(path: Path, stated: Mapping[str, Any], reporter: Reporter) -> dict[str, Any]:
-    """The `[data]` section of a file: what is stated, and where that has no columns, what is found out.
+    """The `[data]` section of a file: what is stated, and, if that names no columns, what is inferred.
 
     Raises:
-        InputError: It cannot be read, or it is not to be told which columns are of users and items.
+        InputError: The file cannot be read, or the columns of users and items cannot be inferred.
     """
     if "columns" in stated:
         return {"source": str(path), **stated}
@@ -97,7 +96,7 @@ def section_of(path: Path, stated: Mapping[str, Any], reporter: Reporter) -> dic
 
 
 def _stated(experiment: Experiment, values: dict[str, Any]) -> dict[str, Any]:
-    """What `[data]` says beside the defaults that is not of its own source alone, and what an override says."""
+    """What `[data]` and an override state that may hold for other data too, without defaults."""
     own = experiment.anchored.data.model_dump(exclude_none=True, exclude_defaults=True, exclude={*_OF_OTHERS})
     override(own, values)
     return own

@@ -11,7 +11,7 @@ from recsys.workflows.search.stores import open_store
 
 @dataclass(frozen=True)
 class Export:
-    """What was written."""
+    """The study that was written."""
 
     sweep: str
     study: str

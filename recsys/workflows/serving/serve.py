@@ -14,21 +14,21 @@ def serve(
     tracking_uri: str | None = None,
     reporter: Reporter = quiet,
 ) -> None:
-    """Serve the champion by MLflow's scoring protocol, on loopback, until interrupted.
+    """Serve the champion by MLflow's scoring protocol, on the loopback address, until interrupted.
 
-    It is run by the installed code: the code that is stored with the model is not.
+    The installed code answers; the code that is stored with the model is not run.
 
     Args:
-        port: Where it listens.
-        allow_unknown_keys: Answer requests that have keys which mean nothing here, such as those that a proxy adds, in
-            place of refusing them.
+        port: The port to listen on.
+        allow_unknown_keys: Answer requests with unknown keys, such as those that a proxy adds, instead of refusing
+            them.
         model: The registered model; the only one by default.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
-        reporter: Hears where to ask.
+        reporter: Receives the address.
 
     Raises:
         NotFoundError: There is no champion.
-        InputError: The port cannot be had.
+        InputError: The port is not available.
     """
     registry = registry_of(tracking_uri, reporter)
     chosen = registry.chosen(model)

@@ -9,10 +9,9 @@ from recsys.evaluation.baselines.choice import choose
 from recsys.evaluation.baselines.table import BASELINES
 from recsys.execution.make import Execution
 from recsys.experiment import experiment_from
-from recsys.workflows.search.executing import executing
 from recsys.workflows.search.prepare import prepare, stops_of, study_of
 from recsys.workflows.search.progress import unwatched
-from recsys.workflows.search.run_study import run_study
+from recsys.workflows.search.run_study import executing, run_study
 from recsys.workflows.search.stored import header_of
 
 assert Path(recsys.__file__).is_relative_to(Path.cwd()), recsys.__file__

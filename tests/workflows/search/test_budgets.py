@@ -14,15 +14,14 @@ from recsys.tracking.memory_tracker import MemoryTracker
 from recsys.tracking.mlflow.store import MlflowStore
 from recsys.tracking.tracker import Recorded
 from recsys.training.trial import TrialState
-from recsys.workflows.search import executing
+from recsys.workflows.search import run_study as module
 from recsys.workflows.search.prepare import Prepared, prepare, study_of
 from recsys.workflows.search.progress import unwatched
 from recsys.workflows.search.resume import resume
 from recsys.workflows.search.run_study import SweepResult, run_study
-from recsys.workflows.search.stops import Stops
+from recsys.workflows.search.stops import Stops, WorkClock
 from recsys.workflows.search.stored import header_of
 from recsys.workflows.search.sweep import sweep
-from recsys.workflows.search.work_clock import WorkClock
 
 QUICK, SLOW = 4.0, 6.0
 """Seconds that an epoch of a cohort takes, by the clock of these tests: of the first six, and of others."""
@@ -49,14 +48,14 @@ class Life:
         settings, worked = self.prepared.experiment.study, self.tracker.worked
         clock = WorkClock(worked, lambda: self.now)
         stops = Stops(settings, self.prepared.metric, 2, clock)
-        report = executing._report_to(study, stops, prunes=settings.prunes)
+        report = module._report_to(study, stops, prunes=settings.prunes)
 
         def epoch(*asked: Any) -> Sequence[TrialState | None]:
             self.epochs += 1
             self.now += QUICK if self.epochs <= 6 else SLOW
             return report(*asked)
 
-        executor = LocalExecutor(executing._task(self.prepared), epoch)
+        executor = LocalExecutor(module._task(self.prepared), epoch)
         executor._trainer = TRAINERS.setdefault(self.prepared.experiment.training.epochs, executor._trainer)
         return run_study(self.prepared, study, executor, self.tracker, self.tracker.records(), "life", unwatched, stops)
 

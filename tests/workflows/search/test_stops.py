@@ -10,8 +10,7 @@ import pytest
 from recsys.evaluation.metrics.table import metric_of
 from recsys.studies.study import StudySettings
 from recsys.training.trial import Result, Trial, TrialState
-from recsys.workflows.search.stops import Stops
-from recsys.workflows.search.work_clock import WorkClock
+from recsys.workflows.search.stops import Stops, WorkClock
 
 
 class Time:

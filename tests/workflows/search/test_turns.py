@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.training.trial import Result, Trial, TrialState
-from recsys.workflows.search.turns import Turns
+from recsys.workflows.search.loop import Turns
 
 
 def cohort(number: int) -> list[Trial]:
