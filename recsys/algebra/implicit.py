@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.algebra.normal import Prior
+from recsys.algebra.normal_equations import Prior
 from recsys.arrays import AnyArray, Float64Array, FloatArray, IntArray
 
 

@@ -1,4 +1,4 @@
-"""A worker's process: `python -m recsys.execution.worker_process` with the descriptor of its connection.
+"""A worker's process: `python -m recsys.execution.worker` with the descriptor of its connection.
 
 It imports this package and what the experiment names, and never the script of its coordinator: a script without
 `if __name__ == "__main__":` would begin its sweep again in every worker.

@@ -9,7 +9,7 @@ from recsys.models.hyperparameters import Domain, one_of
 from recsys.models.kinds import KINDS
 from recsys.models.options import ModelOptions
 from recsys.models.own.kind import OwnFactory
-from recsys.spaces.parameter import Value, whole
+from recsys.spaces.parameter import Value, as_integer
 
 SOLVERS = {method.name: method for kind in KINDS.values() for method in kind.solvers}
 _DOMAINS: Mapping[str, Domain] = {
@@ -44,8 +44,8 @@ def with_whole_numbers(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         if name not in _DOMAINS or not _DOMAINS[name].whole
-        else tuple(map(whole, value))
+        else tuple(map(as_integer, value))
         if isinstance(value, (list, tuple))
-        else whole(value)
+        else as_integer(value)
         for name, value in values.items()
     }

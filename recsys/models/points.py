@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from recsys.models.compatibility import Compatibility
 from recsys.models.options import ModelOptions
-from recsys.spaces.cases import cases
+from recsys.spaces.branches import branches
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 
@@ -33,7 +33,7 @@ class Points:
     @property
     def searched(self) -> Space:
         """The parameters to search; without those that are fixed, or that hang on what is ruled out."""
-        return self.space.decided({**self.unsearched, **self.fixed})
+        return self.space.with_fixed({**self.unsearched, **self.fixed})
 
     @property
     def unsearched(self) -> dict[str, Value]:
@@ -70,7 +70,9 @@ class Points:
 
     def complaints(self) -> Iterator[str]:
         """What does not go together in some case, or does nothing in any, a sentence each, after the name."""
-        found = [self._compatibility({name: part.ends for name, part in case.items()}) for case in cases(self.searched)]
+        found = [
+            self._compatibility({name: part.ends for name, part in case.items()}) for case in branches(self.searched)
+        ]
         for each in found:
             yield from each.complaints()
         idle = [{line.partition(":")[0]: line for line in each.idle()} for each in found]

@@ -11,16 +11,16 @@ import numpy as np
 from recsys.arrays import AnyArray, Float64Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.evaluation.intervals import LEVEL
+from recsys.evaluation.intervals import INTERVAL_LEVEL
 from recsys.models.distribution import RatingDistribution
-from recsys.posterior.predictive import Mixture, Predictive
+from recsys.posterior.predictive import PosteriorMixture, Predictive
 from recsys.serving.scorer import AnyScorer
 
 if TYPE_CHECKING:
     pass
 
 UNCERTAINTY = ("deviation", "low", "high")
-_TAIL = (1 - LEVEL) / 2
+_TAIL = (1 - INTERVAL_LEVEL) / 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +74,8 @@ class PredictiveDistribution:
         return [{f"{level:g}": float(c) for level, c in zip(self.levels, row, strict=True)} for row in chances.T]
 
     @property
-    def _mixture(self) -> Mixture:
-        return Mixture(self.parts, self.shares)
+    def _mixture(self) -> PosteriorMixture:
+        return PosteriorMixture(self.parts, self.shares)
 
 
 def predictive_of_pairs(scorer: AnyScorer, users: AnyArray, items: AnyArray) -> PredictiveDistribution | None:

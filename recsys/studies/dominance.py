@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recsys.evaluation.metrics.metric import Direction
-from recsys.evaluation.pareto import dominates
+from recsys.evaluation.metrics.metric import Direction, dominates
 
 WARM_UP = 2
 """Epochs that are not looked at: at first every list is a list of chance, which covers much of a catalogue."""
@@ -13,7 +12,7 @@ WARM_UP = 2
 Values = Sequence[float]
 
 
-class Dominance:
+class DominancePruner:
     """Ends trials whose whole curve is dominated, at the same epochs, by that of one complete trial.
 
     One that has ended sooner counts on with its last values. What is under way is compared with nothing that is under
@@ -28,7 +27,7 @@ class Dominance:
         self._open: dict[int, list[Values]] = {}
         self._complete: list[list[Values]] = []
 
-    def goes_on(self, number: int, epoch: int, values: Values) -> bool:
+    def keeps_going(self, number: int, epoch: int, values: Values) -> bool:
         """Take the objectives of a trial after `epoch`; one whose cohort was lost begins again at its first."""
         curve = self._open.setdefault(number, [])
         curve[epoch:] = [values]

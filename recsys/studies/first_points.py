@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recsys.spaces.space import Space
-from recsys.studies.grid import grid_points
+from recsys.studies.initial_points import grid_points
 from recsys.studies.study import StudySettings
 from recsys.training.trial import Point
 
 
-def first_points(
+def initial_points(
     space: Space, default: Point, settings: StudySettings, first: Sequence[Point], *, warm_start: bool
 ) -> list[Point]:
     """Those that are known; of a grid all of its points besides; else the default point, where nothing was learned.

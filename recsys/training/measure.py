@@ -10,11 +10,10 @@ import tensorflow as tf
 
 from recsys.arrays import AnyArray, BoolArray, Int32Array
 from recsys.evaluation.fallback import lists_of
-from recsys.evaluation.intervals import COVERAGE, LEVEL, covered
+from recsys.evaluation.intervals import COVERAGE, INTERVAL_LEVEL, covered_share
 from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import RankingPart
-from recsys.evaluation.sample import ranking_part
+from recsys.evaluation.ranking import RankingPart, ranking_part
 from recsys.models.kind import ModelKind
 from recsys.models.plan import Plan
 from recsys.models.training_data import TrainingData, in_batches, padded
@@ -47,7 +46,7 @@ class Measure:
     ) -> None:
         self.kind, self.model, self.data, self.objective = kind, model, data, objective
         self.rates_items = plan.loss is None and not data.train.implicit
-        self.ranks_items = any(goal.family in ("ranking", "exposure") for goal in objective.goals)
+        self.ranks_items = any(goal.family in ("ranking", "exposure") for goal in objective.objectives)
         self._distribution = kind.distribution(model)
         self._sums = compile_(self._rating_sums)
         self._masked = compile_(self._masked_scores)
@@ -92,7 +91,7 @@ class Measure:
             return self.model([users, items], training=False), []
         of_draws = self._distribution.of_pairs(users, items)
         lower, upper = self._distribution.cells(of_draws, truth)
-        return self._distribution.mean(of_draws)[:, None], [covered(lower, upper, LEVEL, tf)[:, None]]
+        return self._distribution.mean(of_draws)[:, None], [covered_share(lower, upper, INTERVAL_LEVEL, tf)[:, None]]
 
     def _rankings(self) -> _Values:
         objective = self.objective

@@ -55,7 +55,7 @@ class TestWorkersThatNeverComeUp:
         if request.param == "at once":
             monkeypatch.setattr(worker_process.sys, "executable", "/bin/false")
             return
-        code = "import sys; sys.modules['tensorflow'] = None; from recsys.execution.worker_process import work"
+        code = "import sys; sys.modules['tensorflow'] = None; from recsys.execution.worker import work"
         code += "; from multiprocessing.connection import Connection; work(Connection(int(sys.argv[-1])))"
         begun = subprocess.Popen
 

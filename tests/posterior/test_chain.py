@@ -7,18 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from recsys.posterior.features import implicit_features, time_features
 
 from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import synthetic_ratings
-from recsys.posterior.chain import Chain, Source
+from recsys.posterior.chain import Chain, ChainKernel
 from recsys.posterior.hyperpriors import Hyperpriors
-from recsys.posterior.implicit import implicit_features
 from recsys.posterior.moments import Moments
 from recsys.posterior.regression import Regression
 from recsys.posterior.sampler import GibbsSampler
 from recsys.posterior.state import ChainState
-from recsys.posterior.when import time_features
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +33,7 @@ def chain(table: Ratings, number: int = 0, *, implicit: bool = False) -> Chain:
         features["user_features"] = Regression(implicit_features(table.users, table.items, shape))
         features["item_features"] = Regression(implicit_features(table.items, table.users, shape[::-1]))
     sampler = GibbsSampler(table.users, table.items, shape, **features)
-    return Chain(Source(sampler, table.values - table.mean), size=3, seed=7, number=number)
+    return Chain(ChainKernel(sampler, table.values - table.mean), size=3, seed=7, number=number)
 
 
 def same(first: ChainState, second: ChainState) -> bool:
@@ -50,7 +49,7 @@ class TestAChain:
     def test_taken_up_at_any_round_goes_on_to_the_same_states(self, table, implicit):
         whole, again = chain(table, implicit=implicit), chain(table, implicit=implicit)
         states = [whole.advance() for _ in range(6)]
-        again.take_up(states[3], 4)
+        again.resume_at(states[3], 4)
         assert same(again.advance(), states[4])
         assert same(again.advance(), states[5])
 
@@ -82,7 +81,7 @@ class TestImplicitFeatures:
         np.testing.assert_allclose(features, [[0, half, 0, half], [0, 0, 0, 0], [0, 1, 0, 0]])
 
     def test_are_of_the_most_rated_where_there_are_too_many(self, monkeypatch):
-        monkeypatch.setattr("recsys.posterior.implicit.LIMIT", 1)
+        monkeypatch.setattr("recsys.posterior.features.LIMIT", 1)
         features = implicit_features(np.array([0, 0, 2]), np.array([1, 3, 1]), (3, 4)).toarray()
         np.testing.assert_allclose(features, [[1], [0], [1]])
 
@@ -99,7 +98,9 @@ class TestImplicitFeatures:
         shown = users[~hidden], items[~hidden]
 
         def error(*features: Regression) -> float:
-            draws = Chain(Source(GibbsSampler(*shown, (300, 40), Hyperpriors(), *features), values[~hidden]), 2, seed=0)
+            draws = Chain(
+                ChainKernel(GibbsSampler(*shown, (300, 40), Hyperpriors(), *features), values[~hidden]), 2, seed=0
+            )
             moments = Moments(int(hidden.sum()))
             for _ in range(100):
                 moments.add(draws.advance().predict(users[hidden], items[hidden]))
@@ -110,7 +111,7 @@ class TestImplicitFeatures:
 
 class TestTimeFeatures:
     def test_are_rows_of_length_one_over_the_periods_in_which_was_rated(self, monkeypatch):
-        monkeypatch.setattr("recsys.posterior.when.PERIODS", 2)
+        monkeypatch.setattr("recsys.posterior.features.PERIODS", 2)
         users, times = np.array([0, 0, 0, 2, 2, 2]), np.array([10, 20, 90, 30, 80, 70])
         features = time_features(users, times, 3).toarray()
         np.testing.assert_allclose(features, np.array([[2, 1], [0, 0], [1, 2]]) / 5**0.5)
@@ -129,7 +130,7 @@ class TestTimeFeatures:
 
         def error(features: Regression | None) -> float:
             sampler = GibbsSampler(users, items, (20, 400), item_features=features)
-            draws, moments = Chain(Source(sampler, values), 2, seed=0), Moments(400)
+            draws, moments = Chain(ChainKernel(sampler, values), 2, seed=0), Moments(400)
             for _ in range(100):
                 moments.add(draws.advance().predict(users, items))
             return float(np.sqrt(np.mean((moments.mean - expected) ** 2)))

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from recsys.cli.views.text import show_pairs, text
-from recsys.evaluation.values_text import values_text
-from recsys.spaces.point_text import point_text
+from recsys.evaluation.formatting import format_metrics
+from recsys.spaces.formatting import format_point
 
 if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
@@ -42,7 +42,7 @@ def show_shown(console: Console, shown: Shown) -> None:
     """A sweep or a run."""
     pairs: dict[str, object] = {shown.kind: shown.name, "run": shown.run_id, "state": shown.state, **shown.details}
     if shown.values:
-        pairs["values"] = values_text(shown.values)
+        pairs["values"] = format_metrics(shown.values)
     show_pairs(console, pairs)
     console.print()
     for line in shown.toml.splitlines():
@@ -67,7 +67,7 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
         table.add_row(rank if row.tied else f"{rank} ", *map(text, cells))
     console.print(table)
     if shared and len(rows) > 1:
-        console.print(text(f"All have {point_text(shared)}."))
+        console.print(text(f"All have {format_point(shared)}."))
     for name, words in board.words.items():
         console.print(text(f"{name}: {words}"))
     for row in (row for row in rows if row.words):

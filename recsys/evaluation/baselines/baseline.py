@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar, Self
 
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.evaluation.baselines.axis import SearchRange
+from recsys.evaluation.baselines.baseline import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 
 

@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from recsys.algebra.conjugate import improve_rows
+from recsys.algebra.conjugate_gradients import improve_rows
 from recsys.algebra.implicit import implicit_prior
 from recsys.algebra.side import Side
 from recsys.algebra.solve import solve_rows
 from recsys.arrays import FloatArray
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.axis import SearchRange
+from recsys.evaluation.baselines.baseline import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
-from recsys.losses.loss import OfSampled
+from recsys.losses.loss import SampledLoss
 from recsys.models.batches.member_weights import MemberWeights
 from recsys.models.batches.own_items import OwnItems
 from recsys.models.solvers.solver import Member
@@ -46,7 +46,7 @@ class SharedNegatives:
         kind: ModelKind,
         model: keras.Model,
         positives: Ratings,
-        loss: OfSampled,
+        loss: SampledLoss,
         batch: int,
         negatives: int,
         power: float,

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
-from recsys.losses.loss import OfAll
+from recsys.losses.loss import CatalogueLoss
 from recsys.models.batches.member_weights import MemberWeights
 from recsys.models.solvers.solver import Member
 from recsys.models.training_data import in_batches
@@ -36,7 +36,9 @@ class UserBatches:
 
     passes = 1
 
-    def __init__(self, kind: ModelKind, model: keras.Model, positives: Ratings, loss: OfAll, batch: int) -> None:
+    def __init__(
+        self, kind: ModelKind, model: keras.Model, positives: Ratings, loss: CatalogueLoss, batch: int
+    ) -> None:
         self.kind, self.model, self.loss = kind, model, loss
         self.items = positives.catalogue.items
         self.spare = positives.catalogue.users

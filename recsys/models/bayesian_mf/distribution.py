@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from recsys.arrays import Float64Array
 from recsys.models.layers import MemberDraws, OrderedDraws
-from recsys.posterior.predictive import Draws, OrderedStars, Predictive
+from recsys.posterior.predictive import NormalMixture, OrdinalMixture, Predictive
 
 
 class DrawsDistribution:
@@ -86,5 +86,5 @@ def predictive_of(layer: MemberDraws, means: Float64Array) -> Predictive:
     """The distributions that kept draws make of what each of them predicts, (B, K)."""
     numbers = np.asarray(layer.table, np.float64)[layer.kept, 1:]
     if isinstance(layer, OrderedDraws):
-        return OrderedStars(means, numbers, np.array(layer.levels))
-    return Draws(means, numbers[:, 0])
+        return OrdinalMixture(means, numbers, np.array(layer.levels))
+    return NormalMixture(means, numbers[:, 0])

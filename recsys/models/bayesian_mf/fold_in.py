@@ -18,7 +18,7 @@ from recsys.arrays import Float64Array, Int32Array
 from recsys.models.bayesian_mf.distribution import predictive_of
 from recsys.models.fold_in.user_history import UserHistory
 from recsys.models.layers import OrderedDraws
-from recsys.posterior.ordinal import cut_off
+from recsys.posterior.ordinal import truncated_normals
 from recsys.posterior.predictive import Predictive
 
 _TURNS = 25
@@ -76,7 +76,7 @@ class DrawsFoldIn:
         people = np.asarray(np.linalg.solve(self._people.precision, self._people.pull[:, :, None])[:, :, 0])
         for _ in range(_TURNS):
             means = self._predicted(people, user_history.items).T
-            behind = means + cut_off((low - means).ravel(), (high - means).ravel(), rng).reshape(means.shape)
+            behind = means + truncated_normals((low - means).ravel(), (high - means).ravel(), rng).reshape(means.shape)
             people = self._drawn(user_history.items, behind, rng)
         return people
 

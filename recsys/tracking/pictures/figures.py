@@ -16,7 +16,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from recsys.evaluation.metrics.table import METRICS
-from recsys.spaces.point_text import point_text
+from recsys.spaces.formatting import format_point
 from recsys.tracking.front import front_of
 from recsys.tracking.pictures.axes import Axis
 from recsys.tracking.tracker import Recorded, best_so_far
@@ -67,7 +67,7 @@ def front(records: Sequence[Recorded], goals: Sequence[str]) -> go.Figure:
             x=[record.values[across] for record in some],
             y=[record.values[up] for record in some],
             text=[f"trial {record.number}" for record in some],
-            hovertext=[f"trial {record.number}: {point_text(record.point)}" for record in some],
+            hovertext=[f"trial {record.number}: {format_point(record.point)}" for record in some],
             mode="lines+markers+text" if name == "front" else "markers",
             textposition="top center",
             name=name,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recsys.errors import InputError, NotFoundError
-from recsys.evaluation.baselines.choice import Choices
 from recsys.evaluation.baselines.table import baseline_named
-from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, spread
-from recsys.evaluation.sample import ranking_part
+from recsys.evaluation.baselines.tuning import TunedBaselines
+from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, score_deviation
+from recsys.evaluation.ranking import ranking_part
 from recsys.models.kind import ranks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of
@@ -179,7 +179,7 @@ def _shares_of_lists(
     columns = np.empty((len(part.users) * items, len(best)), np.float32)
     for place, model in enumerate(_models(store, prepared, best)):
         scores = model.score_all(part.users, items)
-        columns[:, place] = (scores if rates else scores / spread(scores)).ravel()
+        columns[:, place] = (scores if rates else scores / score_deviation(scores)).ravel()
     return [float(s) for s in greedy_ranking_ensemble(columns, part, size, metric, objective.k, rates=rates)]
 
 
@@ -197,7 +197,7 @@ def _models(store: Store, prepared: dict[str, Prepared], entries: Sequence[Entry
 
 def baseline_candidate(
     store: Store, names: Sequence[str], baseline: str, reporter: Reporter, *, data: Path | None = None
-) -> tuple[Candidate, Choices]:
+) -> tuple[Candidate, TunedBaselines]:
     """The baseline on the data, split and objective of a sweep, and all baselines of that objective.
 
     Args:

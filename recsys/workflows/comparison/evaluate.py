@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from recsys.errors import InputError
-from recsys.execution.make import HERE, Execution
+from recsys.execution.make import IN_PROCESS, Execution
 from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
@@ -72,7 +72,7 @@ def evaluate(
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
     allow_custom_tracker: bool = False,
-    execution: Execution = HERE,
+    execution: Execution = IN_PROCESS,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
 ) -> Evaluation:

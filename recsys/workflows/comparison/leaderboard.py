@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recsys import notebook
+from recsys.evaluation.formatting import format_metric, interval_text
 from recsys.evaluation.intervals import COVERAGE
-from recsys.evaluation.metrics.table import beside
-from recsys.evaluation.values_text import interval_text, value_text
+from recsys.evaluation.metrics.table import at_other_lengths
+from recsys.spaces.formatting import format_point
 from recsys.spaces.parameter import Value
-from recsys.spaces.point_text import point_text
 from recsys.tracking.annotations import NO_WORDS, Annotations
 
 _TIED = (
@@ -85,7 +85,7 @@ class Leaderboard:
             sweep: Whether there is a cell for the sweep.
             shared: Parameters that the point leaves out.
         """
-        beside = [value_text(name, row.values[name]) if name in row.values else "" for name in self._beside]
+        beside = [format_metric(name, row.values[name]) if name in row.values else "" for name in self._beside]
         return [
             f"{row.rank}{'=' if row.tied else ''}",
             *([row.sweep] if sweep else []),
@@ -93,10 +93,10 @@ class Leaderboard:
             f"{row.value:.4f}",
             interval_text(row.interval),
             "" if row.p_value is None else f"{row.p_value:.3f}",
-            *(["" if row.warm is None else value_text(self.metric, row.warm)] if self._has_warm else []),
+            *(["" if row.warm is None else format_metric(self.metric, row.warm)] if self._has_warm else []),
             *beside,
             *(["yes" if row.front else ""] if self.further else []),
-            point_text({name: value for name, value in row.params.items() if name not in shared}),
+            format_point({name: value for name, value in row.params.items() if name not in shared}),
         ]
 
     @property
@@ -120,7 +120,7 @@ class Leaderboard:
 
     @property
     def _beside(self) -> Sequence[str]:
-        lengths = beside(self.metric, self.rows[0].values) if self.rows else []
+        lengths = at_other_lengths(self.metric, self.rows[0].values) if self.rows else []
         return [*self.further, *lengths, *([COVERAGE] if any(COVERAGE in row.values for row in self.rows) else [])]
 
     def _repr_html_(self) -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from recsys.errors import InputError, write_whole
 from recsys.evaluation.cold_start import ColdStart
-from recsys.evaluation.sample import sample_size
-from recsys.evaluation.scoring import Scored, score
-from recsys.evaluation.values_text import values_text
+from recsys.evaluation.formatting import format_metrics
+from recsys.evaluation.ranking import sample_size
+from recsys.evaluation.scoring import Evaluation, score
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.summary import SweepSummary, state_text
@@ -104,7 +104,7 @@ def _page(
     sections: list[Section],
     prepared: Prepared,
     scorer: Scorer,
-    scored: Scored,
+    scored: Evaluation,
 ) -> str:
     import jinja2
     from plotly.offline import get_plotlyjs
@@ -134,7 +134,7 @@ def _page(
 
 
 def _facts(
-    header: Header, summary: SweepSummary, board: Leaderboard, prepared: Prepared, scored: Scored
+    header: Header, summary: SweepSummary, board: Leaderboard, prepared: Prepared, scored: Evaluation
 ) -> dict[str, str]:
     study = prepared.experiment.study
     return {
@@ -152,7 +152,7 @@ def _facts(
     }
 
 
-def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
+def _facts_of_lists(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
     """How the lists are measured; empty for an objective of ratings."""
     ranking, objective = scored.ranking, prepared.experiment.objective
     if prepared.metric.family == "rating" or ranking is None:
@@ -164,11 +164,11 @@ def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
     return {"lists": f"{objective.k} items, measured on {who}{len(ranking.users):,} users with a validation item{what}"}
 
 
-def _facts_of_cold_start(prepared: Prepared, scored: Scored) -> dict[str, str]:
+def _facts_of_cold_start(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
     """How much of validation is of users and items that training never saw; empty without such users and items."""
     cold = ColdStart.of(prepared.split.train, prepared.split.validation)
     facts = {"cold start": str(cold)} if cold else {}
-    return {**facts, "without them": values_text(scored.warm)} if facts and scored.warm else facts
+    return {**facts, "without them": format_metrics(scored.warm)} if facts and scored.warm else facts
 
 
 def _html(figure: go.Figure) -> str:

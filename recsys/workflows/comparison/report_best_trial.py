@@ -8,10 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from recsys.arrays import AnyArray, BoolArray, FloatArray
-from recsys.evaluation.examples import Example, examples_of
-from recsys.evaluation.groups import UserGroup, by_group
-from recsys.evaluation.popularity_bands import Band, bands_of
-from recsys.evaluation.scoring import Scored
+from recsys.evaluation.example_lists import ExampleList, sampled_lists
+from recsys.evaluation.groups import QuantileGroup, metric_by_group
+from recsys.evaluation.popularity_bands import PopularityBand, bands_by_popularity
+from recsys.evaluation.scoring import Evaluation
 from recsys.serving.scorer import Scorer
 from recsys.tracking.pictures.figures import QUIET, SERIES, empty_figure
 from recsys.training.trial import Weights
@@ -23,7 +23,7 @@ _GROUPS = 5
 _MOST_BOXES = 20
 
 
-def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Scored) -> list[Section]:
+def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Evaluation) -> list[Section]:
     """How the best trial does on validation: residuals, intervals, and quality by group of users and of items."""
     train, validation = prepared.split.train, prepared.split.validation
     sections = []
@@ -41,7 +41,7 @@ def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Scored) 
     lists = prepared.metric.family != "rating"
     objective = scored.samples[prepared.metric.name]
     activity = np.bincount(train.users, minlength=train.catalogue.users)
-    groups = by_group(objective.values, objective.users, activity, groups=_GROUPS, root=objective.root)
+    groups = metric_by_group(objective.values, objective.users, activity, groups=_GROUPS, root=objective.root)
     figure = by_activity(groups, objective.metric, "users" if lists else "ratings")
     text = (
         f"Validation {objective.metric} by the number of a user's training ratings, in groups of about a fifth of the "
@@ -49,7 +49,9 @@ def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Scored) 
     )
     sections.append(Section("Quality by activity of the user", text, figure))
     if lists and scored.ranking is not None:
-        bands = bands_of(scored.ranking.lists.ranked, np.bincount(train.items, minlength=train.catalogue.items))
+        bands = bands_by_popularity(
+            scored.ranking.lists.ranked, np.bincount(train.items, minlength=train.catalogue.items)
+        )
         text = (
             "The items in tenths, the most popular first: the share of each tenth in the training ratings and in the "
             "recommendations of the best trial."
@@ -72,12 +74,12 @@ def map_of_items(prepared: Prepared, weights: Weights) -> list[Section]:
     return [Section("Map of the items", text, drawn)]
 
 
-def example_lists(prepared: Prepared, scored: Scored) -> Sequence[Example]:
+def example_lists(prepared: Prepared, scored: Evaluation) -> Sequence[ExampleList]:
     """The lists of three users of the validation part; empty for an objective of ratings."""
     ranking = scored.ranking
     if ranking is None or prepared.metric.family == "rating":
         return []
-    return examples_of(ranking.users, ranking.lists.ranked[0], ranking.lists.hits[0], prepared.split.train)
+    return sampled_lists(ranking.users, ranking.lists.ranked[0], ranking.lists.hits[0], prepared.split.train)
 
 
 def residuals(truth: FloatArray, predicted: FloatArray) -> go.Figure:
@@ -106,7 +108,7 @@ def reliability(curve: Sequence[tuple[float, float]]) -> go.Figure:
     return figure
 
 
-def by_activity(groups: Sequence[UserGroup], metric: str, of: str) -> go.Figure:
+def by_activity(groups: Sequence[QuantileGroup], metric: str, of: str) -> go.Figure:
     """The metric of each group of users, from the least active to the most; `of` says what it is a mean of."""
     figure = empty_figure("training ratings of a user", metric)
     figure.add_bar(
@@ -119,7 +121,7 @@ def by_activity(groups: Sequence[UserGroup], metric: str, of: str) -> go.Figure:
     return figure
 
 
-def popularity_bands(bands: Sequence[Band]) -> go.Figure:
+def popularity_bands(bands: Sequence[PopularityBand]) -> go.Figure:
     """The share of ratings and of recommendations that each band of items has."""
     figure = empty_figure("training ratings of an item", "share")
     names = [f"{band.low:,} to {band.high:,}" for band in bands]

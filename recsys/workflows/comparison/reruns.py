@@ -128,13 +128,19 @@ def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric:
 
 def _training(experiment: Experiment) -> TrainingSettings:
     """The settings that the trials were trained with: under Hyperband there is no early stopping."""
-    return experiment.training.model_copy(update={"patience": 0}) if experiment.study.continues else experiment.training
+    return (
+        experiment.training.model_copy(update={"patience": 0})
+        if experiment.study.pauses_trials
+        else experiment.training
+    )
 
 
 def _epochs(experiment: Experiment, record: Recorded) -> int:
     """The trial's budget of epochs; under Hyperband, the number of recorded values."""
     return (
-        len(record.finished.history) if experiment.study.continues and record.finished else experiment.training.epochs
+        len(record.finished.history)
+        if experiment.study.pauses_trials and record.finished
+        else experiment.training.epochs
     )
 
 

@@ -32,7 +32,7 @@ from recsys.workflows.search.test_access import open_test
 from recsys.workflows.search.with_data import Data, file_of
 
 if TYPE_CHECKING:
-    from recsys.evaluation.baselines.choice import Choices
+    from recsys.evaluation.baselines.tuning import TunedBaselines
     from recsys.registry.history import Version
     from recsys.registry.protocols import Registry
     from recsys.serving.scorer import AnyScorer
@@ -135,7 +135,7 @@ class _Promoter:
     store: str
     """The address of the store, where access to the test part is recorded."""
     candidate: Candidate
-    baselines: Choices
+    baselines: TunedBaselines
     model: str
     rules: Rules
 

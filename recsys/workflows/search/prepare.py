@@ -13,7 +13,7 @@ from recsys.errors import InputError
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protocol_parts
-from recsys.evaluation.sample import sample_size
+from recsys.evaluation.ranking import sample_size
 from recsys.experiment import Experiment, load_experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides, as_mapping
@@ -118,11 +118,11 @@ def check_study(experiment: Experiment, *, allow: bool, reporter: Reporter = qui
     if not len(experiment.search_space):
         raise InputError(f"{experiment.name}: there is no parameter to search; give [space], or use recsys train")
     check(experiment.study)
-    if experiment.study.own_sampler and not allow:
+    if experiment.study.custom_sampler and not allow:
         raise InputError(
             f"study.sampler = {experiment.study.sampler!r} runs code of its own; allow it with --allow-custom-sampler"
         )
-    if experiment.study.own_sampler:
+    if experiment.study.custom_sampler:
         reporter(f"running code of the experiment's own: {experiment.study.sampler}")
 
 
@@ -201,7 +201,7 @@ def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:
         experiment.known_points,
         warm_start.finished,
         experiment.points.whole,
-        {goal.name: goal.direction for goal in experiment.objective.goals[1:]},
+        {goal.name: goal.direction for goal in experiment.objective.objectives[1:]},
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from recsys import notebook
 from recsys.evaluation.metrics.metric import Metric
-from recsys.spaces.point_text import point_text
+from recsys.spaces.formatting import format_point
 from recsys.training.trial import Result, TrialState
 
 
@@ -72,7 +72,7 @@ class Progress:
                 result.state.lower(),
                 f"{result.values[name]:.4f}" if name in result.values else "-",
                 str(result.best_epoch),
-                point_text(result.trial.point),
+                format_point(result.trial.point),
             ]
             for result in self.last
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
-from recsys.execution.make import HERE, Execution
+from recsys.execution.make import IN_PROCESS, Execution
 from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides, as_mapping
@@ -33,7 +33,7 @@ def resume(
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
     allow_custom_tracker: bool = False,
-    execution: Execution = HERE,
+    execution: Execution = IN_PROCESS,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
 ) -> SweepResult:
@@ -88,10 +88,10 @@ def go_on(
     allow = options.allow_custom_factory
     prepared = prepare(experiment, allow_custom_factory=allow, reporter=reporter, tables=tables)
     if prepared.fingerprint != stored.fingerprint:
-        from recsys.evaluation.protocol import difference
+        from recsys.evaluation.protocol import differing_parts
 
         raise InputError(
-            f"{name} cannot be resumed: {'; '.join(difference(stored.protocol, prepared.protocol))} since it was begun"
+            f"{name} cannot be resumed: {'; '.join(differing_parts(stored.protocol, prepared.protocol))} since it was begun"
         )
     study = study_of(prepared, learned_before(prepared, store, name, reporter))
     stops = stops_of(prepared, store.summary(name).worked or 0.0)

@@ -12,8 +12,8 @@ from recsys import notebook
 from recsys.errors import RecsysError, shown
 from recsys.execution.make import Execution, make_executor
 from recsys.reporter import Reporter
+from recsys.spaces.formatting import format_point
 from recsys.spaces.parameter import Value
-from recsys.spaces.point_text import point_text
 from recsys.studies.study import Study
 from recsys.tracking.tracker import Recorded, Tracker
 from recsys.training.trial import Trial, TrialState
@@ -63,7 +63,7 @@ class SweepResult:
             said["best"] = "none"
         else:
             said["best"] = f"{self.best.value:.4f} (trial {self.best.trial}, run {self.best.run_id})"
-            said["point"] = point_text(self.best.params)
+            said["point"] = format_point(self.best.params)
         seconds = f"{self.seconds:.1f}, of which {self.seconds_asking:.1f} asking"
         return {**said, "stopped": self.stopped, "seconds": seconds}
 
@@ -218,7 +218,7 @@ def _task(prepared: Prepared) -> Task:
     from recsys.models.training_data import TrainingData
 
     experiment, split = prepared.experiment, prepared.split
-    continues = experiment.study.continues
+    continues = experiment.study.pauses_trials
     training = experiment.training
     if continues:  # Hyperband itself decides who stops when
         training = training.model_copy(update={"patience": 0})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
-from recsys.execution.make import HERE, Execution
+from recsys.execution.make import IN_PROCESS, Execution
 from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
@@ -42,7 +42,7 @@ def sweep(
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
     allow_custom_tracker: bool = False,
-    execution: Execution = HERE,
+    execution: Execution = IN_PROCESS,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
 ) -> SweepResult:

@@ -62,5 +62,5 @@ def _report(split: Split, reporter: Reporter) -> None:
         if again:
             reporter(f"{part}: {split.repeated.sentence(tested, again, asked=split.train.repeats)}")
     cold = ColdStart.of(split.train, split.validation)
-    if cold.matters:
+    if cold.worth_reporting:
         reporter(f"validation: {cold}")

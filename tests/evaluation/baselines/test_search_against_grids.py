@@ -7,13 +7,13 @@ from itertools import product
 
 import numpy as np
 import pytest
+from recsys.evaluation.baselines.tuning import score_family, tune
 
 from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings, SyntheticSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
 from recsys.evaluation.baselines.baseline import Baseline
-from recsys.evaluation.baselines.choice import choose, measure
 from recsys.evaluation.baselines.table import BASELINES
 from recsys.evaluation.objective import ObjectiveSettings
 
@@ -70,9 +70,11 @@ def grid(kind: type[Baseline], train: Ratings) -> Iterator[Baseline]:
 
 def check(name: str, number: int, metric: str) -> None:
     kind, (train, validation), objective = BASELINES[name], parts(number), ObjectiveSettings(metric=metric)
-    found = choose(kind, train, validation, objective).scored.values[metric]
+    found = tune(kind, train, validation, objective).scored.values[metric]
     with one_thread():
-        reached = [measure(each.fit(train), train, validation, objective).values[metric] for each in grid(kind, train)]
+        reached = [
+            score_family(each.fit(train), train, validation, objective).values[metric] for each in grid(kind, train)
+        ]
     assert found <= 1.02 * min(reached) if metric == "rmse" else found >= 0.98 * max(reached)
 
 
