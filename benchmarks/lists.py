@@ -20,8 +20,8 @@ import numpy as np
 from benchmarks.environment import HERE, Bench, machine, save_rows
 from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.choice import choose_all
-from recsys.evaluation.ranking import ranking_values
+from recsys.evaluation.baselines.tuning import tune_all
+from recsys.evaluation.ranking import evaluate_ranking
 from recsys.workflows.comparison.candidate import candidate_of
 from recsys.workflows.comparison.refit import refit
 from recsys.workflows.search.prepare import Prepared, prepare
@@ -95,7 +95,7 @@ class Judge:
         """NDCG@10 of scores (U, I) on validation, by who has seen train, or on test, by who has seen both."""
         split, objective = self.prepared.split, self.prepared.experiment.objective
         seen, held_out = (split.train, split.validation) if part == "validation" else (self.development, self.test)
-        values = ranking_values(lambda users: scores[users][None], seen, held_out, objective.k, objective.threshold)
+        values = evaluate_ranking(lambda users: scores[users][None], seen, held_out, objective.k, objective.threshold)
         return float(values.values[objective.metric][0])
 
 
@@ -163,7 +163,7 @@ def _ours(judge: Judge, name: str) -> Standing:
 def _baselines(judge: Judge) -> list[Standing]:
     """What `recsys baselines` chooses."""
     split, objective, catalogue = judge.prepared.split, judge.prepared.experiment.objective, judge.prepared.catalogue
-    chosen = choose_all(split.train, split.validation, objective, lambda _line: None).chosen
+    chosen = tune_all(split.train, split.validation, objective, lambda _line: None).chosen
     standings = []
     for name, choice in chosen.items():
         value = choice.scored.values[objective.metric]

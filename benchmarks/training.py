@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from recsys.execution.executor import Task
-from recsys.execution.make import HERE, make_executor
+from recsys.execution.make import IN_PROCESS, make_executor
 from recsys.experiment import Experiment
 from recsys.training.data import TrainingData
 from recsys.training.grouping import cohorts
@@ -26,7 +26,7 @@ def seconds_of_a_sweep(
     experiment: Experiment, data: TrainingData, sizes: Sequence[int], *, epochs: int = 12, **point: Any
 ) -> float:
     """The same of all that a sweep makes of these members: cohorts side by side where there are several cores."""
-    executor = make_executor(_task(experiment, data), HERE, side_by_side=True)
+    executor = make_executor(_task(experiment, data), IN_PROCESS, side_by_side=True)
 
     def train(last: int) -> None:
         trials = _trials(experiment, sizes, last, point)

@@ -22,7 +22,7 @@ from recsys.overrides import Overrides, as_mapping, override
 from recsys.registry.settings import PromotionSettings
 from recsys.settings import Settings
 from recsys.shipped.examples import experiment_file
-from recsys.spaces.known import known_points
+from recsys.spaces.enqueued import enqueued_points
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 from recsys.splitting.settings import SplitSettings
@@ -145,17 +145,17 @@ class Experiment(Settings):
 
     @model_validator(mode="after")
     def _check_objectives(self) -> Self:
-        study, goals = self.study, self.objective.goals
+        study, goals = self.study, self.objective.objectives
         if len(goals) == 1:
             if study.pruner == "dominated":
                 raise ValueError("study.pruner: 'dominated' is for several objectives; give objective.metrics")
             return self
         if study.engine != "optuna":
             raise ValueError("objective.metrics: KerasTuner searches for one objective; study.engine = 'optuna' can")
-        if not study.several:
+        if not study.multi_objective:
             raise ValueError(
                 f"objective.metrics: {study.sampler} searches for one objective; expected study.sampler = "
-                f"{', '.join(each.name for each in SAMPLERS.values() if each.several)}"
+                f"{', '.join(each.name for each in SAMPLERS.values() if each.multi_objective)}"
             )
         if study.pruner not in ("none", "dominated"):
             raise ValueError(
@@ -178,7 +178,7 @@ class Experiment(Settings):
             raise ValueError(f"study.try: {len(tries)} points, which are more than study.trials = {study.trials}")
         for number, point in enumerate(tries):
             missing = [name for name in self.search_space.active(point) if name not in point]
-            if missing and not study.completes:
+            if missing and not study.completes_partial_points:
                 raise ValueError(
                     f"study.try[{number}]: lacks {', '.join(missing)}, and {study.engine}'s {study.sampler} proposes "
                     "whole points only: give a value for each"
@@ -189,7 +189,7 @@ class Experiment(Settings):
     def known_points(self) -> list[dict[str, Value]]:
         """The points to train first: what each says of the parameters that are searched."""
         points = self.points
-        return known_points(self.study.try_, points.searched, points.beside, parameters_of(self.model), "study.try")
+        return enqueued_points(self.study.try_, points.searched, points.beside, parameters_of(self.model), "study.try")
 
     @property
     def points(self) -> Points:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recsys.errors import InputError
 from recsys.experiment import experiment_from, load_experiment
-from recsys.spaces.known import known_points
+from recsys.spaces.enqueued import enqueued_points
 from recsys.spaces.space import Space
 from recsys.workflows.search.known_points import with_known
 
@@ -88,7 +88,7 @@ class TestPoints:
         space = Space.model_validate(
             {"x": {"type": "int", "low": 1, "high": 9}, "y": {"type": "choice", "values": (2, 4)}}
         )
-        (found,) = known_points([{"x": 3.0, "y": 4.0}], space, {}, None, "try")
+        (found,) = enqueued_points([{"x": 3.0, "y": 4.0}], space, {}, None, "try")
         assert json.dumps(found) == '{"x": 3, "y": 4}'
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.algebra.normal import Equations
+from recsys.algebra.normal_equations import Equations
 from recsys.algebra.solve import Solver
 from recsys.arrays import Float64Array, FloatArray
 
@@ -20,7 +20,7 @@ TOLERANCE = 1e-6
 """A row's last step, as a part of its largest entry: small enough to stop."""
 
 
-def non_negative(start: FloatArray, *, sweeps: int = SWEEPS, tolerance: float = TOLERANCE) -> Solver:
+def non_negative_solver(start: FloatArray, *, sweeps: int = SWEEPS, tolerance: float = TOLERANCE) -> Solver:
     """A solver of non-negative solutions.
 
     Args:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.linalg import lapack
 
-from recsys.algebra.normal import Equations, Prior, normal_equations
+from recsys.algebra.normal_equations import Equations, Prior, normal_equations
 from recsys.algebra.side import Side
 from recsys.algebra.threads import one_thread
 from recsys.arrays import Float64Array, FloatArray
@@ -25,7 +25,7 @@ SMALL = 24
 """Up to this size all rows go together, above it LAPACK goes row by row."""
 
 
-def exactly(equations: Equations) -> Float64Array:
+def solve_exactly(equations: Equations) -> Float64Array:
     """Solve: x = A⁻¹ b.
 
     Raises:
@@ -34,7 +34,7 @@ def exactly(equations: Equations) -> Float64Array:
     return _solved(equations, None)
 
 
-def drawn(normals: FloatArray) -> Solver:
+def sampling_solver(normals: FloatArray) -> Solver:
     """A solver that draws x ~ N(A⁻¹ b, A⁻¹): with A = L Lᵀ and standard normals z, x = L⁻ᵀ (L⁻¹ b + z).
 
     Args:
@@ -49,7 +49,7 @@ def solve_rows(
     weights: float | FloatArray,
     targets: FloatArray,
     prior: Prior,
-    solver: Solver = exactly,
+    solver: Solver = solve_exactly,
 ) -> Float64Array:
     """Solutions of all rows' `normal_equations`, which says what the arguments are: shape (rows, D).
 

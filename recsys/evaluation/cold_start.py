@@ -38,9 +38,9 @@ class ColdStart:
         return bool(self.cold_user.any() or self.cold_item.any())
 
     @property
-    def matters(self) -> bool:
+    def worth_reporting(self) -> bool:
         """Whether one in a hundred held-out pairs is of such, at least, and not all are."""
-        return matters(self.warm)
+        return worth_reporting(self.warm)
 
     @property
     def warm(self) -> BoolArray:
@@ -56,6 +56,6 @@ class ColdStart:
         )
 
 
-def matters(warm: BoolArray) -> bool:
+def worth_reporting(warm: BoolArray) -> bool:
     """Whether values of the warm alone, (N,), are worth telling apart: some are warm, and not nearly all."""
     return bool(warm.any() and (~warm).mean() >= _FEW)

@@ -13,7 +13,7 @@ from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.ranking import RankingPart
 
-Judge = Callable[[AnyArray], Float64Array]
+EnsembleLoss = Callable[[AnyArray], Float64Array]
 """From predictions (N, T) to how bad each column is, (T,): the lower, the better; infinite where it is no number."""
 
 
@@ -36,7 +36,7 @@ def greedy_ensemble(predictions: AnyArray, truth: AnyArray, size: int, metric: s
         means = RATING_METRICS[metric].losses(truth, columns).mean(axis=0)
         return np.where(np.isfinite(means), means, np.inf)
 
-    return greedy(np.asarray(predictions, np.float64), size, judge)
+    return greedy_selection(np.asarray(predictions, np.float64), size, judge)
 
 
 def greedy_ranking_ensemble(
@@ -58,13 +58,13 @@ def greedy_ranking_ensemble(
     def judge(columns: AnyArray) -> Float64Array:
         lists = [rank_top_k(column.reshape(1, users, items), seen, k, part.fallback.order) for column in columns.T]
         broken = np.asarray(np.isnan(columns).any(axis=0))
-        values = part.measured(np.concatenate(lists), broken, k, rates=rates).values[metric]
+        values = part.evaluate_lists(np.concatenate(lists), broken, k, rates=rates).values[metric]
         return np.array([metric_of(metric).sort_key(float(value)) for value in values])
 
-    return greedy(scores, size, judge)
+    return greedy_selection(scores, size, judge)
 
 
-def greedy(predictions: AnyArray, size: int, judge: Judge) -> Float64Array:
+def greedy_selection(predictions: AnyArray, size: int, judge: EnsembleLoss) -> Float64Array:
     """Weights of a greedy ensemble with replacement and sorted initialisation (Caruana et al. 2004).
 
     It starts from the best trials together, as many of them as do best, and then adds again and again the trial that
@@ -95,7 +95,9 @@ def greedy(predictions: AnyArray, size: int, judge: Judge) -> Float64Array:
     return np.bincount(best, minlength=predictions.shape[1]) / len(best)
 
 
-def _initial_picks(predictions: AnyArray, singles: Float64Array, size: int, judge: Judge) -> tuple[IntpArray, float]:
+def _initial_picks(
+    predictions: AnyArray, singles: Float64Array, size: int, judge: EnsembleLoss
+) -> tuple[IntpArray, float]:
     """The best trials whose plain mean does best, and how well it does."""
     order = np.argsort(singles, kind="stable")[:size]
     means = np.cumsum(predictions[:, order], axis=1) / np.arange(1, len(order) + 1, dtype=predictions.dtype)
@@ -103,6 +105,6 @@ def _initial_picks(predictions: AnyArray, singles: Float64Array, size: int, judg
     return order[: values.argmin() + 1], float(values.min())
 
 
-def spread(scores: AnyArray) -> float:
+def score_deviation(scores: AnyArray) -> float:
     """How far scores (V, I) lie apart within users, a deviation: it brings scores of several models to one scale."""
     return float(np.std(scores - scores.mean(axis=1, keepdims=True))) or 1.0

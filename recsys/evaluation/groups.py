@@ -10,7 +10,7 @@ from recsys.arrays import Float64Array, Int64Array, IntArray
 
 
 @dataclass(frozen=True)
-class UserGroup:
+class QuantileGroup:
     """Users or items with a similar number of training ratings, and the metric over what was held out of them."""
 
     low: int
@@ -36,14 +36,14 @@ def quantile_groups(counts: IntArray, groups: int) -> Int64Array:
     return np.where(counts > 0, 1 + np.searchsorted(borders, counts, side="left"), 0)
 
 
-def by_group(
+def metric_by_group(
     losses: Float64Array,
     codes: IntArray,
     counts: IntArray,
     *,
     groups: int = 4,
     root: bool = False,
-) -> list[UserGroup]:
+) -> list[QuantileGroup]:
     """The metric by group, from the fewest training ratings to the most; empty groups are left out.
 
     Args:
@@ -64,5 +64,5 @@ def by_group(
     ]
 
 
-def _group(counts: IntArray, ratings: int, value: float) -> UserGroup:
-    return UserGroup(int(counts.min()), int(counts.max()), len(counts), ratings, value)
+def _group(counts: IntArray, ratings: int, value: float) -> QuantileGroup:
+    return QuantileGroup(int(counts.min()), int(counts.max()), len(counts), ratings, value)

@@ -19,9 +19,9 @@ from recsys.arrays import AnyArray, BoolArray, Float64Array, IntArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.significance import bootstrap_interval
 
-LEVEL = 0.9
+INTERVAL_LEVEL = 0.9
 """Of the intervals that users are given."""
-LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+CURVE_LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Of the intervals that are looked at."""
 COVERAGE = "interval_coverage"
 """What the share of ratings that 90 % intervals cover is called among values; `coverage` is of catalogues."""
@@ -42,7 +42,7 @@ class HasUncertainty(Protocol):
         ...
 
 
-def covered(lower: Any, upper: Any, level: float, by: Any) -> Any:
+def covered_share(lower: Any, upper: Any, level: float, by: Any) -> Any:
     """How much of each rating a central interval covers, from 0 to 1.
 
     Args:
@@ -73,19 +73,19 @@ class Reliability:
         """Those of some of the ratings."""
         return Reliability(self.lower[rows], self.upper[rows], self.users[rows])
 
-    def observed(self, level: float = LEVEL) -> float:
+    def observed(self, level: float = INTERVAL_LEVEL) -> float:
         """The share of the ratings that intervals of this level cover."""
-        return float(covered(self.lower, self.upper, level, np).mean())
+        return float(covered_share(self.lower, self.upper, level, np).mean())
 
     @property
     def curve(self) -> Sequence[tuple[float, float]]:
         """Nominal and observed coverage at every level: equal where the model is as sure as it should be."""
-        return [(level, self.observed(level)) for level in LEVELS]
+        return [(level, self.observed(level)) for level in CURVE_LEVELS]
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % bootstrap interval of the coverage at 90 %, clustered by user; None for fewer than two users."""
-        return bootstrap_interval(covered(self.lower, self.upper, LEVEL, np), self.users)
+        return bootstrap_interval(covered_share(self.lower, self.upper, INTERVAL_LEVEL, np), self.users)
 
 
 def reliability_of(predictor: object, held_out: Ratings) -> Reliability | None:

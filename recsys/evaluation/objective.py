@@ -14,7 +14,7 @@ from recsys.evaluation.metrics.table import METRICS, metric_of
 from recsys.settings import Settings
 
 
-def goal_of(name: str) -> Metric:
+def objective_metric(name: str) -> Metric:
     """The metric or the cost of that name, as one of several objectives."""
     return COSTS.get(name) or metric_of(name)
 
@@ -84,9 +84,9 @@ class ObjectiveSettings(Settings):
         return names
 
     @property
-    def goals(self) -> tuple[Metric, ...]:
+    def objectives(self) -> tuple[Metric, ...]:
         """All objectives, the leading one first; one alone where `metrics` names no others."""
-        return tuple(map(goal_of, self.metrics or (self.metric,)))
+        return tuple(map(objective_metric, self.metrics or (self.metric,)))
 
     @property
     def lengths(self) -> Sequence[int]:

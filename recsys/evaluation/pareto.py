@@ -15,7 +15,7 @@ def dominates(one: Sequence[float], other: Sequence[float], directions: Sequence
     return all(a <= b for a, b in keys) and any(a < b for a, b in keys)
 
 
-def front(values: Sequence[Sequence[float]], directions: Sequence[Direction]) -> list[int]:
+def pareto_front(values: Sequence[Sequence[float]], directions: Sequence[Direction]) -> list[int]:
     """The places of those that no other dominates, in their order; equals are on it together."""
     return [
         place for place, value in enumerate(values) if not any(dominates(other, value, directions) for other in values)

@@ -11,7 +11,7 @@ from recsys.arrays import IntArray
 
 
 @dataclass(frozen=True)
-class Band:
+class PopularityBand:
     """Items of similar popularity: what people did with them, and how often lists show them."""
 
     items: int
@@ -24,7 +24,7 @@ class Band:
     """Their share of all recommendations; NaN where nothing is recommended."""
 
 
-def bands_of(ranked: IntArray, popularity: IntArray, bands: int = 10) -> Sequence[Band]:
+def bands_by_popularity(ranked: IntArray, popularity: IntArray, bands: int = 10) -> Sequence[PopularityBand]:
     """The items in bands of equally many, the most popular first; equals by code.
 
     A model that shows the most popular tenth to everyone has 1 in the first band; one that shows what people would
@@ -38,7 +38,7 @@ def bands_of(ranked: IntArray, popularity: IntArray, bands: int = 10) -> Sequenc
     shown = np.bincount(ranked[ranked >= 0].ravel(), minlength=len(popularity))
     order = np.argsort(-popularity, kind="stable")
     return [
-        Band(
+        PopularityBand(
             len(band),
             int(popularity[band].min()),
             int(popularity[band].max()),

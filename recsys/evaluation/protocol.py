@@ -69,7 +69,7 @@ def fingerprint_of_test(parts: Mapping[str, str]) -> str:
     return fingerprint({name: parts[name] for name in [*names, "split.repeats"] if name in parts})
 
 
-def difference(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
+def differing_parts(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
     """A sentence for each part in which two protocols differ, by name; none where they are comparable."""
     names = sorted(name for name in {*a, *b} if a.get(name) != b.get(name))
     return [f"{name} is {a.get(name, 'not set')} in one and {b.get(name, 'not set')} in the other" for name in names]
@@ -86,5 +86,5 @@ def check_comparable(protocols: Mapping[str, Mapping[str, str]]) -> None:
     """
     (first, parts), *others = protocols.items()
     for name, theirs in others:
-        if what := difference(parts, theirs):
+        if what := differing_parts(parts, theirs):
             raise InputError(f"{first} and {name} cannot be compared: {'; '.join(what)}")

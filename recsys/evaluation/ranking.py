@@ -11,8 +11,8 @@ from scipy.sparse import csr_array
 from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
 from recsys.data.ratings import Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
-from recsys.evaluation.metrics.lists import Lists
-from recsys.evaluation.metrics.table import LIST_METRICS, at
+from recsys.evaluation.metrics.ranked_lists import RankedLists
+from recsys.evaluation.metrics.table import LIST_METRICS, metric_at
 
 Scorer = Callable[[Int32Array], AnyArray]
 """From user codes (B,) to a score for every item of the catalogue, (M, B, I): the higher, the earlier in the list.
@@ -31,7 +31,7 @@ _PAIRS = 32_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class RankingValues:
+class RankingEvaluation:
     """The ranking and exposure metrics of M members over V users."""
 
     users: Int32Array
@@ -40,11 +40,11 @@ class RankingValues:
     """(M, V) by metric; not for coverage and gini, which only all lists together have."""
     values: Mapping[str, Float64Array]
     """(M,) by metric, the mean over the users; NaN without users, and for a member with a score that is no number."""
-    lists: Lists
+    lists: RankedLists
     """What was measured."""
 
 
-def ranking_values(
+def evaluate_ranking(
     scorer: Scorer,
     train: Ratings,
     held_out: Ratings,
@@ -53,7 +53,7 @@ def ranking_values(
     chunk: int = CHUNK,
     *,
     rates: bool = False,
-) -> RankingValues:
+) -> RankingEvaluation:
     """Every ranking and exposure metric at k, from all scores, for all members.
 
     Candidates are all items of the catalogue that the user has not rated in `train`; relevant are the user's held-out
@@ -69,10 +69,10 @@ def ranking_values(
         rates: Whether the scores are ratings, which decides who is cold: see `Fallback`.
     """
     part = RankingPart.of(train, held_out, threshold)
-    return part.values(by_scores(scorer, part.fallback), k, chunk=chunk, rates=rates)
+    return part.values(score_ranker(scorer, part.fallback), k, chunk=chunk, rates=rates)
 
 
-def by_scores(scorer: Scorer, fallback: Fallback) -> Ranker:
+def score_ranker(scorer: Scorer, fallback: Fallback) -> Ranker:
     """A ranker that sorts what a scorer says."""
 
     def rank(users: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
@@ -124,7 +124,7 @@ class RankingPart:
 
     def values(
         self, rank: Ranker, k: int, also_at: Sequence[int] = (), chunk: int = CHUNK, *, rates: bool
-    ) -> RankingValues:
+    ) -> RankingEvaluation:
         """What every metric says of the lists that `rank` makes, `chunk` users at a time.
 
         Args:
@@ -141,11 +141,11 @@ class RankingPart:
             *(rank(some, self.seen[some].toarray(), longest) for some in padded.reshape(-1, chunk)), strict=True
         )
         ranked = np.concatenate(lists, axis=1)[:, : len(self.users)]
-        return self.measured(ranked, np.any(broken, axis=0), k, also_at, rates=rates)
+        return self.evaluate_lists(ranked, np.any(broken, axis=0), k, also_at, rates=rates)
 
-    def measured(
+    def evaluate_lists(
         self, ranked: Int32Array, broken: BoolArray, k: int, also_at: Sequence[int] = (), *, rates: bool
-    ) -> RankingValues:
+    ) -> RankingEvaluation:
         """What every metric says of the users' lists. Cold users have the popular items in place of theirs.
 
         Args:
@@ -158,18 +158,18 @@ class RankingPart:
         ranked = self._served(ranked, rates=rates)
         hits = self._hits(ranked)
         relevant = np.broadcast_to(self.relevant.sum(axis=1)[self.users], hits.shape[:-1])
-        lists = Lists(ranked, hits, relevant, self.popularity, self.seen.shape[0])
+        lists = RankedLists(ranked, hits, relevant, self.popularity, self.seen.shape[0])
         per_user: dict[str, Float64Array] = {}
         values: dict[str, Float64Array] = {}
         for length in (k, *also_at):
             first = lists.first(length)
             for name, metric in LIST_METRICS.items():
-                called, found = name if length == k else at(name, length), metric.of(first)
+                called, found = name if length == k else metric_at(name, length), metric.of(first)
                 if not metric.of_all_lists:
                     per_user[called] = np.where(broken[:, None], np.nan, found)
-                    found = mean_known(found)
+                    found = nan_mean(found)
                 values[called] = np.where(broken, np.nan, found)
-        return RankingValues(self.users, per_user, values, lists.first(k))
+        return RankingEvaluation(self.users, per_user, values, lists.first(k))
 
     def _served(self, ranked: Int32Array, *, rates: bool) -> Int32Array:
         """The lists with those of cold users as they would be served, (M, V, k)."""
@@ -214,7 +214,7 @@ def _by_user(ratings: Ratings, some: AnyArray) -> csr_array:
     return csr_array((np.ones(len(users), bool), (users, items)), shape=shape)
 
 
-def mean_known(of_users: Float64Array) -> Float64Array:
+def nan_mean(of_users: Float64Array) -> Float64Array:
     """The mean over the users (M, V) who have a value; NaN where nobody has one."""
     known = ~np.isnan(of_users)
     count = known.sum(axis=1)

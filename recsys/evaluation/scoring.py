@@ -10,12 +10,12 @@ import numpy as np
 
 from recsys.arrays import AnyArray, Float64Array, IntArray
 from recsys.data.ratings import Ratings
-from recsys.evaluation.cold_start import ColdStart, matters
+from recsys.evaluation.cold_start import ColdStart, worth_reporting
 from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
 from recsys.evaluation.metrics.rating import RATING_METRICS, clip
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import CHUNK, RankingValues, by_scores, mean_known
+from recsys.evaluation.ranking import CHUNK, RankingEvaluation, nan_mean, score_ranker
 from recsys.evaluation.sample import MOST_SCORES, ranking_part
 from recsys.evaluation.significance import bootstrap_interval
 
@@ -41,7 +41,7 @@ class Predictor(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class MetricSample:
     """What one metric is the mean of: a loss for each held-out rating, or a value for each user."""
 
     metric: str
@@ -62,15 +62,15 @@ class Sample:
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
+class Evaluation:
     """A predictor on a held-out part."""
 
     values: Mapping[str, float]
     """Every rating metric where ratings are predicted, with `interval_coverage` where intervals are too; every ranking
     metric where one is the objective or the data are small enough, at the lengths of `objective.also_at` too."""
-    samples: Mapping[str, Sample]
+    samples: Mapping[str, MetricSample]
     """By metric; not for coverage and gini, which no single user has."""
-    ranking: RankingValues | None = None
+    ranking: RankingEvaluation | None = None
     """The lists themselves, of this one member; None where no ranking metric was measured."""
     reliability: Reliability | None = None
     """How good its intervals are; None of a predictor that gives none."""
@@ -80,7 +80,7 @@ class Scored:
     user and item have something there; of lists, over the users who have."""
 
 
-def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
+def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
     """Measure a predictor.
 
     Args:
@@ -95,7 +95,7 @@ def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: Ob
     wanted = metric_of(objective.metric).family != "rating"
     if wanted or catalogue.users * catalogue.items <= MOST_SCORES:
         parts.append(score_lists(predictor, train, held_out, objective))
-    return Scored(
+    return Evaluation(
         {name: value for part in parts for name, value in part.values.items()},
         {name: sample for part in parts for name, sample in part.samples.items()},
         parts[-1].ranking if parts else None,
@@ -104,7 +104,7 @@ def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: Ob
     )
 
 
-def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
+def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
     """Measure a predictor by rating metrics alone."""
     predicted = np.asarray(predictor.predict(held_out.users, held_out.items), np.float64)
     if objective.clip:
@@ -113,13 +113,13 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
     values = {name: float(metric.value(truth, predicted)) for name, metric in RATING_METRICS.items()}
     known = ColdStart.of(train, held_out).warm
     warm: dict[str, float] = {}
-    if matters(known):
+    if worth_reporting(known):
         warm = {name: float(metric.value(truth[known], predicted[known])) for name, metric in RATING_METRICS.items()}
         warm |= {} if reliability is None else {COVERAGE: reliability.take(known).observed()}
-    return Scored(
+    return Evaluation(
         values if reliability is None else {**values, COVERAGE: reliability.observed()},
         {
-            name: Sample(name, metric.losses(truth, predicted), held_out.users)
+            name: MetricSample(name, metric.losses(truth, predicted), held_out.users)
             for name, metric in RATING_METRICS.items()
         },
         reliability=reliability,
@@ -127,18 +127,18 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
     )
 
 
-def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
+def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
     """Measure a predictor by ranking and exposure metrics alone, whatever its scores mean as ratings."""
     items = train.catalogue.items
     part = ranking_part(train, held_out, objective)
-    rank = by_scores(lambda users: np.asarray(predictor.score_all(users, items))[None], part.fallback)
+    rank = score_ranker(lambda users: np.asarray(predictor.score_all(users, items))[None], part.fallback)
     chunk = max(1, min(CHUNK, _AT_ONCE // items))
     ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates)
     known = ~part.fallback.unrated[part.users]
-    warm = ranking.per_user if matters(known) else {}
-    return Scored(
+    warm = ranking.per_user if worth_reporting(known) else {}
+    return Evaluation(
         {name: float(of_members[0]) for name, of_members in ranking.values.items()},
-        {name: Sample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},
+        {name: MetricSample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},
         ranking,
-        warm={name: float(mean_known(of_users[:, known])[0]) for name, of_users in warm.items()},
+        warm={name: float(nan_mean(of_users[:, known])[0]) for name, of_users in warm.items()},
     )

@@ -22,7 +22,7 @@ class Job:
     deaths: int = 0
 
 
-class Jobs:
+class JobQueue:
     """Cohorts that were submitted: waiting, taken by a worker, finished.
 
     A job whose worker died runs again; one that takes workers down again and again, as one that needs too much memory
@@ -47,19 +47,19 @@ class Jobs:
         """The next job for a worker; None where none waits."""
         return self._waiting.popleft() if self._waiting else None
 
-    def put_back(self, job: Job) -> None:
+    def requeue(self, job: Job) -> None:
         """Let a job run again that was lost through no fault of its own."""
         self._waiting.appendleft(job)
 
-    def bury(self, job: Job, reason: str) -> None:
+    def requeue_after_death(self, job: Job, reason: str) -> None:
         """A worker died over this job."""
         job.deaths += 1
         if job.deaths < _DEATHS:
-            self.put_back(job)
+            self.requeue(job)
         elif len(job.trials) > 1:
             half = len(job.trials) // 2
             for part in (job.trials[half:], job.trials[:half]):
-                self.put_back(Job(job.cohort, part, job.snapshots))
+                self.requeue(Job(job.cohort, part, job.snapshots))
         else:
             trial = job.trials[0]
             why = f"its worker died {job.deaths} times, the last time {reason}"

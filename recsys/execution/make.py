@@ -66,7 +66,7 @@ def make_executor(
     Raises:
         InputError: There are no such workers.
     """
-    if side_by_side and execution == HERE and (threads := _threads()) > 1:
+    if side_by_side and execution == IN_PROCESS and (threads := _threads()) > 1:
         from recsys.execution.threads import ThreadExecutor
 
         return ThreadExecutor(task, threads, report)
@@ -99,5 +99,5 @@ def _ray(task: Task, execution: Execution, report: Report | None) -> Executor:
 
 EXECUTORS: Mapping[str, Callable[[Task, Execution, Report | None], Executor]] = {"local": _local, "ray": _ray}
 """By the name that `--executor` has for each."""
-HERE = Execution()
+IN_PROCESS = Execution()
 """In this process."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from recsys.errors import InputError, RecsysError
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
-from recsys.execution.jobs import Job, Jobs
+from recsys.execution.jobs import Job, JobQueue
 from recsys.execution.worker_process import start_worker
 from recsys.training.trial import Result
 
@@ -46,23 +46,23 @@ class ProcessExecutor:
     def __init__(self, task: Task, workers: int, cores: int | None = None, report: Report | None = None) -> None:
         self.width, self._task, self._report = workers, task, report
         self._cores = cores or max(1, (os.cpu_count() or 1) // workers)
-        self._jobs, self._stillborn = Jobs(), 0
-        self._workers = [self._hired() for _ in range(workers)]
+        self._jobs, self._failed_starts = JobQueue(), 0
+        self._workers = [self._start_worker() for _ in range(workers)]
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
         """See the protocol."""
         self._jobs.submit(cohort, snapshots)
-        self._send_out()
+        self._dispatch()
 
     def next(self) -> list[Result]:
         """See the protocol."""
         while (results := self._jobs.finished()) is None:
-            for worker in self._heard():
-                self._listen(worker)
-            self._send_out()
+            for worker in self._ready_workers():
+                self._receive(worker)
+            self._dispatch()
         return results
 
-    def _send_out(self) -> None:
+    def _dispatch(self) -> None:
         """Give every idle worker something to do."""
         for place, worker in enumerate(self._workers):
             if worker.job is None and (job := self._jobs.take()):
@@ -70,14 +70,14 @@ class ProcessExecutor:
                     worker.connection.send((job.trials, job.snapshots, self._report is not None))
                     worker.job = job
                 except OSError:  # it died while it was idle
-                    self._jobs.put_back(job)
-                    self._workers[place] = self._hired()
+                    self._jobs.requeue(job)
+                    self._workers[place] = self._start_worker()
 
-    def _heard(self) -> list[_Worker]:
+    def _ready_workers(self) -> list[_Worker]:
         busy = {worker.connection: worker for worker in self._workers if worker.job is not None}
         return [busy[connection] for connection in wait(list(busy), 1.0)]  # type: ignore[index]  # these are waited for
 
-    def _listen(self, worker: _Worker) -> None:
+    def _receive(self, worker: _Worker) -> None:
         job = worker.job
         if job is None:
             return
@@ -90,7 +90,7 @@ class ProcessExecutor:
             self._replace(worker, job)
             return
         if kind == "ready":
-            worker.ready, self._stillborn = True, 0
+            worker.ready, self._failed_starts = True, 0
             return
         if kind == "error":
             raise InputError(content)
@@ -101,27 +101,27 @@ class ProcessExecutor:
         """Put another in the place of a worker that died over a job, or before it began with it."""
         code = worker.process.wait()
         if worker.ready:
-            self._jobs.bury(job, f"with exit code {code}")
+            self._jobs.requeue_after_death(job, f"with exit code {code}")
         else:
-            self._refuse_many(code)
-            self._jobs.put_back(job)
-        self._workers[self._workers.index(worker)] = self._hired()
+            self._count_failed_start(code)
+            self._jobs.requeue(job)
+        self._workers[self._workers.index(worker)] = self._start_worker()
 
-    def _refuse_many(self, code: int) -> None:
-        self._stillborn += 1
-        if self._stillborn == _STARTS:
+    def _count_failed_start(self, code: int) -> None:
+        self._failed_starts += 1
+        if self._failed_starts == _STARTS:
             raise RecsysError(
                 f"no worker process comes up: {_STARTS} in a row ended while they started, the last with exit code "
                 f"{code}; what they wrote stands above. Without --workers cohorts are trained in this process"
             )
 
-    def _hired(self) -> _Worker:
+    def _start_worker(self) -> _Worker:
         while True:
             process, connection = start_worker()
             try:
                 connection.send((self._task, self._cores, os.getpid()))
             except OSError:  # it ended before it had read it all
-                self._refuse_many(process.wait())
+                self._count_failed_start(process.wait())
                 continue
             return _Worker(process, connection)
 

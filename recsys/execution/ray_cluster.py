@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError, RecsysError
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
-from recsys.execution.jobs import Job, Jobs
-from recsys.execution.ray_mailbox import make_mailbox
+from recsys.execution.jobs import Job, JobQueue
+from recsys.execution.ray_report_actor import make_report_actor
 from recsys.execution.worker import start_tensorflow
 from recsys.training.trial import Result, Trial
 
@@ -52,12 +52,12 @@ class RayExecutor:
     ) -> None:
         self._ray, self._ours = _connected(address)
         self.width = workers or self._room({"CPU": cpus, "GPU": gpus})
-        self._report, self._jobs = report, Jobs()
+        self._report, self._jobs = report, JobQueue()
         self._task = self._ray.put(task)
-        self._mailbox = make_mailbox(self._ray) if report else None
-        self._question = self._mailbox.question.remote() if self._mailbox else None
+        self._actor = make_report_actor(self._ray) if report else None
+        self._question = self._actor.question.remote() if self._actor else None
         # retrying is for the jobs to decide: Ray would do it without end for a cohort that takes every worker down
-        self._train = self._ray.remote(num_cpus=cpus, num_gpus=gpus, max_retries=0)(_train_remotely)
+        self._train = self._ray.remote(num_cpus=cpus, num_gpus=gpus, max_retries=0)(_train_cohort)
         self._threads = max(1, int(cpus))
         self._under_way: dict[Any, Job] = {}
 
@@ -73,7 +73,7 @@ class RayExecutor:
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
         """See the protocol."""
         self._jobs.submit(cohort, snapshots)
-        self._send_out()
+        self._dispatch()
 
     def next(self) -> list[Result]:
         """See the protocol.
@@ -89,13 +89,13 @@ class RayExecutor:
                     self._take(reference, self._under_way.pop(reference))
                 else:
                     self._answer(reference)
-            self._send_out()
+            self._dispatch()
         return results
 
-    def _send_out(self) -> None:
+    def _dispatch(self) -> None:
         """Hand every job to Ray, which keeps the line."""
         while job := self._jobs.take():
-            arguments = (self._task.hex(), self._task, self._threads, job.trials, job.snapshots, self._mailbox)
+            arguments = (self._task.hex(), self._task, self._threads, job.trials, job.snapshots, self._actor)
             self._under_way[self._train.remote(*arguments)] = job
 
     def _take(self, reference: Any, job: Job) -> None:
@@ -103,11 +103,11 @@ class RayExecutor:
         try:
             self._jobs.finish(job, self._ray.get(reference))
         except errors.NodeDiedError:
-            self._jobs.put_back(job)
+            self._jobs.requeue(job)
         except errors.WorkerCrashedError:
-            self._jobs.bury(job, "without a word")
+            self._jobs.requeue_after_death(job, "without a word")
         except errors.OutOfMemoryError:
-            self._jobs.bury(job, "for want of memory")
+            self._jobs.requeue_after_death(job, "for want of memory")
         except errors.RayTaskError as error:
             kind = InputError if isinstance(error.cause, InputError) else RecsysError
             raise kind(f"a Ray worker cannot train: {type(error.cause).__name__}: {error.cause}") from None
@@ -115,14 +115,14 @@ class RayExecutor:
             raise RecsysError(f"the Ray cluster was lost ({type(error).__name__})") from error
 
     def _answer(self, reference: Any) -> None:
-        if self._mailbox is None or self._report is None:
+        if self._actor is None or self._report is None:
             return
         try:
             question, asked = self._ray.get(reference)
         except self._ray.exceptions.RayError as error:
             raise RecsysError(f"the Ray cluster was lost ({type(error).__name__})") from error
-        self._mailbox.answer.remote(question, self._report(*asked))
-        self._question = self._mailbox.question.remote()
+        self._actor.answer.remote(question, self._report(*asked))
+        self._question = self._actor.question.remote()
 
     def close(self) -> None:
         """Leave the cluster, with which tasks under way end; of a connection of the user's own only end the tasks."""
@@ -131,8 +131,8 @@ class RayExecutor:
             return
         for reference in self._under_way:
             self._ray.cancel(reference, force=True)
-        if self._mailbox:
-            self._ray.kill(self._mailbox)
+        if self._actor:
+            self._ray.kill(self._actor)
 
 
 def _connected(address: str | None) -> tuple[Any, bool]:
@@ -148,7 +148,7 @@ def _connected(address: str | None) -> tuple[Any, bool]:
         raise InputError("--executor ray needs the extra: pip install 'recsweep[ray]'") from None
     if ray.is_initialized():
         return ray, False
-    _knock(address)
+    _check_reachable(address)
     try:
         ray.init(address=address or "local", logging_level=logging.ERROR, log_to_driver=False, **own)
     except (ConnectionError, ValueError) as error:
@@ -157,7 +157,7 @@ def _connected(address: str | None) -> tuple[Any, bool]:
     return ray, True
 
 
-def _knock(address: str | None) -> None:
+def _check_reachable(address: str | None) -> None:
     """Find out at once what Ray would try for minutes."""
     host, _, port = (address or "").removeprefix("ray://").rpartition(":")
     if not port.isdigit():
@@ -168,7 +168,7 @@ def _knock(address: str | None) -> None:
         raise InputError(f"--address {address}: there is no Ray cluster ({error.strerror or error})") from None
 
 
-def _train_remotely(
+def _train_cohort(
     key: str, task: Task, threads: int, trials: Sequence[Trial], snapshots: Snapshots, mailbox: Any
 ) -> list[Result]:
     """Train a cohort in a Ray worker, which keeps its compiled programs for the next cohort of the sweep."""

@@ -22,10 +22,10 @@ class RatingLoss:
     family: ClassVar[Family] = "rating"
 
 
-OfAll = Callable[["tf.Tensor", "tf.Tensor", "tf.Tensor"], "tf.Tensor"]
+CatalogueLoss = Callable[["tf.Tensor", "tf.Tensor", "tf.Tensor"], "tf.Tensor"]
 """From scores (M, B, I), the weights of the items chosen (M, B, I), 0 for the others, and the weight of what was not
 observed (M,) to losses (M, B)."""
-OfSampled = Callable[["tf.Tensor", "tf.Tensor", "tf.Tensor", "tf.Tensor", "tf.Tensor"], "tf.Tensor"]
+SampledLoss = Callable[["tf.Tensor", "tf.Tensor", "tf.Tensor", "tf.Tensor", "tf.Tensor"], "tf.Tensor"]
 """From scores of choices (M, B), scores of negatives (M, B, N), how many items each negative stands for (B, N), 0 where
 it is the user's own, the weights of the choices (M, B), and of what was not observed for each of them (M, B) to losses
 (M, B)."""
@@ -40,9 +40,9 @@ class RankingLoss:
     """
 
     name: str
-    of_all: OfAll | None
+    of_all: CatalogueLoss | None
     """None for a loss of pairs, which is always sampled."""
-    of_sampled: OfSampled
+    of_sampled: SampledLoss
     weighs_unobserved: bool = False
     """Whether `unobserved_weight` has a say."""
     family: ClassVar[Family] = "ranking"

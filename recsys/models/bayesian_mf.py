@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from recsys.errors import InputError
 from recsys.models.factory import MOST_LEVELS
 from recsys.models.kind import ModelKind
-from recsys.posterior.columns import width
+from recsys.posterior.draw_tables import table_width
 from recsys.spaces.parameter import Value
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def build_bayesian_mf(
     from recsys.models.layout import LANES
 
     _check_memory(points, shape)
-    sizes = [width(int(point["embedding_size"]), draws_of(point)) for point in points]  # type: ignore[arg-type]
+    sizes = [table_width(int(point["embedding_size"]), draws_of(point)) for point in points]  # type: ignore[arg-type]
     lanes = LANES if len(points) > 1 else 1
     embedding = partial(MemberEmbedding, sizes=sizes, lanes=lanes, seeds=seeds, start=(0.0, 0.0))
     users = keras.Input((), dtype="int32", name="user")
@@ -69,7 +69,7 @@ def _check_memory(points: Sequence[Mapping[str, Value]], shape: DataShape) -> No
     rows, have = shape.users + shape.items + 2, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for point in points:
         size = int(point["embedding_size"])  # type: ignore[arg-type]
-        each = 4 * COPIES * rows * width(size, 1)
+        each = 4 * COPIES * rows * table_width(size, 1)
         if (needed := draws_of(point) * each) > have:
             raise InputError(
                 f"kept_draws: {draws_of(point)} draws of embedding_size = {size} for {rows - 2:,} users and items take "

@@ -9,7 +9,7 @@ from recsys.losses.table import LOSSES
 from recsys.models.kind import TRAINING
 from recsys.models.kinds import KINDS
 from recsys.models.settings import ModelSettings
-from recsys.spaces.parameter import Value, whole
+from recsys.spaces.parameter import Value, as_integer
 
 RANKING: Mapping[str, Value] = {
     "learning_rate": 0.01,
@@ -94,8 +94,8 @@ def with_whole_numbers(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         if name not in WHOLE
-        else tuple(map(whole, value))
+        else tuple(map(as_integer, value))
         if isinstance(value, (list, tuple))
-        else whole(value)
+        else as_integer(value)
         for name, value in values.items()
     }

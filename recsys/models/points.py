@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from recsys.models.purpose import Purpose
 from recsys.models.settings import ModelSettings
-from recsys.spaces.cases import cases
+from recsys.spaces.branches import branches
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 
@@ -33,7 +33,7 @@ class Points:
     @property
     def searched(self) -> Space:
         """The parameters to search; without those that are fixed, or that hang on what is ruled out."""
-        return self.space.decided({**self.unsearched, **self.fixed})
+        return self.space.with_fixed({**self.unsearched, **self.fixed})
 
     @property
     def unsearched(self) -> dict[str, Value]:
@@ -70,7 +70,7 @@ class Points:
 
     def complaints(self) -> Iterator[str]:
         """What does not go together in some case, or does nothing in any, a sentence each, after the name."""
-        purposes = [self._purpose({name: part.ends for name, part in case.items()}) for case in cases(self.searched)]
+        purposes = [self._purpose({name: part.ends for name, part in case.items()}) for case in branches(self.searched)]
         for purpose in purposes:
             yield from purpose.complaints()
         idle = [{each.partition(":")[0]: each for each in purpose.idle()} for purpose in purposes]

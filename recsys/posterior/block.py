@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from recsys.algebra.normal import Prior
+from recsys.algebra.normal_equations import Prior
 from recsys.algebra.side import Side
-from recsys.algebra.solve import drawn, solve_rows
+from recsys.algebra.solve import sampling_solver, solve_rows
 from recsys.arrays import Float64Array, FloatArray, IntArray
 from recsys.posterior.hyperpriors import Hyperpriors
 from recsys.posterior.regression import Regression
-from recsys.posterior.state import Rows
+from recsys.posterior.state import SideState
 
 START = 0.1
 """The standard deviation of the factors that a chain starts from."""
@@ -42,14 +42,16 @@ class Block:
         self._hyperpriors = hyperpriors
         self._features = features
 
-    def start(self, size: int, rng: np.random.Generator) -> Rows:
+    def start(self, size: int, rng: np.random.Generator) -> SideState:
         """Where a chain starts: small random factors and no biases."""
         values = START * rng.standard_normal((self._side.rows, size + 1))
         values[:, -1] = 0
         coefficients = None if self._features is None else np.zeros((self._features.count, size + 1))
-        return Rows(values, np.zeros(size + 1), np.eye(size + 1), coefficients)
+        return SideState(values, np.zeros(size + 1), np.eye(size + 1), coefficients)
 
-    def draw(self, rows: Rows, other: Rows, values: FloatArray, noise: float, rng: np.random.Generator) -> Rows:
+    def draw(
+        self, rows: SideState, other: SideState, values: FloatArray, noise: float, rng: np.random.Generator
+    ) -> SideState:
         """The prior given the rows, and then all rows given the other side.
 
         Args:
@@ -65,9 +67,11 @@ class Block:
         factors[:, -1] = 1  # a row's own bias counts once in each of its ratings
         prior = Prior(rows.precision, means @ rows.precision)
         normals = rng.standard_normal(rows.values.shape)
-        return replace(rows, values=solve_rows(self._side, factors, noise, noise * left, prior, drawn(normals)))
+        return replace(
+            rows, values=solve_rows(self._side, factors, noise, noise * left, prior, sampling_solver(normals))
+        )
 
-    def _draw_prior(self, rows: Rows, rng: np.random.Generator) -> tuple[Rows, Float64Array]:
+    def _draw_prior(self, rows: SideState, rng: np.random.Generator) -> tuple[SideState, Float64Array]:
         """The rows with a new prior, and its mean: shape (D + 1,), or one a row where there are features."""
         draw = self._hyperpriors.rows.draw
         if self._features is None or rows.coefficients is None:
@@ -79,4 +83,4 @@ class Block:
         coefficients = self._features.draw(rng, rows.values - mean, precision, rows.ridge)
         squares = float(np.sum((coefficients @ precision) * coefficients))
         ridge = self._hyperpriors.ridge.draw(rng, coefficients.size, squares)
-        return Rows(rows.values, mean, precision, coefficients, ridge), mean + self._features.offsets(coefficients)
+        return SideState(rows.values, mean, precision, coefficients, ridge), mean + self._features.offsets(coefficients)

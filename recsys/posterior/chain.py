@@ -12,7 +12,7 @@ from recsys.posterior.state import ChainState
 
 
 @dataclass(frozen=True, eq=False)
-class Round:
+class ChainRound:
     """What of a chain its next round hangs on."""
 
     state: ChainState
@@ -22,14 +22,14 @@ class Round:
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class ChainKernel:
     """What the rounds of all chains are made from, in whichever process."""
 
     sampler: GibbsSampler
     values: AnyArray
     """As the sampler takes them: the ratings without their mean, or their stars, shape (N,)."""
 
-    def state_after(self, each: Round) -> ChainState:
+    def step(self, each: ChainRound) -> ChainState:
         """Make a round."""
         return self.sampler.step(each.state, self.values, np.random.default_rng(each.seed))
 
@@ -46,21 +46,21 @@ class Chain:
         number: Tells apart the chains of one seed.
     """
 
-    def __init__(self, source: Source, size: int, seed: int, number: int = 0) -> None:
+    def __init__(self, source: ChainKernel, size: int, seed: int, number: int = 0) -> None:
         self.source, self._seed = source, (seed, number)
         self.rounds = 0
         self.state = source.sampler.start(size, np.random.default_rng([*self._seed, self.rounds]))
 
     @property
-    def next_round(self) -> Round:
+    def next_round(self) -> ChainRound:
         """The round to be made."""
-        return Round(self.state, (*self._seed, self.rounds + 1))
+        return ChainRound(self.state, (*self._seed, self.rounds + 1))
 
     def advance(self) -> ChainState:
         """Make a round."""
-        self.take_up(self.source.state_after(self.next_round), self.rounds + 1)
+        self.resume_at(self.source.step(self.next_round), self.rounds + 1)
         return self.state
 
-    def take_up(self, state: ChainState, rounds: int) -> None:
+    def resume_at(self, state: ChainState, rounds: int) -> None:
         """Go on from the state that a chain of this seed and number had after so many rounds."""
         self.state, self.rounds = state, rounds

@@ -25,7 +25,7 @@ _START = 1.25
 _LEAST = 1e-300
 
 
-class Ordinal:
+class OrderedProbit:
     """Draws cut points and what lies behind the stars.
 
     Args:
@@ -59,7 +59,7 @@ class Ordinal:
         for place in range(len(cuts)):
             self._move(cuts, place, means[rows[place]], means[rows[place + 1]], rng)
         edges = np.concatenate([[-np.inf], cuts, [np.inf]])
-        return cuts, means + cut_off(edges[stars] - means, edges[stars + 1] - means, rng)
+        return cuts, means + truncated_normals(edges[stars] - means, edges[stars + 1] - means, rng)
 
     def _move(
         self, cuts: Float64Array, place: int, below: Float64Array, above: Float64Array, rng: np.random.Generator
@@ -82,10 +82,10 @@ class Ordinal:
 
     def expected(self, means: AnyArray, cuts: Float64Array) -> Float64Array:
         """The mean rating, (N,), for what y is expected to be."""
-        return expected(self.levels, means, cuts)
+        return expected_rating(self.levels, means, cuts)
 
 
-def expected(levels: AnyArray, means: AnyArray, cuts: AnyArray) -> Float64Array:
+def expected_rating(levels: AnyArray, means: AnyArray, cuts: AnyArray) -> Float64Array:
     """The mean of the levels, (…), where y has the means (…): l_0 + Σ_s (l_s - l_{s-1}) Φ(mean - c_s).
 
     Args:
@@ -97,7 +97,7 @@ def expected(levels: AnyArray, means: AnyArray, cuts: AnyArray) -> Float64Array:
     return np.asarray(levels[0] + sum(parts))
 
 
-def cut_off(low: Float64Array, high: Float64Array, rng: np.random.Generator) -> Float64Array:
+def truncated_normals(low: Float64Array, high: Float64Array, rng: np.random.Generator) -> Float64Array:
     """Draws from the standard normal distribution between two ends, (N,) each."""
     flipped = low > 0  # where a tail is long its chances are told apart on the left side alone
     low, high = np.where(flipped, -high, low), np.where(flipped, -low, high)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from recsys.posterior.chain import Chain, Round
-from recsys.posterior.columns import Columns, columns_of, side_by_side
+from recsys.posterior.chain import Chain, ChainRound
 from recsys.posterior.diagnostics import effective_sample_size, r_hat
+from recsys.posterior.draw_tables import DrawTables, draw_tables, stack_draws
 from recsys.posterior.state import ChainState
-from recsys.posterior.thinned import Thinned
+from recsys.posterior.thinned import ThinnedDraws
 
-Make = Callable[[Sequence[Round]], Sequence[ChainState]]
+AdvanceChains = Callable[[Sequence[ChainRound]], Sequence[ChainState]]
 """From the next rounds of all chains to their states thereafter."""
 
 
@@ -27,7 +27,7 @@ class Posterior:
 
     def __init__(self, chains: Sequence[Chain], burn_in: int, room: int) -> None:
         self.chains, self.burn_in, self.room = chains, burn_in, room
-        self._kept: list[Thinned[Columns]] = [Thinned(room // len(chains)) for _ in chains]
+        self._kept: list[ThinnedDraws[DrawTables]] = [ThinnedDraws(room // len(chains)) for _ in chains]
         self._noise: list[list[float]] = [[] for _ in chains]
 
     @property
@@ -35,25 +35,25 @@ class Posterior:
         """How many rounds have been made."""
         return self.chains[0].rounds
 
-    def advance(self, make: Make | None = None) -> None:
+    def advance(self, make: AdvanceChains | None = None) -> None:
         """Make a round of every chain.
 
         Args:
             make: Makes the rounds; by default they are made here, one after the other.
         """
         rounds = [chain.next_round for chain in self.chains]
-        states = make(rounds) if make else [self.chains[0].source.state_after(each) for each in rounds]
+        states = make(rounds) if make else [self.chains[0].source.step(each) for each in rounds]
         for chain, state in zip(self.chains, states, strict=True):
-            chain.take_up(state, chain.rounds + 1)
+            chain.resume_at(state, chain.rounds + 1)
         if self.rounds > self.burn_in:
             for kept, noise, state in zip(self._kept, self._noise, states, strict=True):
-                kept.add(columns_of(state))
+                kept.add(draw_tables(state))
                 noise.append(state.traced)
 
-    def tables(self) -> Columns:
+    def tables(self) -> DrawTables:
         """The kept draws side by side; while the chains warm up, their present ones."""
         kept = [columns for thinned in self._kept for columns in thinned]
-        return side_by_side(kept or [columns_of(chain.state) for chain in self.chains], self.room)
+        return stack_draws(kept or [draw_tables(chain.state) for chain in self.chains], self.room)
 
     @property
     def error(self) -> float:

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from recsys.arrays import Float64Array
-from recsys.posterior.ordinal import expected
+from recsys.posterior.ordinal import expected_rating
 
 _HALVINGS = 20
 """Of the stretch that a quantile is looked for in: a millionth of it is left."""
@@ -54,7 +54,7 @@ class Predictive(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Draws:
+class NormalMixture:
     """A mixture of normal distributions."""
 
     means: Float64Array
@@ -96,13 +96,13 @@ class Draws:
         mean = first.mean(axis=1)
         return mean, np.maximum(second.mean(axis=1) - mean**2, 0)
 
-    def take(self, rows: Any) -> Draws:
+    def take(self, rows: Any) -> NormalMixture:
         """The distributions of some of the ratings."""
-        return Draws(self.means[rows], self.variances)
+        return NormalMixture(self.means[rows], self.variances)
 
 
 @dataclass(frozen=True, eq=False)
-class OrderedStars:
+class OrdinalMixture:
     """The chances of stars that are only ordered."""
 
     means: Float64Array
@@ -119,7 +119,7 @@ class OrderedStars:
 
     def of_draw(self, number: int) -> Float64Array:
         """The mean star that one draw expects, (B,)."""
-        return expected(self.levels, self.means[:, number], self.cuts[number])
+        return expected_rating(self.levels, self.means[:, number], self.cuts[number])
 
     @cached_property
     def _ends(self) -> Float64Array:
@@ -151,13 +151,13 @@ class OrderedStars:
         mean = shares @ self.levels
         return mean, np.maximum(shares @ self.levels**2 - mean**2, 0)
 
-    def take(self, rows: Any) -> OrderedStars:
+    def take(self, rows: Any) -> OrdinalMixture:
         """The distributions of some of the ratings."""
-        return OrderedStars(self.means[rows], self.cuts, self.levels)
+        return OrdinalMixture(self.means[rows], self.cuts, self.levels)
 
 
 @dataclass(frozen=True, eq=False)
-class Mixture:
+class PosteriorMixture:
     """Several posteriors' distributions, each with its share."""
 
     parts: Sequence[Predictive]
@@ -192,9 +192,9 @@ class Mixture:
         mean = self._mean([first for first, _ in each])
         return mean, self._mean([variance + (first - mean) ** 2 for first, variance in each])
 
-    def take(self, rows: Any) -> Mixture:
+    def take(self, rows: Any) -> PosteriorMixture:
         """The distributions of some of the ratings."""
-        return Mixture([part.take(rows) for part in self.parts], self.shares)
+        return PosteriorMixture([part.take(rows) for part in self.parts], self.shares)
 
     def _mean(self, each: Sequence[Float64Array]) -> Float64Array:
         return np.asarray(sum(share * values for share, values in zip(self.shares, each, strict=True)))

@@ -17,7 +17,7 @@ from recsys.algebra.threads import one_thread
 from recsys.arrays import AnyArray, IntArray
 from recsys.posterior.block import Block
 from recsys.posterior.hyperpriors import Hyperpriors
-from recsys.posterior.ordinal import Ordinal
+from recsys.posterior.ordinal import OrderedProbit
 from recsys.posterior.regression import Regression
 from recsys.posterior.state import ChainState
 
@@ -45,7 +45,7 @@ class GibbsSampler:
         hyperpriors: Hyperpriors = DEFAULTS,
         user_features: Regression | None = None,
         item_features: Regression | None = None,
-        ordinal: Ordinal | None = None,
+        ordinal: OrderedProbit | None = None,
     ) -> None:
         self._codes = users, items
         self._hyperpriors, self._ordinal = hyperpriors, ordinal

@@ -13,7 +13,7 @@ CHUNK = 2**14
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class SideState:
     """The vectors of all users, or of all items: D factors and then the bias."""
 
     values: Float64Array
@@ -32,8 +32,8 @@ class Rows:
 class ChainState:
     """One draw."""
 
-    users: Rows
-    items: Rows
+    users: SideState
+    items: SideState
     noise: float
     """The precision of a rating, or of what lies behind its star, around its prediction."""
     error: float = float("nan")
@@ -68,5 +68,5 @@ class ChainState:
         return predictions
 
 
-def _with_spare(rows: Rows) -> Float32Array:
+def _with_spare(rows: SideState) -> Float32Array:
     return np.concatenate([rows.values, rows.mean[None]]).astype(np.float32)

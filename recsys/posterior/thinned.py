@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 Draw = TypeVar("Draw")
 
 
-class Thinned(Generic[Draw]):
+class ThinnedDraws(Generic[Draw]):
     """Keeps every draw until it is full, then every second, then every fourth.
 
     What is kept depends on how many draws there have been, never on how many there will be.

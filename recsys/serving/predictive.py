@@ -12,17 +12,17 @@ import tensorflow as tf
 from recsys.arrays import AnyArray, Float64Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.evaluation.intervals import LEVEL
+from recsys.evaluation.intervals import INTERVAL_LEVEL
 from recsys.models.draws import draws_layer, draws_of_items, draws_of_pairs
 from recsys.models.layers import MemberDraws, OrderedDraws
-from recsys.posterior.predictive import Draws, Mixture, OrderedStars, Predictive
+from recsys.posterior.predictive import NormalMixture, OrdinalMixture, PosteriorMixture, Predictive
 from recsys.serving.scorer import AnyScorer
 
 if TYPE_CHECKING:
     import keras
 
 UNCERTAINTY = ("deviation", "low", "high")
-_TAIL = (1 - LEVEL) / 2
+_TAIL = (1 - INTERVAL_LEVEL) / 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +76,8 @@ class PredictiveDistribution:
         return [{f"{level:g}": float(c) for level, c in zip(self.levels, row, strict=True)} for row in chances.T]
 
     @property
-    def _mixture(self) -> Mixture:
-        return Mixture(self.parts, self.shares)
+    def _mixture(self) -> PosteriorMixture:
+        return PosteriorMixture(self.parts, self.shares)
 
 
 def predictive_of_pairs(scorer: AnyScorer, users: AnyArray, items: AnyArray) -> PredictiveDistribution | None:
@@ -108,8 +108,8 @@ def predictive_of(layer: MemberDraws, means: Float64Array) -> Predictive:
     """The distributions that a posterior's kept draws make of what each of them predicts, (B, K)."""
     numbers = np.asarray(layer.table, np.float64)[layer.kept, 1:]
     if isinstance(layer, OrderedDraws):
-        return OrderedStars(means, numbers, np.array(layer.levels))
-    return Draws(means, numbers[:, 0])
+        return OrdinalMixture(means, numbers, np.array(layer.levels))
+    return NormalMixture(means, numbers[:, 0])
 
 
 def levels_of(models: Sequence[keras.Model]) -> Sequence[float]:

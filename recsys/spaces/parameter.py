@@ -14,13 +14,13 @@ from recsys.settings import Settings
 Value = bool | int | float | str | tuple[int, ...]
 """What a parameter can be; a tuple is a shape, such as the hidden units of an MLP."""
 
-When = dict[str, Value | tuple[Value, ...]]
+Conditions = dict[str, Value | tuple[Value, ...]]
 """On which values of other parameters one hangs: on one of them, or on any of several."""
 _EXACT = 2**53
 """Up to here every whole number is a float too, so that grids and samplers hit it."""
 
 
-def whole(value: Any) -> Any:
+def as_integer(value: Any) -> Any:
     """A float that is a whole number, such as 4.0, as an `int`; anything else as it is.
 
     JSON and TOML that programs write have whole numbers in this form.
@@ -29,18 +29,18 @@ def whole(value: Any) -> Any:
     return int(value) if is_whole else value
 
 
-Whole = Annotated[int, Field(ge=-_EXACT, le=_EXACT)]
+ExactInteger = Annotated[int, Field(ge=-_EXACT, le=_EXACT)]
 
 
 class IntParameter(Settings):
     """Whole numbers from `low` to `high`, both included; every `step`-th on a linear scale."""
 
     type: Literal["int"]
-    low: Whole
-    high: Whole
+    low: ExactInteger
+    high: ExactInteger
     scale: Literal["linear", "log"] = "linear"
     step: int = Field(default=1, ge=1)
-    when: When | None = None
+    when: Conditions | None = None
 
     @model_validator(mode="after")
     def _check(self) -> IntParameter:
@@ -96,7 +96,7 @@ class FloatParameter(Settings):
     high: float
     scale: Literal["linear", "log"] = "linear"
     step: float | None = Field(default=None, gt=0)
-    when: When | None = None
+    when: Conditions | None = None
 
     @model_validator(mode="after")
     def _check(self) -> FloatParameter:
@@ -161,7 +161,7 @@ class ChoiceParameter(Settings):
 
     type: Literal["choice"]
     values: Annotated[tuple[Value, ...], Field(min_length=1, strict=False)]
-    when: When | None = None
+    when: Conditions | None = None
 
     @model_validator(mode="after")
     def _check(self) -> ChoiceParameter:
@@ -199,19 +199,19 @@ class ChoiceParameter(Settings):
         return list(self.values)
 
 
-def read(value: Any, parameter: Parameter) -> Any:
+def coerce(value: Any, parameter: Parameter) -> Any:
     """A value as the parameter has it: where it is of whole numbers, 4.0 is 4."""
     if isinstance(parameter, IntParameter) or (
         isinstance(parameter, ChoiceParameter) and type(parameter.values[0]) is int
     ):
-        return whole(value)
+        return as_integer(value)
     return value
 
 
 Parameter = Annotated[IntParameter | FloatParameter | ChoiceParameter, Field(discriminator="type")]
 
 
-def admitted(parameter: Parameter) -> str:
+def describe_domain(parameter: Parameter) -> str:
     """What a parameter can be, in words."""
     if isinstance(parameter, ChoiceParameter):
         return f"one of {', '.join(shown(repr(value)) for value in parameter.values)}"

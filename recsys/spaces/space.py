@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import RootModel, model_validator
 
 from recsys.errors import shown
-from recsys.spaces.parameter import Parameter, Value, admitted
+from recsys.spaces.parameter import Parameter, Value, describe_domain
 
 
 class Space(RootModel[dict[str, Parameter]]):
@@ -39,7 +39,9 @@ class Space(RootModel[dict[str, Parameter]]):
                 raise ValueError(f"{name}.when.{parent}: expected a value of {parent}, or several")
             for value in values:
                 if value not in self[parent]:
-                    raise ValueError(f"{name}.when.{parent}: {shown(repr(value))} is not {admitted(self[parent])}")
+                    raise ValueError(
+                        f"{name}.when.{parent}: {shown(repr(value))} is not {describe_domain(self[parent])}"
+                    )
         return self
 
     def __iter__(self) -> Iterator[str]:  # type: ignore[override]  # a space reads as a mapping of names
@@ -93,7 +95,7 @@ class Space(RootModel[dict[str, Parameter]]):
         """The default point with what was searched in place of its own, and without what is not active."""
         return {name: value for name, value in {**default, **searched}.items() if name in searched or name not in self}
 
-    def decided(self, fixed: Mapping[str, Value]) -> Space:
+    def with_fixed(self, fixed: Mapping[str, Value]) -> Space:
         """The space that is left where some parameters are fixed: without them, and without what hangs on other values.
 
         Args:
@@ -105,18 +107,18 @@ class Space(RootModel[dict[str, Parameter]]):
                 continue
             when = {parent: given for parent, given in (parameter.when or {}).items() if parent in left}
             others = {parent: given for parent, given in (parameter.when or {}).items() if parent not in left}
-            if all(parent in fixed and meets(given, fixed[parent]) for parent, given in others.items()):
+            if all(parent in fixed and satisfies(given, fixed[parent]) for parent, given in others.items()):
                 left[name] = parameter.model_copy(update={"when": when or None}) if parameter.when else parameter
         return Space(left)
 
     def _holds(self, parameter: Parameter, found: Mapping[str, Value]) -> bool:
         return all(
-            parent in found and meets(given, found[parent])
+            parent in found and satisfies(given, found[parent])
             for parent, given in (parameter.when or {}).items()
             if parent in self.root
         )
 
 
-def meets(given: Value | tuple[Value, ...], value: Value | None) -> bool:
+def satisfies(given: Value | tuple[Value, ...], value: Value | None) -> bool:
     """Whether a value is the one, or one of those, that a condition names."""
     return value == given or (isinstance(given, tuple) and value in given)

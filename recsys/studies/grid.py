@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recsys.spaces.cases import points_on
+from recsys.spaces.branches import grid_size
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 
@@ -19,7 +19,7 @@ def grid_axes(space: Space, budget: int) -> dict[str, list[Value]]:
     while growing:
         name = growing.pop(0)
         finer = {**axes, name: space[name].grid(points[name] + 1)}
-        if len(finer[name]) > len(axes[name]) and points_on(space, finer) <= budget:
+        if len(finer[name]) > len(axes[name]) and grid_size(space, finer) <= budget:
             points[name] += 1
             axes = finer
             growing.append(name)

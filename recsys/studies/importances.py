@@ -9,7 +9,7 @@ import optuna
 
 from recsys.evaluation.metrics.metric import Direction
 from recsys.frameworks import without
-from recsys.spaces.cases import parted
+from recsys.spaces.branches import condition_groups
 from recsys.spaces.space import Space
 from recsys.studies.optuna_space import frozen_trial
 from recsys.training.trial import Point, TrialState
@@ -36,7 +36,7 @@ def importances(space: Space, complete: Sequence[tuple[Point, float]], direction
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     trials = [frozen_trial(space, point, TrialState.COMPLETE, value) for point, value in complete]
     found: dict[str, float] = {}
-    for names in parted(space):
+    for names in condition_groups(space):
         having = [trial for trial in trials if set(names) <= set(trial.params)]
         if len(having) >= _FEWEST:
             study = optuna.create_study(direction=direction)

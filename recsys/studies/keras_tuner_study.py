@@ -13,8 +13,8 @@ import keras_tuner
 from recsys.evaluation.metrics.metric import Direction
 from recsys.spaces.space import Space
 from recsys.studies.encoding import encoded
-from recsys.studies.first_points import first_points
 from recsys.studies.importances import importances
+from recsys.studies.initial_points import initial_points
 from recsys.studies.keras_tuner_oracles import BayesianOracle, DirectedOracle, HyperbandOracle, RandomOracle
 from recsys.studies.keras_tuner_space import declare, point_of
 from recsys.studies.study import StudySettings
@@ -52,7 +52,7 @@ class KerasTunerStudy:
         self.space, self.default, self.settings, self.epochs = space, default, settings, epochs
         self.direction = direction
         self._whole = whole or partial(space.whole, default)
-        self._first = first_points(space, default, settings, first, warm_start=bool(warm_start))
+        self._first = initial_points(space, default, settings, first, warm_start=bool(warm_start))
         self._most = min(settings.trials, len(self._first)) if settings.sampler == "grid" else settings.trials
         self.seconds_asking = 0.0
         self._oracle = _oracle(space, default, settings, epochs, direction, len(warm_start))

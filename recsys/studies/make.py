@@ -9,7 +9,7 @@ from types import MappingProxyType
 from recsys.errors import InputError
 from recsys.evaluation.metrics.metric import Direction
 from recsys.spaces.space import Space
-from recsys.studies.samplers import names_of
+from recsys.studies.samplers import sampler_names
 from recsys.studies.study import Study, StudySettings
 from recsys.training.trial import FinishedTrial, Point, Whole
 
@@ -20,8 +20,8 @@ def check_study(settings: StudySettings) -> None:
     Raises:
         InputError: The engine has none of that name, or it needs what is not installed.
     """
-    if settings.sampler not in (known := names_of(settings.engine)) and not (
-        settings.engine == "optuna" and settings.own_sampler
+    if settings.sampler not in (known := sampler_names(settings.engine)) and not (
+        settings.engine == "optuna" and settings.custom_sampler
     ):
         raise InputError(f"study.sampler = {settings.sampler!r}: {settings.engine} has {', '.join(known)}")
     if settings.sampler == "gp" and find_spec("torch") is None:

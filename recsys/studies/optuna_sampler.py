@@ -10,11 +10,11 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 from optuna.trial import FrozenTrial, TrialState
 
-from recsys.spaces.cases import parted
+from recsys.spaces.branches import condition_groups
 from recsys.spaces.space import Space
+from recsys.studies.custom_sampler import custom_sampler, proposal_errors
 from recsys.studies.encoding import decode
 from recsys.studies.optuna_space import distribution
-from recsys.studies.own_sampler import own_sampler, proposing
 from recsys.studies.study import StudySettings
 from recsys.training.trial import trial_seed
 
@@ -36,7 +36,7 @@ _ONE_SEQUENCE = ("qmc",)
 """Those whose proposals are places of one sequence, which hangs on the seed."""
 
 
-class FreshSampler(optuna.samplers.BaseSampler):
+class DistinctSampler(optuna.samplers.BaseSampler):
     """One of Optuna's samplers, asked again where the point was proposed before.
 
     It is asked again within one trial: a trial thrown away would use up a number, by which Optuna's Hyperband chooses
@@ -50,11 +50,11 @@ class FreshSampler(optuna.samplers.BaseSampler):
 
     def __init__(self, settings: StudySettings, space: Space, warm_start: int) -> None:
         self.settings, self.warm_start, self.space = settings, warm_start, space
-        self._make = own_sampler(settings) if settings.own_sampler else _SAMPLERS[settings.sampler]
+        self._make = custom_sampler(settings) if settings.custom_sampler else _SAMPLERS[settings.sampler]
         distributions = {name: distribution(parameter) for name, parameter in space.items()}
         self._open = {name: each for name, each in distributions.items() if not each.single()}
         self._single = {name: parameter.ends[0] for name, parameter in space.items() if name not in self._open}
-        self._groups = parted(space)
+        self._groups = condition_groups(space)
         self.seen: set[tuple[Any, ...]] = set()
         """The keys of all points so far."""
 
@@ -70,7 +70,7 @@ class FreshSampler(optuna.samplers.BaseSampler):
     ) -> dict[str, Any]:
         """A whole point; the last one tried where all were repetitions."""
         for sampler, independent in self._samplers(trial.number):
-            with proposing(self.settings):
+            with proposal_errors(self.settings):
                 point = self._sampled(sampler, independent, study, trial)
             if self.key(point) not in self.seen:
                 break
@@ -105,7 +105,7 @@ class FreshSampler(optuna.samplers.BaseSampler):
         group: Mapping[str, BaseDistribution],
     ) -> dict[str, BaseDistribution]:
         """Which parameters of a group the sampler proposes at once; the others are drawn one by one."""
-        if self.settings.own_sampler:
+        if self.settings.custom_sampler:
             its = sampler.infer_relative_search_space(study, trial)
             return {name: each for name, each in its.items() if name in group}
         if self.settings.sampler == "cmaes":
@@ -124,7 +124,7 @@ class FreshSampler(optuna.samplers.BaseSampler):
         self, study: optuna.Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None
     ) -> None:
         """What a sampler of the user's own may want to note of a trial's end."""
-        if self.settings.own_sampler:
+        if self.settings.custom_sampler:
             sampler, _ = next(self._samplers(trial.number))
             sampler.after_trial(study, trial, state, values)
 
@@ -140,5 +140,5 @@ class FreshSampler(optuna.samplers.BaseSampler):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
                 sampler = self._make(trial_seed(self.settings.seed, 0) if kind in _ONE_SEQUENCE else seed)
-            own = kind in _BY_GROUPS or self.settings.own_sampler
+            own = kind in _BY_GROUPS or self.settings.custom_sampler
             yield sampler, sampler if own else optuna.samplers.RandomSampler(seed=seed)

@@ -10,7 +10,7 @@ from optuna.trial import FrozenTrial, Trial, create_trial
 
 from recsys.spaces.parameter import FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
-from recsys.studies.encoding import Plain, decode, encode, encoded
+from recsys.studies.encoding import TunerValue, decode, encode, encoded
 from recsys.training.trial import Point, TrialState
 
 STATES = {
@@ -40,7 +40,7 @@ def suggest(trial: Trial, space: Space) -> dict[str, Value]:
     return found
 
 
-def _suggest(trial: Trial, name: str, of: BaseDistribution) -> Plain:
+def _suggest(trial: Trial, name: str, of: BaseDistribution) -> TunerValue:
     if isinstance(of, IntDistribution):
         return trial.suggest_int(name, of.low, of.high, step=of.step, log=of.log)
     if isinstance(of, FloatDistribution):

@@ -12,14 +12,14 @@ from types import MappingProxyType
 import optuna
 
 from recsys.evaluation.metrics.metric import Direction
-from recsys.spaces.cases import size_of
+from recsys.spaces.branches import point_count
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
-from recsys.studies.dominance import Dominance
+from recsys.studies.dominance_pruner import DominancePruner
 from recsys.studies.encoding import decode, encoded
-from recsys.studies.first_points import first_points
 from recsys.studies.importances import importances
-from recsys.studies.optuna_sampler import FreshSampler
+from recsys.studies.initial_points import initial_points
+from recsys.studies.optuna_sampler import DistinctSampler
 from recsys.studies.optuna_space import STATES, frozen_trial, suggest
 from recsys.studies.study import StudySettings
 from recsys.training.trial import FinishedTrial, Point, Trial, TrialState, Whole, trial_seed
@@ -56,10 +56,10 @@ class OptunaStudy:
         self.space, self.default, self.settings, self.epochs = space, default, settings, epochs
         self.direction, self.further = direction, further
         self._whole = whole or partial(space.whole, default)
-        self._first = first_points(space, default, settings, first, warm_start=bool(warm_start))
+        self._first = initial_points(space, default, settings, first, warm_start=bool(warm_start))
         self.seconds_asking = 0.0
-        self._size = size_of(space)
-        self._sampler = FreshSampler(settings, space, len(warm_start))
+        self._size = point_count(space)
+        self._sampler = DistinctSampler(settings, space, len(warm_start))
         directions = [direction, *further.values()]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
@@ -70,7 +70,7 @@ class OptunaStudy:
                 sampler=self._sampler,
                 pruner=self._pruner(),
             )
-        self._dominance = Dominance(directions) if settings.pruner == "dominated" else None
+        self._dominance = DominancePruner(directions) if settings.pruner == "dominated" else None
         self._study.add_trials(
             [
                 frozen_trial(space, point, finished.state, finished.value, finished.history)
@@ -97,7 +97,7 @@ class OptunaStudy:
     def report(self, trial: Trial, epoch: int, values: Sequence[float]) -> bool:
         """Whether to go on after this epoch."""
         if self._dominance is not None:
-            return self._dominance.goes_on(trial.number, epoch, values)
+            return self._dominance.keeps_going(trial.number, epoch, values)
         own = self._trials[trial.number]
         own.report(values[0], epoch)
         return not own.should_prune()
@@ -132,7 +132,7 @@ class OptunaStudy:
         known = self._first[number] if number < len(self._first) else {}
         if recorded is not None:
             begun = self._enqueued(self.space.part(recorded))
-            if self.settings.notes and not self.space.admits(known):
+            if self.settings.stateful and not self.space.admits(known):
                 _ = begun.relative_params  # proposed once more for the sampler's notes; the record has it
             return begun
         if known:

@@ -12,39 +12,39 @@ CUSTOM = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$"
 
 
 @dataclass(frozen=True)
-class Sampler:
+class SamplerTraits:
     """A sampler of an engine, by the name that `[study] sampler` has for it."""
 
     engine: Engine
     name: str
-    learns: bool = True
+    uses_results: bool = True
     """Whether it looks at results; where it does not, more is asked at once, as larger batches fill cohorts better."""
-    notes: bool = False
+    stateful: bool = False
     """Whether it notes in the study what it has proposed; a study that goes on then has it propose all again."""
-    taught: bool = False
+    accepts_warm_start: bool = False
     """Whether it can be told of trials that it has not asked for."""
-    several: bool = False
+    multi_objective: bool = False
     """Whether it can search for several objectives at once."""
-    continues: bool = False
+    pauses_trials: bool = False
     """Whether it pauses trials and goes on with them, and so alone decides how long each trains."""
 
 
 _ALL = (
-    Sampler("optuna", "tpe", taught=True, several=True),
-    Sampler("optuna", "random", learns=False, several=True),
-    Sampler("optuna", "grid", learns=False, several=True),
-    Sampler("optuna", "gp", taught=True, several=True),
-    Sampler("optuna", "cmaes", notes=True),
-    Sampler("optuna", "nsgaii", notes=True, several=True),
-    Sampler("optuna", "qmc", learns=False, notes=True, several=True),
-    Sampler("keras_tuner", "random", learns=False),
-    Sampler("keras_tuner", "bayesian", taught=True),
-    Sampler("keras_tuner", "hyperband", continues=True),
-    Sampler("keras_tuner", "grid", learns=False),
+    SamplerTraits("optuna", "tpe", accepts_warm_start=True, multi_objective=True),
+    SamplerTraits("optuna", "random", uses_results=False, multi_objective=True),
+    SamplerTraits("optuna", "grid", uses_results=False, multi_objective=True),
+    SamplerTraits("optuna", "gp", accepts_warm_start=True, multi_objective=True),
+    SamplerTraits("optuna", "cmaes", stateful=True),
+    SamplerTraits("optuna", "nsgaii", stateful=True, multi_objective=True),
+    SamplerTraits("optuna", "qmc", uses_results=False, stateful=True, multi_objective=True),
+    SamplerTraits("keras_tuner", "random", uses_results=False),
+    SamplerTraits("keras_tuner", "bayesian", accepts_warm_start=True),
+    SamplerTraits("keras_tuner", "hyperband", pauses_trials=True),
+    SamplerTraits("keras_tuner", "grid", uses_results=False),
 )
-SAMPLERS: Mapping[tuple[str, str], Sampler] = {(each.engine, each.name): each for each in _ALL}
+SAMPLERS: Mapping[tuple[str, str], SamplerTraits] = {(each.engine, each.name): each for each in _ALL}
 
 
-def names_of(engine: str | None = None) -> list[str]:
+def sampler_names(engine: str | None = None) -> list[str]:
     """The names of an engine's samplers; of all where none is given."""
     return list(dict.fromkeys(each.name for each in _ALL if engine in (None, each.engine)))

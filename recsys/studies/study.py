@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from recsys.settings import OneOf, Settings
 from recsys.spaces.parameter import Value
-from recsys.studies.samplers import CUSTOM, SAMPLERS, Engine, Sampler, names_of
+from recsys.studies.samplers import CUSTOM, SAMPLERS, Engine, SamplerTraits, sampler_names
 from recsys.training.trial import FinishedTrial, Point, Trial
 
 
@@ -19,7 +19,7 @@ class StudySettings(Settings):
 
     engine: Engine = "optuna"
     """Whose sampler searches."""
-    sampler: Annotated[str, OneOf(names_of(), or_pattern=CUSTOM, or_words="'package.module:Class'")] = "tpe"
+    sampler: Annotated[str, OneOf(sampler_names(), or_pattern=CUSTOM, or_words="'package.module:Class'")] = "tpe"
     """Optuna: tpe, random, grid, gp (needs PyTorch), cmaes, nsgaii, qmc, or any of its samplers as
     `optuna.samplers:NAME`. KerasTuner: random, bayesian, hyperband, grid."""
     sampler_arguments: dict[str, Value] = {}
@@ -50,7 +50,7 @@ class StudySettings(Settings):
 
     @model_validator(mode="after")
     def _check_arguments(self) -> Self:
-        if not self.own_sampler:
+        if not self.custom_sampler:
             self.refuse(
                 ("sampler_arguments",), f"{self.sampler} is made as the suite makes it; give optuna.samplers:NAME"
             )
@@ -60,8 +60,8 @@ class StudySettings(Settings):
 
     @model_validator(mode="after")
     def _check_learning(self) -> Self:
-        if self._chosen is not None and not self._chosen.taught:
-            able = [each.name for each in SAMPLERS.values() if each.engine == self.engine and each.taught]
+        if self._chosen is not None and not self._chosen.accepts_warm_start:
+            able = [each.name for each in SAMPLERS.values() if each.engine == self.engine and each.accepts_warm_start]
             why = f"{self.engine}'s {self.sampler} cannot be told of other trials; {' and '.join(able)} can"
             self.refuse(("learn_from",), why)
         if len(set(self.learn_from)) < len(self.learn_from):
@@ -69,14 +69,14 @@ class StudySettings(Settings):
         return self
 
     @property
-    def own_sampler(self) -> bool:
+    def custom_sampler(self) -> bool:
         """Whether the sampler is a class that is named by its module."""
         return ":" in self.sampler
 
     @property
-    def notes(self) -> bool:
+    def stateful(self) -> bool:
         """Whether the sampler notes in the study what it has proposed."""
-        return self.own_sampler or (self._chosen is not None and self._chosen.notes)
+        return self.custom_sampler or (self._chosen is not None and self._chosen.stateful)
 
     @property
     def prunes(self) -> bool:
@@ -89,27 +89,27 @@ class StudySettings(Settings):
         return not self.prunes and self.target is None and self.stop_when_flat is None
 
     @property
-    def continues(self) -> bool:
+    def pauses_trials(self) -> bool:
         """Whether the study pauses trials and goes on with them, and so alone decides how long each trains."""
-        return self._chosen is not None and self._chosen.continues
+        return self._chosen is not None and self._chosen.pauses_trials
 
     @property
-    def completes(self) -> bool:
+    def completes_partial_points(self) -> bool:
         """Whether a point of which only a part is known can be asked for: the sampler proposes the rest."""
         return self.engine == "optuna" and self.sampler != "grid"
 
     @property
-    def several(self) -> bool:
+    def multi_objective(self) -> bool:
         """Whether the sampler can search for several objectives; of the user's own it is believed."""
-        return self.own_sampler or (self._chosen is not None and self._chosen.several)
+        return self.custom_sampler or (self._chosen is not None and self._chosen.multi_objective)
 
     @property
-    def asked_at_once(self) -> int:
+    def ask_size(self) -> int:
         """The batch; more where no sampler looks at results, because larger batches fill cohorts better."""
-        return self.batch if self._chosen is None or self._chosen.learns else max(self.batch, 64)
+        return self.batch if self._chosen is None or self._chosen.uses_results else max(self.batch, 64)
 
     @property
-    def _chosen(self) -> Sampler | None:
+    def _chosen(self) -> SamplerTraits | None:
         """None where the engine has no such sampler, which is refused when the study is made."""
         return SAMPLERS.get((self.engine, self.sampler))
 

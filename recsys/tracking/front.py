@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recsys.evaluation.objective import goal_of
-from recsys.evaluation.pareto import front
+from recsys.evaluation.objective import objective_metric
+from recsys.evaluation.pareto import pareto_front
 from recsys.tracking.tracker import Header, Recorded, best_of
 
 
@@ -18,6 +18,8 @@ def front_of(records: Sequence[Recorded], goals: Sequence[str]) -> list[Recorded
     """The complete trials on the front, the best by the leading objective first; no front of one objective alone."""
     if len(goals) == 1:
         return []
-    directions = [goal_of(name).direction for name in goals]
+    directions = [objective_metric(name).direction for name in goals]
     complete = [record for record in best_of(records, directions[0]) if all(name in record.values for name in goals)]
-    return [complete[place] for place in front([[r.values[name] for name in goals] for r in complete], directions)]
+    return [
+        complete[place] for place in pareto_front([[r.values[name] for name in goals] for r in complete], directions)
+    ]

@@ -39,7 +39,7 @@ class Trainer:
     ) -> None:
         self.model, self.data, self.training = model, data, training
         self.metric = metric_of(objective.metric)
-        self.reported = [goal.name for goal in objective.goals if goal.family != "cost"]
+        self.reported = [goal.name for goal in objective.objectives if goal.family != "cost"]
         """The objectives that are measured after every epoch, the leading one first."""
         self._programs = Programs(data, objective)
         self._done_with = 0

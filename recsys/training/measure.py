@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from recsys.arrays import AnyArray, BoolArray, Int32Array
-from recsys.evaluation.intervals import COVERAGE, LEVEL, covered
+from recsys.evaluation.intervals import COVERAGE, INTERVAL_LEVEL, covered_share
 from recsys.evaluation.metrics.rating import RATING_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import RankingPart
@@ -45,7 +45,7 @@ class Measure:
     ) -> None:
         self.model, self.data, self.objective = model, data, objective
         self.rates_items = plan.loss is None and not data.train.implicit
-        self.ranks_items = any(goal.family in ("ranking", "exposure") for goal in objective.goals)
+        self.ranks_items = any(goal.family in ("ranking", "exposure") for goal in objective.objectives)
         self._draws = draws_layer(model)
         self._sums = compile_(self._rating_sums)
         self._masked = compile_(self._masked_scores)
@@ -90,7 +90,7 @@ class Measure:
             return self.model([users, items], training=False), []
         of_draws = draws_of_pairs(self.model, users, items)
         lower, upper = self._draws.cells(of_draws, truth)
-        return self._draws.mean(of_draws)[:, None], [covered(lower, upper, LEVEL, tf)[:, None]]
+        return self._draws.mean(of_draws)[:, None], [covered_share(lower, upper, INTERVAL_LEVEL, tf)[:, None]]
 
     def _rankings(self) -> _Values:
         objective = self.objective

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import nnls
 
-from recsys.algebra import normal
-from recsys.algebra.conjugate import improve_rows
-from recsys.algebra.non_negative import non_negative
-from recsys.algebra.normal import Prior, normal_equations
+from recsys.algebra import normal_equations as normal
+from recsys.algebra.conjugate_gradients import improve_rows
+from recsys.algebra.non_negative import non_negative_solver
+from recsys.algebra.normal_equations import Prior, normal_equations
 from recsys.algebra.side import GROWTH, Side
-from recsys.algebra.solve import SMALL, drawn, exactly, solve_rows
+from recsys.algebra.solve import SMALL, sampling_solver, solve_exactly, solve_rows
 from recsys.errors import InputError, RecsysError
 
 
@@ -44,7 +44,7 @@ class Problem:
             targets[row] += weight * value * q
         return matrices, targets
 
-    def solved(self, solver=exactly, factors=None) -> np.ndarray:
+    def solved(self, solver=solve_exactly, factors=None) -> np.ndarray:
         q = self.factors if factors is None else factors
         return solve_rows(self.side, q, self.weights, self.weights * self.values, self.prior, solver)
 
@@ -117,7 +117,7 @@ class TestConjugateGradients:
         problem = Problem(0, entries=200)
         start = np.zeros((problem.shape[0], problem.size))
         whole = self.improved(problem, start, 3)
-        monkeypatch.setattr("recsys.algebra.conjugate.CHUNK", 1)
+        monkeypatch.setattr("recsys.algebra.conjugate_gradients.CHUNK", 1)
         np.testing.assert_allclose(self.improved(problem, start, 3), whole, rtol=1e-10)
 
 
@@ -199,7 +199,7 @@ class TestADraw:
         matrices, targets = problem.by_loops()
         rng = np.random.default_rng(0)
         normals = rng.normal(size=(n, *targets.shape))
-        draws = np.array([problem.solved(drawn(z)) for z in normals])
+        draws = np.array([problem.solved(sampling_solver(z)) for z in normals])
         for row, (matrix, target) in enumerate(zip(matrices, targets, strict=True)):
             covariance = np.linalg.inv(matrix)
             error = np.sqrt(np.diag(covariance) / n)
@@ -212,20 +212,20 @@ class TestADraw:
         normals = np.random.default_rng(0).normal(size=(problem.shape[0], problem.size))
         changed = normals.copy()
         changed[1:] += 1
-        first, second = problem.solved(drawn(normals)), problem.solved(drawn(changed))
+        first, second = problem.solved(sampling_solver(normals)), problem.solved(sampling_solver(changed))
         np.testing.assert_array_equal(first[0], second[0])
         assert np.all(np.any(first[1:] != second[1:], axis=1))
 
     def test_from_zeros_is_the_mean(self):
         problem = Problem(5)
-        np.testing.assert_array_equal(problem.solved(drawn(np.zeros((9, 3)))), problem.solved())
+        np.testing.assert_array_equal(problem.solved(sampling_solver(np.zeros((9, 3)))), problem.solved())
 
     @given(seeds, sizes)
     def test_whitened_by_the_cholesky_factor_is_its_normals(self, seed, size):
         problem = Problem(seed, size=size)
         normals = np.random.default_rng(seed).normal(size=(problem.shape[0], size))
         factors = np.linalg.cholesky(problem.by_loops()[0])
-        away = problem.solved(drawn(normals)) - problem.solved()
+        away = problem.solved(sampling_solver(normals)) - problem.solved()
         np.testing.assert_allclose(np.einsum("red,re->rd", factors, away), normals, rtol=1e-6, atol=1e-7)
 
 
@@ -234,7 +234,7 @@ class TestANonNegativeSolution:
     def test_is_scipys(self, seed):
         problem = Problem(seed)
         matrices, targets = problem.by_loops()
-        solution = problem.solved(non_negative(np.zeros((9, 3)), sweeps=10_000, tolerance=1e-12))
+        solution = problem.solved(non_negative_solver(np.zeros((9, 3)), sweeps=10_000, tolerance=1e-12))
         for row, (matrix, target) in enumerate(zip(matrices, targets, strict=True)):
             root = np.linalg.cholesky(matrix)  # |Lᵀx - L⁻¹b|² is xᵀAx - 2bᵀx and a constant
             best, _ = nnls(root.T, np.linalg.solve(root, target))
@@ -245,7 +245,7 @@ class TestANonNegativeSolution:
         matrices, targets = problem.by_loops()
 
         def loss(sweeps: int) -> np.ndarray:
-            x = problem.solved(non_negative(np.ones((9, 3)), sweeps=sweeps))
+            x = problem.solved(non_negative_solver(np.ones((9, 3)), sweeps=sweeps))
             return np.einsum("rd,rde,re->r", x, matrices, x) / 2 - np.einsum("rd,rd->r", x, targets)
 
         losses = np.array([loss(sweeps) for sweeps in range(5)])

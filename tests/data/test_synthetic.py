@@ -15,7 +15,7 @@ from recsys.data.describe import describe
 from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings, SyntheticSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
-from recsys.evaluation.ranking import ranking_values
+from recsys.evaluation.ranking import evaluate_ranking
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
 
@@ -128,7 +128,7 @@ class TestEvents:
         np.fill_diagonal(weights, 0)
         popularity = np.tile(seen.sum(axis=0), (600, 1))
         ease, popular = (
-            ranking_values(lambda users, each=each: each[users][None], split.train, split.validation, 10, 4.0)
+            evaluate_ranking(lambda users, each=each: each[users][None], split.train, split.validation, 10, 4.0)
             for each in (seen @ weights, popularity)
         )
         assert ease.values["ndcg"][0] > 1.3 * popular.values["ndcg"][0]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
-from recsys.evaluation.ranking import ranking_values
+from recsys.evaluation.ranking import evaluate_ranking
 
 seeds = st.integers(0, 2**20)
 USERS, ITEMS = 8, 12
@@ -87,7 +87,7 @@ class TestFallback:
         random = np.random.default_rng(2)
         one, other = random.random((2, 1, USERS, ITEMS))
         ranked = [
-            ranking_values(lambda users, each=each: each[:, users], train, held_out, 5, 4, rates=rates)
+            evaluate_ranking(lambda users, each=each: each[:, users], train, held_out, 5, 4, rates=rates)
             for each in (one, other)
         ]
         cold = Fallback.of(train).cold(rates=rates)[ranked[0].users]

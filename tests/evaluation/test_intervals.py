@@ -8,7 +8,7 @@ import tensorflow as tf
 from scipy.stats import norm
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.intervals import LEVELS, Reliability, covered, reliability_of
+from recsys.evaluation.intervals import CURVE_LEVELS, Reliability, covered_share, reliability_of
 from recsys.models.layers import MemberDraws
 
 STARS = np.arange(1.0, 6.0)
@@ -45,14 +45,14 @@ class TestCoverage:
     def test_of_ratings_that_are_no_stars_is_a_plain_count(self):
         chances = np.random.default_rng(1).uniform(size=1000)
         finished = Reliability(chances, chances, np.arange(1000))
-        for level in LEVELS:
+        for level in CURVE_LEVELS:
             assert finished.observed(level) == np.mean(np.abs(chances - 0.5) <= level / 2)
 
     def test_is_the_same_in_a_graph(self, drawn):
         finished = reliability(*drawn, 0.8)
         lower, upper = (tf.constant(each[:100], tf.float32) for each in (finished.lower, finished.upper))
-        expected = covered(finished.lower[:100], finished.upper[:100], 0.9, np)
-        np.testing.assert_allclose(covered(lower, upper, 0.9, tf), expected, atol=1e-4)
+        expected = covered_share(finished.lower[:100], finished.upper[:100], 0.9, np)
+        np.testing.assert_allclose(covered_share(lower, upper, 0.9, tf), expected, atol=1e-4)
 
     def test_is_unknown_of_a_predictor_without_distributions(self, ratings: Ratings) -> None:
         assert reliability_of(object(), ratings) is None

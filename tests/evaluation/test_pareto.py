@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.evaluation.pareto import dominates, front
+from recsys.evaluation.pareto import dominates, pareto_front
 
 DIRECTIONS: Any = ("maximize", "minimize")
 PAIRS = st.tuples(st.floats(0, 3).map(round), st.floats(0, 3).map(round))
@@ -35,7 +35,7 @@ class TestDominance:
 class TestFront:
     @given(values=st.lists(PAIRS, min_size=1, max_size=12))
     def test_nothing_on_it_is_dominated_and_everything_off_it_is_by_something_on_it(self, values: list[Any]) -> None:
-        on_it = front(values, DIRECTIONS)
+        on_it = pareto_front(values, DIRECTIONS)
         assert on_it
         for place, value in enumerate(values):
             beaten = [other for other in on_it if dominates(values[other], value, DIRECTIONS)]
@@ -48,4 +48,4 @@ class TestFront:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         study = optuna.create_study(directions=DIRECTIONS)
         study.add_trials([optuna.trial.create_trial(values=list(map(float, value))) for value in values])
-        assert {trial.number for trial in study.best_trials} == set(front(values, DIRECTIONS))
+        assert {trial.number for trial in study.best_trials} == set(pareto_front(values, DIRECTIONS))

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.evaluation.popularity_bands import bands_of
+from recsys.evaluation.popularity_bands import bands_by_popularity
 
 POPULARITY = np.array([5, 0, 90, 1, 4])
 
 
 def test_lists_of_the_most_popular_item_are_all_in_the_first_band() -> None:
-    bands = bands_of(np.full((7, 1), 2), POPULARITY, bands=5)
+    bands = bands_by_popularity(np.full((7, 1), 2), POPULARITY, bands=5)
     assert [(band.low, band.high, band.items) for band in bands] == [(n, n, 1) for n in (90, 5, 4, 1, 0)]
     assert [band.shown for band in bands] == [1, 0, 0, 0, 0]
     assert [band.rated for band in bands] == [0.9, 0.05, 0.04, 0.01, 0]
@@ -27,7 +27,7 @@ def test_bands_hold_every_item_once_and_their_shares_sum_to_1(
 ) -> None:
     popularity = np.array(counts)
     ranked = data.draw(st.lists(st.integers(-1, len(counts) - 1), min_size=1))
-    found = bands_of(np.array(ranked), popularity, bands)
+    found = bands_by_popularity(np.array(ranked), popularity, bands)
     assert sum(band.items for band in found) == len(counts)
     assert max(band.items for band in found) - min(band.items for band in found) <= 1
     assert all(above.low >= below.high for above, below in pairwise(found))

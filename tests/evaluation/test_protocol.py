@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.protocol import difference, fingerprint, fingerprint_of_test, protocol_parts
+from recsys.evaluation.protocol import differing_parts, fingerprint, fingerprint_of_test, protocol_parts
 from recsys.splitting.settings import SplitSettings, ValidationSettings
 
 RATINGS = make_ratings(8, 6, 30)
@@ -25,7 +25,7 @@ def parts(split: SplitSettings | None = None, **objective: object) -> dict[str, 
 
 @given(parts_of, parts_of)
 def test_fingerprints_are_equal_exactly_where_no_part_differs(a, b) -> None:
-    assert (fingerprint(a) == fingerprint(b)) == (a == b) == (difference(a, b) == [])
+    assert (fingerprint(a) == fingerprint(b)) == (a == b) == (differing_parts(a, b) == [])
 
 
 @given(parts_of)
@@ -38,7 +38,7 @@ def test_a_fingerprint_stays_the_same_from_version_to_version() -> None:
 
 
 def test_each_difference_is_a_sentence_that_names_the_part_and_both_values() -> None:
-    assert difference({"k": "10", "clip": "true"}, {"k": "5"}) == [
+    assert differing_parts({"k": "10", "clip": "true"}, {"k": "5"}) == [
         "clip is true in one and not set in the other",
         "k is 10 in one and 5 in the other",
     ]
@@ -59,13 +59,13 @@ def test_each_difference_is_a_sentence_that_names_the_part_and_both_values() -> 
 )
 def test_whatever_moves_a_value_changes_the_fingerprint_and_is_named(changed: dict[str, str], name: str) -> None:
     assert fingerprint(changed) != fingerprint(parts())
-    (sentence,) = difference(parts(), changed)
+    (sentence,) = differing_parts(parts(), changed)
     assert sentence.startswith(f"{name} is ")
 
 
 def test_whether_repeats_are_tested_is_of_the_protocol_and_of_the_test_part_where_it_is_asked_for() -> None:
     plain, again = (parts(SplitSettings(kind="temporal", repeats=repeats)) for repeats in (False, True))
-    assert difference(plain, again) == ["split.repeats is not set in one and true in the other"]
+    assert differing_parts(plain, again) == ["split.repeats is not set in one and true in the other"]
     assert fingerprint_of_test(plain) != fingerprint_of_test(again)
 
 
@@ -108,7 +108,7 @@ POSITIVE = replace(RATINGS, positive_from=3.0)
     ],
 )
 def test_what_the_data_are_made_by_is_named_too(ratings: Ratings, sentence: str) -> None:
-    assert sentence in difference(parts(), protocol_parts(ratings, SplitSettings(), ObjectiveSettings()))
+    assert sentence in differing_parts(parts(), protocol_parts(ratings, SplitSettings(), ObjectiveSettings()))
 
 
 def test_a_threshold_said_by_the_data_is_the_same_as_one_said_by_the_objective() -> None:
@@ -130,9 +130,9 @@ def test_a_split_by_user_that_is_drawn_has_its_seed_and_its_size(side: str) -> N
         )
 
     prefix = "split" if side == "test" else "split.validation"
-    assert [s.split()[0] for s in difference(parts(drawn(1)), parts(drawn(2)))] == ["split.seed"]
-    assert [s.split()[0] for s in difference(parts(drawn(1)), parts(drawn(1, size=0.5)))] == [f"{prefix}.size"]
-    assert [s.split()[0] for s in difference(parts(drawn(1)), parts(drawn(1, number=2)))] == [f"{prefix}.number"]
+    assert [s.split()[0] for s in differing_parts(parts(drawn(1)), parts(drawn(2)))] == ["split.seed"]
+    assert [s.split()[0] for s in differing_parts(parts(drawn(1)), parts(drawn(1, size=0.5)))] == [f"{prefix}.size"]
+    assert [s.split()[0] for s in differing_parts(parts(drawn(1)), parts(drawn(1, number=2)))] == [f"{prefix}.number"]
     assert (fingerprint_of_test(parts(drawn(1))) == fingerprint_of_test(parts(drawn(2)))) == (side == "validation")
 
 

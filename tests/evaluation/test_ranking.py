@@ -15,9 +15,9 @@ from recsys.data.ratings import Ratings
 from recsys.evaluation.fallback import rank_top_k
 from recsys.evaluation.metrics import exposure as exposure_metrics
 from recsys.evaluation.metrics import ranking as ranking_metrics
-from recsys.evaluation.metrics.lists import exposure_of
+from recsys.evaluation.metrics.ranked_lists import exposure_of
 from recsys.evaluation.metrics.table import METRICS
-from recsys.evaluation.ranking import RankingPart, Scorer, by_scores, ranking_values
+from recsys.evaluation.ranking import RankingPart, Scorer, evaluate_ranking, score_ranker
 
 MEMBERS, USERS, ITEMS = 3, 17, 40
 RANX = {
@@ -55,7 +55,7 @@ def test_the_metrics_equal_those_of_ranx_for_every_member_and_user(k: int, seed:
     from ranx import Qrels, Run, evaluate
 
     (train, held_out), scores = parts(seed), random_scores(seed, MEMBERS, USERS, ITEMS)
-    measured = ranking_values(table(scores), train, held_out, k, threshold=4, chunk=5)
+    measured = evaluate_ranking(table(scores), train, held_out, k, threshold=4, chunk=5)
     liked = held_out.take(held_out.values >= 4)
     wanted = {str(u): {str(i): 1 for i in liked.items[liked.users == u]} for u in measured.users}
     for member in range(MEMBERS):
@@ -84,7 +84,7 @@ def test_ndcg_equals_scikit_learns_on_scores_without_ties(seed, k) -> None:
 
 class TestRankingValues:
     def test_there_is_a_value_for_every_registered_ranking_and_exposure_metric(self) -> None:
-        measured = ranking_values(table(random_scores(0, MEMBERS, USERS, ITEMS)), *parts(), 5, 4)
+        measured = evaluate_ranking(table(random_scores(0, MEMBERS, USERS, ITEMS)), *parts(), 5, 4)
         assert set(measured.values) == {m.name for m in METRICS.values() if m.family != "rating"}
         assert {v.shape for v in measured.values.values()} == {(MEMBERS,)}
         assert {v.shape for v in measured.per_user.values()} == {(MEMBERS, len(measured.users))}
@@ -94,13 +94,13 @@ class TestRankingValues:
         train, held_out = parts(seed)
         scores = np.zeros((1, USERS, ITEMS))
         scores[0, held_out.users, held_out.items] = held_out.values >= 4
-        measured = ranking_values(table(scores), train, held_out, ITEMS, 4, rates=True)
+        measured = evaluate_ranking(table(scores), train, held_out, ITEMS, 4, rates=True)
         for name in ("ndcg", "recall", "map", "mrr", "hit_rate"):
             assert measured.values[name] == pytest.approx(1)
 
     @given(seeds, st.integers(1, ITEMS + 5))
     def test_every_value_is_within_its_bounds(self, seed, k) -> None:
-        measured = ranking_values(table(random_scores(seed, MEMBERS, USERS, ITEMS)), *parts(seed), k, 4)
+        measured = evaluate_ranking(table(random_scores(seed, MEMBERS, USERS, ITEMS)), *parts(seed), k, 4)
         for name, values in measured.values.items():
             assert (values >= 0).all()
             assert (values <= (np.log2(USERS) if name == "novelty" else 1)).all(), name
@@ -109,21 +109,21 @@ class TestRankingValues:
     def test_the_order_of_the_ratings_and_the_chunks_do_not_matter(self, seed) -> None:
         (train, held_out), scores = parts(seed), random_scores(seed, MEMBERS, USERS, ITEMS)
         order = np.random.default_rng(seed).permutation(len(held_out))
-        one = ranking_values(table(scores), train, held_out, 5, 4, chunk=4)
-        other = ranking_values(table(scores), train, held_out.take(order), 5, 4, chunk=64)
+        one = evaluate_ranking(table(scores), train, held_out, 5, 4, chunk=4)
+        other = evaluate_ranking(table(scores), train, held_out.take(order), 5, 4, chunk=64)
         for name, values in one.values.items():
             np.testing.assert_allclose(values, other.values[name], atol=1e-12)
 
     def test_a_members_values_do_not_depend_on_its_company(self) -> None:
         scores = random_scores(0, MEMBERS, USERS, ITEMS)
-        together = ranking_values(table(scores), *parts(), 5, 4)
-        alone = ranking_values(table(scores[1:2]), *parts(), 5, 4)
+        together = evaluate_ranking(table(scores), *parts(), 5, 4)
+        alone = evaluate_ranking(table(scores[1:2]), *parts(), 5, 4)
         for name, values in alone.values.items():
             assert values[0] == pytest.approx(together.values[name][1], abs=1e-12)
 
     def test_only_users_with_a_relevant_held_out_item_are_measured(self) -> None:
         train, held_out = parts()
-        measured = ranking_values(table(random_scores(0, 1, USERS, ITEMS)), train, held_out, 5, 5)
+        measured = evaluate_ranking(table(random_scores(0, 1, USERS, ITEMS)), train, held_out, 5, 5)
         assert measured.users.tolist() == sorted({int(u) for u in held_out.users[held_out.values >= 5]})
         assert len(measured.users) < USERS
 
@@ -132,22 +132,22 @@ class TestRankingValues:
         scorer = table(random_scores(0, 2, USERS, ITEMS))
 
         def ndcg(part: Ratings, threshold: float) -> list[float]:
-            return ranking_values(scorer, train, part, 5, threshold).values["ndcg"].tolist()
+            return evaluate_ranking(scorer, train, part, 5, threshold).values["ndcg"].tolist()
 
         assert ndcg(replace(held_out, positive_from=3.0), 5.0) == ndcg(held_out, 3.0) != ndcg(held_out, 5.0)
         assert ndcg(replace(held_out, implicit=True), 5.0) == ndcg(held_out, 1.0)
 
     def test_every_value_is_nan_where_nobody_has_a_relevant_item(self, recwarn) -> None:
-        measured = ranking_values(table(random_scores(0, MEMBERS, USERS, ITEMS)), *parts(), 5, threshold=6)
+        measured = evaluate_ranking(table(random_scores(0, MEMBERS, USERS, ITEMS)), *parts(), 5, threshold=6)
         assert measured.users.size == 0
         assert all(np.isnan(values).tolist() == [True] * MEMBERS for values in measured.values.values())
         assert not recwarn.list
 
     def test_a_member_that_diverged_is_nan_and_the_others_are_unharmed(self) -> None:
         scores = random_scores(0, MEMBERS, USERS, ITEMS)
-        whole = ranking_values(table(scores), *parts(), 5, 4)
+        whole = evaluate_ranking(table(scores), *parts(), 5, 4)
         scores[1] = np.nan
-        measured = ranking_values(table(scores), *parts(), 5, 4)
+        measured = evaluate_ranking(table(scores), *parts(), 5, 4)
         for name, values in measured.values.items():
             assert np.isnan(values[1])
             np.testing.assert_array_equal(values[[0, 2]], whole.values[name][[0, 2]])
@@ -159,7 +159,7 @@ class TestRankingValues:
             asked.append(len(users))
             return scores[:, users]
 
-        ranking_values(scorer, *parts(), 5, 4, chunk=6)
+        evaluate_ranking(scorer, *parts(), 5, 4, chunk=6)
         assert set(asked) == {6}
 
     def test_an_item_rated_in_training_is_never_counted_as_a_hit(self) -> None:
@@ -167,17 +167,17 @@ class TestRankingValues:
         scores = np.zeros((1, USERS, ITEMS))
         scores[0, train.users, train.items] = 1
         seen_too = replace(train, values=np.full(len(train), 5, np.float32))
-        assert ranking_values(table(scores), train, seen_too, ITEMS, 4).values["hit_rate"] == 0
-        assert ranking_values(table(scores), train, held_out, ITEMS, 4).values["hit_rate"] == 1
+        assert evaluate_ranking(table(scores), train, seen_too, ITEMS, 4).values["hit_rate"] == 0
+        assert evaluate_ranking(table(scores), train, held_out, ITEMS, 4).values["hit_rate"] == 1
 
 
 class TestSeveralLengths:
     @pytest.mark.parametrize("also_at", [(3, 12), (12, 1), ()])
     def test_each_is_as_if_it_were_measured_alone(self, also_at: tuple[int, ...]) -> None:
         scorer, part = table(random_scores(0, MEMBERS, USERS, ITEMS)), RankingPart.of(*parts(), 4)
-        together = part.values(by_scores(scorer, part.fallback), 5, also_at, chunk=4, rates=False)
+        together = part.values(score_ranker(scorer, part.fallback), 5, also_at, chunk=4, rates=False)
         for length in (5, *also_at):
-            alone = ranking_values(scorer, *parts(), length, 4)
+            alone = evaluate_ranking(scorer, *parts(), length, 4)
             for name, values in alone.values.items():
                 called = name if length == 5 else f"{name}_at_{length}"
                 np.testing.assert_array_equal(together.values[called], values)

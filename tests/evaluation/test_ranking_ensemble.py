@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.errors import InputError
-from recsys.evaluation.ensemble import greedy_ranking_ensemble, spread
-from recsys.evaluation.ranking import RankingPart, ranking_values
+from recsys.evaluation.ensemble import greedy_ranking_ensemble, score_deviation
+from recsys.evaluation.ranking import RankingPart, evaluate_ranking
 
 USERS, ITEMS, TRIALS, K = 9, 20, 4, 3
 seeds = st.integers(0, 2**20)
@@ -33,7 +33,7 @@ def value(scores: np.ndarray, weights: np.ndarray, name: str) -> float:
     """What lists by the weighted mean of scores are worth."""
     everybody = np.zeros((1, USERS, ITEMS))
     everybody[0, PART.users] = (scores.astype(np.float64) @ weights).reshape(-1, ITEMS)
-    return float(ranking_values(lambda users: everybody[:, users], TRAIN, HELD_OUT, K, 4, rates=True).values[name][0])
+    return float(evaluate_ranking(lambda users: everybody[:, users], TRAIN, HELD_OUT, K, 4, rates=True).values[name][0])
 
 
 def plain_selection(scores: np.ndarray, size: int, name: str) -> np.ndarray:
@@ -102,5 +102,5 @@ def test_scores_of_one_scale_stay_as_they_are_whatever_is_added_for_a_user(
     """What is added to all of a user's scores moves no list, and must not weigh in a mean of models."""
     scores = np.random.default_rng(seed).normal(size=(5, 7))
     moved = scale * (scores + shift * np.arange(5)[:, None])
-    assert spread(moved) == pytest.approx(scale * spread(scores), rel=1e-6)
-    assert spread(np.ones((5, 7))) == 1
+    assert score_deviation(moved) == pytest.approx(scale * score_deviation(scores), rel=1e-6)
+    assert score_deviation(np.ones((5, 7))) == 1

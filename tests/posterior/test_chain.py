@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import synthetic_ratings
-from recsys.posterior.chain import Chain, Source
+from recsys.posterior.chain import Chain, ChainKernel
 from recsys.posterior.hyperpriors import Hyperpriors
 from recsys.posterior.implicit import implicit_features
 from recsys.posterior.moments import Moments
@@ -34,7 +34,7 @@ def chain(table: Ratings, number: int = 0, *, implicit: bool = False) -> Chain:
         features["user_features"] = Regression(implicit_features(table.users, table.items, shape))
         features["item_features"] = Regression(implicit_features(table.items, table.users, shape[::-1]))
     sampler = GibbsSampler(table.users, table.items, shape, **features)
-    return Chain(Source(sampler, table.values - table.mean), size=3, seed=7, number=number)
+    return Chain(ChainKernel(sampler, table.values - table.mean), size=3, seed=7, number=number)
 
 
 def same(first: ChainState, second: ChainState) -> bool:
@@ -50,7 +50,7 @@ class TestAChain:
     def test_taken_up_at_any_round_goes_on_to_the_same_states(self, table, implicit):
         whole, again = chain(table, implicit=implicit), chain(table, implicit=implicit)
         states = [whole.advance() for _ in range(6)]
-        again.take_up(states[3], 4)
+        again.resume_at(states[3], 4)
         assert same(again.advance(), states[4])
         assert same(again.advance(), states[5])
 
@@ -99,7 +99,9 @@ class TestImplicitFeatures:
         shown = users[~hidden], items[~hidden]
 
         def error(*features: Regression) -> float:
-            draws = Chain(Source(GibbsSampler(*shown, (300, 40), Hyperpriors(), *features), values[~hidden]), 2, seed=0)
+            draws = Chain(
+                ChainKernel(GibbsSampler(*shown, (300, 40), Hyperpriors(), *features), values[~hidden]), 2, seed=0
+            )
             moments = Moments(int(hidden.sum()))
             for _ in range(100):
                 moments.add(draws.advance().predict(users[hidden], items[hidden]))
@@ -129,7 +131,7 @@ class TestTimeFeatures:
 
         def error(features: Regression | None) -> float:
             sampler = GibbsSampler(users, items, (20, 400), item_features=features)
-            draws, moments = Chain(Source(sampler, values), 2, seed=0), Moments(400)
+            draws, moments = Chain(ChainKernel(sampler, values), 2, seed=0), Moments(400)
             for _ in range(100):
                 moments.add(draws.advance().predict(users, items))
             return float(np.sqrt(np.mean((moments.mean - expected) ** 2)))

@@ -7,8 +7,8 @@ import pytest
 import scipy.stats
 from test_sampler import HYPERPRIORS, ITEMS, SHAPE, USERS, quantities, rows_from_prior
 
-from recsys.posterior.chain import Chain, Source
-from recsys.posterior.ordinal import Ordinal, cut_off, expected
+from recsys.posterior.chain import Chain, ChainKernel
+from recsys.posterior.ordinal import OrderedProbit, expected_rating, truncated_normals
 from recsys.posterior.sampler import GibbsSampler
 from recsys.posterior.state import ChainState
 
@@ -19,7 +19,7 @@ class TestANormalDistributionCutOff:
     @pytest.mark.parametrize(("low", "high"), [(-np.inf, -0.3), (-0.5, 0.4), (2.0, np.inf), (7.5, 8.0), (-30, -29)])
     def test_is_scipys(self, low, high):
         ends = np.full(4000, low), np.full(4000, high)
-        drawn = cut_off(*ends, np.random.default_rng(0))
+        drawn = truncated_normals(*ends, np.random.default_rng(0))
         assert scipy.stats.kstest(drawn, scipy.stats.truncnorm(low, high).cdf).pvalue > 0.001
         assert np.all((drawn >= low) & (drawn <= high))
 
@@ -30,13 +30,13 @@ class TestTheExpectedStar:
         chances = np.diff(
             scipy.stats.norm.cdf(np.pad(cuts, 1, constant_values=np.inf) * [-1, 1, 1, 1, 1] - means[:, None])
         )
-        np.testing.assert_allclose(expected(LEVELS, means, cuts), chances @ LEVELS)
+        np.testing.assert_allclose(expected_rating(LEVELS, means, cuts), chances @ LEVELS)
 
 
 @pytest.mark.slow
 class TestGewekesJointDistributionTest:
     def test_finds_no_difference_with_stars_that_are_only_ordered(self):
-        ordinal = Ordinal(LEVELS, np.ones(4), prior=1.0)
+        ordinal = OrderedProbit(LEVELS, np.ones(4), prior=1.0)
         sampler = GibbsSampler(USERS, ITEMS, SHAPE, HYPERPRIORS, ordinal=ordinal)
         rng = np.random.default_rng(0)
 
@@ -72,8 +72,10 @@ class TestAChain:
         means = np.sum(left[users, :2] * right[items, :2], axis=1) + left[users, 2] + right[items, 2]
         stars = np.searchsorted(cuts, means + rng.standard_normal(len(means)))
         seen = rng.random(len(stars)) < 0.8
-        ordinal = Ordinal(LEVELS, np.bincount(stars[seen], minlength=4))
-        chain = Chain(Source(GibbsSampler(users[seen], items[seen], shape, ordinal=ordinal), stars[seen]), 2, seed=3)
+        ordinal = OrderedProbit(LEVELS, np.bincount(stars[seen], minlength=4))
+        chain = Chain(
+            ChainKernel(GibbsSampler(users[seen], items[seen], shape, ordinal=ordinal), stars[seen]), 2, seed=3
+        )
         found, chances = [], []
         for _ in range(250):
             state = chain.advance()

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from recsys.data.ratings import Ratings
 from recsys.helper_processes import Helpers
-from recsys.posterior.chain import Chain, Source
-from recsys.posterior.columns import width
+from recsys.posterior.chain import Chain, ChainKernel
+from recsys.posterior.draw_tables import table_width
 from recsys.posterior.posterior import Posterior
 from recsys.posterior.sampler import GibbsSampler
 from recsys.posterior.state import ChainState
-from recsys.posterior.thinned import Thinned
+from recsys.posterior.thinned import ThinnedDraws
 
 SIZE, BURN_IN, ROOM = 2, 3, 8
 
@@ -25,7 +25,7 @@ SIZE, BURN_IN, ROOM = 2, 3, 8
 class TestThinnedDraws:
     @given(st.integers(1, 9), st.integers(1, 200))
     def test_are_evenly_spread_from_the_first_on_and_at_least_half_of_what_there_is_room_for(self, limit, count):
-        thinned: Thinned[int] = Thinned(limit)
+        thinned: ThinnedDraws[int] = ThinnedDraws(limit)
         for draw in range(count):
             thinned.add(draw)
         kept = list(thinned)
@@ -34,8 +34,8 @@ class TestThinnedDraws:
 
     @given(st.integers(1, 9), st.integers(1, 100), st.integers(0, 100))
     def test_do_not_depend_on_how_many_are_still_to_come(self, limit, count, more):
-        short: Thinned[int] = Thinned(limit)
-        long: Thinned[int] = Thinned(limit)
+        short: ThinnedDraws[int] = ThinnedDraws(limit)
+        long: ThinnedDraws[int] = ThinnedDraws(limit)
         for draw in range(count):
             short.add(draw)
         for draw in range(count + more):
@@ -46,7 +46,7 @@ class TestThinnedDraws:
 
 def posterior(ratings: Ratings, chains: int = 2) -> Posterior:
     shape = ratings.catalogue.users, ratings.catalogue.items
-    source = Source(GibbsSampler(ratings.users, ratings.items, shape), ratings.values - np.float32(ratings.mean))
+    source = ChainKernel(GibbsSampler(ratings.users, ratings.items, shape), ratings.values - np.float32(ratings.mean))
     return Posterior([Chain(source, SIZE, 5, number) for number in range(chains)], BURN_IN, ROOM)
 
 
@@ -73,7 +73,7 @@ class TestTheTablesOfAPosterior:
         for _ in range(rounds):
             ours.advance()
         drawn = [state for chain in states(ratings, rounds) for state in chain[BURN_IN:]]
-        assert [table.shape[1] for table in ours.tables()] == [width(SIZE, ROOM)] * 2 + [2]
+        assert [table.shape[1] for table in ours.tables()] == [table_width(SIZE, ROOM)] * 2 + [2]
         kept = np.array([[1 / len(drawn), 1 / state.noise] for state in drawn])
         np.testing.assert_allclose(ours.tables().draws, np.pad(kept, [(0, ROOM - len(drawn)), (0, 0)]), rtol=1e-6)
         np.testing.assert_allclose(predicted(ours.tables()), expected(drawn), atol=1e-4)
@@ -102,7 +102,7 @@ class TestAPosterior:
         helpers = ready(Helpers(together.chains[0].source, worth_starting=0.0))
         for _ in range(6):
             alone.advance()
-            together.advance(partial(helpers.map, Source.state_after))
+            together.advance(partial(helpers.map, ChainKernel.step))
         for first, second in zip(alone.tables(), together.tables(), strict=True):
             np.testing.assert_array_equal(first, second)
 

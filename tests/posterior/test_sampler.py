@@ -11,7 +11,7 @@ from recsys.posterior.block import Block
 from recsys.posterior.hyperpriors import Gamma, Hyperpriors, NormalWishart, gaussians
 from recsys.posterior.regression import Regression
 from recsys.posterior.sampler import GibbsSampler
-from recsys.posterior.state import ChainState, Rows
+from recsys.posterior.state import ChainState, SideState
 
 SHAPE, SIZE = (5, 4), 2
 USERS = np.array([0, 0, 1, 1, 2, 3, 3, 3])
@@ -24,14 +24,14 @@ def features(rows: int, count: int, seed: int) -> Regression:
     return Regression(scipy.sparse.csr_matrix(np.random.default_rng(seed).normal(size=(rows, count))))
 
 
-def rows_from_prior(rng: np.random.Generator, count: int, regression: Regression | None) -> Rows:
+def rows_from_prior(rng: np.random.Generator, count: int, regression: Regression | None) -> SideState:
     mean, precision = HYPERPRIORS.rows.draw(rng, np.zeros((0, SIZE + 1)))
     values = mean + gaussians(rng, count, precision)
     if regression is None:
-        return Rows(values, mean, precision)
+        return SideState(values, mean, precision)
     ridge = HYPERPRIORS.ridge.draw(rng)
     coefficients = gaussians(rng, regression.count, ridge * precision)
-    return Rows(values + regression.offsets(coefficients), mean, precision, coefficients, ridge)
+    return SideState(values + regression.offsets(coefficients), mean, precision, coefficients, ridge)
 
 
 class TestGewekesJointDistributionTest:
@@ -81,9 +81,9 @@ class TestWithFixedItems:
         sure = 1e9  # so that the users' prior is N(0, I)
         block = Block(USERS, ITEMS, SHAPE, Hyperpriors(NormalWishart(sure, int(sure), 1 / sure)), None)
         rng = np.random.default_rng(0)
-        items = Rows(rng.normal(size=(SHAPE[1], SIZE + 1)), np.zeros(SIZE + 1), np.eye(SIZE + 1))
+        items = SideState(rng.normal(size=(SHAPE[1], SIZE + 1)), np.zeros(SIZE + 1), np.eye(SIZE + 1))
         values, noise = rng.normal(size=len(USERS)), 2.5
-        rows = Rows(np.zeros((SHAPE[0], SIZE + 1)), np.zeros(SIZE + 1), np.eye(SIZE + 1))
+        rows = SideState(np.zeros((SHAPE[0], SIZE + 1)), np.zeros(SIZE + 1), np.eye(SIZE + 1))
         draws = np.array([block.draw(rows, items, values, noise, rng).values for _ in range(2000)])
         for user in range(SHAPE[0]):
             mine = user == USERS

@@ -13,8 +13,8 @@ from recsys.models.bayesian_mf import draws_of
 from recsys.models.factory import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
-from recsys.posterior.columns import columns_of, side_by_side
-from recsys.posterior.state import Rows, TrialState
+from recsys.posterior.draw_tables import draw_tables, stack_draws
+from recsys.posterior.state import SideState, TrialState
 from recsys.spaces.parameter import Value
 
 MEAN, SIZE, ROOM = 3.5, 2, 8
@@ -27,8 +27,8 @@ def states(seed: int, count: int = 6) -> list[TrialState]:
     """Draws that are nobody's posterior."""
     rng = np.random.default_rng(seed)
 
-    def rows(n: int) -> Rows:
-        return Rows(rng.normal(0, 0.7, (n, SIZE + 1)), rng.normal(0, 0.1, SIZE + 1), np.eye(SIZE + 1))
+    def rows(n: int) -> SideState:
+        return SideState(rng.normal(0, 0.7, (n, SIZE + 1)), rng.normal(0, 0.1, SIZE + 1), np.eye(SIZE + 1))
 
     return [TrialState(rows(len(USERS)), rows(len(ITEMS)), rng.uniform(0.8, 3)) for _ in range(count)]
 
@@ -41,7 +41,7 @@ def model_of(drawn: list[TrialState]) -> keras.Model:
 def filled(drawn: list[TrialState], point: Mapping[str, Value], shape: DataShape) -> keras.Model:
     """The model of a point with these draws."""
     model = build_model(ModelSettings(kind="bayesian_mf"), shape, point, 0)
-    columns = side_by_side([columns_of(state) for state in drawn], draws_of(point))
+    columns = stack_draws([draw_tables(state) for state in drawn], draws_of(point))
     for name, table in zip(("user_embedding", "item_embedding", "draws"), columns, strict=True):
         model.get_layer(name).table.assign(table)
     return model

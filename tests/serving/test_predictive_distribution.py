@@ -28,8 +28,8 @@ from recsys.errors import InputError
 from recsys.evaluation.fallback import Fallback
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
-from recsys.posterior.ordinal import expected
-from recsys.posterior.state import Rows, TrialState
+from recsys.posterior.ordinal import expected_rating
+from recsys.posterior.state import ChainState, SideState
 from recsys.serving.answers import answers
 from recsys.serving.ask import Ask, By, History
 from recsys.serving.everybody import lists_of_all
@@ -228,9 +228,11 @@ class TestSomebodyWithAHistory:
     def test_is_what_each_draw_says_of_somebody_from_among_its_users(self, likelihood: str) -> None:
         """Of 4,000 users and one history, weights by the chance of the history give the same answer."""
         rng, ordered = np.random.default_rng(0), likelihood == "ordinal"
-        users = Rows(rng.multivariate_normal([0.3, -0.2, 0.1], np.diag([0.5, 0.3, 0.2]), 4000), np.zeros(3), np.eye(3))
+        users = SideState(
+            rng.multivariate_normal([0.3, -0.2, 0.1], np.diag([0.5, 0.3, 0.2]), 4000), np.zeros(3), np.eye(3)
+        )
         cuts = np.array([-1.2, -0.5, 0.4, 1.1]) if ordered else None
-        state = TrialState(users, ONE[0].items, 1.0 if ordered else 2.0, cuts=cuts)
+        state = ChainState(users, ONE[0].items, 1.0 if ordered else 2.0, cuts=cuts)
         model = filled(
             [state] * 60, {**POSTERIOR, "kept_draws": 60, "likelihood": likelihood}, replace(SHAPE, users=4000)
         )
@@ -245,7 +247,7 @@ class TestSomebodyWithAHistory:
             behind = everybody[:, history]
             chances = (norm.cdf(ends[values.astype(int) - 1 + up] - behind) for up in (1, 0))
             weights = np.prod(np.subtract(*chances), axis=1)
-            everybody = expected(np.array(STARS), everybody, cuts)
+            everybody = expected_rating(np.array(STARS), everybody, cuts)
         np.testing.assert_allclose(scores, weights @ everybody / weights.sum(), atol=0.25 if ordered else 0.1)
 
     def test_has_ratings_and_says_how_sure_they_are(self, sure: Recommender) -> None:

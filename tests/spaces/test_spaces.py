@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from recsys.documents import validate
 from recsys.errors import InputError
-from recsys.spaces.cases import size_of
+from recsys.spaces.branches import point_count
 from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
 from recsys.studies.grid import grid_points
@@ -191,9 +191,9 @@ class TestSpace:
             assert not self.SPACE.admits({other: value for other, value in point.items() if other != name})
 
     def test_its_size_is_the_product_unless_there_is_no_end(self) -> None:
-        assert size_of(self.SPACE) == 4 * 3 * 2
-        assert size_of(Space({})) == 1
-        assert size_of(Space({**self.SPACE.root, "x": FloatParameter(type="float", low=0, high=1)})) is None
+        assert point_count(self.SPACE) == 4 * 3 * 2
+        assert point_count(Space({})) == 1
+        assert point_count(Space({**self.SPACE.root, "x": FloatParameter(type="float", low=0, high=1)})) is None
 
 
 class TestConditions:
@@ -228,7 +228,7 @@ class TestConditions:
     def test_points_are_as_many_as_can_be_told_apart(self) -> None:
         combinations = (dict(zip(self.VALUES, values, strict=True)) for values in product(*self.VALUES.values()))
         distinct = {tuple(self.SPACE.part(point).items()) for point in combinations}
-        assert size_of(self.SPACE) == len(distinct) == (1 + 3 * 3 + (2 + 2)) * (1 + 2)
+        assert point_count(self.SPACE) == len(distinct) == (1 + 3 * 3 + (2 + 2)) * (1 + 2)
         assert {tuple(point.items()) for point in grid_points(self.SPACE, len(distinct))} == distinct
         coarse = grid_points(self.SPACE, len(distinct) - 1)
         assert len(coarse) == len({tuple(point.items()) for point in coarse}) < len(distinct)
@@ -240,8 +240,8 @@ class TestConditions:
         assert not self.SPACE.admits({"loss": "b", "shape": (8,), "weight": 0.5})
 
     def test_what_is_fixed_decides(self) -> None:
-        assert list(self.SPACE.decided({"loss": "a"})) == ["shape", "tail"]
-        left = self.SPACE.decided({"loss": "c", "shape": (8, 4)})
+        assert list(self.SPACE.with_fixed({"loss": "a"})) == ["shape", "tail"]
+        left = self.SPACE.with_fixed({"loss": "c", "shape": (8, 4)})
         assert {name: parameter.when for name, parameter in left.items()} == {
             "depth": None,
             "tail": None,

@@ -21,7 +21,7 @@ from recsys.data.marks import TEST, TRAIN, VALIDATION
 from recsys.data.ratings import Events, Ratings
 from recsys.data.repeats import Merging
 from recsys.errors import InputError
-from recsys.evaluation.baselines.table import BASELINES, RATING
+from recsys.evaluation.baselines.table import BASELINES, RATING_BASELINES
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.sample import ranking_part
 from recsys.splitting.make import make_split
@@ -221,7 +221,7 @@ class TestTheLaw:
 @given(data=st.data())
 def test_what_a_judge_learns_is_of_its_own_part(kind: str, name: str, data: st.DataObject) -> None:
     """Whatever it predicts, for everybody and everything."""
-    merging = Merging("mean") if BASELINES[name] in RATING else Merging("sum", "log")
+    merging = Merging("mean") if BASELINES[name] in RATING_BASELINES else Merging("sum", "log")
     cut = data.draw(any_cut(kind, repeats=False))
     everybody = np.arange(USERS, dtype=np.int32)
     one, other = (

@@ -215,7 +215,7 @@ class TestConditionalSpaces:
         assert self.run(again, {number: point for number, point in points.items() if number < 7}) == asked
 
 
-@pytest.mark.parametrize(("engine", "sampler"), [key for key in ENGINES if SAMPLERS[key].taught])
+@pytest.mark.parametrize(("engine", "sampler"), [key for key in ENGINES if SAMPLERS[key].accepts_warm_start])
 class TestTaughtStudies:
     """Those that can be told of trials of other sweeps."""
 
@@ -326,7 +326,7 @@ class TestOptunaHyperband:
         assert not all(all(going) for _, going in undisturbed)
 
 
-SEVERAL = [key for key in ENGINES if SAMPLERS[key].several]
+SEVERAL = [key for key in ENGINES if SAMPLERS[key].multi_objective]
 
 
 class TestSeveralObjectives:

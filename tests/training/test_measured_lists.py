@@ -10,7 +10,7 @@ import pytest
 
 from recsys.evaluation.fallback import Fallback
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import ranking_values
+from recsys.evaluation.ranking import evaluate_ranking
 from recsys.models.model import factory_of
 from recsys.models.parameters import default_point
 from recsys.models.scores import score_all
@@ -57,7 +57,7 @@ def test_every_metric_of_lists_is_that_of_plain_numpy(
     model: keras.Model, data: TrainingData, scores: np.ndarray
 ) -> None:
     ours = measured(model, data)
-    theirs = ranking_values(lambda users: scores[:, users], data.train, data.validation, K, 4.0).values
+    theirs = evaluate_ranking(lambda users: scores[:, users], data.train, data.validation, K, 4.0).values
     assert set(ours) == set(theirs)
     for name, values in theirs.items():
         np.testing.assert_allclose(ours[name], values, atol=1e-9, err_msg=name)

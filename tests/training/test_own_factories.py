@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import ranking_values
+from recsys.evaluation.ranking import evaluate_ranking
 from recsys.losses.table import RANKING_LOSSES
 from recsys.models.model import build_model, builds_cohorts, fill, predict
 from recsys.models.parameters import default_point
@@ -80,4 +80,4 @@ def ndcg_of(settings: ModelSettings, data: TrainingData, result: Result) -> floa
         pairs = np.repeat(users, data.shape.items), np.tile(np.arange(data.shape.items, dtype=np.int32), len(users))
         return predict(model, *pairs).reshape(1, len(users), data.shape.items)
 
-    return float(ranking_values(scores, data.train, data.validation, 10, None).values["ndcg"][0])
+    return float(evaluate_ranking(scores, data.train, data.validation, 10, None).values["ndcg"][0])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import ranking_values
+from recsys.evaluation.ranking import evaluate_ranking
 from recsys.losses.table import RANKING_LOSSES
 from recsys.models.model import build_model, fill
 from recsys.models.parameters import default_point
@@ -145,7 +145,7 @@ def assert_alike(one: Result, other: Result) -> None:
 def values_of(settings: ModelSettings, data: TrainingData, result: Result) -> Mapping[str, float]:
     """What the ordinary model with the recorded weights is worth on the validation part."""
     model = fill(build_model(settings, data.shape, result.trial.point, 0), result.weights)  # type: ignore[arg-type]
-    measured = ranking_values(
+    measured = evaluate_ranking(
         lambda users: np.asarray(score_all(model, users, data.shape.items)), data.train, data.validation, 10, None
     )
     return {name: float(values[0]) for name, values in measured.values.items()}

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from recsys.cli.views.text import interval_text, text
-from recsys.spaces.point_text import point_text
+from recsys.spaces.formatting import format_point
 
 if TYPE_CHECKING:
     from recsys.workflows.comparison.baselines import Baselines
@@ -35,7 +35,7 @@ def show_baselines(console: Console, result: Baselines) -> None:
     console.print(table)
     for row in result.rows:
         if row.fits > 1:
-            console.print(text(f"{row.name} has {point_text(row.settings)}: the best of {row.fits} settings."))
+            console.print(text(f"{row.name} has {format_point(row.settings)}: the best of {row.fits} settings."))
     for name, reason in result.left_out.items():
         console.print(text(f"{name} is left out: {reason}."))
     console.print(

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from recsys.cli.views.text import text
-from recsys.spaces.point_text import point_text
+from recsys.spaces.formatting import format_point
 
 if TYPE_CHECKING:
     from recsys.workflows.search.progress import Progress
@@ -87,7 +87,7 @@ class SweepView:
                 result.state.lower(),
                 "-" if value is None else f"{value:.4f}",
                 str(result.best_epoch),
-                Text(point_text(result.trial.point), overflow="ellipsis", no_wrap=True),
+                Text(format_point(result.trial.point), overflow="ellipsis", no_wrap=True),
             )
         share = progress.done / progress.total
         if progress.minutes is not None:

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from recsys.cli.views.text import interval_text, show_pairs, text
-from recsys.evaluation.values_text import values_text
-from recsys.spaces.point_text import point_text
+from recsys.evaluation.formatting import format_metrics
+from recsys.spaces.formatting import format_point
 
 if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
@@ -47,7 +47,7 @@ def show_shown(console: Console, shown: Shown) -> None:
     """One sweep or run."""
     pairs: dict[str, object] = {shown.kind: shown.name, "run": shown.run_id, "state": shown.state, **shown.details}
     if shown.values:
-        pairs["values"] = values_text(shown.values)
+        pairs["values"] = format_metrics(shown.values)
     show_pairs(console, pairs)
     console.print()
     for line in shown.toml.splitlines():
@@ -77,11 +77,11 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
             interval_text(row.interval),
             "" if row.p_value is None else f"{row.p_value:.3f}",
             *board.cells(row),
-            text(point_text({name: value for name, value in row.params.items() if name not in shared})),
+            text(format_point({name: value for name, value in row.params.items() if name not in shared})),
         )
     console.print(table)
     if shared and len(rows) > 1:
-        console.print(text(f"All have {point_text(shared)}."))
+        console.print(text(f"All have {format_point(shared)}."))
     for name, words in board.words.items():
         console.print(text(f"{name}: {words}"))
     for row in (row for row in rows if row.words):

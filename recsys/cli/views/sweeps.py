@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from recsys.cli.views.text import show_pairs, text
-from recsys.evaluation.values_text import values_text
+from recsys.evaluation.formatting import format_metrics
 from recsys.tracking.summary import state_text
 
 if TYPE_CHECKING:
@@ -39,17 +39,17 @@ def show_training(console: Console, result: TrainResult) -> None:
         "run": f"{result.name} ({result.run_id})",
         "parameters": f"{result.parameters:,}",
         "best epoch": result.best_epoch,
-        "validation": values_text(result.validation),
+        "validation": format_metrics(result.validation),
         "seconds": f"{result.seconds:.1f}",
     }
     if result.test is not None:
-        pairs["test"] = values_text(result.test)
+        pairs["test"] = format_metrics(result.test)
     show_pairs(console, pairs)
 
 
 def show_evaluation(console: Console, evaluation: Evaluation) -> None:
     """Mean and deviation over the folds."""
-    from recsys.evaluation.metrics.table import why_none
+    from recsys.evaluation.metrics.table import missing_reason
 
     table = Table(box=None, pad_edge=False)
     for column in ("metric", "mean", "deviation", *(f"{n}" for n in range(1, len(evaluation.folds) + 1))):
@@ -58,6 +58,6 @@ def show_evaluation(console: Console, evaluation: Evaluation) -> None:
         folds = [f"{fold.test[metric]:.4f}" for fold in evaluation.folds]
         table.add_row(metric, f"{mean:.4f}", f"{evaluation.deviation[metric]:.4f}", *folds)
     console.print(table)
-    if why := why_none(evaluation.mean):
+    if why := missing_reason(evaluation.mean):
         console.print(text(f"{why}."))
     console.print(f"{len(evaluation.folds)} {evaluation.splits}, each tested once.", highlight=False)

@@ -25,7 +25,7 @@ class SearchRange:
         value = self.low * (self.high / self.low) ** place if self.log else self.low + (self.high - self.low) * place
         return round(value) if self.whole else float(f"{value:.2g}")
 
-    def place(self, value: float) -> float:
+    def position_of(self, value: float) -> float:
         """Where a value is; below 0 or above 1 where it is outside."""
         if self.log:
             return math.log(value / self.low) / math.log(self.high / self.low)
@@ -34,4 +34,4 @@ class SearchRange:
     def strictness(self, value: float) -> float:
         """How much a value regularises, relative to the others of the axis."""
         signs = {"low": -1.0, "high": 1.0, None: 0.0}
-        return signs[self.stricter] * self.place(value)
+        return signs[self.stricter] * self.position_of(value)

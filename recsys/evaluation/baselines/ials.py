@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from recsys.algebra.conjugate import improve_rows
-from recsys.algebra.normal import Prior
+from recsys.algebra.conjugate_gradients import improve_rows
+from recsys.algebra.normal_equations import Prior
 from recsys.algebra.side import Side
 from recsys.algebra.solve import solve_rows
 from recsys.arrays import AnyArray, FloatArray

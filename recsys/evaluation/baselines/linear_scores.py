@@ -60,7 +60,9 @@ class LinearScores:
         return product.toarray() if issparse(product) else np.asarray(product)
 
 
-def histories(users: IntArray, items: IntArray, shape: tuple[int, int], weights: FloatArray | None = None) -> csr_array:
+def history_matrix(
+    users: IntArray, items: IntArray, shape: tuple[int, int], weights: FloatArray | None = None
+) -> csr_array:
     """What an item weighs in a user's history, (U + 1, I), the spare user without any.
 
     Args:

@@ -13,7 +13,7 @@ from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.history_weights import HistoryWeights, positives_of
-from recsys.evaluation.baselines.linear_scores import histories
+from recsys.evaluation.baselines.linear_scores import history_matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Pairs:
 
     def matrix(self) -> csr_array:
         """The weight of each pair, (U + 1, I), the spare user without any."""
-        return histories(self.users, self.items, self.shape, self.weights)
+        return history_matrix(self.users, self.items, self.shape, self.weights)
 
 
 @dataclass(frozen=True, kw_only=True)

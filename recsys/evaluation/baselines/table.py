@@ -14,18 +14,18 @@ from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
 from recsys.evaluation.metrics.metric import Metric
 
-RATING: tuple[type[Baseline], ...] = (GlobalMean, Biases)
+RATING_BASELINES: tuple[type[Baseline], ...] = (GlobalMean, Biases)
 """What a rating model has to beat."""
-RANKING: tuple[type[Baseline], ...] = (Popularity, ItemKNN, EASE, IALS)
+RANKING_BASELINES: tuple[type[Baseline], ...] = (Popularity, ItemKNN, EASE, IALS)
 """What a model that ranks has to beat."""
 
-BASELINES: Mapping[str, type[Baseline]] = {each.name: each for each in (*RATING, *RANKING)}
+BASELINES: Mapping[str, type[Baseline]] = {each.name: each for each in (*RATING_BASELINES, *RANKING_BASELINES)}
 """Every baseline by its name."""
 
 
-def baselines_of(metric: Metric) -> tuple[type[Baseline], ...]:
+def baselines_for(metric: Metric) -> tuple[type[Baseline], ...]:
     """The baselines that a metric judges."""
-    return RATING if metric.family == "rating" else RANKING
+    return RATING_BASELINES if metric.family == "rating" else RANKING_BASELINES
 
 
 def baseline_named(name: str) -> type[Baseline]:

@@ -10,8 +10,8 @@ import numpy as np
 
 from recsys.arrays import AnyArray, Float64Array, IntArray
 from recsys.data.popularity import gini as gini_of
-from recsys.evaluation.metrics.lists import ListMetric
 from recsys.evaluation.metrics.metric import by_name
+from recsys.evaluation.metrics.ranked_lists import ListMetric
 
 
 def coverage(exposure: IntArray) -> Float64Array:

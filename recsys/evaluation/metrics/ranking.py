@@ -15,8 +15,8 @@ from collections.abc import Callable
 import numpy as np
 
 from recsys.arrays import AnyArray, BoolArray, Float64Array, IntArray
-from recsys.evaluation.metrics.lists import ListMetric
 from recsys.evaluation.metrics.metric import by_name
+from recsys.evaluation.metrics.ranked_lists import ListMetric
 
 
 def ndcg(hits: BoolArray, relevant: IntArray) -> Float64Array:

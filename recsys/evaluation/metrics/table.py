@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from recsys.errors import InputError
 from recsys.evaluation.metrics.exposure import EXPOSURE_METRICS
-from recsys.evaluation.metrics.lists import ListMetric
 from recsys.evaluation.metrics.metric import Metric
+from recsys.evaluation.metrics.ranked_lists import ListMetric
 from recsys.evaluation.metrics.ranking import RANKING_METRICS
 from recsys.evaluation.metrics.rating import RATING_METRICS
 
@@ -18,17 +18,17 @@ METRICS: Mapping[str, Metric] = {**RATING_METRICS, **LIST_METRICS}
 _AT = "_at_"
 
 
-def at(name: str, k: int) -> str:
+def metric_at(name: str, k: int) -> str:
     """What a metric of lists is called of their first k items, where k is not that of the objective: `ndcg_at_5`."""
     return f"{name}{_AT}{k}"
 
 
-def beside(name: str, names: Iterable[str]) -> list[str]:
+def at_other_lengths(name: str, names: Iterable[str]) -> list[str]:
     """Of some names those of the metric at other lengths, in their order."""
     return [other for other in names if other.startswith(f"{name}{_AT}")]
 
 
-def why_none(values: Mapping[str, float]) -> str:
+def missing_reason(values: Mapping[str, float]) -> str:
     """Which metrics of lists have no value, and why; nothing where all have one, or where no metric has."""
     none = [name for name, value in values.items() if math.isnan(value)]
     if not none or len(none) == len(values) or any(name.partition(_AT)[0] not in LIST_METRICS for name in none):

@@ -17,7 +17,7 @@ import numpy as np
 from recsys.arrays import Float64Array, Int32Array
 from recsys.models.draws import draws_layer
 from recsys.models.layers import OrderedDraws
-from recsys.posterior.ordinal import cut_off
+from recsys.posterior.ordinal import truncated_normals
 from recsys.posterior.predictive import Predictive
 from recsys.serving.fold_in.user_history import UserHistory
 from recsys.serving.predictive import predictive_of
@@ -77,7 +77,7 @@ class DrawsFoldIn:
         people = np.asarray(np.linalg.solve(self._people.precision, self._people.pull[:, :, None])[:, :, 0])
         for _ in range(_TURNS):
             means = self._predicted(people, user_history.items).T
-            behind = means + cut_off((low - means).ravel(), (high - means).ravel(), rng).reshape(means.shape)
+            behind = means + truncated_normals((low - means).ravel(), (high - means).ravel(), rng).reshape(means.shape)
             people = self._drawn(user_history.items, behind, rng)
         return people
 

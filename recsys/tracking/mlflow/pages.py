@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from recsys.evaluation.values_text import value_text
-from recsys.spaces.point_text import point_text
+from recsys.evaluation.formatting import format_metric
+from recsys.spaces.formatting import format_point
 from recsys.tracking.front import front_of, goals_of
 from recsys.tracking.mlflow.tags import MARK, NOTE, read_header
 from recsys.tracking.tracker import Header, Recorded, best_of
@@ -59,8 +59,8 @@ def describe(header: Header, records: Sequence[Recorded]) -> str:
 
 
 def _row(record: Recorded, header: Header) -> str:
-    values = (value_text(name, record.values[name]) if name in record.values else "" for name in goals_of(header))
-    return f"| {record.number} | {' | '.join(values)} | {record.best_epoch} | {point_text(record.point)} |"
+    values = (format_metric(name, record.values[name]) if name in record.values else "" for name in goals_of(header))
+    return f"| {record.number} | {' | '.join(values)} | {record.best_epoch} | {format_point(record.point)} |"
 
 
 def save_view(client: MlflowClient, sweep: Run, parameters: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
-from recsys.losses.loss import OfSampled
+from recsys.losses.loss import SampledLoss
 from recsys.models.scores import score_some
 from recsys.training.batches.member_weights import MemberWeights
 from recsys.training.batches.own_items import OwnItems
@@ -42,7 +42,7 @@ class SharedNegatives:
         self,
         model: keras.Model,
         positives: Ratings,
-        loss: OfSampled,
+        loss: SampledLoss,
         batch: int,
         negatives: int,
         power: float,

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
-from recsys.losses.loss import OfAll
+from recsys.losses.loss import CatalogueLoss
 from recsys.models.scores import score_all
 from recsys.training.batches.member_weights import MemberWeights
 from recsys.training.batches.penalty import penalty
@@ -33,7 +33,7 @@ class UserBatches:
 
     passes = 1
 
-    def __init__(self, model: keras.Model, positives: Ratings, loss: OfAll, batch: int) -> None:
+    def __init__(self, model: keras.Model, positives: Ratings, loss: CatalogueLoss, batch: int) -> None:
         self.model, self.loss = model, loss
         self.items = positives.catalogue.items
         self.spare = positives.catalogue.users

@@ -18,9 +18,9 @@ from recsys.arrays import AnyArray, Float32Array, IntArray
 from recsys.helper_processes import Helpers
 from recsys.models.bayesian_mf import draws_of
 from recsys.models.layers import MemberLayer
-from recsys.posterior.chain import Chain, Source
+from recsys.posterior.chain import Chain, ChainKernel
 from recsys.posterior.implicit import implicit_features
-from recsys.posterior.ordinal import Ordinal
+from recsys.posterior.ordinal import OrderedProbit
 from recsys.posterior.posterior import Posterior
 from recsys.posterior.regression import Regression
 from recsys.posterior.sampler import GibbsSampler
@@ -89,7 +89,7 @@ class GibbsSampling:
     def _advance(self, members: Iterable[int]) -> None:
         for member in members:
             source = _source(self.data, self.trials[member].point)
-            self.posteriors[member].advance(partial(source.map, Source.state_after))
+            self.posteriors[member].advance(partial(source.map, ChainKernel.step))
 
     def _posterior(self, trial: Trial) -> Posterior:
         point: Mapping[str, Any] = trial.point
@@ -98,12 +98,12 @@ class GibbsSampling:
         return Posterior(chains, point["burn_in"], draws_of(point))
 
 
-def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[Source]:
+def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[ChainKernel]:
     """The sampler of the training ratings; of the others nothing is known here, not even who rated what."""
     implicit, timed = bool(point["implicit_features"]), bool(point.get("time_features", False))
     ordinal = point.get("likelihood") == "ordinal"
 
-    def source() -> Helpers[Source]:
+    def source() -> Helpers[ChainKernel]:
         train, shape = data.train, (data.shape.users, data.shape.items)
         times = train.timestamps if timed else None
         sampler = GibbsSampler(
@@ -114,7 +114,7 @@ def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[Source]:
             item_features=_features(train.items, train.users, times, shape[::-1], implicit=implicit),
             ordinal=_ordinal(data) if ordinal else None,
         )
-        return Helpers(Source(sampler, _values(data, ordinal=ordinal)))
+        return Helpers(ChainKernel(sampler, _values(data, ordinal=ordinal)))
 
     return data.once(("source", implicit, timed, ordinal), source)
 
@@ -140,6 +140,6 @@ def _features(
     return Regression(scipy.sparse.hstack(tables)) if tables else None
 
 
-def _ordinal(data: TrainingData) -> Ordinal:
+def _ordinal(data: TrainingData) -> OrderedProbit:
     levels, counts = np.unique(data.train.values, return_counts=True)
-    return Ordinal(levels.astype(np.float64), counts)
+    return OrderedProbit(levels.astype(np.float64), counts)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recsys.algebra.conjugate import improve_rows
-from recsys.algebra.non_negative import non_negative
-from recsys.algebra.normal import Prior
+from recsys.algebra.conjugate_gradients import improve_rows
+from recsys.algebra.non_negative import non_negative_solver
+from recsys.algebra.normal_equations import Prior
 from recsys.algebra.side import Side
-from recsys.algebra.solve import exactly, solve_rows
+from recsys.algebra.solve import solve_exactly, solve_rows
 from recsys.arrays import AnyArray, Float32Array, IntArray
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class LeastSquares(ABC):
     def _solve(self, tables: Tables, side: str, weights: Any, targets: AnyArray, prior: Prior) -> None:
         """The side's embeddings, given the other's."""
         name, factors = f"{side}_embedding", tables[f"{_OTHER[side]}_embedding"]
-        solver = non_negative(tables[name], sweeps=_SWEEPS) if self.bounded else exactly
+        solver = non_negative_solver(tables[name], sweeps=_SWEEPS) if self.bounded else solve_exactly
         tables[name] = solve_rows(self.sides[side], factors, weights, targets, prior, solver).astype(np.float32)
 
     def _dots(self, tables: Tables) -> AnyArray:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
-from recsys.evaluation.baselines.choice import Choices
 from recsys.evaluation.baselines.table import baseline_named
+from recsys.evaluation.baselines.tuning import TunedBaselines
 from recsys.reporter import Reporter
 from recsys.workflows.comparison.baselines import chosen_baselines
 from recsys.workflows.comparison.candidate import Candidate
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def baseline_candidate(
     store: MlflowStore, names: Sequence[str], baseline: str, reporter: Reporter, *, data: Path | None = None
-) -> tuple[Candidate, Choices]:
+) -> tuple[Candidate, TunedBaselines]:
     """The baseline on the data, split and objective of a sweep, and all baselines of that objective.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from recsys.evaluation.baselines.choice import Choice, Choices, choose_all
+from recsys.evaluation.baselines.tuning import TunedBaseline, TunedBaselines, tune_all
 from recsys.experiment import Experiment
 from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
@@ -86,13 +86,13 @@ def baselines(
     )
 
 
-def chosen_baselines(prepared: Prepared, reporter: Reporter = quiet) -> Choices:
+def chosen_baselines(prepared: Prepared, reporter: Reporter = quiet) -> TunedBaselines:
     """The baselines at the settings that do best on validation."""
     split = prepared.split
-    return choose_all(split.train, split.validation, prepared.experiment.objective, reporter)
+    return tune_all(split.train, split.validation, prepared.experiment.objective, reporter)
 
 
-def _result(choice: Choice, metric: str) -> BaselineResult:
+def _result(choice: TunedBaseline, metric: str) -> BaselineResult:
     scored, chosen = choice.scored, choice.baseline
     interval = scored.samples[metric].interval
     return BaselineResult(chosen.name, chosen.settings, scored.values, interval, choice.fits, choice.seconds)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recsys.errors import InputError, NotFoundError
-from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, spread
+from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, score_deviation
 from recsys.evaluation.sample import ranking_part
 from recsys.models.kind import ranks
 from recsys.reporter import Reporter, quiet
@@ -168,7 +168,7 @@ def _shares_of_lists(
     columns = np.empty((len(part.users) * items, len(best)), np.float32)
     for place, model in enumerate(_models(store, prepared, best)):
         scores = model.score_all(part.users, items)
-        columns[:, place] = (scores if rates else scores / spread(scores)).ravel()
+        columns[:, place] = (scores if rates else scores / score_deviation(scores)).ravel()
     return [float(s) for s in greedy_ranking_ensemble(columns, part, size, metric, objective.k, rates=rates)]
 
 

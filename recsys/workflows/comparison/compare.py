@@ -13,7 +13,7 @@ from recsys.errors import InputError, NotFoundError, write_whole
 from recsys.evaluation.comparison import compare_to_best
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.protocol import fingerprint_of_test
-from recsys.evaluation.scoring import Scored, score
+from recsys.evaluation.scoring import Evaluation, score
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of
@@ -79,7 +79,7 @@ def compare(
     return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows, said, first.further)
 
 
-def _scored(store: MlflowStore, prepared: Prepared, record: Recorded, metric: Metric) -> Scored | None:
+def _scored(store: MlflowStore, prepared: Prepared, record: Recorded, metric: Metric) -> Evaluation | None:
     """The trial on the validation part; None where only the best trial's weights are kept."""
     try:
         weights = store.weights(record.run_id)
@@ -90,7 +90,7 @@ def _scored(store: MlflowStore, prepared: Prepared, record: Recorded, metric: Me
     return score(rebuild(prepared, weights, record), split.train, split.validation, objective)
 
 
-def _statistics(metric: Metric, scored: Sequence[Scored | None]) -> list[_Statistics]:
+def _statistics(metric: Metric, scored: Sequence[Evaluation | None]) -> list[_Statistics]:
     """Interval, corrected p value against the best, and whether it is tied with it, for each of the top."""
     statistics: list[_Statistics] = [_UNKNOWN] * len(scored)
     known = [(place, each.samples[metric.name]) for place, each in enumerate(scored) if each is not None]

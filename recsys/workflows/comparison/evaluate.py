@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from recsys.errors import InputError
-from recsys.execution.make import HERE, Execution
+from recsys.execution.make import IN_PROCESS, Execution
 from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
@@ -64,7 +64,7 @@ def evaluate(
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
-    execution: Execution = HERE,
+    execution: Execution = IN_PROCESS,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
 ) -> Evaluation:

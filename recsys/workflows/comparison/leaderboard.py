@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recsys import notebook
+from recsys.evaluation.formatting import format_metric
 from recsys.evaluation.intervals import COVERAGE
-from recsys.evaluation.metrics.table import beside
-from recsys.evaluation.values_text import value_text
+from recsys.evaluation.metrics.table import at_other_lengths
+from recsys.spaces.formatting import format_point
 from recsys.spaces.parameter import Value
-from recsys.spaces.point_text import point_text
 from recsys.tracking.annotations import NO_WORDS, Annotations
 
 
@@ -77,8 +77,8 @@ class Leaderboard:
 
     def cells(self, row: Row) -> list[str]:
         """What a row has there."""
-        values = [value_text(name, row.values[name]) if name in row.values else "" for name in self._beside]
-        warm = ["" if row.warm is None else value_text(self.metric, row.warm)] if self._has_warm else []
+        values = [format_metric(name, row.values[name]) if name in row.values else "" for name in self._beside]
+        warm = ["" if row.warm is None else format_metric(self.metric, row.warm)] if self._has_warm else []
         return [*warm, *values, *(["yes" if row.front else ""] if self.further else [])]
 
     @property
@@ -87,7 +87,7 @@ class Leaderboard:
 
     @property
     def _beside(self) -> Sequence[str]:
-        lengths = beside(self.metric, self.rows[0].values) if self.rows else []
+        lengths = at_other_lengths(self.metric, self.rows[0].values) if self.rows else []
         return [*self.further, *lengths, *([COVERAGE] if any(COVERAGE in row.values for row in self.rows) else [])]
 
     def _repr_html_(self) -> str:
@@ -101,7 +101,7 @@ class Leaderboard:
                 "" if row.interval is None else "{:.4f} to {:.4f}".format(*row.interval),
                 "" if row.p_value is None else f"{row.p_value:.3f}",
                 *self.cells(row),
-                point_text(row.params),
+                format_point(row.params),
             )
             for row in self.rows
         ]

@@ -13,7 +13,7 @@ from recsys.data.ratings import Ratings
 from recsys.errors import RecsysError
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.evaluation.ensemble import spread
+from recsys.evaluation.ensemble import score_deviation
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.kind import ranks
 from recsys.tracking.tracker import Recorded
@@ -78,7 +78,7 @@ def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], rating
         return list(shares)
     users = np.random.default_rng(0).permutation(np.unique(ratings.users))[:_SCALED_ON]
     alone = [Scorer([model], [1.0], None).score_all(users, ratings.catalogue.items) for model in models]
-    return [share / spread(scores) for share, scores in zip(shares, alone, strict=True)]
+    return [share / score_deviation(scores) for share, scores in zip(shares, alone, strict=True)]
 
 
 def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSettings) -> list[Result]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError, write_whole
 from recsys.evaluation.cold_start import ColdStart
+from recsys.evaluation.formatting import format_metrics
 from recsys.evaluation.sample import sample_size
-from recsys.evaluation.scoring import Scored, score
-from recsys.evaluation.values_text import values_text
+from recsys.evaluation.scoring import Evaluation, score
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
-from recsys.spaces.point_text import point_text
+from recsys.spaces.formatting import format_point
 from recsys.tracking.summary import SweepSummary, state_text
 from recsys.tracking.tracker import Header, best_of
 from recsys.workflows.comparison.compare import compare
@@ -113,7 +113,7 @@ def _page(
     sections: list[Section],
     prepared: Prepared,
     scorer: Scorer,
-    scored: Scored,
+    scored: Evaluation,
 ) -> str:
     import jinja2
     from plotly.offline import get_plotlyjs
@@ -143,7 +143,7 @@ def _page(
 
 
 def _facts(
-    header: Header, summary: SweepSummary, board: Leaderboard, prepared: Prepared, scored: Scored
+    header: Header, summary: SweepSummary, board: Leaderboard, prepared: Prepared, scored: Evaluation
 ) -> dict[str, str]:
     study = prepared.experiment.study
     return {
@@ -161,7 +161,7 @@ def _facts(
     }
 
 
-def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
+def _facts_of_lists(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
     """What the lists are judged by; nothing where they are not the objective."""
     ranking, objective = scored.ranking, prepared.experiment.objective
     if prepared.metric.family == "rating" or ranking is None:
@@ -173,11 +173,11 @@ def _facts_of_lists(prepared: Prepared, scored: Scored) -> dict[str, str]:
     return {"lists": f"{objective.k} items, measured on {who}{len(ranking.users):,} users with a validation item{what}"}
 
 
-def _facts_of_cold_start(prepared: Prepared, scored: Scored) -> dict[str, str]:
+def _facts_of_cold_start(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
     """How much of validation is of users and items that training never saw; nothing where none is."""
     cold = ColdStart.of(prepared.split.train, prepared.split.validation)
     facts = {"cold start": str(cold)} if cold else {}
-    return {**facts, "without them": values_text(scored.warm)} if facts and scored.warm else facts
+    return {**facts, "without them": format_metrics(scored.warm)} if facts and scored.warm else facts
 
 
 def _row(row: Row, cells: Sequence[str]) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def _row(row: Row, cells: Sequence[str]) -> dict[str, Any]:
         "interval": "" if row.interval is None else f"{row.interval[0]:.4f} to {row.interval[1]:.4f}",
         "p": "" if row.p_value is None else f"{row.p_value:.3f}",
         "cells": cells,
-        "point": point_text(row.params),
+        "point": format_point(row.params),
     }
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from recsys.arrays import AnyArray, BoolArray, FloatArray
-from recsys.evaluation.groups import UserGroup
-from recsys.evaluation.popularity_bands import Band
-from recsys.spaces.point_text import point_text
+from recsys.evaluation.groups import QuantileGroup
+from recsys.evaluation.popularity_bands import PopularityBand
+from recsys.spaces.formatting import format_point
 from recsys.tracking.front import front_of
 from recsys.tracking.pictures.axes import Axis
 from recsys.tracking.pictures.parallel_coordinates import lines_to_touch
@@ -63,7 +63,7 @@ def front(records: Sequence[Recorded], goals: Sequence[str]) -> go.Figure:
             x=[record.values[across] for record in some],
             y=[record.values[up] for record in some],
             text=[f"trial {record.number}" for record in some],
-            hovertext=[f"trial {record.number}: {point_text(record.point)}" for record in some],
+            hovertext=[f"trial {record.number}: {format_point(record.point)}" for record in some],
             mode="lines+markers+text" if name == "front" else "markers",
             textposition="top center",
             name=name,
@@ -139,7 +139,7 @@ def reliability(curve: Sequence[tuple[float, float]]) -> go.Figure:
     return figure
 
 
-def by_activity(groups: Sequence[UserGroup], metric: str, of: str) -> go.Figure:
+def by_activity(groups: Sequence[QuantileGroup], metric: str, of: str) -> go.Figure:
     """The metric of each group of users, from the least active to the most; it is a mean `of` users, or ratings."""
     figure = _figure("training ratings of a user", metric)
     figure.add_bar(
@@ -152,7 +152,7 @@ def by_activity(groups: Sequence[UserGroup], metric: str, of: str) -> go.Figure:
     return figure
 
 
-def popularity_bands(bands: Sequence[Band]) -> go.Figure:
+def popularity_bands(bands: Sequence[PopularityBand]) -> go.Figure:
     """Beside each other what was rated and what is recommended of each band of items."""
     figure = _figure("training ratings of an item", "share")
     names = [f"{band.low:,} to {band.high:,}" for band in bands]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recsys.evaluation.examples import Example, examples_of
-from recsys.evaluation.groups import by_group
-from recsys.evaluation.popularity_bands import bands_of
-from recsys.evaluation.scoring import Scored
+from recsys.evaluation.example_lists import ExampleList, sampled_lists
+from recsys.evaluation.groups import metric_by_group
+from recsys.evaluation.popularity_bands import bands_by_popularity
+from recsys.evaluation.scoring import Evaluation
 from recsys.experiment import Experiment
 from recsys.spaces.parameter import ChoiceParameter
 from recsys.spaces.space import Space
@@ -94,7 +94,7 @@ def learning_curves(curves: Mapping[str, Mapping[str, Sequence[float]]], metric:
     return Section("Learning curves", text, draw.learning_curves(curves, metric, rounds))
 
 
-def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Scored) -> list[Section]:
+def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Evaluation) -> list[Section]:
     """What the best trial does on validation: its residuals where it predicts ratings, and for whom it is good."""
     from recsys.workflows.comparison import report_figures as draw
 
@@ -113,14 +113,16 @@ def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Scored) 
     lists = prepared.metric.family != "rating"
     objective = scored.samples[prepared.metric.name]
     activity = np.bincount(train.users, minlength=train.catalogue.users)
-    groups = by_group(objective.values, objective.users, activity, groups=_GROUPS, root=objective.root)
+    groups = metric_by_group(objective.values, objective.users, activity, groups=_GROUPS, root=objective.root)
     figure = draw.by_activity(groups, objective.metric, "users" if lists else "ratings")
     text = (
         f"Validation {objective.metric} of users with few and with many training ratings, in groups of about a fifth."
     )
     sections.append(Section("Quality by activity of the user", text, figure))
     if lists and scored.ranking is not None:
-        bands = bands_of(scored.ranking.lists.ranked, np.bincount(train.items, minlength=train.catalogue.items))
+        bands = bands_by_popularity(
+            scored.ranking.lists.ranked, np.bincount(train.items, minlength=train.catalogue.items)
+        )
         text = (
             "The items in tenths, the most popular first: their share of the training ratings, and of what the best "
             "trial recommends."
@@ -145,9 +147,9 @@ def map_of_items(prepared: Prepared, weights: Weights) -> list[Section]:
     return [Section("Map of the items", text, drawn)]
 
 
-def example_lists(prepared: Prepared, scored: Scored) -> Sequence[Example]:
+def example_lists(prepared: Prepared, scored: Evaluation) -> Sequence[ExampleList]:
     """What three users of the validation part are shown; none where the objective is not of lists."""
     ranking = scored.ranking
     if ranking is None or prepared.metric.family == "rating":
         return []
-    return examples_of(ranking.users, ranking.lists.ranked[0], ranking.lists.hits[0], prepared.split.train)
+    return sampled_lists(ranking.users, ranking.lists.ranked[0], ranking.lists.hits[0], prepared.split.train)

@@ -129,13 +129,19 @@ def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric:
 
 def _training(experiment: Experiment) -> TrainingSettings:
     """As the trials were trained: Hyperband alone decides who stops when."""
-    return experiment.training.model_copy(update={"patience": 0}) if experiment.study.continues else experiment.training
+    return (
+        experiment.training.model_copy(update={"patience": 0})
+        if experiment.study.pauses_trials
+        else experiment.training
+    )
 
 
 def _epochs(experiment: Experiment, record: Recorded) -> int:
     """The trial's budget; Hyperband gave it as many epochs as the record has values."""
     return (
-        len(record.finished.history) if experiment.study.continues and record.finished else experiment.training.epochs
+        len(record.finished.history)
+        if experiment.study.pauses_trials and record.finished
+        else experiment.training.epochs
     )
 
 

@@ -11,13 +11,13 @@ import numpy as np
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
-from recsys.evaluation.baselines.choice import Choices
-from recsys.evaluation.groups import UserGroup, by_group
-from recsys.evaluation.intervals import LEVEL
-from recsys.evaluation.metrics.table import why_none
-from recsys.evaluation.scoring import Scored
-from recsys.evaluation.values_text import values_text
-from recsys.spaces.point_text import point_text
+from recsys.evaluation.baselines.tuning import TunedBaselines
+from recsys.evaluation.formatting import format_metrics
+from recsys.evaluation.groups import QuantileGroup, metric_by_group
+from recsys.evaluation.intervals import INTERVAL_LEVEL
+from recsys.evaluation.metrics.table import missing_reason
+from recsys.evaluation.scoring import Evaluation
+from recsys.spaces.formatting import format_point
 from recsys.training.recipe import AnyRecipe
 from recsys.workflows.comparison.candidate import Candidate
 from recsys.workflows.promotion.card_lists import parts_of_lists
@@ -36,7 +36,7 @@ class Card:
 
     candidate: Candidate
     verdict: Verdict
-    baselines: Choices
+    baselines: TunedBaselines
     """At their settings, and those left out."""
     development: Ratings
     """Train and validation, which the scored model was trained on."""
@@ -53,7 +53,7 @@ def write_card(card: Card, model: str) -> str:
     scored, lists = card.verdict.scored, prepared.metric.family != "rating"
     objective = scored.samples[prepared.metric.name]
     counts = card.development
-    users = by_group(
+    users = metric_by_group(
         objective.values,
         objective.users,
         np.bincount(counts.users, minlength=counts.catalogue.users),
@@ -88,7 +88,7 @@ def write_card(card: Card, model: str) -> str:
         parts += parts_of_lists(scored.ranking, counts)
     if not lists:
         popularity = np.bincount(counts.items, minlength=counts.catalogue.items)
-        items = by_group(objective.values, card.test.items, popularity, root=objective.root)
+        items = metric_by_group(objective.values, card.test.items, popularity, root=objective.root)
         parts += [
             f"## {prepared.metric.name} by popularity of the item (training ratings)",
             _groups(items, "test ratings"),
@@ -110,20 +110,20 @@ def _lines(lines: Sequence[str]) -> str:
 
 def _recipe(recipe: AnyRecipe) -> str:
     if isinstance(recipe, Baseline):
-        return f"the baseline {recipe.name}: {point_text(recipe.settings) or 'without settings'}"
+        return f"the baseline {recipe.name}: {format_point(recipe.settings) or 'without settings'}"
     made = (
         f"{recipe.model.kind or recipe.model.factory}, share {recipe.share:.3f}, {recipe.epochs} {recipe.model.rounds}"
     )
-    return f"{made}, seed {recipe.seed}: {point_text(recipe.point)}"
+    return f"{made}, seed {recipe.seed}: {format_point(recipe.point)}"
 
 
-def _values(scored: Scored) -> str:
+def _values(scored: Evaluation) -> str:
     rows = ["| metric | value | 95 % interval |", "|---|---|---|"]
     for name, value in scored.values.items():
         interval = scored.samples[name].interval if name in scored.samples else None
         said = "" if interval is None else "{:.4f} to {:.4f}".format(*interval)
         rows.append(f"| {name} | {'' if math.isnan(value) else f'{value:.4f}'} | {said} |")
-    why = why_none(scored.values)
+    why = missing_reason(scored.values)
     return "\n".join([*rows, "", f"{why}."] if why else rows)
 
 
@@ -132,10 +132,10 @@ def _cold_start(verdict: Verdict) -> list[str]:
     if not verdict.cold_start:
         return []
     said = f"Of the test part, {verdict.cold_start}. A user who has nothing there is shown the popular items."
-    return [f"{said} Without them: {values_text(verdict.scored.warm)}." if verdict.scored.warm else said]
+    return [f"{said} Without them: {format_metrics(verdict.scored.warm)}." if verdict.scored.warm else said]
 
 
-def _intervals(scored: Scored) -> list[str]:
+def _intervals(scored: Evaluation) -> list[str]:
     """How sure the model is, and how sure it should be; nothing of one that does not say."""
     reliability = scored.reliability
     if reliability is None:
@@ -143,8 +143,8 @@ def _intervals(scored: Scored) -> list[str]:
     interval = reliability.interval
     certainty = "" if interval is None else " (95 % interval {:.1%} to {:.1%})".format(*interval)
     head = (
-        f"Its intervals of {100 * LEVEL:.0f} % cover {reliability.observed():.1%} of the test ratings{certainty}. "
-        "A rating is all that would be rounded to it, and counts by the part covered."
+        f"Its intervals of {100 * INTERVAL_LEVEL:.0f} % cover {reliability.observed():.1%} of the test ratings"
+        f"{certainty}. A rating is all that would be rounded to it, and counts by the part covered."
     )
     rows = ["| intervals of | cover |", "|---|---|"]
     rows += [f"| {nominal:.0%} | {observed:.1%} |" for nominal, observed in reliability.curve]
@@ -154,7 +154,7 @@ def _intervals(scored: Scored) -> list[str]:
 def _baselines(card: Card) -> list[str]:
     rows = ["| baseline | value | difference to it | 95 % interval | p | settings |", "|---|---|---|---|---|---|"]
     for name, other in card.verdict.baselines.items():
-        test, settings = other.test, point_text(card.baselines.chosen[name].baseline.settings)
+        test, settings = other.test, format_point(card.baselines.chosen[name].baseline.settings)
         low, high = test.interval
         interval = f"{low:+.4f} to {high:+.4f}" if math.isfinite(high - low) else ""
         rows.append(
@@ -174,7 +174,7 @@ def _baselines(card: Card) -> list[str]:
     ]
 
 
-def _groups(groups: Sequence[UserGroup], measured: str) -> str:
+def _groups(groups: Sequence[QuantileGroup], measured: str) -> str:
     rows = [f"| training ratings | how many | {measured} | value |", "|---|---|---|---|"]
     rows += [f"| {g.low} to {g.high} | {g.members} | {g.ratings} | {g.value:.4f} |" for g in groups]
     return "\n".join(rows)

@@ -9,12 +9,12 @@ import numpy as np
 
 from recsys.data.ratings import Ratings
 from recsys.errors import shown
-from recsys.evaluation.examples import Example, examples_of
-from recsys.evaluation.popularity_bands import Band, bands_of
-from recsys.evaluation.ranking import RankingValues
+from recsys.evaluation.example_lists import ExampleList, sampled_lists
+from recsys.evaluation.popularity_bands import PopularityBand, bands_by_popularity
+from recsys.evaluation.ranking import RankingEvaluation
 
 
-def parts_of_lists(ranking: RankingValues, development: Ratings) -> list[str]:
+def parts_of_lists(ranking: RankingEvaluation, development: Ratings) -> list[str]:
     """The card's parts, as Markdown.
 
     Args:
@@ -23,18 +23,18 @@ def parts_of_lists(ranking: RankingValues, development: Ratings) -> list[str]:
     """
     popularity = np.bincount(development.items, minlength=development.catalogue.items)
     lists = ranking.lists
-    examples = examples_of(ranking.users, lists.ranked[0], lists.hits[0], development)
+    examples = sampled_lists(ranking.users, lists.ranked[0], lists.hits[0], development)
     return [
         "## Popularity of what is recommended",
         f"Lists of {lists.ranked.shape[-1]} items, of {len(ranking.users):,} users with a relevant test item.",
-        _bands(bands_of(lists.ranked, popularity)),
+        _bands(bands_by_popularity(lists.ranked, popularity)),
         "## Example lists",
         "Three users at a sixth, a half and five sixths of all by their training positives; ✓: liked in the test part.",
         *map(_example, examples),
     ]
 
 
-def _bands(bands: Sequence[Band]) -> str:
+def _bands(bands: Sequence[PopularityBand]) -> str:
     rows = [
         "| training ratings of an item | items | of the training ratings | of the recommendations |",
         "|---|---|---|---|",
@@ -43,7 +43,7 @@ def _bands(bands: Sequence[Band]) -> str:
     return "\n".join(rows)
 
 
-def _example(example: Example) -> str:
+def _example(example: ExampleList) -> str:
     rows = [
         f"User {_cell(example.user)}, {example.positives} training positives:",
         "",

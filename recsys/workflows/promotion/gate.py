@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.choice import measure
+from recsys.evaluation.baselines.tuning import score_family
 from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import Predictor, Sample, Scored, score
+from recsys.evaluation.scoring import Evaluation, MetricSample, Predictor, score
 from recsys.evaluation.significance import PairedTest, paired_test
 from recsys.registry.rule import Against, Decision, decide
 
@@ -21,7 +21,7 @@ class Verdict:
     """What the gate found."""
 
     decision: Decision
-    scored: Scored
+    scored: Evaluation
     """The candidate on the test part."""
     baselines: Mapping[str, Against]
     """By name: those that the candidate had to beat."""
@@ -67,12 +67,12 @@ class Gate:
         decision = decide(self.metric, value, baselines, theirs, self.margin, self.accept_loss, replaces=self.replaces)
         return Verdict(decision, scored, baselines, theirs, ColdStart.of(self.development, test))
 
-    def _against(self, candidate: Scored, other: Predictor, test: Ratings) -> Against:
-        theirs = measure(other, self.development, test, self.objective)
+    def _against(self, candidate: Evaluation, other: Predictor, test: Ratings) -> Against:
+        theirs = score_family(other, self.development, test, self.objective)
         mine, its = (each.samples[self.metric.name] for each in (candidate, theirs))
         return Against(theirs.values[self.metric.name], self._tested(mine, its))
 
-    def _tested(self, candidate: Sample, other: Sample) -> PairedTest:
+    def _tested(self, candidate: MetricSample, other: MetricSample) -> PairedTest:
         return paired_test(
             candidate.values,
             other.values,

@@ -28,7 +28,7 @@ from recsys.workflows.search.test_access import open_test
 from recsys.workflows.search.with_data import Data, file_of
 
 if TYPE_CHECKING:
-    from recsys.evaluation.baselines.choice import Choices
+    from recsys.evaluation.baselines.tuning import TunedBaselines
     from recsys.registry.history import Version
     from recsys.registry.mlflow_registry import MlflowRegistry
     from recsys.serving.scorer import AnyScorer
@@ -129,7 +129,7 @@ class _Promoter:
         registry: MlflowRegistry,
         store: str,
         candidate: Candidate,
-        baselines: Choices,
+        baselines: TunedBaselines,
         model: str,
         rules: Rules,
     ) -> None:

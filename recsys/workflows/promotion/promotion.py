@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recsys import notebook
-from recsys.evaluation.values_text import values_text
+from recsys.evaluation.formatting import format_metrics
 from recsys.registry.rule import Against
 from recsys.reporter import Reporter, quiet
 
@@ -41,11 +41,16 @@ class Promotion:
     @property
     def lines(self) -> Mapping[str, str]:
         """What it came to, by name, for people to read."""
-        said = {"model": self.model, "promoted": self._outcome, "reason": self.reason, "test": values_text(self.test)}
+        said = {
+            "model": self.model,
+            "promoted": self._outcome,
+            "reason": self.reason,
+            "test": format_metrics(self.test),
+        }
         if self.cold_start:
             said["cold start"] = self.cold_start
         if self.warm:
-            said["without them"] = values_text(self.warm)
+            said["without them"] = format_metrics(self.warm)
         for name, other in self.baselines.items():
             said[name] = f"{other.value:.4f}, difference {other.test.difference:+.4f} ({other.test.in_words})"
         said |= {name: f"left out: {reason}" for name, reason in self.left_out.items()}

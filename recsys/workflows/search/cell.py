@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recsys import notebook
-from recsys.spaces.point_text import point_text
+from recsys.spaces.formatting import format_point
 from recsys.workflows.search.progress import Progress
 
 
@@ -23,7 +23,7 @@ def _html(progress: Progress) -> str:
             result.state.lower(),
             f"{result.values[name]:.4f}" if name in result.values else "-",
             result.best_epoch,
-            point_text(result.trial.point),
+            format_point(result.trial.point),
         )
         for result in progress.last
     ]

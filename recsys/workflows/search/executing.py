@@ -64,7 +64,7 @@ def _task(prepared: Prepared) -> Task:
     from recsys.training.data import TrainingData
 
     experiment, split = prepared.experiment, prepared.split
-    continues = experiment.study.continues
+    continues = experiment.study.pauses_trials
     training = experiment.training
     if continues:  # Hyperband itself decides who stops when
         training = training.model_copy(update={"patience": 0})

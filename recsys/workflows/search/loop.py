@@ -82,7 +82,7 @@ class Loop:
         if self.stops.over and not self.unreported:
             return False
         experiment = self.prepared.experiment
-        trials = self.study.ask(experiment.study.asked_at_once, self.points)
+        trials = self.study.ask(experiment.study.ask_size, self.points)
         if self.stops.over and not any(trial.number in self.points for trial in trials):
             return False
         if trials:

@@ -113,11 +113,11 @@ def check_study(experiment: Experiment, *, allow: bool, reporter: Reporter = qui
     from recsys.studies.make import check_study as check
 
     check(experiment.study)
-    if experiment.study.own_sampler and not allow:
+    if experiment.study.custom_sampler and not allow:
         raise InputError(
             f"study.sampler = {experiment.study.sampler!r} runs code of its own; allow it with --allow-custom-sampler"
         )
-    if experiment.study.own_sampler:
+    if experiment.study.custom_sampler:
         reporter(f"running code of the experiment's own: {experiment.study.sampler}")
 
 
@@ -130,7 +130,7 @@ def prepare_data(experiment: Experiment, *, sealed: bool = True, reporter: Repor
     _check_relevant(experiment, split)
     _check_times(experiment, split)
     cold = ColdStart.of(split.train, split.validation)
-    if cold.matters:
+    if cold.worth_reporting:
         reporter(f"validation: {cold}")
     _say_whole_lists(experiment, split, reporter)
     size = sample_size(experiment.objective, ratings.catalogue)
@@ -210,7 +210,7 @@ def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:
         experiment.known_points,
         warm_start.finished,
         experiment.points.whole,
-        {goal.name: goal.direction for goal in experiment.objective.goals[1:]},
+        {goal.name: goal.direction for goal in experiment.objective.objectives[1:]},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recsys.errors import InputError
-from recsys.execution.make import HERE, Execution
+from recsys.execution.make import IN_PROCESS, Execution
 from recsys.experiment import Experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides, as_mapping
@@ -26,7 +26,7 @@ def resume(
     tracking_uri: str | None = None,
     allow_custom_factory: bool = False,
     allow_custom_sampler: bool = False,
-    execution: Execution = HERE,
+    execution: Execution = IN_PROCESS,
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
 ) -> SweepResult:
@@ -65,11 +65,10 @@ def resume(
     check_data_are_there(experiment, name)
     prepared = prepare(experiment, allow_custom_factory=allow_custom_factory, reporter=reporter)
     if prepared.fingerprint != stored.fingerprint:
-        from recsys.evaluation.protocol import difference
+        from recsys.evaluation.protocol import differing_parts
 
-        raise InputError(
-            f"{name} cannot be resumed: {'; '.join(difference(stored.protocol, prepared.protocol))} since it was begun"
-        )
+        differing = "; ".join(differing_parts(stored.protocol, prepared.protocol))
+        raise InputError(f"{name} cannot be resumed: {differing} since it was begun")
     study = study_of(prepared, learned_before(prepared, store, name, reporter))
     stops = stops_of(prepared, store.summary(name).worked or 0.0)
     with store.held(name, reporter), executing(prepared, study, execution, stops) as executor:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from recsys import notebook
 from recsys.errors import RecsysError, shown
+from recsys.spaces.formatting import format_point
 from recsys.spaces.parameter import Value
-from recsys.spaces.point_text import point_text
 from recsys.studies.study import Study
 from recsys.tracking.tracker import Recorded, Tracker
 from recsys.training.trial import TrialState
@@ -60,7 +60,7 @@ class SweepResult:
             said["best"] = "none"
         else:
             said["best"] = f"{self.best.value:.4f} (trial {self.best.trial}, run {self.best.run_id})"
-            said["point"] = point_text(self.best.params)
+            said["point"] = format_point(self.best.params)
         seconds = f"{self.seconds:.1f}, of which {self.seconds_asking:.1f} asking"
         return {**said, "stopped": self.stopped, "seconds": seconds}
 

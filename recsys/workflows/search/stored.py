@@ -104,9 +104,9 @@ def require_same_protocol(stored: Header, prepared: Prepared) -> None:
         InputError: Its data, or what its numbers mean, have changed since; the message says in what.
     """
     if prepared.fingerprint != stored.fingerprint:
-        from recsys.evaluation.protocol import difference
+        from recsys.evaluation.protocol import differing_parts
 
-        what = "; ".join(difference(stored.protocol, prepared.protocol))
+        what = "; ".join(differing_parts(stored.protocol, prepared.protocol))
         raise InputError(
             f"{stored.name} was measured otherwise: {what}; recsys sweep --from {stored.name} runs it again"
         )

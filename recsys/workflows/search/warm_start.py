@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from recsys.errors import InputError, StoreError, shown
 from recsys.experiment import Experiment
 from recsys.reporter import Reporter
-from recsys.spaces.known import misfit
+from recsys.spaces.enqueued import mismatch
 from recsys.tracking.tracker import Header, Recorded
 from recsys.tracking.warm_start import LEARNED, NOTHING, WarmStart, WarmStartTrial, counted
 from recsys.training.trial import TrialState
@@ -67,9 +67,9 @@ def learned_before(prepared: Prepared, store: MlflowStore, name: str, reporter: 
 def _check(prepared: Prepared, other: Header) -> None:
     """Refuse a sweep whose values say nothing of this one's."""
     if other.fingerprint != prepared.fingerprint:
-        from recsys.evaluation.protocol import difference
+        from recsys.evaluation.protocol import differing_parts
 
-        why = "; ".join(difference(other.protocol, prepared.protocol))
+        why = "; ".join(differing_parts(other.protocol, prepared.protocol))
         raise InputError(f"study.learn_from: {other.name} was measured otherwise: {why}")
     if other.metric != prepared.metric.name:
         raise InputError(
@@ -97,7 +97,7 @@ def _lesson(sweep: str, record: Recorded, experiment: Experiment) -> WarmStartTr
         or not math.isfinite(finished.value)
     ):
         return "failed"
-    if reason := misfit(record.point, space, experiment.points.beside):
+    if reason := mismatch(record.point, space, experiment.points.beside):
         return reason
     point = space.nearest(record.point)
     return WarmStartTrial(sweep, record.run_id, record.number, point, finished)

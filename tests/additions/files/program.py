@@ -5,8 +5,8 @@ from pathlib import Path
 from recsys.tracking.added import AddedTracker
 
 import recsys
-from recsys.evaluation.baselines.choice import choose
 from recsys.evaluation.baselines.table import BASELINES
+from recsys.evaluation.baselines.tuning import tune
 from recsys.execution.make import Execution
 from recsys.experiment import experiment_from
 from recsys.workflows.search.executing import executing
@@ -40,5 +40,5 @@ assert tracker.stopped == result.stopped == "trials = 3: all were made"
 assert len({record.point["learning_rate"] for record in tracker.records()}) == 3
 assert {record.point["loss"] for record in tracker.records()} == {"added_loss"}
 assert result.best.value == min(record.values["added_metric"] for record in tracker.records())
-chosen = choose(BASELINES["added_baseline"], split.train, split.validation, prepared.experiment.objective)
+chosen = tune(BASELINES["added_baseline"], split.train, split.validation, prepared.experiment.objective)
 assert chosen.scored.values["added_metric"] > 0

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from recsys.evaluation.baselines.linear_scores import LinearScores, histories
+from recsys.evaluation.baselines.linear_scores import LinearScores, history_matrix
 
 USERS, ITEMS = 150, 20
 
@@ -40,5 +40,5 @@ class TestProduct:
 
 
 def test_a_history_is_1_where_a_user_has_an_item_and_the_spare_user_has_none() -> None:
-    owned = histories(np.array([2, 0, 2]), np.array([1, 1, 0]), (3, 2))
+    owned = history_matrix(np.array([2, 0, 2]), np.array([1, 1, 0]), (3, 2))
     assert owned.toarray().tolist() == [[0, 1], [0, 0], [1, 1], [0, 0]]

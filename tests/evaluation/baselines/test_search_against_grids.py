@@ -14,8 +14,8 @@ from recsys.data.settings import DataSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
 from recsys.data.synthetic_settings import SyntheticSettings
 from recsys.evaluation.baselines.baseline import Baseline
-from recsys.evaluation.baselines.choice import choose, measure
 from recsys.evaluation.baselines.table import BASELINES
+from recsys.evaluation.baselines.tuning import score_family, tune
 from recsys.evaluation.objective import ObjectiveSettings
 
 LISTS = ["popularity", "item_knn", "ease", "ials"]
@@ -71,9 +71,11 @@ def grid(kind: type[Baseline], train: Ratings) -> Iterator[Baseline]:
 
 def check(name: str, number: int, metric: str) -> None:
     kind, (train, validation), objective = BASELINES[name], parts(number), ObjectiveSettings(metric=metric)
-    found = choose(kind, train, validation, objective).scored.values[metric]
+    found = tune(kind, train, validation, objective).scored.values[metric]
     with one_thread():
-        reached = [measure(each.fit(train), train, validation, objective).values[metric] for each in grid(kind, train)]
+        reached = [
+            score_family(each.fit(train), train, validation, objective).values[metric] for each in grid(kind, train)
+        ]
     assert found <= 1.02 * min(reached) if metric == "rmse" else found >= 0.98 * max(reached)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from recsys.errors import InputError
-from recsys.evaluation.metrics.table import METRICS, at, metric_of
+from recsys.evaluation.metrics.table import METRICS, metric_at, metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 
 metrics = st.sampled_from(list(METRICS.values()))
@@ -38,10 +38,10 @@ def test_what_no_single_user_has_is_no_objective_since_nothing_could_be_tested_o
 
 
 def test_a_metric_of_lists_at_another_length_is_the_same_metric_under_its_own_name() -> None:
-    found = metric_of(at("ndcg", 5))
+    found = metric_of(metric_at("ndcg", 5))
     assert found.name == "ndcg_at_5"
     assert (found.direction, found.family, found.of_all_lists) == ("maximize", "ranking", False)
-    assert metric_of(at("gini", 5)).of_all_lists
+    assert metric_of(metric_at("gini", 5)).of_all_lists
 
 
 @pytest.mark.parametrize("name", ["rmse_at_5", "ndcg_at_", "ndcg_at_five", "_at_5"])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.ranking import RankingPart, by_scores
+from recsys.evaluation.ranking import RankingPart, score_ranker
 from recsys.splitting.split import Split
 from recsys.workflows.promotion.card_lists import parts_of_lists
 
@@ -17,7 +17,7 @@ def parts(train: Ratings, split: Split) -> list[str]:
     """Of the lists of the most popular items."""
     popularity = np.bincount(train.items, minlength=train.catalogue.items)
     part = RankingPart.of(train, split.validation, None)
-    rank = by_scores(lambda users: np.tile(popularity, (1, len(users), 1)), part.fallback)
+    rank = score_ranker(lambda users: np.tile(popularity, (1, len(users), 1)), part.fallback)
     return parts_of_lists(part.values(rank, 5, rates=False), train)
 
 

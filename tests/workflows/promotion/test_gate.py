@@ -11,10 +11,10 @@ import pytest
 from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import synthetic_ratings
-from recsys.evaluation.baselines.table import baselines_of
+from recsys.evaluation.baselines.table import baselines_for
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import Sample, score
+from recsys.evaluation.scoring import MetricSample, score
 from recsys.evaluation.significance import paired_test
 from recsys.experiment import load_experiment
 from recsys.registry.rule import LEVEL
@@ -57,7 +57,7 @@ class TestJudge:
         margin, accept_loss = settings.pop("margin", 0.0), settings.pop("accept_loss", None)
         objective = ObjectiveSettings(**settings)
         known = self.development.with_positives_from(objective.threshold)
-        baselines = {kind.name: kind().fit(known) for kind in baselines_of(metric_of(objective.metric))}
+        baselines = {kind.name: kind().fit(known) for kind in baselines_for(metric_of(objective.metric))}
         return Gate(self.development, objective, baselines, margin, accept_loss)
 
     def test_without_a_champion_the_baselines_decide(self) -> None:
@@ -116,7 +116,7 @@ POINT: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def scored() -> list[Sample]:
+def scored() -> list[MetricSample]:
     """Squared errors on a test part of one point trained from many seeds, then of the same point stopped early."""
     experiment = load_experiment("experiments/mf.toml", ["split.seed=3"])
     split = prepare(experiment, sealed=False, reporter=lambda _line: None).split
@@ -132,19 +132,19 @@ def scored() -> list[Sample]:
     ]
 
 
-def passes(candidate: Sample, champion: Sample) -> bool:
+def passes(candidate: MetricSample, champion: MetricSample) -> bool:
     test = paired_test(candidate.values, champion.values, candidate.users, root=True)
     return test.p_one_sided <= LEVEL
 
 
 @pytest.mark.slow
-def test_of_200_candidates_from_the_champions_own_distribution_at_most_8_pass(scored: list[Sample]) -> None:
+def test_of_200_candidates_from_the_champions_own_distribution_at_most_8_pass(scored: list[MetricSample]) -> None:
     pairs = np.random.default_rng(0).permutation(list(permutations(range(SEEDS), 2)))[:200]
     assert sum(passes(scored[a], scored[b]) for a, b in pairs) <= 8
 
 
 @pytest.mark.slow
-def test_a_candidate_that_is_better_by_a_hundredth_passes(scored: list[Sample]) -> None:
+def test_a_candidate_that_is_better_by_a_hundredth_passes(scored: list[MetricSample]) -> None:
     values = [float(np.sqrt(sample.values.mean())) for sample in scored]
     gain = values[SEEDS] - values[0]
     assert 0.003 < gain < 0.02, gain

@@ -13,7 +13,7 @@ import optuna
 import pytest
 
 from recsys.errors import InputError
-from recsys.evaluation.ranking import ranking_values
+from recsys.evaluation.ranking import evaluate_ranking
 from recsys.models.model import predict
 from recsys.models.scores import score_all
 from recsys.tracking.mlflow.store import MlflowStore
@@ -86,7 +86,7 @@ class TestHyperModel:
         trials = search.oracle.get_best_trials(2)
         assert trials[0].score > trials[1].score
         best, data = search.get_best_models()[0], model.trainer.data
-        values = ranking_values(
+        values = evaluate_ranking(
             lambda users: np.asarray(score_all(best, users, data.shape.items)), data.train, data.validation, 10, None
         ).values
         assert trials[0].score == pytest.approx(values["ndcg"][0], abs=1e-5)

@@ -12,7 +12,7 @@ from recsys.data.ratings import Catalogue, Ratings
 
 
 @dataclass(frozen=True)
-class Example:
+class ExampleList:
     """One user's list."""
 
     user: str
@@ -25,7 +25,7 @@ class Example:
     """The list, best first, and of each item whether it is a held-out positive."""
 
 
-def examples_of(users: IntArray, ranked: IntArray, hits: BoolArray, train: Ratings) -> Sequence[Example]:
+def sampled_lists(users: IntArray, ranked: IntArray, hits: BoolArray, train: Ratings) -> Sequence[ExampleList]:
     """Lists of three users, with few, with a middling number and with many training positives.
 
     They stand at a sixth, a half and five sixths of all measured users, so that no one has picked them.
@@ -42,7 +42,7 @@ def examples_of(users: IntArray, ranked: IntArray, hits: BoolArray, train: Ratin
     places = list(dict.fromkeys(int(order[len(order) * part // 6]) for part in (1, 3, 5) if len(order)))
     names = _names(train.catalogue)
     return [
-        Example(
+        ExampleList(
             str(train.catalogue.user_ids[users[place]]),
             int(counts[place]),
             [names(item) for item in _favourites(positives, users[place], ranked.shape[1])],

@@ -9,7 +9,7 @@ import pandas as pd
 from evaluation_samples import make_ratings
 
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.evaluation.examples import examples_of
+from recsys.evaluation.example_lists import sampled_lists
 
 BASE = make_ratings(2, 5, 1)
 CATALOGUE = Catalogue(pd.Index(["ann", "bob", "cat", "dan"]), pd.RangeIndex(5), np.array(list("ABCDE")))
@@ -35,28 +35,28 @@ HITS = np.array([[False, True], [True, False], [False, False]])
 
 
 def test_three_users_from_the_least_active_to_the_most() -> None:
-    examples = examples_of(USERS, RANKED, HITS, TRAIN)
+    examples = sampled_lists(USERS, RANKED, HITS, TRAIN)
     assert [(example.user, example.positives) for example in examples] == [("cat", 1), ("bob", 2), ("ann", 3)]
 
 
 def test_a_list_is_of_titles_with_its_hits_and_ends_where_it_is_short() -> None:
-    cat, bob, ann = examples_of(USERS, RANKED, HITS, TRAIN)
+    cat, bob, ann = sampled_lists(USERS, RANKED, HITS, TRAIN)
     assert ann.shown == [("E", False), ("D", True)]
     assert bob.shown == [("A", True), ("B", False)]
     assert cat.shown == [("D", False)]
 
 
 def test_what_a_user_liked_is_the_highest_rated_first_and_of_equals_the_latest() -> None:
-    *_, ann = examples_of(USERS, np.zeros((3, 3), int), np.zeros((3, 3), bool), TRAIN)
+    *_, ann = sampled_lists(USERS, np.zeros((3, 3), int), np.zeros((3, 3), bool), TRAIN)
     assert ann.liked == ["B", "C", "A"]
 
 
 def test_of_implicit_data_everything_is_liked_and_ids_stand_for_titles() -> None:
     train = replace(TRAIN, implicit=True, catalogue=replace(CATALOGUE, titles=None))
-    *_, ann = examples_of(USERS, np.zeros((3, 9), int), np.zeros((3, 9), bool), train)
+    *_, ann = sampled_lists(USERS, np.zeros((3, 9), int), np.zeros((3, 9), bool), train)
     assert ann.liked == ["1", "2", "0", "3"]
 
 
 def test_fewer_users_than_three_are_shown_once_each_and_none_none() -> None:
-    assert [example.user for example in examples_of(USERS[:1], RANKED[:1], HITS[:1], TRAIN)] == ["ann"]
-    assert examples_of(USERS[:0], RANKED[:0], HITS[:0], TRAIN) == []
+    assert [example.user for example in sampled_lists(USERS[:1], RANKED[:1], HITS[:1], TRAIN)] == ["ann"]
+    assert sampled_lists(USERS[:0], RANKED[:0], HITS[:0], TRAIN) == []

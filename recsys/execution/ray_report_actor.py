@@ -9,18 +9,18 @@ from uuid import uuid4
 
 from recsys.training.trial import Trial, TrialState
 
-Asked = tuple[Sequence[Trial], int, Sequence[Sequence[float]]]
+ReportRequest = tuple[Sequence[Trial], int, Sequence[Sequence[float]]]
 """Trials of one cohort, the epoch, and their values."""
 
 
-class Mailbox:
+class ReportActor:
     """Holds what workers ask until the coordinator has answered it.
 
     It may be lost with its node and begin anew: then Ray makes the calls again that were under way.
     """
 
     def __init__(self) -> None:
-        self._questions: asyncio.Queue[tuple[str, Asked]] = asyncio.Queue()
+        self._questions: asyncio.Queue[tuple[str, ReportRequest]] = asyncio.Queue()
         self._answers: dict[str, asyncio.Future[Sequence[TrialState | None]]] = {}
 
     async def ask(self, *asked: Any) -> Sequence[TrialState | None]:
@@ -30,7 +30,7 @@ class Mailbox:
         await self._questions.put((question, asked))
         return await self._answers[question]
 
-    async def question(self) -> tuple[str, Asked]:
+    async def question(self) -> tuple[str, ReportRequest]:
         """The coordinator's call: what is asked next."""
         return await self._questions.get()
 
@@ -40,10 +40,10 @@ class Mailbox:
             self._answers.pop(question).set_result(verdict)
 
 
-def make_mailbox(ray: Any) -> Any:
+def make_report_actor(ray: Any) -> Any:
     """A mailbox, on the coordinator's own node where that can be."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
     lasting = {"max_restarts": -1, "max_task_retries": -1}
-    return ray.remote(num_cpus=0, max_concurrency=10_000, scheduling_strategy=here, **lasting)(Mailbox).remote()
+    return ray.remote(num_cpus=0, max_concurrency=10_000, scheduling_strategy=here, **lasting)(ReportActor).remote()

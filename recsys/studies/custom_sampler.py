@@ -14,7 +14,7 @@ from recsys.errors import InputError, shown
 from recsys.studies.study import StudySettings
 
 
-def own_sampler(settings: StudySettings) -> Callable[[int], optuna.samplers.BaseSampler]:
+def custom_sampler(settings: StudySettings) -> Callable[[int], optuna.samplers.BaseSampler]:
     """From a seed to a sampler of the class that `study.sampler` names; a class without seeds is made without.
 
     Raises:
@@ -44,11 +44,11 @@ def own_sampler(settings: StudySettings) -> Callable[[int], optuna.samplers.Base
 
 
 @contextmanager
-def proposing(settings: StudySettings) -> Iterator[None]:
+def proposal_errors(settings: StudySettings) -> Iterator[None]:
     """Say of a sampler by its class what it cannot propose for, as one that counts all points in an endless space."""
     try:
         yield
     except (TypeError, ValueError, NotImplementedError, ImportError) as error:
-        if not settings.own_sampler:
+        if not settings.custom_sampler:
             raise
         raise InputError(f"study.sampler = {settings.sampler!r} cannot propose: {shown(error, 200)}") from error

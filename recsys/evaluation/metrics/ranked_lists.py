@@ -13,7 +13,7 @@ from recsys.evaluation.metrics.metric import Metric
 
 
 @dataclass(frozen=True, eq=False)
-class Lists:
+class RankedLists:
     """The lists of k items that M members show to V users."""
 
     ranked: IntArray
@@ -27,7 +27,7 @@ class Lists:
     users: int
     """U, all users of the catalogue."""
 
-    def first(self, k: int) -> Lists:
+    def first(self, k: int) -> RankedLists:
         """The first k items of each list."""
         return replace(self, ranked=self.ranked[..., :k], hits=self.hits[..., :k])
 
@@ -41,7 +41,7 @@ class Lists:
 class ListMetric(Metric):
     """A metric of lists."""
 
-    of: Callable[[Lists], Float64Array]
+    of: Callable[[RankedLists], Float64Array]
     """A value for each list, (M, V), NaN for one that has none; for each member, (M,), where it is of all lists."""
 
 

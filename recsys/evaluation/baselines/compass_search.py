@@ -45,7 +45,7 @@ class BaselineSpace:
 
     def around(self, baseline: Baseline, step: float) -> Sequence[Baseline]:
         """One step up and one down along each axis."""
-        here = np.array([axis.place(getattr(baseline, name)) for name, axis in self.axes.items()])
+        here = np.array([axis.position_of(getattr(baseline, name)) for name, axis in self.axes.items()])
         steps = step * np.eye(len(here))
         return list(dict.fromkeys(self._at(np.concatenate([here + steps, here - steps]))))
 
@@ -63,7 +63,7 @@ class BaselineSpace:
         return sorted(losses, key=lambda each: (losses[each], -self.strictness(each)))
 
 
-def searched(
+def compass_search(
     default: Baseline, axes: Mapping[str, SearchRange], measured: Callable[[Sequence[Baseline]], Losses], effort: int
 ) -> tuple[Baseline, int]:
     """The best settings that are found, and how many were tried.
@@ -76,17 +76,17 @@ def searched(
     """
     coarse = BaselineSpace(default.at(default.coarse), {n: axis for n, axis in axes.items() if n not in default.coarse})
     most = effort * max(2, len(coarse.axes) ** 2)
-    tried = _compass(coarse, coarse.starts(most), _FIRST, measured, most)
+    tried = _descend(coarse, coarse.starts(most), _FIRST, measured, most)
     if not default.coarse:
         return coarse.ranked(tried)[0], len(tried)
     whole = BaselineSpace(default, axes)
     fine = {name: getattr(default, name) for name in default.coarse}
     best = [each.at(fine) for each in coarse.ranked(tried)[:_KEPT]]
-    again = _compass(whole, best, _FIRST / 2, measured, most // 4)
+    again = _descend(whole, best, _FIRST / 2, measured, most // 4)
     return whole.ranked(again)[0], len(tried) + len(again)
 
 
-def _compass(
+def _descend(
     space: BaselineSpace,
     starts: Sequence[Baseline],
     step: float,

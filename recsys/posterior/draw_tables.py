@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from recsys.arrays import Float32Array
-from recsys.posterior.state import ChainState, Rows
+from recsys.posterior.state import ChainState, SideState
 
 
-class Columns(NamedTuple):
+class DrawTables(NamedTuple):
     """One draw, or several side by side."""
 
     users: Float32Array
@@ -28,39 +28,39 @@ class Columns(NamedTuple):
     """Share and variance of each draw, (draws, 2), or share and cut points, (draws, stars)."""
 
 
-def width(size: int, draws: int) -> int:
+def table_width(size: int, draws: int) -> int:
     """The columns that so many draws of D factors take."""
     return draws * (size + 2)
 
 
-def columns_of(state: ChainState) -> Columns:
+def draw_tables(state: ChainState) -> DrawTables:
     """The columns of one draw."""
     users, items = state.users, state.items
     left, right = _table(users), _table(items)
     left[:, -2], left[:, -1] = _biases(users), 1
     right[:, -2], right[:, -1] = 1, _biases(items)
     uncertainty = [1 / state.noise] if state.cuts is None else state.cuts
-    return Columns(left, right, np.array([[1, *uncertainty]], np.float32))
+    return DrawTables(left, right, np.array([[1, *uncertainty]], np.float32))
 
 
-def side_by_side(draws: Sequence[Columns], most: int) -> Columns:
+def stack_draws(draws: Sequence[DrawTables], most: int) -> DrawTables:
     """The tables of at least one draw, with room for so many at most."""
     users, items, of_draws = zip(*draws, strict=True)
     share = np.float32(1 / len(draws))
     table = np.zeros((most, of_draws[0].shape[1]), np.float32)
     table[: len(draws)] = np.concatenate(of_draws)
     table[: len(draws), 0] = share
-    return Columns(_joined(users, most), _joined(items, most) * share, table)
+    return DrawTables(_joined(users, most), _joined(items, most) * share, table)
 
 
-def _table(rows: Rows) -> Float32Array:
+def _table(rows: SideState) -> Float32Array:
     count, size = rows.values.shape
     table = np.empty((count + 1, size + 1), np.float32)
     table[:-1, :-2], table[-1, :-2] = rows.values[:, :-1], rows.mean[:-1]
     return table
 
 
-def _biases(rows: Rows) -> Float32Array:
+def _biases(rows: SideState) -> Float32Array:
     return np.append(rows.values[:, -1], rows.mean[-1]).astype(np.float32)
 
 

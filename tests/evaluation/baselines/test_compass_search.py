@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
-from recsys.evaluation.baselines.search import searched
+from recsys.evaluation.baselines.compass_search import compass_search
 
 UNIT = {"a": SearchRange(0, 1), "b": SearchRange(1e-3, 1e3, log=True, stricter="high")}
 
@@ -34,25 +34,25 @@ def bowl(a: float, b: float):
 
     def measured(some: Sequence[Point]) -> Mapping[Baseline, float]:
         assert len(set(some)) == len(some)
-        return {each: (each.a - a) ** 2 + (UNIT["b"].place(each.b) - b) ** 2 for each in some}
+        return {each: (each.a - a) ** 2 + (UNIT["b"].position_of(each.b) - b) ** 2 for each in some}
 
     return measured
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_lowest_point_is_found_wherever_it_is_corners_too(a: float, b: float) -> None:
-    found, fits = searched(Point(), UNIT, bowl(a, b), effort=25)
+    found, fits = compass_search(Point(), UNIT, bowl(a, b), effort=25)
     assert isinstance(found, Point)
-    assert (found.a, UNIT["b"].place(found.b)) == pytest.approx((a, b), abs=0.03)
+    assert (found.a, UNIT["b"].position_of(found.b)) == pytest.approx((a, b), abs=0.03)
     assert fits < 100
 
 
 def test_it_ends_soon_after_so_many_fits_wherever_it_is() -> None:
-    assert searched(Point(), UNIT, bowl(0.1, 0.9), effort=3)[1] <= 12 + 4
+    assert compass_search(Point(), UNIT, bowl(0.1, 0.9), effort=3)[1] <= 12 + 4
 
 
 def test_of_equals_it_takes_the_one_that_regularises_most() -> None:
-    found, _ = searched(Point(), UNIT, lambda some: dict.fromkeys(some, 0.0), effort=15)
+    found, _ = compass_search(Point(), UNIT, lambda some: dict.fromkeys(some, 0.0), effort=15)
     assert isinstance(found, Point)
     assert found.b == 1e3
 
@@ -68,11 +68,11 @@ def test_coarse_settings_lead_the_way_and_what_is_found_has_none_of_them() -> No
         asked.extend(some)
         return bowl(0.8, 0.6)(some)
 
-    found, fits = searched(Coarse(), UNIT, measured, effort=15)
+    found, fits = compass_search(Coarse(), UNIT, measured, effort=15)
     assert isinstance(found, Coarse)
     assert fits == len(asked)
     assert {each.b for each in asked[:9] if isinstance(each, Coarse)} == {0.01}
-    assert (found.a, UNIT["b"].place(found.b)) == pytest.approx((0.8, 0.6), abs=0.05)
+    assert (found.a, UNIT["b"].position_of(found.b)) == pytest.approx((0.8, 0.6), abs=0.05)
 
 
 class TestAxis:
@@ -82,7 +82,7 @@ class TestAxis:
     def test_its_ends_are_its_bounds_and_a_value_is_at_its_place(self, axis: SearchRange) -> None:
         assert (axis.at(0), axis.at(1)) == (axis.low, axis.high)
         for place in np.linspace(0, 1, 9):
-            assert axis.at(axis.place(axis.at(place))) == axis.at(place)
+            assert axis.at(axis.position_of(axis.at(place))) == axis.at(place)
 
     def test_which_end_is_the_strict_one_is_for_the_axis_to_say(self) -> None:
         low, high, neither = (SearchRange(0, 1, stricter=end) for end in ("low", "high", None))

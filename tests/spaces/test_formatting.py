@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recsys.spaces.point_text import point_text
+from recsys.spaces.formatting import format_point
 
 
 def test_a_point_is_one_line_in_its_order() -> None:
@@ -13,4 +13,4 @@ def test_a_point_is_one_line_in_its_order() -> None:
         "embedding_size": 100_000,
         "l2": 1e-7,
     }
-    assert point_text(point) == "learning_rate=0.00217, loss=mse, hidden_units=64-32, embedding_size=100000, l2=1e-07"
+    assert format_point(point) == "learning_rate=0.00217, loss=mse, hidden_units=64-32, embedding_size=100000, l2=1e-07"

@@ -10,7 +10,7 @@ from recsys.studies.study import StudySettings
 from recsys.training.trial import Point
 
 
-def first_points(
+def initial_points(
     space: Space, default: Point, settings: StudySettings, first: Sequence[Point], *, warm_start: bool
 ) -> list[Point]:
     """Those that are known; of a grid all of its points besides; else the default point, where nothing was learned.

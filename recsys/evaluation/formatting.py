@@ -6,16 +6,16 @@ import math
 from collections.abc import Mapping
 
 
-def values_text(values: Mapping[str, float]) -> str:
+def format_metrics(values: Mapping[str, float]) -> str:
     """Metrics in one line, and why some have no value."""
-    from recsys.evaluation.metrics.table import why_none  # the command line, which shows them, starts at once
+    from recsys.evaluation.metrics.table import missing_reason  # the command line, which shows them, starts at once
 
-    why = why_none(values)
+    why = missing_reason(values)
     there = {name: value for name, value in values.items() if not (why and math.isnan(value))}
-    said = ", ".join(f"{name} {value_text(name, value)}" for name, value in there.items())
+    said = ", ".join(f"{name} {format_metric(name, value)}" for name, value in there.items())
     return f"{said}; {why}" if why else said
 
 
-def value_text(name: str, value: float) -> str:
+def format_metric(name: str, value: float) -> str:
     """One of them: with four digits behind the point, or whole where it is counted."""
     return f"{value:,.0f}" if name == "parameters" else f"{value:.4f}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.algebra.normal import CHUNK, Prior
+from recsys.algebra.normal_equations import CHUNK, Prior
 from recsys.algebra.side import Bucket, Side
 from recsys.algebra.threads import one_thread
 from recsys.arrays import FloatArray

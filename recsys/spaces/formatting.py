@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from recsys.spaces.parameter import Value
 
 
-def point_text(point: Mapping[str, Value]) -> str:
+def format_point(point: Mapping[str, Value]) -> str:
     """A point in one line: `embedding_size=32, learning_rate=0.00217, hidden_units=64-32`."""
     return ", ".join(f"{name}={_value(value)}" for name, value in point.items())
 

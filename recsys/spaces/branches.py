@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import prod
 
 from recsys.spaces.parameter import Parameter, Value
-from recsys.spaces.space import Space, meets
+from recsys.spaces.space import Space, satisfies
 
 _MOST = 10_000
 
 
 @dataclass(frozen=True)
-class Part:
+class ValueSet:
     """Those values of a parameter that all conditions treat alike."""
 
     parameter: Parameter
@@ -40,10 +40,10 @@ class Part:
         return sum(value == self.only if self.only is not None else value not in self.without for value in values)
 
 
-Case = Mapping[str, Part]
+Branch = Mapping[str, ValueSet]
 
 
-def cases(space: Space) -> Sequence[Case]:
+def branches(space: Space) -> Sequence[Branch]:
     """Every combination of values that the conditions tell apart: by name, the parts of the parameters active in it.
 
     Raises:
@@ -52,7 +52,7 @@ def cases(space: Space) -> Sequence[Case]:
     named: dict[str, list[Value]] = {}
     for _, parent, values in space.conditions():
         named.setdefault(parent, []).extend(value for value in values if value not in named.get(parent, ()))
-    found: list[dict[str, Part]] = [{}]
+    found: list[dict[str, ValueSet]] = [{}]
     for name, parameter in space.items():
         parts = _parts(parameter, tuple(named.get(name, ())))
         found = [{**case, **more} for case in found for more in (_more(space, name, case, parts))]
@@ -61,33 +61,36 @@ def cases(space: Space) -> Sequence[Case]:
     return found
 
 
-def _parts(parameter: Parameter, named: tuple[Value, ...]) -> list[Part]:
+def _parts(parameter: Parameter, named: tuple[Value, ...]) -> list[ValueSet]:
     every = parameter.size is not None and parameter.size == len(named)
-    return [*(Part(parameter, only=value) for value in named), *([] if every else [Part(parameter, without=named)])]
+    return [
+        *(ValueSet(parameter, only=value) for value in named),
+        *([] if every else [ValueSet(parameter, without=named)]),
+    ]
 
 
-def _more(space: Space, name: str, case: Case, parts: Sequence[Part]) -> list[dict[str, Part]]:
+def _more(space: Space, name: str, case: Branch, parts: Sequence[ValueSet]) -> list[dict[str, ValueSet]]:
     """The parts of a parameter that go with a case; where it is not active, nothing does."""
     for parent, given in (space[name].when or {}).items():
-        if parent in space and (parent not in case or not meets(given, case[parent].only)):
+        if parent in space and (parent not in case or not satisfies(given, case[parent].only)):
             return [{}]
     return [{name: part} for part in parts]
 
 
-def size_of(space: Space) -> int | None:
+def point_count(space: Space) -> int | None:
     """How many points a space has; None where there is no end of them."""
-    sizes = [[part.size for part in case.values()] for case in cases(space)]
+    sizes = [[part.size for part in case.values()] for case in branches(space)]
     if any(None in each for each in sizes):
         return None
     return sum(prod(size for size in each if size is not None) for each in sizes)
 
 
-def points_on(space: Space, axes: Mapping[str, Sequence[Value]]) -> int:
+def grid_size(space: Space, axes: Mapping[str, Sequence[Value]]) -> int:
     """How many points a space has of which each value is on its axis."""
-    return sum(prod(part.of(axes[name]) for name, part in case.items()) for case in cases(space))
+    return sum(prod(part.of(axes[name]) for name, part in case.items()) for case in branches(space))
 
 
-def parted(space: Space) -> list[list[str]]:
+def condition_groups(space: Space) -> list[list[str]]:
     """The names by what they hang on; those first that others hang on."""
     found: dict[str, list[str]] = {}
     for name, parameter in space.items():

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recsys.studies.dominance import WARM_UP, Dominance
+from recsys.studies.dominance_pruner import WARM_UP, DominancePruner
 
 HIGH = [(0.1, 0.9), (0.2, 0.8), (0.5, 0.5), (0.6, 0.5), (0.6, 0.5)]
 """Of a complete trial, by epoch: two objectives, both to be large."""
 
 
-def epochs(pruner: Dominance, number: int, curve: Sequence[tuple[float, float]]) -> list[bool]:
-    return [pruner.goes_on(number, epoch, values) for epoch, values in enumerate(curve)]
+def epochs(pruner: DominancePruner, number: int, curve: Sequence[tuple[float, float]]) -> list[bool]:
+    return [pruner.keeps_going(number, epoch, values) for epoch, values in enumerate(curve)]
 
 
-def knowing(*curves: Sequence[tuple[float, float]]) -> Dominance:
-    pruner = Dominance(["maximize", "maximize"])
+def knowing(*curves: Sequence[tuple[float, float]]) -> DominancePruner:
+    pruner = DominancePruner(["maximize", "maximize"])
     for number, curve in enumerate(curves):
         epochs(pruner, number, curve)
         pruner.end(number, complete=True)
@@ -44,7 +44,7 @@ def test_one_that_ended_sooner_counts_on_with_its_last_values() -> None:
 
 
 def test_what_was_pruned_or_is_under_way_ends_nothing() -> None:
-    pruner = Dominance(["maximize", "maximize"])
+    pruner = DominancePruner(["maximize", "maximize"])
     epochs(pruner, 0, HIGH)
     epochs(pruner, 1, HIGH)
     pruner.end(1, complete=False)

@@ -13,7 +13,7 @@ WARM_UP = 2
 Values = Sequence[float]
 
 
-class Dominance:
+class DominancePruner:
     """Ends trials whose whole curve is dominated, at the same epochs, by that of one complete trial.
 
     One that has ended sooner counts on with its last values. What is under way is compared with nothing that is under
@@ -28,7 +28,7 @@ class Dominance:
         self._open: dict[int, list[Values]] = {}
         self._complete: list[list[Values]] = []
 
-    def goes_on(self, number: int, epoch: int, values: Values) -> bool:
+    def keeps_going(self, number: int, epoch: int, values: Values) -> bool:
         """Take the objectives of a trial after `epoch`; one whose cohort was lost begins again at its first."""
         curve = self._open.setdefault(number, [])
         curve[epoch:] = [values]

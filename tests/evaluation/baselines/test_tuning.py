@@ -10,12 +10,12 @@ import pytest
 from evaluation_samples import make_ratings
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines import choice
+from recsys.evaluation.baselines import tuning
 from recsys.evaluation.baselines.axis import SearchRange
 from recsys.evaluation.baselines.baseline import Baseline
-from recsys.evaluation.baselines.choice import choose, measure
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.evaluation.baselines.table import BASELINES, baselines_of
+from recsys.evaluation.baselines.table import BASELINES, baselines_for
+from recsys.evaluation.baselines.tuning import score_family, tune
 from recsys.evaluation.metrics.table import METRICS, metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 
@@ -39,7 +39,7 @@ class Guess(Baseline):
 
 
 def test_the_best_setting_is_found_and_measured_on_validation() -> None:
-    chosen = choose(Guess, TRAIN, VALIDATION, ObjectiveSettings(clip=False))
+    chosen = tune(Guess, TRAIN, VALIDATION, ObjectiveSettings(clip=False))
     assert isinstance(chosen.baseline, Guess)
     assert chosen.baseline.guess == pytest.approx(VALIDATION.mean, abs=0.2)
     errors = VALIDATION.values - chosen.baseline.guess
@@ -48,7 +48,7 @@ def test_the_best_setting_is_found_and_measured_on_validation() -> None:
 
 
 def test_where_all_do_alike_the_strictest_is_chosen() -> None:
-    chosen = choose(Guess, TRAIN, VALIDATION, ObjectiveSettings(metric="ndcg"))
+    chosen = tune(Guess, TRAIN, VALIDATION, ObjectiveSettings(metric="ndcg"))
     assert isinstance(chosen.baseline, Guess)
     assert chosen.baseline.guess == -10
 
@@ -56,20 +56,20 @@ def test_where_all_do_alike_the_strictest_is_chosen() -> None:
 @pytest.mark.parametrize("metric", ["rmse", "ndcg"])
 def test_what_is_chosen_does_no_worse_than_the_defaults(metric: str) -> None:
     objective = ObjectiveSettings(metric=metric)
-    for kind in baselines_of(metric_of(metric)):
-        default = measure(kind().fit(TRAIN), TRAIN, VALIDATION, objective).values[metric]
-        chosen = choose(kind, TRAIN, VALIDATION, objective).scored.values[metric]
+    for kind in baselines_for(metric_of(metric)):
+        default = score_family(kind().fit(TRAIN), TRAIN, VALIDATION, objective).values[metric]
+        chosen = tune(kind, TRAIN, VALIDATION, objective).scored.values[metric]
         assert metric_of(metric).sort_key(chosen) <= metric_of(metric).sort_key(default)
 
 
 def test_large_data_are_fitted_once_at_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "MOST_POSITIVES", len(TRAIN.positives) - 1)
-    chosen = choose(Guess, TRAIN, VALIDATION, ObjectiveSettings())
+    monkeypatch.setattr(tuning, "MAX_POSITIVES", len(TRAIN.positives) - 1)
+    chosen = tune(Guess, TRAIN, VALIDATION, ObjectiveSettings())
     assert (chosen.baseline, chosen.fits) == (Guess(), 1)
 
 
 @pytest.mark.parametrize("name", BASELINES)
 def test_what_is_chosen_is_measured_by_the_metrics_of_the_objectives_family(name: str) -> None:
     for metric, families in (("mae", {"rating"}), ("recall", {"ranking", "exposure"})):
-        chosen = choose(BASELINES[name], TRAIN, VALIDATION, ObjectiveSettings(metric=metric))
+        chosen = tune(BASELINES[name], TRAIN, VALIDATION, ObjectiveSettings(metric=metric))
         assert {METRICS[measured].family for measured in chosen.scored.values} == families

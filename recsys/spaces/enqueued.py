@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from recsys.errors import shown
-from recsys.spaces.parameter import Value, admitted, read
+from recsys.spaces.parameter import Value, coerce, describe_domain
 from recsys.spaces.space import Space
 
 
-def known_points(
+def enqueued_points(
     points: Sequence[Mapping[str, Value]],
     space: Space,
     elsewhere: Mapping[str, Value],
@@ -32,7 +32,7 @@ def known_points(
     found: list[dict[str, Value]] = []
     for number, point in enumerate(points):
         here = f"{place}[{number}]"
-        point = {name: read(value, space[name]) if name in space else value for name, value in point.items()}  # noqa: PLW2901 - the same, read
+        point = {name: coerce(value, space[name]) if name in space else value for name, value in point.items()}  # noqa: PLW2901 - the same, read
         for name, value in point.items():
             if complaint := _complaint(name, value, space, elsewhere, known):
                 raise ValueError(f"{here}.{shown(name)}: {complaint}")
@@ -55,7 +55,7 @@ def _complaint(
 ) -> str | None:
     if name in space:
         parameter = space[name]
-        return None if value in parameter else f"{shown(repr(value))} is not in the space: {admitted(parameter)}"
+        return None if value in parameter else f"{shown(repr(value))} is not in the space: {describe_domain(parameter)}"
     if name in elsewhere:
         fixed = elsewhere[name]
         return None if value == fixed else f"{shown(repr(value))} is not searched: it is {shown(repr(fixed))} here"
@@ -64,7 +64,7 @@ def _complaint(
     return f"no such parameter; searched are {', '.join(space)}"
 
 
-def misfit(point: Mapping[str, Value], space: Space, elsewhere: Mapping[str, Value]) -> str | None:
+def mismatch(point: Mapping[str, Value], space: Space, elsewhere: Mapping[str, Value]) -> str | None:
     """Why a point of another space has no place in this one, in a word or two; None where it has.
 
     Args:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
-from recsys.evaluation.baselines.search import searched
-from recsys.evaluation.baselines.table import baselines_of
+from recsys.evaluation.baselines.compass_search import compass_search
+from recsys.evaluation.baselines.table import baselines_for
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import Predictor, Scored, score_lists, score_ratings
+from recsys.evaluation.scoring import Evaluation, Predictor, score_lists, score_ratings
 from recsys.helper_processes import Helpers
 from recsys.reporter import Reporter
 
@@ -24,7 +24,7 @@ EFFORT_LARGE = 4
 """Likewise where one fit takes seconds."""
 LARGE = 250_000
 """Positives from which on it does."""
-MOST_POSITIVES = 1_000_000
+MAX_POSITIVES = 1_000_000
 """Above so many there is no search, which would take minutes: the defaults stand."""
 
 FEW_ITEMS = 3_000
@@ -33,11 +33,11 @@ long as what they would share."""
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class TunedBaseline:
     """A baseline at the settings that were chosen."""
 
     baseline: Baseline
-    scored: Scored
+    scored: Evaluation
     """On validation, fitted to train."""
     fits: int
     """How many settings were tried."""
@@ -45,26 +45,26 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
-class Choices:
+class TunedBaselines:
     """The baselines of an objective."""
 
-    chosen: Mapping[str, Choice]
+    chosen: Mapping[str, TunedBaseline]
     """By name, in the order of their table."""
     left_out: Mapping[str, str]
     """Why, by name: those that the data are too large for."""
 
 
 @dataclass(frozen=True, eq=False)
-class _Fitting:
+class _Fitter:
     """Fits baselines to train and measures them on validation."""
 
     train: Ratings
     validation: Ratings
     objective: ObjectiveSettings
 
-    def scored(self, baseline: Baseline) -> Scored:
+    def scored(self, baseline: Baseline) -> Evaluation:
         """What a baseline comes to."""
-        return measure(baseline.fit(self.train), self.train, self.validation, self.objective)
+        return score_family(baseline.fit(self.train), self.train, self.validation, self.objective)
 
     def loss(self, baseline: Baseline) -> float:
         """What a search makes small."""
@@ -72,7 +72,7 @@ class _Fitting:
         return metric.sort_key(self.scored(baseline).values[metric.name])
 
 
-def choose(kind: type[Baseline], train: Ratings, validation: Ratings, objective: ObjectiveSettings) -> Choice:
+def tune(kind: type[Baseline], train: Ratings, validation: Ratings, objective: ObjectiveSettings) -> TunedBaseline:
     """Search the settings that do best on validation.
 
     Args:
@@ -81,17 +81,17 @@ def choose(kind: type[Baseline], train: Ratings, validation: Ratings, objective:
         validation: What each is measured on.
         objective: By which metric.
     """
-    return _chosen(kind, Helpers(_Fitting(train, validation, objective)))
+    return _tuned(kind, Helpers(_Fitter(train, validation, objective)))
 
 
-def _chosen(kind: type[Baseline], fitting: Helpers[_Fitting]) -> Choice:
+def _tuned(kind: type[Baseline], fitting: Helpers[_Fitter]) -> TunedBaseline:
     began, train = time.perf_counter(), fitting.held.train
     best, axes, fits = kind(), kind.axes(train), 1
-    if axes and len(train.positives) <= MOST_POSITIVES:
-        best, fits = searched(best, axes, lambda some: _losses(some, fitting), _effort(best, train))
+    if axes and len(train.positives) <= MAX_POSITIVES:
+        best, fits = compass_search(best, axes, lambda some: _losses(some, fitting), _effort(best, train))
     with _threads(best, train):
         scored = fitting.held.scored(best)
-    return Choice(best, scored, fits, time.perf_counter() - began)
+    return TunedBaseline(best, scored, fits, time.perf_counter() - began)
 
 
 def _effort(baseline: Baseline, train: Ratings) -> int:
@@ -99,12 +99,12 @@ def _effort(baseline: Baseline, train: Ratings) -> int:
     return EFFORT_LARGE if large else EFFORT
 
 
-def _losses(baselines: Sequence[Baseline], fitting: Helpers[_Fitting]) -> Mapping[Baseline, float]:
+def _losses(baselines: Sequence[Baseline], fitting: Helpers[_Fitter]) -> Mapping[Baseline, float]:
     """Side by side, except for large matrices, one of which is enough for memory and for the cores."""
     if any(_is_large_matrix(each, fitting.held.train) for each in baselines):
         return {each: fitting.held.loss(each) for each in baselines}
     with one_thread():
-        return dict(zip(baselines, fitting.map(_Fitting.loss, baselines), strict=True))
+        return dict(zip(baselines, fitting.map(_Fitter.loss, baselines), strict=True))
 
 
 def _threads(baseline: Baseline, train: Ratings) -> AbstractContextManager[object]:
@@ -115,14 +115,14 @@ def _is_large_matrix(baseline: Baseline, train: Ratings) -> bool:
     return baseline.dense and train.catalogue.items > FEW_ITEMS
 
 
-def measure(predictor: Predictor, seen: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Scored:
+def score_family(predictor: Predictor, seen: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
     """The metrics of the objective's family: what a baseline scores means nothing in those of the other."""
     if metric_of(objective.metric).family == "rating":
         return score_ratings(predictor, seen, held_out, objective)
     return score_lists(predictor, seen, held_out, objective)
 
 
-def choose_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, reporter: Reporter) -> Choices:
+def tune_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, reporter: Reporter) -> TunedBaselines:
     """The baselines of the objective at their best settings.
 
     Args:
@@ -131,16 +131,16 @@ def choose_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings
         objective: By which metric.
         reporter: Hears of each when it is done.
     """
-    fitting = Helpers(_Fitting(train, validation, objective))
-    chosen: dict[str, Choice] = {}
+    fitting = Helpers(_Fitter(train, validation, objective))
+    chosen: dict[str, TunedBaseline] = {}
     left_out: dict[str, str] = {}
-    for kind in baselines_of(metric_of(objective.metric)):
+    for kind in baselines_for(metric_of(objective.metric)):
         reason = kind.too_large(train.catalogue)
         if reason is not None:
             left_out[kind.name] = reason
             reporter(f"{kind.name} is left out: {reason}")
             continue
-        chosen[kind.name] = choice = _chosen(kind, fitting)
+        chosen[kind.name] = choice = _tuned(kind, fitting)
         tried = f", the best of {choice.fits} settings" if choice.fits > 1 else ""
         reporter(f"{kind.name}: {choice.seconds:.1f} s{tried}")
-    return Choices(chosen, left_out)
+    return TunedBaselines(chosen, left_out)
