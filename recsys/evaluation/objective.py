@@ -8,9 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator, model_validator
 
 from recsys.errors import InputError
-from recsys.evaluation.metrics.costs import COSTS
 from recsys.evaluation.metrics.metric import Metric
-from recsys.evaluation.metrics.table import METRICS, metric_of
+from recsys.evaluation.metrics.table import COSTS, METRICS, metric_of
 from recsys.settings import Settings
 
 

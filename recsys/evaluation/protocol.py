@@ -10,7 +10,7 @@ from typing import Any
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.sample import sample_size
+from recsys.evaluation.ranking import sample_size
 from recsys.splitting.kinds import KINDS
 from recsys.splitting.make import validation_kind
 from recsys.splitting.settings import SplitSettings

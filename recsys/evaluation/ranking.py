@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
-from recsys.data.ratings import Ratings
+from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.evaluation.metrics.ranked_lists import RankedLists
 from recsys.evaluation.metrics.table import LIST_METRICS, metric_at
+from recsys.evaluation.objective import ObjectiveSettings
 
 Scorer = Callable[[Int32Array], AnyArray]
 """From user codes (B,) to a score for every item of the catalogue, (M, B, I): the higher, the earlier in the list.
@@ -220,3 +221,27 @@ def nan_mean(of_users: Float64Array) -> Float64Array:
     count = known.sum(axis=1)
     total = np.where(known, of_users, 0.0).sum(axis=1)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+MOST_SCORES = 200_000_000
+"""Users times items up to which lists are measured for all users."""
+LEAST = 1000
+"""Users that a sample has at least: the standard error of a mean NDCG is then about 0.01."""
+
+
+def sample_size(objective: ObjectiveSettings, catalogue: Catalogue) -> int | None:
+    """How many users lists are measured on at most; None where it is all.
+
+    `objective.users`, or as many as make `MOST_SCORES` scores.
+    """
+    size = objective.users
+    if size is None and catalogue.users * catalogue.items > MOST_SCORES:
+        size = max(LEAST, MOST_SCORES // catalogue.items)
+    return size if size is not None and size < catalogue.users else None
+
+
+def ranking_part(train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> RankingPart:
+    """The part of `held_out` that lists are judged by, for a model that has seen `train`."""
+    part = RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue))
+    # where repeats are asked for, what a user had before is a candidate as any other item
+    return replace(part, seen=csr_array(part.seen.shape, dtype=bool)) if train.repeats else part

@@ -15,8 +15,7 @@ from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
 from recsys.evaluation.metrics.rating import RATING_METRICS, clip
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import CHUNK, RankingEvaluation, nan_mean, score_ranker
-from recsys.evaluation.sample import MOST_SCORES, ranking_part
+from recsys.evaluation.ranking import CHUNK, MOST_SCORES, RankingEvaluation, nan_mean, ranking_part, score_ranker
 from recsys.evaluation.significance import bootstrap_interval
 
 _AT_ONCE = 16_000_000

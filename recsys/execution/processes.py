@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from recsys.errors import InputError, RecsysError
 from recsys.execution.executor import NO_SNAPSHOTS, Cohort, Snapshots, Task
 from recsys.execution.jobs import Job, JobQueue
-from recsys.execution.worker_process import start_worker
+from recsys.execution.worker import start_worker
 from recsys.training.trial import Result
 
 if TYPE_CHECKING:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from recsys.losses.bpr import BPR
-from recsys.losses.huber import HUBER
-from recsys.losses.log_cosh import LOG_COSH
 from recsys.losses.logistic import LOGISTIC
 from recsys.losses.loss import Family, Loss, RankingLoss, RatingLoss
-from recsys.losses.mean_absolute_error import MEAN_ABSOLUTE_ERROR
-from recsys.losses.mean_squared_error import MEAN_SQUARED_ERROR
+from recsys.losses.rating import HUBER, LOG_COSH, MEAN_ABSOLUTE_ERROR, MEAN_SQUARED_ERROR
 from recsys.losses.softmax import SOFTMAX
 from recsys.losses.weighted_squared import WEIGHTED_SQUARED
 

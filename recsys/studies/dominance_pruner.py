@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recsys.evaluation.metrics.metric import Direction
-from recsys.evaluation.pareto import dominates
+from recsys.evaluation.metrics.metric import Direction, dominates
 
 WARM_UP = 2
 """Epochs that are not looked at: at first every list is a list of chance, which covers much of a catalogue."""

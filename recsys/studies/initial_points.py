@@ -1,13 +1,45 @@
-"""The points that a study asks first, before it proposes any."""
+"""The points that a study asks for before it proposes any: known points, the default point, or a grid."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from recsys.spaces.branches import grid_size
+from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
-from recsys.studies.grid import grid_points
 from recsys.studies.study import StudySettings
 from recsys.training.trial import Point
+
+
+def grid_axes(space: Space, budget: int) -> dict[str, list[Value]]:
+    """The values on each axis.
+
+    Choices are always taken whole. The axes of numbers get points in turn, in the space's order, as long as the whole
+    grid stays within the budget; each has at least one.
+    """
+    points = dict.fromkeys(space, 1)
+    axes = {name: parameter.grid(1) for name, parameter in space.items()}
+    growing = [name for name, parameter in space.items() if parameter.size is None or parameter.size > len(axes[name])]
+    while growing:
+        name = growing.pop(0)
+        finer = {**axes, name: space[name].grid(points[name] + 1)}
+        if len(finer[name]) > len(axes[name]) and grid_size(space, finer) <= budget:
+            points[name] += 1
+            axes = finer
+            growing.append(name)
+    return axes
+
+
+def grid_points(space: Space, budget: int) -> list[dict[str, Value]]:
+    """Every point of the grid, in the order of the axes, the last one running fastest."""
+    points: list[dict[str, Value]] = [{}]
+    for name, values in grid_axes(space, budget).items():
+        points = [
+            {**point, **more}
+            for point in points
+            for more in ([{name: value} for value in values] if name in space.active(point) else [{}])
+        ]
+    return points
 
 
 def initial_points(

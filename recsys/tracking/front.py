@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from recsys.evaluation.metrics.metric import pareto_front
 from recsys.evaluation.objective import objective_metric
-from recsys.evaluation.pareto import pareto_front
 from recsys.tracking.tracker import Header, Recorded, best_of
 
 

@@ -13,8 +13,7 @@ import numpy as np
 from recsys.arrays import Float32Array, Int32Array
 from recsys.data.ratings import Ratings
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import RankingPart
-from recsys.evaluation.sample import ranking_part
+from recsys.evaluation.ranking import RankingPart, ranking_part
 from recsys.models.factory import MOST_LEVELS, DataShape
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.evaluation.pareto import dominates, pareto_front
+from recsys.evaluation.metrics.metric import dominates, pareto_front
 
 DIRECTIONS: Any = ("maximize", "minimize")
 PAIRS = st.tuples(st.floats(0, 3).map(round), st.floats(0, 3).map(round))

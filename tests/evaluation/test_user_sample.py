@@ -9,7 +9,7 @@ from evaluation_samples import make_ratings
 
 from recsys.data.ratings import Catalogue
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.sample import LEAST, MOST_SCORES, ranking_part, sample_size
+from recsys.evaluation.ranking import LEAST, MOST_SCORES, ranking_part, sample_size
 
 RATINGS = make_ratings(200, 30, 3000)
 TRAIN, HELD_OUT = RATINGS.take(np.arange(2000)), RATINGS.take(np.arange(2000, 3000))

@@ -12,13 +12,12 @@ from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import synthetic_ratings
 from recsys.posterior.chain import Chain, ChainKernel
+from recsys.posterior.features import implicit_features, time_features
 from recsys.posterior.hyperpriors import Hyperpriors
-from recsys.posterior.implicit import implicit_features
 from recsys.posterior.moments import Moments
 from recsys.posterior.regression import Regression
 from recsys.posterior.sampler import GibbsSampler
 from recsys.posterior.state import ChainState
-from recsys.posterior.when import time_features
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +81,7 @@ class TestImplicitFeatures:
         np.testing.assert_allclose(features, [[0, half, 0, half], [0, 0, 0, 0], [0, 1, 0, 0]])
 
     def test_are_of_the_most_rated_where_there_are_too_many(self, monkeypatch):
-        monkeypatch.setattr("recsys.posterior.implicit.LIMIT", 1)
+        monkeypatch.setattr("recsys.posterior.features.LIMIT", 1)
         features = implicit_features(np.array([0, 0, 2]), np.array([1, 3, 1]), (3, 4)).toarray()
         np.testing.assert_allclose(features, [[1], [0], [1]])
 
@@ -112,7 +111,7 @@ class TestImplicitFeatures:
 
 class TestTimeFeatures:
     def test_are_rows_of_length_one_over_the_periods_in_which_was_rated(self, monkeypatch):
-        monkeypatch.setattr("recsys.posterior.when.PERIODS", 2)
+        monkeypatch.setattr("recsys.posterior.features.PERIODS", 2)
         users, times = np.array([0, 0, 0, 2, 2, 2]), np.array([10, 20, 90, 30, 80, 70])
         features = time_features(users, times, 3).toarray()
         np.testing.assert_allclose(features, np.array([[2, 1], [0, 0], [1, 2]]) / 5**0.5)

@@ -14,10 +14,9 @@ from recsys.data.ratings import Ratings
 from recsys.helper_processes import Helpers
 from recsys.posterior.chain import Chain, ChainKernel
 from recsys.posterior.draw_tables import table_width
-from recsys.posterior.posterior import Posterior
+from recsys.posterior.posterior import Posterior, ThinnedDraws
 from recsys.posterior.sampler import GibbsSampler
 from recsys.posterior.state import ChainState
-from recsys.posterior.thinned import ThinnedDraws
 
 SIZE, BURN_IN, ROOM = 2, 3, 8
 

@@ -17,7 +17,7 @@ from recsys.errors import InputError
 from recsys.spaces.branches import point_count
 from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
-from recsys.studies.grid import grid_points
+from recsys.studies.initial_points import grid_points
 
 FINITE = {"allow_nan": False, "allow_infinity": False}
 NUMBERS = st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6, **FINITE)

@@ -23,7 +23,7 @@ from recsys.data.repeats import Merging
 from recsys.errors import InputError
 from recsys.evaluation.baselines.table import BASELINES, RATING_BASELINES
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.sample import ranking_part
+from recsys.evaluation.ranking import ranking_part
 from recsys.splitting.make import make_split
 from recsys.splitting.settings import SplitSettings
 from recsys.splitting.split import Split

@@ -9,8 +9,7 @@ import numpy as np
 
 from recsys.arrays import Float64Array, IntArray
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.axis import SearchRange
-from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.baseline import Baseline, SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 
 

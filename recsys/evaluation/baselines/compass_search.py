@@ -14,8 +14,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from recsys.arrays import AnyArray
-from recsys.evaluation.baselines.axis import SearchRange
-from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.baseline import Baseline, SearchRange
 
 Losses = Mapping[Baseline, float]
 """What each of some baselines comes to, the less the better."""

@@ -11,7 +11,7 @@ from scipy.linalg import lapack, solve_triangular
 from recsys.arrays import Float64Array
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.errors import RecsysError
-from recsys.evaluation.baselines.axis import SearchRange
+from recsys.evaluation.baselines.baseline import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 

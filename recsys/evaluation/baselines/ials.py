@@ -14,7 +14,7 @@ from recsys.algebra.side import Side
 from recsys.algebra.solve import solve_rows
 from recsys.arrays import AnyArray, FloatArray
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.axis import SearchRange
+from recsys.evaluation.baselines.baseline import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, vstack
 
 from recsys.arrays import FloatArray
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.axis import SearchRange
+from recsys.evaluation.baselines.baseline import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 

@@ -10,8 +10,7 @@ from scipy.sparse import csr_array
 
 from recsys.arrays import Float32Array, IntArray
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines.axis import SearchRange
-from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.baseline import Baseline, SearchRange
 from recsys.evaluation.baselines.history_weights import HistoryWeights, positives_of
 from recsys.evaluation.baselines.linear_scores import history_matrix
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from recsys.errors import InputError
 from recsys.evaluation.metrics.exposure import EXPOSURE_METRICS
-from recsys.evaluation.metrics.metric import Metric
+from recsys.evaluation.metrics.metric import Metric, by_name
 from recsys.evaluation.metrics.ranked_lists import ListMetric
 from recsys.evaluation.metrics.ranking import RANKING_METRICS
 from recsys.evaluation.metrics.rating import RATING_METRICS
@@ -50,3 +50,7 @@ def metric_of(name: str) -> Metric:
     if name not in METRICS:
         raise InputError(f"no metric is called {name!r}; there are {', '.join(METRICS)}")
     return METRICS[name]
+
+
+COSTS = by_name(Metric("seconds", "minimize", "cost"), Metric("parameters", "minimize", "cost"))
+"""`seconds` of training, the trial's share of its cohort's; `parameters`, the trained numbers of its model."""

@@ -19,12 +19,11 @@ from recsys.helper_processes import Helpers
 from recsys.models.bayesian_mf import draws_of
 from recsys.models.layers import MemberLayer
 from recsys.posterior.chain import Chain, ChainKernel
-from recsys.posterior.implicit import implicit_features
+from recsys.posterior.features import implicit_features, time_features
 from recsys.posterior.ordinal import OrderedProbit
 from recsys.posterior.posterior import Posterior
 from recsys.posterior.regression import Regression
 from recsys.posterior.sampler import GibbsSampler
-from recsys.posterior.when import time_features
 from recsys.training.data import TrainingData
 from recsys.training.trial import Trial
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from recsys.errors import InputError, NotFoundError
 from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, score_deviation
-from recsys.evaluation.sample import ranking_part
+from recsys.evaluation.ranking import ranking_part
 from recsys.models.kind import ranks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from recsys.errors import InputError, write_whole
 from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.formatting import format_metrics
-from recsys.evaluation.sample import sample_size
+from recsys.evaluation.ranking import sample_size
 from recsys.evaluation.scoring import Evaluation, score
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet

@@ -15,7 +15,7 @@ from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protocol_parts
-from recsys.evaluation.sample import sample_size
+from recsys.evaluation.ranking import sample_size
 from recsys.experiment import Experiment, load_experiment
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides, as_mapping

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.evaluation.baselines.axis import SearchRange
-from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.baseline import Baseline, SearchRange
 from recsys.evaluation.baselines.compass_search import compass_search
 
 UNIT = {"a": SearchRange(0, 1), "b": SearchRange(1e-3, 1e3, log=True, stricter="high")}

@@ -11,8 +11,7 @@ from evaluation_samples import make_ratings
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines import tuning
-from recsys.evaluation.baselines.axis import SearchRange
-from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.baseline import Baseline, SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.table import BASELINES, baselines_for
 from recsys.evaluation.baselines.tuning import score_family, tune

@@ -1,4 +1,4 @@
-"""Time features: in which periods a user rated, or an item was rated, as far as the training part tells."""
+"""Features of users and items from the training part: who rated what, and when."""
 
 from __future__ import annotations
 
@@ -7,6 +7,27 @@ from typing import Any
 import numpy as np
 
 from recsys.arrays import AnyArray, IntArray
+
+LIMIT = 4096
+"""Only the most-rated so many others are features: the work of a draw grows with their square."""
+
+
+def implicit_features(own: IntArray, other: IntArray, shape: tuple[int, int]) -> Any:
+    """Features of users, a sparse table (U, at most `LIMIT`), or the other way round of items; rows of length 1.
+
+    Args:
+        own: The ratings' codes of those who get the features, shape (N,). Training ratings only.
+        other: The ratings' codes of what becomes features, shape (N,).
+        shape: How many there are of both.
+    """
+    import scipy.sparse
+
+    counts = np.bincount(other, minlength=shape[1])
+    kept = np.sort(np.argsort(-counts, kind="stable")[:LIMIT])
+    table: Any = scipy.sparse.csr_matrix((np.ones(len(own)), (own, other)), shape=shape)[:, kept]
+    lengths = np.sqrt(np.maximum(table.getnnz(axis=1), 1))
+    return scipy.sparse.diags(1 / lengths) @ table
+
 
 PERIODS = 50
 """Periods of time with about equally many ratings each."""
