@@ -9,16 +9,21 @@ import numpy as np
 from recsys.arrays import AnyArray, IntArray
 
 LIMIT = 4096
-"""Only the most-rated so many others are features: the work of a draw grows with their square."""
+"""The most users or items that become features, the most-rated ones: the work of a draw grows with their square."""
+PERIODS = 50
+"""Periods of time, with about equally many ratings each."""
 
 
 def implicit_features(own: IntArray, other: IntArray, shape: tuple[int, int]) -> Any:
-    """Features of users, a sparse table (U, at most `LIMIT`), or the other way round of items; rows of length 1.
+    """Which items each user rated, whatever the ratings, as in SVD++ (Koren 2008); or which users rated each item.
 
     Args:
-        own: The ratings' codes of those who get the features, shape (N,). Training ratings only.
-        other: The ratings' codes of what becomes features, shape (N,).
-        shape: How many there are of both.
+        own: The codes of the side that gets the features, one for each training rating, shape (N,).
+        other: The codes of the side that becomes features, shape (N,).
+        shape: The numbers of codes of both sides.
+
+    Returns:
+        A SciPy sparse matrix, shape (shape[0], at most `LIMIT`), whose rows have length 1.
     """
     import scipy.sparse
 
@@ -29,20 +34,18 @@ def implicit_features(own: IntArray, other: IntArray, shape: tuple[int, int]) ->
     return scipy.sparse.diags(1 / lengths) @ table
 
 
-PERIODS = 50
-"""Periods of time with about equally many ratings each."""
-
-
 def time_features(own: IntArray, times: AnyArray, count: int) -> Any:
-    """Features of users, a sparse table (U, at most `PERIODS`), or of items: how much of theirs fell into each period.
+    """The share of each user's ratings, or of each item's, that falls into each period of time.
 
-    Rows have length 1. The time of a rating to be predicted has no part in them: whoever is asked what somebody will
-    like has no such rating yet.
+    The features do not use the time of the rating to be predicted, which is unknown when a model is served.
 
     Args:
-        own: The ratings' codes of those who get the features, shape (N,). Training ratings only.
-        times: When each was given, shape (N,).
-        count: How many get features.
+        own: The codes of the side that gets the features, one for each training rating, shape (N,).
+        times: When each rating was given, shape (N,).
+        count: The number of codes of that side.
+
+    Returns:
+        A SciPy sparse matrix, shape (count, at most `PERIODS`), whose rows have length 1.
     """
     import scipy.sparse
 
