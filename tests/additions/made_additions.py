@@ -84,7 +84,7 @@ ADDITIONS = {
         {
             "recsys/evaluation/baselines/table.py": {
                 **imported("from recsys.evaluation.baselines.added import Middle"),
-                "RATING: tuple[type[Baseline], ...] = (": "Middle, ",
+                "RATING_BASELINES: tuple[type[Baseline], ...] = (": "Middle, ",
             }
         },
     ),
