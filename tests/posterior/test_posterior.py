@@ -98,7 +98,7 @@ class TestAPosterior:
         """By default this process, one after the other; else whoever is free, here helpers."""
         monkeypatch.setattr("recsys.helper_processes.cores", lambda: 2)
         alone, together = posterior(ratings), posterior(ratings)
-        helpers = ready(Helpers(together.chains[0].source, worth_starting=0.0))
+        helpers = ready(Helpers(together.chains[0].kernel, worth_starting=0.0))
         for _ in range(6):
             alone.advance()
             together.advance(partial(helpers.map, ChainKernel.step))
