@@ -161,7 +161,7 @@ class TestWrongValues:
             (WHEN + "{ loss = 'softmax' } }", "space.unobserved_weight: does nothing in 'softmax'; it has a say in"),
             (
                 WHEN + "{ loss = 'logistic' } }\n[study]\ntry = [{ loss = 'softmax', unobserved_weight = 0.1 }]",
-                "study.try[0].unobserved_weight: has a say only where loss = 'logistic'",
+                "study.try[0].unobserved_weight: is active only if loss = 'logistic'",
             ),
             (
                 SMALL + "[study]\nsampler = 'tpr'",
@@ -176,8 +176,8 @@ class TestWrongValues:
                 "study: sampler_arguments.seed: every proposal has its own",
             ),
             (TRY + "[{ width = 3 }]", "study.try[0].width: no such parameter; searched are dropout, loss"),
-            (TRY + "[{ dropout = 0.1 }, { dropout = 0.1 }]", "study.try[1]: says the same as study.try[0]"),
-            (TRY + "[{ l2 = 0.05 }]", "study.try[0]: says nothing of what is searched: dropout, loss"),
+            (TRY + "[{ dropout = 0.1 }, { dropout = 0.1 }]", "study.try[1]: repeats study.try[0]"),
+            (TRY + "[{ l2 = 0.05 }]", "study.try[0]: has none of the searched parameters: dropout, loss"),
             (TRY + "[{ dropout = 0.1 }]\nsampler = 'grid'", "study.try[0]: lacks loss, and optuna's grid proposes"),
             (TRY + "[{ dropout = 0.1 }, { dropout = 0.2 }]\ntrials = 1", "study.try: 2 points, which are more than"),
             ("data = 3\nmodel = 4", "data: "),
@@ -313,11 +313,11 @@ class TestSettingsThatDoNothing:
             ({"data.source": "r.csv", "data.synthetic.seed": 9}, "data: synthetic does nothing here: .*'r.csv'"),
             ({"split.kind": "leave_last", "split.size": 0.3}, "split: size does nothing here: a test part of kind"),
             ({"split.validation.last": 2}, "split: last does nothing here: a validation part of kind 'random'"),
-            ({"objective.metrics": ["ndcg"]}, "ndcg is one objective alone"),
+            ({"objective.metrics": ["ndcg"]}, "ndcg is a single objective"),
             ({"objective.metrics": ["ndcg", "ndcg"]}, "one objective is named twice"),
             ({"objective.metrics": ["ndcg", "speed"]}, "no objective is called 'speed'; there are rmse, .*parameters"),
             ({"objective.metrics": ["seconds", "ndcg"]}, "seconds cannot lead: name a metric before it"),
-            ({"objective.metrics": ["ndcg", "rmse"]}, "a metric of ratings stands behind one of lists"),
+            ({"objective.metrics": ["ndcg", "rmse"]}, "a rating metric follows a list metric"),
             (
                 {"objective.metrics": ["ndcg", "coverage"], "objective.metric": "rmse"},
                 "metric is 'rmse', and metrics begins with 'ndcg': leave metric out",

@@ -54,7 +54,9 @@ class ObjectiveSettings(Settings):
         if metric.of_all_lists:
             raise ValueError(f"{name} is of all lists together: no test by user exists for it; expected another metric")
         if name not in METRICS:  # a metric at another length
-            raise ValueError(f"{name} is measured beside another: expected a plain name, and its length as objective.k")
+            raise ValueError(
+                f"{name} is a metric at another length: expected a plain name, and its length as objective.k"
+            )
         return name
 
     @model_validator(mode="before")
@@ -75,7 +77,7 @@ class ObjectiveSettings(Settings):
     @classmethod
     def _check_metrics(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if len(names) == 1:
-            raise ValueError(f"{names[0]} is one objective alone: give it as metric, or name another beside it")
+            raise ValueError(f"{names[0]} is a single objective: give it as metric, or name another after it")
         if len(set(names)) < len(names):
             raise ValueError("one objective is named twice")
         known = {**METRICS, **COSTS}
@@ -83,7 +85,7 @@ class ObjectiveSettings(Settings):
             raise ValueError(f"no objective is called {strange[0]!r}; there are {', '.join(known)}")
         of_ratings = [known[name].family == "rating" for name in names]
         if any(of_ratings) and not of_ratings[0]:
-            raise ValueError("a metric of ratings stands behind one of lists: name it first, or leave it out")
+            raise ValueError("a rating metric follows a list metric: name it first, or leave it out")
         return names
 
     @property

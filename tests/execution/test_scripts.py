@@ -74,7 +74,7 @@ class TestWorkersThatNeverComeUp:
             finally:
                 executor.close()
 
-        with pytest.raises(RecsysError, match="no worker process comes up: 3 in a row ended while they started"):
+        with pytest.raises(RecsysError, match="no worker process starts: 3 in a row ended before they were ready"):
             trained()
 
     def test_one_among_others_is_replaced(
