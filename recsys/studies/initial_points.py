@@ -12,10 +12,10 @@ from recsys.training.trial import Point
 
 
 def grid_axes(space: Space, budget: int) -> dict[str, list[Value]]:
-    """The values on each axis.
+    """The values on each axis of the largest grid within the budget.
 
-    Choices are always taken whole. The axes of numbers get points in turn, in the space's order, as long as the whole
-    grid stays within the budget; each has at least one.
+    Axes of choices have all values. Numeric axes get one more value in turn, in the space's order, while the grid stays
+    within the budget; each has at least one value.
     """
     points = dict.fromkeys(space, 1)
     axes = {name: parameter.grid(1) for name, parameter in space.items()}
@@ -31,7 +31,7 @@ def grid_axes(space: Space, budget: int) -> dict[str, list[Value]]:
 
 
 def grid_points(space: Space, budget: int) -> list[dict[str, Value]]:
-    """Every point of the grid, in the order of the axes, the last one running fastest."""
+    """All points of the grid, in the order of the axes, with the last axis varying fastest."""
     points: list[dict[str, Value]] = [{}]
     for name, values in grid_axes(space, budget).items():
         points = [
@@ -45,14 +45,14 @@ def grid_points(space: Space, budget: int) -> list[dict[str, Value]]:
 def initial_points(
     space: Space, default: Point, settings: StudySettings, first: Sequence[Point], *, warm_start: bool
 ) -> list[Point]:
-    """Those that are known; of a grid all of its points besides; else the default point, where nothing was learned.
+    """The given points, followed by all points of a grid; without either and without a warm start, the default point.
 
     Args:
-        space: What is searched.
-        default: The model's default point, with what the experiment fixes.
+        space: The search space.
+        default: The model's default point, with the values that the experiment fixes.
         settings: Sampler and budget.
-        first: Points that are known, or parts of them.
-        warm_start: Whether trials of other sweeps are known.
+        first: Given points, which may be partial.
+        warm_start: Whether the study starts with trials of other sweeps.
     """
     if settings.sampler == "grid":
         points = grid_points(space, max(1, settings.trials - len(first)))
