@@ -1,7 +1,7 @@
-"""A worker's process: `python -m recsys.execution.worker` with the descriptor of its connection.
+"""A worker process: `python -m recsys.execution.worker` with the file descriptor of its connection.
 
-It imports this package and what the experiment names, and never the script of its coordinator: a script without
-`if __name__ == "__main__":` would begin its sweep again in every worker.
+It imports this package and the modules that the experiment names, but never the coordinator's script: without
+`if __name__ == "__main__":`, the script would start its sweep again in every worker.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 def start_tensorflow(cores: int) -> None:
-    """Import TensorFlow, without its greetings, on this worker's share of the machine.
+    """Import TensorFlow without its start-up messages, limited to this worker's share of the machine.
 
     Args:
-        cores: Threads that it may compute with.
+        cores: The number of threads.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["OMP_NUM_THREADS"] = str(cores)
@@ -46,14 +46,14 @@ def start_tensorflow(cores: int) -> None:
 
 
 def start_worker() -> tuple[subprocess.Popen[bytes], Connection]:
-    """A worker that waits for its task, out of reach of the terminal's Ctrl-C, and the coordinator's end of its pipe.
+    """Start a worker in a session of its own, which Ctrl-C does not reach, and return it with the pipe to it.
 
-    It is sent the task, the threads that it computes with, and the coordinator's process id; then jobs.
+    The coordinator sends the task, the number of threads and its process id, and then jobs.
     """
     modules = os.pathsep.join(str(folder) or str(Path.cwd()) for folder in sys.path)
     ours, theirs = Pipe()
     with theirs:
-        process = subprocess.Popen(  # noqa: S603 - this Python, and a module of ours
+        process = subprocess.Popen(  # noqa: S603 - runs this module
             [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],
             stdin=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": modules},
@@ -64,9 +64,9 @@ def start_worker() -> tuple[subprocess.Popen[bytes], Connection]:
 
 
 def work(connection: Connection) -> None:
-    """A worker's life: train what it is sent until the coordinator is gone."""
+    """Train the jobs that the coordinator sends until it disconnects."""
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)  # a job that ends is ended by the coordinator
+        signal.signal(name, signal.SIG_IGN)  # only the coordinator ends a worker
     task: Task
     task, cores, coordinator = connection.recv()
     threading.Thread(target=_leave_with, args=(coordinator,), daemon=True).start()

@@ -99,7 +99,9 @@ ADDITIONS = {
     ),
     "sampler": Addition(
         edits={
-            "recsys/studies/samplers.py": {"_ALL = (": '\n    SamplerTraits("optuna", "added_sampler", uses_results=False),'},
+            "recsys/studies/samplers.py": {
+                "_ALL = (": '\n    SamplerTraits("optuna", "added_sampler", uses_results=False),'
+            },
             "recsys/studies/optuna_sampler.py": {
                 "optuna.samplers.BaseSampler]] = {": '\n    "added_sampler": lambda seed: '
                 "optuna.samplers.QMCSampler(seed=seed, warn_independent_sampling=False),"
