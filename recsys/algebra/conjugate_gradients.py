@@ -64,9 +64,9 @@ class _Matrices:
     weights: FloatArray
     """w, shape (R, L)."""
     precision: FloatArray
-    """Shape (D, D)."""
+    """The prior's precision, shape (D, D)."""
     ridge: FloatArray
-    """Shape (R, 1)."""
+    """The prior's ridge of each row, shape (R, 1)."""
 
     def __matmul__(self, x: FloatArray) -> FloatArray:
         """A_r x_r of each row, shape (R, D)."""

@@ -13,10 +13,10 @@ from recsys.data.ratings import Catalogue, Ratings
 
 @dataclass(frozen=True)
 class ExampleList:
-    """One user's list."""
+    """The list of one user, for people to look at."""
 
     user: str
-    """The user's id."""
+    """The id of the user."""
     positives: int
     """The number of the user's training positives."""
     liked: Sequence[str]

@@ -1,4 +1,4 @@
-"""Metrics as text."""
+"""Metrics as text for tables, cards and reports, rounded."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class RankingEvaluation:
     values: Mapping[str, Float64Array]
     """The mean over the users, (M,), by metric; NaN without users, and for a member with a NaN among its scores."""
     lists: RankedLists
-    """The evaluated lists."""
+    """The evaluated lists with their hits."""
 
 
 def evaluate_ranking(

@@ -80,11 +80,11 @@ class LocalExecutor:
         self._waiting: deque[tuple[Cohort, Snapshots]] = deque()
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
-        """See the protocol."""
+        """Submit a cohort; see `Executor.submit`."""
         self._waiting.append((cohort, snapshots))
 
     def next(self) -> list[Result]:
-        """See the protocol."""
+        """Wait for results; see `Executor.next`."""
         cohort, snapshots = self._waiting.popleft()
         return self._trainer.train(cohort, self._report, snapshots, resumable=self._task.resumable)
 

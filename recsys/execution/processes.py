@@ -50,12 +50,12 @@ class ProcessExecutor:
         self._workers = [self._start_worker() for _ in range(workers)]
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
-        """See the protocol."""
+        """Submit a cohort; see `Executor.submit`."""
         self._jobs.submit(cohort, snapshots)
         self._dispatch()
 
     def next(self) -> list[Result]:
-        """See the protocol."""
+        """Wait for results; see `Executor.next`."""
         while (results := self._jobs.finished()) is None:
             for worker in self._ready_workers():
                 self._receive(worker)

@@ -71,12 +71,12 @@ class RayExecutor:
         return room
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
-        """See the protocol."""
+        """Submit a cohort; see `Executor.submit`."""
         self._jobs.submit(cohort, snapshots)
         self._dispatch()
 
     def next(self) -> list[Result]:
-        """See the protocol.
+        """Wait for results; see `Executor.next`.
 
         Raises:
             RecsysError: The cluster is lost, or its workers cannot train.

@@ -39,12 +39,12 @@ class ThreadExecutor:
         self._blas.enter_context(one_thread())
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
-        """See the protocol."""
+        """Submit a cohort; see `Executor.submit`."""
         own = {trial.number: snapshots[trial.number] for trial in cohort if trial.number in snapshots}
         self._under_way.add(self._pool.submit(self._trained, cohort, own))
 
     def next(self) -> list[Result]:
-        """See the protocol."""
+        """Wait for results; see `Executor.next`."""
         done = next(iter(wait(self._under_way, return_when=FIRST_COMPLETED).done))
         self._under_way.remove(done)
         return done.result()

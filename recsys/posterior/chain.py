@@ -16,7 +16,7 @@ class ChainRound:
     """The input of a chain's next round."""
 
     state: ChainState
-    """The current state."""
+    """The state before the round."""
     seed: tuple[int, int, int]
     """The seed of the round."""
 
@@ -53,7 +53,7 @@ class Chain:
 
     @property
     def next_round(self) -> ChainRound:
-        """The next round."""
+        """The round that follows the current state."""
         return ChainRound(self.state, (*self._seed, self.rounds + 1))
 
     def advance(self) -> ChainState:

@@ -15,7 +15,7 @@ PERIODS = 50
 
 
 def implicit_features(own: IntArray, other: IntArray, shape: tuple[int, int]) -> Any:
-    """Which items each user rated, whatever the ratings, as in SVD++ (Koren 2008); or which users rated each item.
+    """Which items each user rated, with any rating, as in SVD++ (Koren 2008); or which users rated each item.
 
     Args:
         own: The codes of the side that gets the features, one for each training rating, shape (N,).

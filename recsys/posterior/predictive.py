@@ -28,7 +28,7 @@ class Predictive(Protocol):
 
     @property
     def draws(self) -> int:
-        """K."""
+        """K, the number of draws."""
         ...
 
     def of_draw(self, number: int) -> Float64Array:
@@ -63,19 +63,19 @@ class NormalMixture:
 
     @property
     def draws(self) -> int:
-        """K."""
+        """K, the number of draws."""
         return int(self.means.shape[1])
 
     def of_draw(self, number: int) -> Float64Array:
-        """What one draw expects, (B,)."""
+        """The expected ratings of one draw, (B,)."""
         return self.means[:, number]
 
     def below(self, values: Float64Array) -> Float64Array:
-        """The chance of a rating below each value, (B,)."""
+        """The probability of a rating below each value (B,): (B,)."""
         return np.asarray(ndtr((values[:, None] - self.means) / np.sqrt(self.variances)).mean(axis=1))
 
     def quantile(self, chance: float) -> Float64Array:
-        """What a rating is below with that chance, (B,)."""
+        """The quantile of each rating at probability `chance`, (B,)."""
         each = self.means + ndtri(chance) * np.sqrt(self.variances)
         return _between(self, chance, each.min(axis=1), each.max(axis=1))
 
@@ -96,7 +96,7 @@ class NormalMixture:
         return mean, np.maximum(second.mean(axis=1) - mean**2, 0)
 
     def take(self, rows: Any) -> NormalMixture:
-        """The distributions of some of the ratings."""
+        """The distributions of some of the ratings; `rows` indexes B."""
         return NormalMixture(self.means[rows], self.variances)
 
 
@@ -113,7 +113,7 @@ class OrdinalMixture:
 
     @property
     def draws(self) -> int:
-        """K."""
+        """K, the number of draws."""
         return int(self.means.shape[1])
 
     def of_draw(self, number: int) -> Float64Array:
@@ -133,14 +133,14 @@ class OrdinalMixture:
         return np.stack([np.zeros(len(self.means)), *inner, np.ones(len(self.means))], axis=1)
 
     def below(self, values: Float64Array) -> Float64Array:
-        """The chance of a rating below each value, (B,)."""
+        """The probability of a rating below each value (B,): (B,)."""
         star = np.clip(np.searchsorted(self._ends, values, side="right") - 1, 0, len(self.levels) - 1)
         part = np.clip((values - self._ends[star]) / (self._ends[star + 1] - self._ends[star]), 0, 1)
         first, last = (np.take_along_axis(self._chances, place[:, None], 1)[:, 0] for place in (star, star + 1))
         return np.asarray(first + part * (last - first))
 
     def quantile(self, chance: float) -> Float64Array:
-        """What a rating is below with that chance, (B,)."""
+        """The quantile of each rating at probability `chance`, (B,)."""
         count = len(self.means)
         return _between(self, chance, np.full(count, self._ends[0]), np.full(count, self._ends[-1]))
 
@@ -151,7 +151,7 @@ class OrdinalMixture:
         return mean, np.maximum(shares @ self.levels**2 - mean**2, 0)
 
     def take(self, rows: Any) -> OrdinalMixture:
-        """The distributions of some of the ratings."""
+        """The distributions of some of the ratings; `rows` indexes B."""
         return OrdinalMixture(self.means[rows], self.cuts, self.levels)
 
 
@@ -177,22 +177,22 @@ class PosteriorMixture:
         raise IndexError(number)
 
     def below(self, values: Float64Array) -> Float64Array:
-        """The chance of a rating below each value, (B,)."""
+        """The probability of a rating below each value (B,): (B,)."""
         return self._mean([part.below(values) for part in self.parts])
 
     def quantile(self, chance: float) -> Float64Array:
-        """What a rating is below with that chance, (B,)."""
+        """The quantile of each rating at probability `chance`, (B,)."""
         each = np.stack([part.quantile(chance) for part in self.parts])
         return _between(self, chance, each.min(axis=0), each.max(axis=0))
 
     def moments(self, low: float, high: float) -> tuple[Float64Array, Float64Array]:
-        """Mean and variance on a scale, (B,) each."""
+        """Mean and variance, (B,) each, on the scale from `low` to `high`."""
         each = [part.moments(low, high) for part in self.parts]
         mean = self._mean([first for first, _ in each])
         return mean, self._mean([variance + (first - mean) ** 2 for first, variance in each])
 
     def take(self, rows: Any) -> PosteriorMixture:
-        """The distributions of some of the ratings."""
+        """The distributions of some of the ratings; `rows` indexes B."""
         return PosteriorMixture([part.take(rows) for part in self.parts], self.shares)
 
     def _mean(self, each: Sequence[Float64Array]) -> Float64Array:

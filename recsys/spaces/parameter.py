@@ -70,7 +70,7 @@ class IntParameter(Settings):
 
     @property
     def ends(self) -> tuple[Value, ...]:
-        """The bounds."""
+        """The lower and the upper bound."""
         return self.low, self.high
 
     @property
@@ -136,7 +136,7 @@ class FloatParameter(Settings):
 
     @property
     def ends(self) -> tuple[Value, ...]:
-        """The bounds."""
+        """The lower and the upper bound."""
         return self.low, self.high
 
     @property
@@ -186,7 +186,7 @@ class ChoiceParameter(Settings):
 
     @property
     def ends(self) -> tuple[Value, ...]:
-        """All the values."""
+        """All listed values, in their order."""
         return self.values
 
     @property
@@ -195,7 +195,7 @@ class ChoiceParameter(Settings):
         return self.values[0]
 
     def grid(self, points: int) -> list[Value]:  # noqa: ARG002 - a grid has all choices
-        """All the values."""
+        """All listed values, in their order."""
         return list(self.values)
 
 

@@ -11,7 +11,7 @@ TunerValue = bool | int | float | str
 
 
 def encode(value: Value) -> TunerValue:
-    """Encode a value."""
+    """Encode a value for a tuner."""
     return "-".join(map(str, value)) if isinstance(value, tuple) else value
 
 

@@ -78,10 +78,10 @@ class DirectedOracle(keras_tuner.Oracle):
         return super()._random_values() if self.open else None
 
     def save(self) -> None:
-        """Write no file."""
+        """Write no file, as MLflow is the record."""
 
     def _save_trial(self, trial: Any) -> None:
-        """Write no file."""
+        """Write no file, as MLflow is the record."""
 
 
 class RandomOracle(DirectedOracle, oracles.RandomSearchOracle):

@@ -68,7 +68,7 @@ class KerasTunerStudy:
         self._finished: dict[int, tuple[Point, float]] = {}
 
     def ask(self, n: int, recorded: Mapping[int, Point] = MappingProxyType({})) -> list[Trial]:
-        """See `Study.ask`."""
+        """Propose trials; see `Study.ask`."""
         started = time.perf_counter()
         asked: list[Trial] = []
         while len(asked) < n and (trial := self._next(recorded)):
@@ -121,7 +121,7 @@ class KerasTunerStudy:
             self._finished[trial.number] = (trial.point, finished.value)
 
     def importances(self) -> Mapping[str, float]:
-        """See `Study.importances`."""
+        """Parameter importances; see `Study.importances`."""
         return importances(self.space, list(self._finished.values()), self.direction)
 
 

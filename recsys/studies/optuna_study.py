@@ -80,7 +80,7 @@ class OptunaStudy:
         self._trials: dict[int, optuna.Trial] = {}
 
     def ask(self, n: int, recorded: Mapping[int, Point] = MappingProxyType({})) -> list[Trial]:
-        """See `Study.ask`."""
+        """Propose trials; see `Study.ask`."""
         started = time.perf_counter()
         asked = []
         for number in range(len(self._trials), min(len(self._trials) + n, self.settings.trials)):
@@ -95,7 +95,7 @@ class OptunaStudy:
         return asked
 
     def report(self, trial: Trial, epoch: int, values: Sequence[float]) -> bool:
-        """See `Study.report`."""
+        """Decide whether a trial continues; see `Study.report`."""
         if self._dominance is not None:
             return self._dominance.keeps_going(trial.number, epoch, values)
         own = self._trials[trial.number]
@@ -103,7 +103,7 @@ class OptunaStudy:
         return not own.should_prune()
 
     def tell(self, trial: Trial, finished: FinishedTrial) -> None:
-        """See `Study.tell`; a pruned trial counts with its last reported value."""
+        """Take a trial's result, see `Study.tell`; a pruned trial counts with its last reported value."""
         values = [finished.value, *(finished.beside.get(name) for name in self.further)]
         known = [value for value in values if value is not None and (not self.further or math.isfinite(value))]
         state = (
@@ -118,7 +118,7 @@ class OptunaStudy:
         )
 
     def importances(self) -> Mapping[str, float]:
-        """See `Study.importances`."""
+        """Parameter importances; see `Study.importances`."""
         own = [self._study.get_trials(deepcopy=False)[trial.number] for trial in self._trials.values()]
         decoded = [
             ({name: decode(self.space[name], value) for name, value in trial.params.items()}, trial.values[0])

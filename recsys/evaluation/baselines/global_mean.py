@@ -18,7 +18,7 @@ class GlobalMean(Baseline):
     name = "global_mean"
 
     def fit(self, ratings: Ratings) -> LinearScores:
-        """Compute the mean."""
+        """Compute the mean of the ratings."""
         catalogue = ratings.catalogue
         means, ones = np.full((catalogue.users + 1, 1), ratings.mean), np.ones((1, catalogue.items + 1))
         return LinearScores(means, ones, rates=True)

@@ -1,4 +1,4 @@
-"""Item-based nearest neighbours."""
+"""The baseline of item-based nearest neighbours."""
 
 from __future__ import annotations
 

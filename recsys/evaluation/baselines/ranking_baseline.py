@@ -20,13 +20,13 @@ class Pairs:
     """The pairs that a baseline learns from."""
 
     users: IntArray
-    """User codes, (N,)."""
+    """The user code of each pair, (N,)."""
     items: IntArray
-    """Item codes, (N,)."""
+    """The item code of each pair, (N,)."""
     weights: Float32Array
-    """Positive weights, (N,)."""
+    """The weight of each pair, above 0, (N,)."""
     shape: tuple[int, int]
-    """U and I."""
+    """U and I, the numbers of users and items."""
     history: HistoryWeights
     """The mapping that made the weights."""
 
