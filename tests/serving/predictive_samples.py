@@ -14,7 +14,7 @@ from recsys.models.factory import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
 from recsys.posterior.draw_tables import draw_tables, stack_draws
-from recsys.posterior.state import SideState, TrialState
+from recsys.posterior.state import SideState, ChainState
 from recsys.spaces.parameter import Value
 
 MEAN, SIZE, ROOM = 3.5, 2, 8
@@ -23,22 +23,22 @@ SHAPE = DataShape(len(USERS), len(ITEMS), MEAN, STARS)
 POSTERIOR = {"embedding_size": SIZE, "kept_draws": ROOM, "chains": 2}
 
 
-def states(seed: int, count: int = 6) -> list[TrialState]:
+def states(seed: int, count: int = 6) -> list[ChainState]:
     """Draws that are nobody's posterior."""
     rng = np.random.default_rng(seed)
 
     def rows(n: int) -> SideState:
         return SideState(rng.normal(0, 0.7, (n, SIZE + 1)), rng.normal(0, 0.1, SIZE + 1), np.eye(SIZE + 1))
 
-    return [TrialState(rows(len(USERS)), rows(len(ITEMS)), rng.uniform(0.8, 3)) for _ in range(count)]
+    return [ChainState(rows(len(USERS)), rows(len(ITEMS)), rng.uniform(0.8, 3)) for _ in range(count)]
 
 
-def model_of(drawn: list[TrialState]) -> keras.Model:
+def model_of(drawn: list[ChainState]) -> keras.Model:
     """The model whose draws these are, with room for more."""
     return filled(drawn, POSTERIOR, SHAPE)
 
 
-def filled(drawn: list[TrialState], point: Mapping[str, Value], shape: DataShape) -> keras.Model:
+def filled(drawn: list[ChainState], point: Mapping[str, Value], shape: DataShape) -> keras.Model:
     """The model of a point with these draws."""
     model = build_model(ModelSettings(kind="bayesian_mf"), shape, point, 0)
     columns = stack_draws([draw_tables(state) for state in drawn], draws_of(point))
@@ -47,7 +47,7 @@ def filled(drawn: list[TrialState], point: Mapping[str, Value], shape: DataShape
     return model
 
 
-def sampled(drawn: list[TrialState], users: np.ndarray, items: np.ndarray, count: int = 20_000) -> np.ndarray:
+def sampled(drawn: list[ChainState], users: np.ndarray, items: np.ndarray, count: int = 20_000) -> np.ndarray:
     """Ratings (count, B) from the draws' own distributions, moved to the ends of the scale where they are beyond."""
     rng = np.random.default_rng(0)
     means = np.stack([MEAN + state.predict(users, items) for state in drawn])
@@ -56,18 +56,18 @@ def sampled(drawn: list[TrialState], users: np.ndarray, items: np.ndarray, count
     return np.clip(means[which] + noise[which, None] * rng.standard_normal((count, len(users))), 1, 5)
 
 
-def ordered_states(seed: int, count: int = 6) -> list[TrialState]:
+def ordered_states(seed: int, count: int = 6) -> list[ChainState]:
     """Draws of stars that are only ordered."""
     rng = np.random.default_rng(100 + seed)
     return [replace(state, noise=1.0, cuts=np.sort(rng.normal(0, 1.5, 4))) for state in states(seed, count)]
 
 
-def ordered_model_of(drawn: list[TrialState]) -> keras.Model:
+def ordered_model_of(drawn: list[ChainState]) -> keras.Model:
     """The model whose draws these are."""
     return filled(drawn, {**POSTERIOR, "likelihood": "ordinal"}, SHAPE)
 
 
-def sampled_stars(drawn: list[TrialState], users: np.ndarray, items: np.ndarray, count: int = 40_000) -> np.ndarray:
+def sampled_stars(drawn: list[ChainState], users: np.ndarray, items: np.ndarray, count: int = 40_000) -> np.ndarray:
     """Stars (count, B) from the draws' own distributions."""
     rng = np.random.default_rng(0)
     which = rng.integers(0, len(drawn), count)
