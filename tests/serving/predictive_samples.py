@@ -14,7 +14,7 @@ from recsys.models.factory import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
 from recsys.posterior.draw_tables import draw_tables, stack_draws
-from recsys.posterior.state import SideState, ChainState
+from recsys.posterior.state import ChainState, SideState
 from recsys.spaces.parameter import Value
 
 MEAN, SIZE, ROOM = 3.5, 2, 8
