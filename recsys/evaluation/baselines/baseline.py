@@ -21,15 +21,17 @@ class SearchRange:
     high: float
     log: bool = False
     """Whether the scale is logarithmic."""
-    whole: bool = False
+    integer: bool = False
     """Whether the values are integers."""
     stricter: Literal["low", "high"] | None = None
     """The end that regularises more; None if neither does."""
 
-    def at(self, place: float) -> float:
+    def value_at(self, position: float) -> float:
         """The value at a position, rounded to two digits, so that a search recognises values that it has tried."""
-        value = self.low * (self.high / self.low) ** place if self.log else self.low + (self.high - self.low) * place
-        return round(value) if self.whole else float(f"{value:.2g}")
+        value = (
+            self.low * (self.high / self.low) ** position if self.log else self.low + (self.high - self.low) * position
+        )
+        return round(value) if self.integer else float(f"{value:.2g}")
 
     def position_of(self, value: float) -> float:
         """The position of a value; below 0 or above 1 for a value outside the range."""
@@ -66,7 +68,7 @@ class Baseline(ABC):
         """The settings, keyed by name."""
         return asdict(self)  # type: ignore[call-overload,no-any-return]  # every baseline is a dataclass
 
-    def at(self, settings: Mapping[str, float]) -> Self:
+    def with_settings(self, settings: Mapping[str, float]) -> Self:
         """A copy with other values of some settings."""
         return replace(self, **settings)  # type: ignore[type-var]  # every baseline is a dataclass
 

@@ -54,8 +54,8 @@ class BaselineSpace:
 
     def _at(self, places: AnyArray) -> Iterable[Baseline]:
         for row in np.clip(places, 0, 1):
-            settings = {name: axis.at(place) for (name, axis), place in zip(self.axes.items(), row, strict=True)}
-            yield self.default.at(settings)
+            settings = {name: axis.value_at(place) for (name, axis), place in zip(self.axes.items(), row, strict=True)}
+            yield self.default.with_settings(settings)
 
     def ranked(self, losses: Losses) -> Sequence[Baseline]:
         """The tried baselines, best first; of equals the one that regularises most."""
@@ -76,16 +76,18 @@ def compass_search(
     Returns:
         The best baseline and the number of settings tried.
     """
-    coarse = BaselineSpace(default.at(default.coarse), {n: axis for n, axis in axes.items() if n not in default.coarse})
+    coarse = BaselineSpace(
+        default.with_settings(default.coarse), {n: axis for n, axis in axes.items() if n not in default.coarse}
+    )
     most = effort * max(2, len(coarse.axes) ** 2)
     tried = _descend(coarse, coarse.starts(most), _FIRST, measured, most)
     if not default.coarse:
         return coarse.ranked(tried)[0], len(tried)
-    whole = BaselineSpace(default, axes)
+    full = BaselineSpace(default, axes)
     fine = {name: getattr(default, name) for name in default.coarse}
-    best = [each.at(fine) for each in coarse.ranked(tried)[:_KEPT]]
-    again = _descend(whole, best, _FIRST / 2, measured, most // 4)
-    return whole.ranked(again)[0], len(tried) + len(again)
+    best = [each.with_settings(fine) for each in coarse.ranked(tried)[:_KEPT]]
+    again = _descend(full, best, _FIRST / 2, measured, most // 4)
+    return full.ranked(again)[0], len(tried) + len(again)
 
 
 def _descend(

@@ -51,7 +51,7 @@ class IALS(RankingBaseline):
         return {
             "unobserved_weight": SearchRange(1e-3, 10, log=True, stricter="high"),
             "l2": SearchRange(1e-4, 1, log=True, stricter="high"),
-            "factors": SearchRange(8, 128, log=True, whole=True, stricter="low"),
+            "factors": SearchRange(8, 128, log=True, integer=True, stricter="low"),
             **super().axes(ratings),
         }
 

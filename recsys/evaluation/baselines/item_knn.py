@@ -45,7 +45,7 @@ class ItemKNN(RankingBaseline):
         """From one neighbour to all, and from almost no shrinkage to one that discounts hundreds of users."""
         most = max(2, min(MOST_NEIGHBOURS, ratings.catalogue.items - 1))
         return {
-            "neighbours": SearchRange(1, most, log=True, whole=True, stricter="low"),
+            "neighbours": SearchRange(1, most, log=True, integer=True, stricter="low"),
             "shrinkage": SearchRange(0.1, 1000, log=True, stricter="high"),
             **super().axes(ratings),
         }

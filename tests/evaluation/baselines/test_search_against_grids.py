@@ -62,7 +62,7 @@ def parts(number: int) -> tuple[Ratings, Ratings]:
 def grid(kind: type[Baseline], train: Ratings) -> Iterator[Baseline]:
     """Baselines at all combinations of values that are spread evenly over their axes, the ends among them."""
     values = [
-        [(name, axis.at(place)) for place in np.linspace(0, 1, POINTS[kind.name][name])]
+        [(name, axis.value_at(place)) for place in np.linspace(0, 1, POINTS[kind.name][name])]
         for name, axis in kind.axes(train).items()
     ]
     for settings in product(*values):
