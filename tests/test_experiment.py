@@ -175,7 +175,7 @@ class TestWrongValues:
                 SMALL + "[study]\nsampler = 'optuna.samplers:TPESampler'\nsampler_arguments = { seed = 3 }",
                 "study: sampler_arguments.seed: every proposal has its own",
             ),
-            (TRY + "[{ width = 3 }]", "study.try[0].width: no such parameter; searched are dropout, loss"),
+            (TRY + "[{ width = 3 }]", "study.try[0].width: no such parameter; the searched parameters are dropout, loss"),
             (TRY + "[{ dropout = 0.1 }, { dropout = 0.1 }]", "study.try[1]: repeats study.try[0]"),
             (TRY + "[{ l2 = 0.05 }]", "study.try[0]: has none of the searched parameters: dropout, loss"),
             (TRY + "[{ dropout = 0.1 }]\nsampler = 'grid'", "study.try[0]: lacks loss, and optuna's grid proposes"),
