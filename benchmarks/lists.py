@@ -16,11 +16,11 @@ from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
-from recsys.evaluation.baselines.tuning import tune_all
 
 from benchmarks.environment import HERE, Bench, machine, save_rows
 from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
+from recsys.evaluation.baselines.tuning import tune_all
 from recsys.evaluation.ranking import evaluate_ranking
 from recsys.workflows.comparison.candidate import candidate_of
 from recsys.workflows.comparison.refit import refit

@@ -13,13 +13,13 @@ import json, sys, time
 import numpy as np
 from recsys.posterior.chain import Chain, Source
 from recsys.posterior.moments import Moments
-from recsys.posterior.sampler import Sampler
+from recsys.posterior.sampler import GibbsSampler
 rows = np.load(sys.argv[1])
 rank, draws, burn_in = map(int, sys.argv[2:])
 users, items, values = (rows[f"train_{name}"] for name in ("users", "items", "values"))
 mean = values.mean(dtype=np.float64)
 began = time.perf_counter()
-sampler = Sampler(users, items, (int(rows["users"]), int(rows["items"])))
+sampler = GibbsSampler(users, items, (int(rows["users"]), int(rows["items"])))
 chain = Chain(Source(sampler, (values - mean).astype(np.float32)), rank, seed=0)
 moments = Moments(len(rows["validation_values"]))
 for _ in range(draws):

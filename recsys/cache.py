@@ -1,4 +1,4 @@
-"""Where the suite keeps what it need not fetch or make again."""
+"""The folder for downloads and other cached files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def cache_folder() -> Path:
-    """`RECSYS_CACHE`, else the user's cache folder."""
+    """The folder that `RECSYS_CACHE` names, or else the user's cache folder for recsys."""
     import platformdirs
 
     return Path(os.environ.get("RECSYS_CACHE") or platformdirs.user_cache_dir("recsys"))

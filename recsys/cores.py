@@ -1,4 +1,4 @@
-"""The cores of this process."""
+"""The number of cores of this process."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import os
 
 
 def cores() -> int:
-    """As many as `OMP_NUM_THREADS` says, where a worker has its share of a machine, or else all."""
+    """`OMP_NUM_THREADS`, which limits a worker to its share of the machine, or else the number of all cores."""
     said = os.environ.get("OMP_NUM_THREADS", "")
     return max(1, int(said)) if said.isdigit() else os.cpu_count() or 1

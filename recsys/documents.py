@@ -1,4 +1,4 @@
-"""TOML documents: read, validated, and what is wrong with them in sentences."""
+"""Read and validate TOML documents, with errors in sentences."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ S = TypeVar("S", bound=BaseModel)
 
 PARAMETER_TYPES = ("int", "float", "choice")
 _TAGS = {*PARAMETER_TYPES, "Space", "str", "IntParameter", "FloatParameter", "ChoiceParameter"}
-"""What pydantic puts into the place of an error though it stands in no document."""
+"""Parts of the location of a pydantic error that do not occur in the document."""
 _SHOWN = 5
-"""Errors that a message tells."""
+"""The maximal number of errors in a message."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The TOML file's content."""
+    """Read a TOML file.
+
+    Raises:
+        InputError: The file does not exist or is not valid TOML in UTF-8.
+    """
     place = shown(path, 200)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -32,7 +36,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{place}: is not in UTF-8, in which TOML is written: {shown(error)}") from None
     except OSError as error:
         raise InputError(f"{place}: cannot be read: {shown(error)}") from None
-    except (ValueError, RecursionError) as error:  # tomllib lets out what int() and deep nesting raise
+    except (ValueError, RecursionError) as error:  # tomllib passes on errors of int() and of deep nesting
         raise InputError(f"{place}: not valid TOML: {shown(error, 200)}") from None
 
 
@@ -45,7 +49,11 @@ def _neighbours(path: Path) -> str:
 
 
 def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
-    """Validate a document; an error names the source, the key, its value and what would be right."""
+    """Validate a document.
+
+    Raises:
+        InputError: The document is not valid; the message names the source, the key, its value and what would be right.
+    """
     source = shown(source, 200)
     try:
         return _validated(kind, _frozen(document))
@@ -59,7 +67,7 @@ def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
 
 
 def _validated(kind: type[S], document: dict[str, Any]) -> S:
-    """Validated; where a whole number is wanted, 4.0 is 4."""
+    """Validate, with 4.0 as 4 for an integer."""
     try:
         return kind.model_validate(document)
     except ValidationError as error:
@@ -78,7 +86,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def _with_int_at(value: Any, place: Sequence[Any]) -> Any:
-    """The value with an `int` in the place of a float; words of pydantic's own in the place lead nowhere."""
+    """The value with an `int` for the float at that location; location parts of pydantic's own are skipped."""
     if not place:
         return int(value) if _is_whole(value) else value
     head, *rest = place

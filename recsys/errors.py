@@ -1,4 +1,4 @@
-"""What can go wrong, as the user sees it."""
+"""Errors with messages for the user, and helpers for these messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["InputError", "NotFoundError", "RecsysError", "SealError", "StoreErro
 
 
 class RecsysError(Exception):
-    """An error whose message is meant for the user: one sentence that names the place and what would be right."""
+    """An error whose message is for the user: one sentence that names the place and what would be right."""
 
     exit_code = 1
 
@@ -26,7 +26,7 @@ class NotFoundError(InputError):
 
 
 class SealError(RecsysError):
-    """The test part was accessed where it is sealed."""
+    """The test part was accessed while it is sealed."""
 
 
 class StoreError(RecsysError):
@@ -35,10 +35,10 @@ class StoreError(RecsysError):
 
 @contextmanager
 def writing(path: object) -> Iterator[None]:
-    """Name the file that the block writes in what goes wrong there, such as a full disk.
+    """Turn an `OSError` of the block, such as a full disk, into an error that names the file.
 
     Raises:
-        RecsysError: It cannot be written.
+        RecsysError: The file cannot be written.
     """
     try:
         yield
@@ -47,10 +47,10 @@ def writing(path: object) -> Iterator[None]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; into what is no file, such as /dev/stdout, as it comes.
+    """Write a file atomically; write directly to a special file such as /dev/stdout.
 
     Raises:
-        RecsysError: It cannot be written.
+        RecsysError: The file cannot be written.
     """
     with writing(path):
         if path.exists() and not path.is_file():
@@ -65,7 +65,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def shown(value: object, limit: int = 80) -> str:
-    """A value of the user's as a message shows it: on one line, without control characters, cut where it is long."""
+    """A value of the user for a message: on one line, without control characters, shortened to `limit`."""
     text = str(value)
     text = text if len(text) <= limit else text[: limit - 1] + "…"
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

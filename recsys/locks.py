@@ -1,4 +1,4 @@
-"""Locks between the processes of a machine; a process that ends, in whatever way, lets go of its own."""
+"""Locks between processes of a machine; the end of a process, also by a signal, releases its locks."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from recsys.errors import RecsysError
 
 @contextmanager
 def locked(key: str, *, wait: bool) -> Iterator[None]:
-    """Hold the lock of that name, among the processes of this user.
+    """Hold a named lock among the processes of this user.
 
     Args:
-        key: What is locked; of a store its `identity`, so that each of its addresses means the same lock.
-        wait: Whether to wait for whoever holds it.
+        key: The name of the lock; for a store its `identity`, which all of its addresses share.
+        wait: Whether to wait for a process that holds it.
 
     Raises:
-        BlockingIOError: Another process holds it, and it is not to be waited for.
+        BlockingIOError: Another process holds it and `wait` is False.
         RecsysError: The lock file cannot be opened.
     """
     with locked_file(_folder() / f"{hashlib.sha256(key.encode()).hexdigest()}.lock", wait=wait):
@@ -34,9 +34,9 @@ def locked(key: str, *, wait: bool) -> Iterator[None]:
 
 @contextmanager
 def locked_file(path: Path, *, wait: bool, mode: int = 0o600) -> Iterator[None]:
-    """Hold the lock of a file, which is made with that mode where there is none; else as `locked`."""
+    """Hold a lock on a file, which is created with that mode if it is missing; otherwise like `locked`."""
     with _said_clearly(path):
-        # neither is a planted link followed nor a planted file emptied
+        # neither follow a planted link nor empty a planted file
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -55,7 +55,7 @@ def _said_clearly(path: Path) -> Iterator[None]:
 
 
 def place() -> str:
-    """What tells these locks from those of another machine or user: an id that is made when it is first asked for."""
+    """An id of this machine and user, which share these locks; it is created on first use."""
     file = _folder() / "place"
     with locked("place", wait=True):
         if not file.exists():
@@ -64,11 +64,11 @@ def place() -> str:
 
 
 def _folder() -> Path:
-    """Where the locks are: in the cache folder, or where that cannot be written in the user's own one for the time."""
+    """The folder of the locks: in the cache folder, or in the user's temporary folder if that is not writable."""
     folder = cache_folder() / "locks"
     if _is_writable(folder):
         return folder
-    # in a home that cannot be written all processes of the user come to the same second place
+    # without a writable home, all processes of the user agree on the same second folder
     second = Path(tempfile.gettempdir()) / f"recsys-{os.getuid()}" / "locks"
     if _is_writable(second) and _is_own(second.parent) and _is_own(second):
         return second
@@ -78,7 +78,7 @@ def _folder() -> Path:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Whether it is there, made where it was not, and files can be made in it."""
+    """Whether the folder exists, or can be created, and files can be created in it."""
     with suppress(OSError):
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -87,6 +87,6 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _is_own(folder: Path) -> bool:
-    """Whether nobody else has made or may write the folder, which stands where all may make one."""
+    """Whether only this user owns and may write the folder, whose parent everyone may write."""
     status = folder.lstat()
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o022

@@ -1,4 +1,4 @@
-"""Values in place of a document's: what `--set section.key=value` does."""
+"""Override values of a document, as `--set section.key=value` does."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any
 from recsys.errors import InputError, shown
 
 Overrides = Mapping[str, Any] | Sequence[str]
-"""Values in place of a file's, as `{"study.trials": 8}`, `["study.trials=8"]` or `"study.trials=8"`."""
+"""Overrides as `{"study.trials": 8}`, `["study.trials=8"]` or `"study.trials=8"`."""
 
 
 def override(document: dict[str, Any], overrides: Overrides) -> None:
-    """Set the values that replace a document's."""
+    """Set all overrides in a document."""
     for key, value in as_mapping(overrides).items():
         set_value(document, key, value)
 
 
 def as_mapping(overrides: Overrides) -> dict[str, Any]:
-    """Overrides by key, in whichever form they came."""
+    """Overrides of any form, keyed by `section.key`."""
     if isinstance(overrides, Mapping):
         return dict(overrides)
     return dict(map(parse_override, [overrides] if isinstance(overrides, str) else overrides))
 
 
 def parse_override(text: str) -> tuple[str, Any]:
-    """`section.key=value` as key and value; a bare word is a string."""
+    """Parse `section.key=value` into key and value; a value that is not TOML is a string."""
     key, separator, value = text.partition("=")
     if not separator or not key.strip():
         raise InputError(f"--set {shown(text)}: expected section.key=value")
@@ -37,7 +37,7 @@ def parse_override(text: str) -> tuple[str, Any]:
 
 
 def set_value(document: dict[str, Any], key: str, value: Any) -> None:
-    """Set `section.key` of a document."""
+    """Set `section.key` of a document; missing sections are created."""
     *sections, name = key.split(".")
     for section in sections:
         document = document.setdefault(section, {})

@@ -1,4 +1,4 @@
-"""The base of every section of an experiment file: strict, immutable, without unknown keys."""
+"""The base class of the sections of an experiment file: strict, immutable, without unknown keys."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ OWN = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$"
 
 
 class OneOf:
-    """Of an annotated string: that it is one of some names, such as a table's; to files and editors a `Literal`.
+    """Annotates a string that must be one of some names, such as the keys of a table; in schemas it is a `Literal`.
 
     Args:
-        names: Those.
-        or_pattern: What else is let in, as a regular expression.
-        or_words: The same in words.
+        names: The admissible names.
+        or_pattern: A regular expression of further admissible strings.
+        or_words: A description of these strings, for messages.
     """
 
     def __init__(self, names: Iterable[str], *, or_pattern: str = "", or_words: str = "") -> None:
@@ -26,7 +26,7 @@ class OneOf:
         self._pattern, self._words = or_pattern, or_words
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
-        """The schema of a `Literal` of the names, or of what else is let in."""
+        """The schema of a `Literal` of the names, or of a string that matches the pattern."""
         literal = core_schema.literal_schema(list(self.names))
         if not self._pattern:
             return literal
@@ -43,10 +43,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
     def refuse(self, names: Iterable[str], why: str) -> None:
-        """Refuse settings that would do nothing, where they differ from the default, which a stored file spells out.
+        """Raise for settings that have no effect and differ from their defaults, which a stored file spells out.
 
         Raises:
-            ValueError: One of them was given; the message names it and says why.
+            ValueError: A setting differs from its default; the message names it and the reason.
         """
         for name in names:
             if getattr(self, name) != type(self).model_fields[name].default:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recsys.spaces.enqueued import enqueued_points
 
 from recsys.errors import InputError
 from recsys.experiment import experiment_from, load_experiment
+from recsys.spaces.enqueued import enqueued_points
 from recsys.spaces.space import Space
 from recsys.workflows.search.known_points import with_known
 

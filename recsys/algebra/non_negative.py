@@ -1,9 +1,9 @@
-"""Solve normal equations with every entry of the solution at 0 or above, for non-negative matrix factorisation.
+"""Non-negative solutions of normal equations, for non-negative matrix factorisation.
 
     min ½ xᵀ A x - bᵀ x  over  x ≥ 0
 
-by cyclic coordinate descent, all rows at once: x_d ← max(0, x_d + (b - A x)_d / A_dd) (Hsieh and Dhillon 2011). For a
-positive definite A it converges to the one solution; started from the last round's, a few sweeps are enough.
+by cyclic coordinate descent on all rows at once: x_d ← max(0, x_d + (b - A x)_d / A_dd) (Hsieh and Dhillon 2011). For a
+positive definite A it converges to the unique solution; from the last round's solution a few sweeps are enough.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from recsys.algebra.solve import Solver
 from recsys.arrays import Float64Array, FloatArray
 
 SWEEPS = 100
-"""At most so many."""
+"""The maximal number of sweeps."""
 TOLERANCE = 1e-6
-"""A row's last step, as a part of its largest entry: small enough to stop."""
+"""The change of a row, relative to its largest entry, at which it has converged."""
 
 
 def non_negative_solver(start: FloatArray, *, sweeps: int = SWEEPS, tolerance: float = TOLERANCE) -> Solver:
     """A solver of non-negative solutions.
 
     Args:
-        start: Where to start from, shape (rows, D): the last round's solution, or zeros.
-        sweeps: At most so many passes over the D coordinates.
-        tolerance: Stop once no entry moves by more than this part of its row's largest.
+        start: The initial solutions, shape (rows, D): those of the last round, or zeros.
+        sweeps: The maximal number of passes over the D coordinates.
+        tolerance: The change of an entry, relative to its row's largest, below which a sweep is the last.
     """
 
     def solve(equations: Equations) -> Float64Array:

@@ -1,7 +1,7 @@
-"""Side: the rows of a sparse matrix, cut into buckets of rows of alike length.
+"""The rows of a sparse matrix in buckets of rows of similar length.
 
-A bucket is a rectangle, so that its rows' sums of outer products are one batched matrix product. Rows that are shorter
-than their bucket are padded; `GROWTH` bounds by how much.
+A bucket is rectangular, so the sums of outer products of its rows are one batched matrix product. Shorter rows are
+padded; `GROWTH` bounds the padding.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from recsys.arrays import IntArray
 from recsys.errors import InputError
 
 GROWTH = 1.2
-"""The longest row of a bucket has at most this many times the entries of its shortest: 9 % of padding on
-MovieLens-100K, and a few dozen buckets whatever the number of rows."""
+"""The maximal ratio of the longest to the shortest row of a bucket: 9 % of padding on MovieLens-100K, and a few dozen
+buckets for any number of rows."""
 
 
 @dataclass(frozen=True, eq=False)
 class Bucket:
-    """R rows of at most L entries; the padding points at the spare column and at the spare entry."""
+    """R rows of at most L entries; padding refers to the spare column and to the spare entry."""
 
     rows: IntArray
-    """Which rows of the side these are, shape (R,)."""
+    """The indices of the rows, shape (R,)."""
     columns: IntArray
     """The columns of their entries, shape (R, L)."""
     entries: IntArray
-    """Where these entries stand in the matrix's own list, shape (R, L)."""
+    """The positions of these entries in the list of all entries, shape (R, L)."""
 
     def __getitem__(self, part: slice) -> Bucket:
         """Some of the rows."""
@@ -38,24 +38,24 @@ class Bucket:
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """All rows of a sparse matrix. The other side is that of its transpose: `Side.of(columns, rows, …)`."""
+    """All rows of a sparse matrix. `Side.of(columns, rows, …)` is the other side, the rows of the transpose."""
 
     rows: int
-    """How many rows there are, those without an entry included."""
+    """The number of rows, including those without an entry."""
     columns: int
-    """How many columns there are; this number itself is the spare column that padding points at."""
+    """The number of columns, which is also the index of the spare column for padding."""
     entries: int
-    """How many entries there are; this number itself is the spare entry that padding points at."""
+    """The number of entries, which is also the index of the spare entry for padding."""
     buckets: tuple[Bucket, ...]
 
     @classmethod
     def of(cls, rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> Self:
-        """Sort the entries by row and cut the rows into buckets; a pair that stands twice is two entries.
+        """Sort the entries by row and divide the rows into buckets; a repeated pair counts as two entries.
 
         Args:
             rows: The entries' rows, shape (N,), in any order.
             columns: The entries' columns, shape (N,).
-            shape: How many rows and columns there are.
+            shape: The numbers of rows and columns.
 
         Raises:
             InputError: An entry is outside the shape.
@@ -69,7 +69,7 @@ class Side:
 
     @property
     def cells(self) -> int:
-        """How many entries the buckets have with their padding."""
+        """The number of entries of all buckets, including padding."""
         return sum(bucket.entries.size for bucket in self.buckets)
 
 

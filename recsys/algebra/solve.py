@@ -1,8 +1,8 @@
-"""Solve the normal equations of every row: exactly, or as a draw from the Gaussian that they describe.
+"""Solve the normal equations of every row, or sample from the Gaussian that they describe.
 
-In float64. Measured on MovieLens-100K (2 cores, both sides, 72,000 ratings): LAPACK row by row, in the matrices' own
-memory, is as fast as NumPy's batched routines at size 32 and twice as fast at 128; below, substitution over all rows at
-once is faster. TensorFlow needs a graph to come near, and XLA compiles for 20 to 130 seconds.
+All computations are in float64. On MovieLens-100K (2 cores, both sides, 72,000 ratings), LAPACK row by row and in place
+is as fast as NumPy's batched routines at size 32 and twice as fast at 128; for smaller sizes, substitution over all
+rows at once is faster. TensorFlow is slower without a graph, and XLA takes 20 to 130 seconds to compile.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from recsys.arrays import Float64Array, FloatArray
 from recsys.errors import RecsysError
 
 Solver = Callable[[Equations], Float64Array]
-"""Takes the equations of R rows and gives their solutions, shape (R, D)."""
+"""From the equations of R rows to their solutions, shape (R, D)."""
 
 SMALL = 24
-"""Up to this size all rows go together, above it LAPACK goes row by row."""
+"""The size D up to which all rows are solved at once; above it LAPACK solves row by row."""
 
 
 def solve_exactly(equations: Equations) -> Float64Array:
-    """Solve: x = A⁻¹ b.
+    """Solve x = A⁻¹ b for every row.
 
     Raises:
         RecsysError: A matrix is not positive definite.
@@ -35,10 +35,10 @@ def solve_exactly(equations: Equations) -> Float64Array:
 
 
 def sampling_solver(normals: FloatArray) -> Solver:
-    """A solver that draws x ~ N(A⁻¹ b, A⁻¹): with A = L Lᵀ and standard normals z, x = L⁻ᵀ (L⁻¹ b + z).
+    """A solver that samples x ~ N(A⁻¹ b, A⁻¹): with A = L Lᵀ and standard normals z, x = L⁻ᵀ (L⁻¹ b + z).
 
     Args:
-        normals: z, shape (rows, D): a row's draw depends on its own ones only.
+        normals: z, shape (rows, D); the sample of a row depends on its own normals only.
     """
     return lambda equations: _solved(equations, normals[equations.rows].astype(np.float64))
 
@@ -51,10 +51,7 @@ def solve_rows(
     prior: Prior,
     solver: Solver = solve_exactly,
 ) -> Float64Array:
-    """Solutions of all rows' `normal_equations`, which says what the arguments are: shape (rows, D).
-
-    Members of a cohort, whatever their sizes, go over the same side one after the other.
-    """
+    """Solve all rows, shape (rows, D); the arguments are those of `normal_equations`, and the solver of each row."""
     solutions = np.empty((side.rows, factors.shape[1]))
     with one_thread():
         for equations in normal_equations(side, factors, weights, targets, prior):
@@ -63,7 +60,7 @@ def solve_rows(
 
 
 def _solved(equations: Equations, normals: Float64Array | None) -> Float64Array:
-    """L⁻ᵀ (L⁻¹ b + z) of all rows, with z = 0 by default; the matrices are overwritten."""
+    """L⁻ᵀ (L⁻¹ b + z) of all rows, with z = 0 for None; overwrites the matrices."""
     together = equations.targets.shape[1] <= SMALL
     try:
         return (_together if together else _row_by_row)(equations.matrices, equations.targets, normals)
@@ -74,7 +71,7 @@ def _solved(equations: Equations, normals: Float64Array | None) -> Float64Array:
 
 
 def _together(matrices: Float64Array, targets: Float64Array, normals: Float64Array | None) -> Float64Array:
-    """Forward and back substitution, a dimension at a time; rows stand last, so that each step is one long run."""
+    """Forward and back substitution, a dimension at a time, with the rows as the contiguous last axis."""
     factors = np.ascontiguousarray(np.linalg.cholesky(matrices).transpose(1, 2, 0))
     solutions = targets.T.copy()
     size = len(solutions)

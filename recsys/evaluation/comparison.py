@@ -1,4 +1,4 @@
-"""Several trials on the same ratings: which is best, and which cannot be told apart from it."""
+"""Compare trials on the same ratings: the best one, and those that do not differ from it significantly."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from recsys.evaluation.significance import PairedTest, holm, paired_test
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """T trials, each against the best of them."""
+    """T trials, each compared with the best of them."""
 
     best: int
     tests: tuple[PairedTest, ...]
-    """Of each trial against the best, (T,); that of the best against itself says nothing."""
+    """The test of each trial against the best, (T,). The test of the best against itself is meaningless."""
     p_values: Float64Array
     """Two-sided, after Holm's correction for the tests of all T(T - 1)/2 pairs, (T,); 1 for the best.
 
-    Which trial is the best is seen in the same data, so that its tests are chosen among those of all pairs: corrected
-    as T - 1 tests, one in six leaderboards of twenty equal trials would show a difference.
+    The same data decide which trial is the best, so the tests against it are a selection from all pairs. Corrected as
+    T - 1 tests only, one in six leaderboards of twenty equal trials would show a difference.
     """
     tied: BoolArray
-    """Which trials cannot be told apart from the best at the level asked for, the best among them, (T,)."""
+    """Which trials do not differ from the best at the given level; the best is one of them, (T,)."""
 
 
 def compare_to_best(
@@ -35,13 +35,13 @@ def compare_to_best(
     *,
     level: float = 0.05,
 ) -> Comparison | None:
-    """Compare every trial with the one of the best metric; None where no trial has a number.
+    """Compare every trial with the one that has the best metric; None if every trial has NaN.
 
     Args:
-        metric: What `losses` are of; RMSE takes squared errors.
+        metric: The metric that `losses` belong to; RMSE takes squared errors.
         losses: The loss of each rating, or the value of each user, (N, T).
         users: The user of each row, (N,).
-        level: Below this corrected p value a trial counts as different.
+        level: A trial with a corrected p-value below this differs from the best.
     """
     values = losses.mean(axis=0) if len(losses) else np.full(losses.shape[1], np.nan)
     best = metric.best_index(list(values))  # the root keeps the order

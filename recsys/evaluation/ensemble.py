@@ -1,4 +1,4 @@
-"""Greedy ensemble selection: which trials to average, and with what weights."""
+"""Greedy ensemble selection: the trials to average and their weights."""
 
 from __future__ import annotations
 
@@ -14,81 +14,85 @@ from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.ranking import RankingPart
 
 EnsembleLoss = Callable[[AnyArray], Float64Array]
-"""From predictions (N, T) to how bad each column is, (T,): the lower, the better; infinite where it is no number."""
+"""From predictions (N, T) to the loss of each column, (T,), lower is better; infinite instead of NaN."""
 
 
 def greedy_ensemble(predictions: AnyArray, truth: AnyArray, size: int, metric: str = "rmse") -> Float64Array:
-    """Weights of a greedy ensemble of predicted ratings: see `greedy`.
+    """Weights of a greedy ensemble of predicted ratings; see `greedy_selection`.
 
     Args:
-        predictions: Validation predictions of T trials, (N, T). Those with a NaN are never taken.
+        predictions: Validation predictions of T trials, (N, T). A trial with a NaN is never selected.
         truth: The validation ratings, (N,).
-        size: How many trials are in at most, repetitions included.
+        size: The maximal number of selected trials, repetitions included.
         metric: A rating metric.
 
     Raises:
-        InputError: The metric is not one of ratings, the size not positive, or no trial has numbers.
+        InputError: The metric is not a rating metric, the size is not positive, or every trial has a NaN.
     """
     if metric not in RATING_METRICS:
         raise InputError(f"an ensemble is built for {', '.join(RATING_METRICS)}, not for {metric}")
 
-    def judge(columns: AnyArray) -> Float64Array:
+    def loss(columns: AnyArray) -> Float64Array:
         means = RATING_METRICS[metric].losses(truth, columns).mean(axis=0)
         return np.where(np.isfinite(means), means, np.inf)
 
-    return greedy_selection(np.asarray(predictions, np.float64), size, judge)
+    return greedy_selection(np.asarray(predictions, np.float64), size, loss)
 
 
 def greedy_ranking_ensemble(
     scores: Float32Array, part: RankingPart, size: int, metric: str, k: int, *, rates: bool
 ) -> Float64Array:
-    """Weights of a greedy ensemble of lists, which are ranked by the mean of scores: see `greedy`.
+    """Weights of a greedy ensemble that ranks by the mean of the trials' scores; see `greedy_selection`.
 
     Args:
-        scores: Of T trials for the V users of the part and all items, (V · I, T), each of one scale.
+        scores: Scores of T trials for the V users of the part and all items, (V · I, T), on one scale.
         part: The validation part.
-        size: How many trials are in at most, repetitions included.
-        metric: A ranking metric that single users have.
+        size: The maximal number of selected trials, repetitions included.
+        metric: A ranking metric with a value for each user.
         k: The length of the lists.
-        rates: Whether the mean of the trials is a rating, which decides who is cold: see `Fallback`.
+        rates: Whether the mean of the scores is a rating, which decides which users are cold; see `Fallback`.
     """
     users, items = len(part.users), len(part.popularity)
     seen = part.seen[part.users].toarray()
 
-    def judge(columns: AnyArray) -> Float64Array:
+    def loss(columns: AnyArray) -> Float64Array:
         lists = [rank_top_k(column.reshape(1, users, items), seen, k, part.fallback.order) for column in columns.T]
         broken = np.asarray(np.isnan(columns).any(axis=0))
         values = part.evaluate_lists(np.concatenate(lists), broken, k, rates=rates).values[metric]
         return np.array([metric_of(metric).sort_key(float(value)) for value in values])
 
-    return greedy_selection(scores, size, judge)
+    return greedy_selection(scores, size, loss)
 
 
-def greedy_selection(predictions: AnyArray, size: int, judge: EnsembleLoss) -> Float64Array:
+def greedy_selection(predictions: AnyArray, size: int, loss: EnsembleLoss) -> Float64Array:
     """Weights of a greedy ensemble with replacement and sorted initialisation (Caruana et al. 2004).
 
-    It starts from the best trials together, as many of them as do best, and then adds again and again the trial that
-    helps most, until `size` are in; a trial that is in twice weighs twice. The best ensemble on the way is returned,
-    which is never worse in the judge's eyes than the best single trial. Of equals the first trial is taken.
+    Selection starts from the n best single trials, with the n whose mean has the lowest loss. It then repeatedly adds
+    the trial that lowers the loss most, until `size` trials are selected; a trial selected twice weighs twice. The
+    result is the best ensemble on the way, whose loss is never above that of the best single trial. Ties go to the
+    first trial.
 
     Args:
-        predictions: Of T trials, (N, T).
-        size: How many trials are in at most, repetitions included.
-        judge: Of columns of predictions.
+        predictions: Predictions of T trials, (N, T).
+        size: The maximal number of selected trials, repetitions included.
+        loss: The loss of each column of predictions.
 
     Returns:
-        Weights (T,), not negative, that sum to 1.
+        Non-negative weights (T,) that sum to 1.
+
+    Raises:
+        InputError: The size is not positive, or no trial has a finite loss.
     """
     if size < 1:
         raise InputError(f"the size of an ensemble must be at least 1, not {size}")
-    singles = judge(predictions)
+    singles = loss(predictions)
     if not np.isfinite(singles).any():
         raise InputError("no trial to build an ensemble of: none has finite predictions")
-    picks, value = _initial_picks(predictions, singles, size, judge)
+    picks, value = _initial_picks(predictions, singles, size, loss)
     best, best_value = picks, value
     while len(picks) < size:
         total = predictions[:, picks].sum(axis=1, keepdims=True)
-        values = judge((total + predictions) / (len(picks) + 1))
+        values = loss((total + predictions) / (len(picks) + 1))
         picks = np.append(picks, values.argmin())
         if values.min() < best_value:
             best, best_value = picks, values.min()
@@ -96,15 +100,15 @@ def greedy_selection(predictions: AnyArray, size: int, judge: EnsembleLoss) -> F
 
 
 def _initial_picks(
-    predictions: AnyArray, singles: Float64Array, size: int, judge: EnsembleLoss
+    predictions: AnyArray, singles: Float64Array, size: int, loss: EnsembleLoss
 ) -> tuple[IntpArray, float]:
-    """The best trials whose plain mean does best, and how well it does."""
+    """The best single trials whose plain mean has the lowest loss, and that loss."""
     order = np.argsort(singles, kind="stable")[:size]
     means = np.cumsum(predictions[:, order], axis=1) / np.arange(1, len(order) + 1, dtype=predictions.dtype)
-    values = judge(means)
+    values = loss(means)
     return order[: values.argmin() + 1], float(values.min())
 
 
 def score_deviation(scores: AnyArray) -> float:
-    """How far scores (V, I) lie apart within users, a deviation: it brings scores of several models to one scale."""
+    """The standard deviation of scores (V, I) within users; dividing by it brings several models to one scale."""
     return float(np.std(scores - scores.mean(axis=1, keepdims=True))) or 1.0

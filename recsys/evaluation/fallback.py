@@ -1,4 +1,4 @@
-"""The rules that need no scores: who is shown the popular items, and which of two equal scores comes first."""
+"""Rules that need no scores: cold users get the popular items, and ties are broken by popularity."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from recsys.data.ratings import Ratings
 
 _NONE = np.zeros(0, np.int32)
 _SEED = 0
-"""Of the order of items that are equally popular."""
+"""The seed of the order of equally popular items."""
 
 
 @dataclass(frozen=True, eq=False)
 class Fallback:
-    """What training, evaluation and serving do alike where scores say nothing.
+    """What training, evaluation and serving do alike for cold users and for equal scores.
 
-    A user is cold to a predictor of ratings if the training part has no rating of theirs, and cold to a predictor that
-    ranks if it has no positive of theirs. A cold user is shown the most popular items. Of items with equal scores, the
-    more popular one comes first; of equally popular ones, the first in a fixed shuffle of the catalogue. An item is as
-    popular as it has positives in the training part. No id has a part in these rules.
+    For a predictor of ratings, a user without a training rating is cold; for a predictor that ranks, a user without a
+    training positive. Cold users get the most popular items. Equal scores are ordered by popularity, and equally
+    popular items by a fixed shuffle of the catalogue. The popularity of an item is its number of training positives.
+    The rules do not depend on ids.
     """
 
     unrated: BoolArray
-    """Which users have no rating in the training part, (U,)."""
+    """Which users have no training rating, (U,)."""
     unliked: BoolArray
-    """Which users have no positive in it, (U,)."""
+    """Which users have no training positive, (U,)."""
     popularity: Int64Array
-    """How many positives each item has in it, (I,)."""
+    """The number of training positives of each item, (I,)."""
 
     @classmethod
     def of(cls, train: Ratings) -> Fallback:
-        """The rules for a predictor that learns from `train`."""
+        """The rules for a predictor that is trained on `train`."""
         catalogue, positives = train.catalogue, train.positives
         return cls(
             np.bincount(train.users, minlength=catalogue.users) == 0,
@@ -43,33 +43,33 @@ class Fallback:
         )
 
     def cold(self, *, rates: bool) -> BoolArray:
-        """Which users are cold to a predictor of ratings, or to one that ranks, (U,)."""
+        """Which users are cold for a predictor of ratings (`rates`), or for one that ranks, (U,)."""
         return self.unrated if rates else self.unliked
 
     @cached_property
     def order(self) -> Int32Array:
-        """All item codes in the order in which items of equal scores stand, (I,)."""
+        """All item codes in the order of items with equal scores, (I,)."""
         shuffled = np.random.default_rng(_SEED).permutation(len(self.popularity))
         return np.lexsort((shuffled, -self.popularity)).astype(np.int32)
 
     def popular(self, k: int, hidden: AnyArray = _NONE) -> Int32Array:
-        """The k most popular items, (k,), without those hidden, (H,); -1 past the end of a list that runs out."""
+        """The k most popular items without the hidden ones (H,): (k,), padded with -1."""
         first = self.order[: k + len(hidden)]
         shown = first[~np.isin(first, hidden)][:k]
         return np.pad(shown, (0, k - len(shown)), constant_values=-1)
 
 
 def rank_top_k(scores: AnyArray, hidden: BoolArray, k: int, order: Int32Array) -> Int32Array:
-    """The items of each user's list, best first.
+    """The k best items of each user, best first.
 
     Args:
-        scores: (B, I) or (M, B, I); items scored -∞ or NaN are not ranked.
-        hidden: (B, I), True for items that must not be in the user's list, as those rated in training.
+        scores: (B, I) or (M, B, I); items with score -∞ or NaN are not ranked.
+        hidden: Items to leave out of the user's list, such as those rated in training, (B, I).
         k: The length of the lists.
-        order: All item codes in the order in which items of equal scores stand, (I,): see `Fallback.order`.
+        order: All item codes in the order of items with equal scores, (I,); see `Fallback.order`.
 
     Returns:
-        Item codes, (B, k) or (M, B, k); -1 past the end of a list that runs out of items.
+        Item codes, (B, k) or (M, B, k), padded with -1.
     """
     items = scores.shape[-1]
     length = min(k, items)
@@ -99,7 +99,7 @@ def lists_of(top: AnyArray, places: AnyArray, k: int, order: Int32Array) -> Int3
 
 
 def _choose(scores: AnyArray, k: int) -> BoolArray:
-    """True for the k best items of each row, (rows, I); of equals at the border the first."""
+    """True for the k best items of each row, (rows, I); ties at the k-th score go to the first items."""
     border = np.partition(scores, scores.shape[1] - k, axis=1)[:, -k][:, None]
     chosen = scores >= border
     crowded = chosen.sum(axis=1) > k  # only rows with a tie at the border need the costlier count

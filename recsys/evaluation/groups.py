@@ -1,4 +1,4 @@
-"""A metric by group of users (by activity) or of items (by popularity): where a model is good, and where it is not."""
+"""A metric by quantile group: of users by activity, or of items by popularity."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from recsys.arrays import Float64Array, Int64Array, IntArray
 
 @dataclass(frozen=True)
 class QuantileGroup:
-    """Users or items with a similar number of training ratings, and the metric over what was held out of them."""
+    """Users or items with similar numbers of training ratings, and the metric over their held-out ratings."""
 
     low: int
     high: int
-    """The fewest and the most training ratings of one of them."""
+    """The smallest and the largest number of training ratings in the group."""
     members: int
-    """How many users or items are in the group."""
+    """The number of users or items in the group."""
     ratings: int
-    """How many held-out ratings the value is over."""
+    """The number of held-out ratings that the value covers."""
     value: float
-    """NaN without held-out ratings."""
+    """The metric; NaN without held-out ratings."""
 
 
 def quantile_groups(counts: IntArray, groups: int) -> Int64Array:
-    """The group of each user or item, (n,): 0 for those without a training rating, then 1…groups by rising count.
+    """The group of each user or item, (n,): 0 without a training rating, then 1…groups by rising count.
 
-    Equal counts share a group, so that groups may differ in size, and some may be empty.
+    Equal counts share a group, so groups differ in size and can be empty.
     """
     counted = counts[counts > 0]
     if len(counted) == 0:
@@ -44,13 +44,13 @@ def metric_by_group(
     groups: int = 4,
     root: bool = False,
 ) -> list[QuantileGroup]:
-    """The metric by group, from the fewest training ratings to the most; empty groups are left out.
+    """The metric of each non-empty group, from the fewest training ratings to the most.
 
     Args:
         losses: The loss of each held-out rating, (N,).
-        codes: The user or the item of each, (N,), in 0…n - 1.
+        codes: The user or the item of each held-out rating, (N,), in 0…n - 1.
         counts: The number of training ratings of each user or item, (n,).
-        groups: How many quantile groups; those without a training rating make one more.
+        groups: The number of quantile groups; users or items without a training rating form one more.
         root: The metric is the root of the mean loss (RMSE).
     """
     group_of = quantile_groups(counts, groups)

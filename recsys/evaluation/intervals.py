@@ -1,10 +1,10 @@
-"""Intervals: whether a model that says how sure it is is as sure as it should be.
+"""Prediction intervals: whether they cover as many held-out ratings as they claim.
 
-A rating in stars is no number on a line: it is all that would be rounded to it, its cell, which reaches to the middle
-between neighbouring stars and at the ends of the scale without bound. A central interval covers of a rating the part of
-its cell's chance that lies inside, by the model itself: all, none, or some. So a model whose distribution is the right
-one covers by 90 % intervals 90 % on average, however coarse the stars are (the nonrandomised histogram of Czado,
-Gneiting and Held 2009). Ratings that are not told apart as stars are covered or not.
+A rating in stars stands for its cell: all numbers that round to it, up to the middle between neighbouring stars, and
+without bound at the ends of the scale. A central interval covers the share of the cell's probability, under the model,
+that lies inside the interval: all, none, or a part. Intervals of level 90 % from the right distribution therefore
+cover 90 % on average, however coarse the stars are (the nonrandomised histogram of Czado et al. 2009). A rating on a
+continuous scale is either covered or not.
 """
 
 from __future__ import annotations
@@ -20,36 +20,36 @@ from recsys.data.ratings import Ratings
 from recsys.evaluation.significance import bootstrap_interval
 
 INTERVAL_LEVEL = 0.9
-"""Of the intervals that users are given."""
+"""The level of served intervals."""
 CURVE_LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-"""Of the intervals that are looked at."""
+"""The levels of the reliability curve."""
 COVERAGE = "interval_coverage"
-"""What the share of ratings that 90 % intervals cover is called among values; `coverage` is of catalogues."""
+"""The metric of ratings that 90 % intervals cover; `coverage` is that of the catalogue."""
 _AT_ONCE = 16384
 
 
 @runtime_checkable
 class HasUncertainty(Protocol):
-    """A predictor with a distribution for every rating."""
+    """A predictor that has a predictive distribution for every rating."""
 
     @property
     def draws(self) -> int:
-        """How many draws its distributions are of; 0 where it has none after all."""
+        """The number of posterior draws behind its distributions; 0 if it has no distribution."""
         ...
 
     def cells(self, users: AnyArray, items: AnyArray, values: AnyArray) -> tuple[AnyArray, AnyArray]:
-        """The chance of a rating below each value's cell and of one below its end, (B,) each, for codes (B,)."""
+        """The probabilities of a rating below the start and the end of each value's cell, (B,) each, for codes (B,)."""
         ...
 
 
 def covered_share(lower: Any, upper: Any, level: float, by: Any) -> Any:
-    """How much of each rating a central interval covers, from 0 to 1.
+    """The share of each rating's cell that a central interval covers, (B,) in 0…1.
 
     Args:
-        lower: The chance of a rating below its cell, (B,).
-        upper: That of one below the cell's end, (B,).
-        level: The chance that the interval has.
-        by: NumPy or, in a compiled graph, TensorFlow.
+        lower: The probability of a rating below the cell's start, (B,).
+        upper: The probability of a rating below the cell's end, (B,).
+        level: The probability of the interval.
+        by: The module that computes: NumPy, or TensorFlow in a compiled graph.
     """
     low, high = (1 - level) / 2, (1 + level) / 2
     inside = by.minimum(by.maximum(upper, low), high) - by.minimum(by.maximum(lower, low), high)
@@ -60,17 +60,17 @@ def covered_share(lower: Any, upper: Any, level: float, by: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """The chances of held-out ratings' cells."""
+    """The cumulative probabilities of held-out ratings' cells."""
 
     lower: Float64Array
-    """(N,)."""
+    """At the start of each cell, (N,)."""
     upper: Float64Array
-    """(N,)."""
+    """At the end of each cell, (N,)."""
     users: IntArray
     """The user of each, (N,)."""
 
     def take(self, rows: BoolArray) -> Reliability:
-        """Those of some of the ratings."""
+        """The reliability over some of the ratings; `rows` is a mask (N,)."""
         return Reliability(self.lower[rows], self.upper[rows], self.users[rows])
 
     def observed(self, level: float = INTERVAL_LEVEL) -> float:
@@ -79,17 +79,17 @@ class Reliability:
 
     @property
     def curve(self) -> Sequence[tuple[float, float]]:
-        """Nominal and observed coverage at every level: equal where the model is as sure as it should be."""
+        """Nominal and observed coverage at every level; equal for calibrated intervals."""
         return [(level, self.observed(level)) for level in CURVE_LEVELS]
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % bootstrap interval of the coverage at 90 %, clustered by user; None for fewer than two users."""
+        """The 95 % bootstrap interval, over users, of the coverage at 90 %; None for fewer than two users."""
         return bootstrap_interval(covered_share(self.lower, self.upper, INTERVAL_LEVEL, np), self.users)
 
 
 def reliability_of(predictor: object, held_out: Ratings) -> Reliability | None:
-    """How reliable a predictor's distributions are; None where it has none."""
+    """The reliability of a predictor's distributions on held-out ratings; None if it has no distributions."""
     if not isinstance(predictor, HasUncertainty) or not predictor.draws or not len(held_out):
         return None
     parts = []

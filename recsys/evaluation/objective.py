@@ -1,4 +1,4 @@
-"""`[objective]`: the validation metric that a sweep optimises, and what the metrics' definitions depend on."""
+"""`[objective]`: the validation metric that a sweep optimises, and the parameters of the metrics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from recsys.settings import Settings
 
 
 def objective_metric(name: str) -> Metric:
-    """The metric or the cost of that name, as one of several objectives."""
+    """The metric or the cost of that name.
+
+    Raises:
+        InputError: There is none.
+    """
     return COSTS.get(name) or metric_of(name)
 
 
@@ -48,9 +52,11 @@ class ObjectiveSettings(Settings):
         except InputError as error:
             raise ValueError(str(error)) from None
         if metric.of_all_lists:
-            raise ValueError(f"{name} is of all lists together, so that nothing can be tested on it by user")
+            raise ValueError(f"{name} is of all lists together: no test by user exists for it; expected another metric")
         if name not in METRICS:  # a metric at another length
-            raise ValueError(f"{name} is measured beside another: expected a plain name, and its length as objective.k")
+            raise ValueError(
+                f"{name} is a metric at another length: expected a plain name, and its length as objective.k"
+            )
         return name
 
     @model_validator(mode="before")
@@ -71,7 +77,7 @@ class ObjectiveSettings(Settings):
     @classmethod
     def _check_metrics(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if len(names) == 1:
-            raise ValueError(f"{names[0]} is one objective alone: give it as metric, or name another beside it")
+            raise ValueError(f"{names[0]} is a single objective: give it as metric, or name another after it")
         if len(set(names)) < len(names):
             raise ValueError("one objective is named twice")
         known = {**METRICS, **COSTS}
@@ -79,15 +85,15 @@ class ObjectiveSettings(Settings):
             raise ValueError(f"no objective is called {strange[0]!r}; there are {', '.join(known)}")
         of_ratings = [known[name].family == "rating" for name in names]
         if any(of_ratings) and not of_ratings[0]:
-            raise ValueError("a metric of ratings stands behind one of lists: name it first, or leave it out")
+            raise ValueError("a rating metric follows a list metric: name it first, or leave it out")
         return names
 
     @property
     def objectives(self) -> tuple[Metric, ...]:
-        """All objectives, the leading one first; one alone where `metrics` names no others."""
+        """All objectives, the leading one first; only `metric` if `metrics` is empty."""
         return tuple(map(objective_metric, self.metrics or (self.metric,)))
 
     @property
     def lengths(self) -> Sequence[int]:
-        """The lengths in `also_at` that are not `k`, each once."""
+        """The lengths in `also_at` other than `k`, without repetitions."""
         return [length for length in dict.fromkeys(self.also_at) if length != self.k]

@@ -1,4 +1,4 @@
-"""How popular what is recommended is: the share of recommendations by tenths of the catalogue."""
+"""The popularity of recommendations: their share by tenths of the catalogue."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from recsys.arrays import IntArray
 
 @dataclass(frozen=True)
 class PopularityBand:
-    """Items of similar popularity: what people did with them, and how often lists show them."""
+    """Items of similar popularity: their share of the ratings and of the recommendations."""
 
     items: int
     low: int
     high: int
-    """The fewest and the most training ratings of one of them."""
+    """The smallest and the largest number of training ratings of an item."""
     rated: float
     """Their share of all training ratings."""
     shown: float
-    """Their share of all recommendations; NaN where nothing is recommended."""
+    """Their share of all recommendations; NaN if nothing is recommended."""
 
 
 def bands_by_popularity(ranked: IntArray, popularity: IntArray, bands: int = 10) -> Sequence[PopularityBand]:
-    """The items in bands of equally many, the most popular first; equals by code.
+    """The items in bands of equal size, the most popular first; equally popular items by code.
 
-    A model that shows the most popular tenth to everyone has 1 in the first band; one that shows what people would
-    choose by themselves has about what was rated in each.
+    A model that recommends only the most popular tenth has a share of 1 in the first band. A model that follows the
+    users' own behaviour has about the share of the ratings in each.
 
     Args:
-        ranked: Lists of item codes, of any shape, -1 past the end of a short one.
-        popularity: How many training ratings each item has, (I,).
-        bands: How many at most; a catalogue of fewer items has one for each.
+        ranked: Lists of item codes, of any shape, padded with -1.
+        popularity: The number of training ratings of each item, (I,).
+        bands: The number of bands; a smaller catalogue has one for each item.
     """
     shown = np.bincount(ranked[ranked >= 0].ravel(), minlength=len(popularity))
     order = np.argsort(-popularity, kind="stable")

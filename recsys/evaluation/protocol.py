@@ -1,4 +1,4 @@
-"""The protocol fingerprint: what has to be the same before two numbers may be compared."""
+"""The protocol fingerprint: what must be equal before two metric values may be compared."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ DEFINITIONS = "2"
 
 
 def protocol_parts(ratings: Ratings, split: SplitSettings, objective: ObjectiveSettings) -> dict[str, str]:
-    """The parts of the fingerprint by name, from the whole table and the settings that bear on a metric's value.
+    """The parts of the fingerprint, keyed by name: the table and the settings that affect a metric's value.
 
-    Settings that a kind of split does not look at have no part in it.
+    Settings that the kind of split does not use are left out.
     """
     validation, kind = split.validation, validation_kind(ratings, split)
     parts: dict[str, Any] = {
@@ -52,15 +52,15 @@ def protocol_parts(ratings: Ratings, split: SplitSettings, objective: ObjectiveS
 
 
 def fingerprint(parts: Mapping[str, str]) -> str:
-    """A hash of the parts, whatever their order: 16 hexadecimal characters."""
+    """A hash of the parts, independent of their order: 16 hexadecimal characters."""
     text = json.dumps(dict(parts), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def fingerprint_of_test(parts: Mapping[str, str]) -> str:
-    """A hash of those parts of a protocol alone that decide which ratings are the test part.
+    """A hash of the parts that decide which ratings are the test part.
 
-    Another objective, or another cut of validation, tests on the same ratings again.
+    It does not change with the objective or the validation split, which leave the test part as it is.
     """
     kind = json.loads(parts["split.kind"])
     names = ["data", "split.kind", *(f"split.{key}" for key in KINDS[kind].keys)]
@@ -70,19 +70,19 @@ def fingerprint_of_test(parts: Mapping[str, str]) -> str:
 
 
 def differing_parts(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
-    """A sentence for each part in which two protocols differ, by name; none where they are comparable."""
+    """A sentence for each part in which two protocols differ, by name; empty if they are comparable."""
     names = sorted(name for name in {*a, *b} if a.get(name) != b.get(name))
     return [f"{name} is {a.get(name, 'not set')} in one and {b.get(name, 'not set')} in the other" for name in names]
 
 
 def check_comparable(protocols: Mapping[str, Mapping[str, str]]) -> None:
-    """Refuse sweeps of different protocols.
+    """Check that sweeps have the same protocol.
 
     Args:
-        protocols: The parts of each sweep's protocol, by the sweep's name.
+        protocols: The parts of each sweep's protocol, keyed by the sweep's name.
 
     Raises:
-        InputError: Two differ; the message says in what.
+        InputError: Two protocols differ; the message names the differing parts.
     """
     (first, parts), *others = protocols.items()
     for name, theirs in others:

@@ -1,33 +1,41 @@
-"""Ranked lists for many users and all members of a cohort at once, and what the ranking metrics say of them."""
+"""Ranked lists for many users and all members of a cohort at once, and their ranking and exposure metrics.
+
+`M` members, `V` evaluated users, `U` users and `I` items of the catalogue, `B` users of a chunk.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
-from recsys.data.ratings import Ratings
+from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.evaluation.metrics.ranked_lists import RankedLists
 from recsys.evaluation.metrics.table import LIST_METRICS, metric_at
+from recsys.evaluation.objective import ObjectiveSettings
 
 Scorer = Callable[[Int32Array], AnyArray]
-"""From user codes (B,) to a score for every item of the catalogue, (M, B, I): the higher, the earlier in the list.
+"""From user codes (B,) to a score for every item of the catalogue, (M, B, I); higher scores rank first.
 
-Scores should not be clipped to the scale, which would make ties of what the model tells apart.
+Scores should not be clipped to the scale, which would turn different scores into ties.
 """
 Ranker = Callable[[Int32Array, BoolArray, int], tuple[Int32Array, BoolArray]]
-"""From user codes (B,), the items each has seen (B, I) and k to lists (M, B, k), -1 past the end of one that runs out
-of items, and whether any score of a member was no number (M,). Equal scores stand in the order of `Fallback.order`."""
+"""From user codes (B,), the items each user has seen (B, I) and k to lists (M, B, k), padded with -1, and whether any
+score of a member was NaN (M,). Equal scores are in the order of `Fallback.order`."""
 CHUNK = 64
-"""Users that are ranked at a time."""
+"""Users ranked at a time."""
 SEED = 0
-"""Of the sample of users: whoever measures the same part measures the same users."""
+"""The seed of the sample of users, which is the same for every model that is evaluated on a part."""
 _PAIRS = 32_000_000
-"""Users times items that are looked up at once."""
+"""User-item pairs that are looked up at once."""
+MOST_SCORES = 200_000_000
+"""User-item pairs up to which lists are evaluated for all users."""
+LEAST = 1000
+"""The smallest sample of users: the standard error of a mean NDCG is then about 0.01."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +43,13 @@ class RankingEvaluation:
     """The ranking and exposure metrics of M members over V users."""
 
     users: Int32Array
-    """The users measured, (V,), rising: those with a relevant held-out item. The others have no say in any value."""
+    """The evaluated users, (V,), ascending: those with a relevant held-out item."""
     per_user: Mapping[str, Float64Array]
-    """(M, V) by metric; not for coverage and gini, which only all lists together have."""
+    """The value of each user, (M, V), by metric; without coverage and gini, which describe all lists together."""
     values: Mapping[str, Float64Array]
-    """(M,) by metric, the mean over the users; NaN without users, and for a member with a score that is no number."""
+    """The mean over the users, (M,), by metric; NaN without users, and for a member with a NaN among its scores."""
     lists: RankedLists
-    """What was measured."""
+    """The evaluated lists with their hits."""
 
 
 def evaluate_ranking(
@@ -54,26 +62,26 @@ def evaluate_ranking(
     *,
     rates: bool = False,
 ) -> RankingEvaluation:
-    """Every ranking and exposure metric at k, from all scores, for all members.
+    """Compute every ranking and exposure metric at k for all members, from the scores of all items.
 
     Candidates are all items of the catalogue that the user has not rated in `train`; relevant are the user's held-out
-    items with a rating of at least `threshold`, or what the data themselves say makes a positive.
+    items with a rating of at least `threshold`, or with what the data define as positive.
 
     Args:
-        scorer: Scores all items for a chunk of users; always asked for `chunk` users, so that it compiles once.
-        train: What the model has seen; also the popularity that novelty is measured by.
-        held_out: The part to measure on, disjoint from `train`.
+        scorer: Scores all items for `chunk` users. The chunk has a fixed size, so that a graph is compiled once.
+        train: The ratings that the model has seen; novelty measures popularity in them.
+        held_out: The part to evaluate on, disjoint from `train`.
         k: The length of the lists.
-        threshold: The lowest rating that makes an item relevant, where the data do not say.
+        threshold: The lowest rating that makes an item relevant, if the data do not define it.
         chunk: Users scored at a time; M · chunk · I scores are in memory at once.
-        rates: Whether the scores are ratings, which decides who is cold: see `Fallback`.
+        rates: Whether the scores are ratings, which decides which users are cold; see `Fallback`.
     """
     part = RankingPart.of(train, held_out, threshold)
     return part.values(score_ranker(scorer, part.fallback), k, chunk=chunk, rates=rates)
 
 
 def score_ranker(scorer: Scorer, fallback: Fallback) -> Ranker:
-    """A ranker that sorts what a scorer says."""
+    """A ranker that sorts the scores of a scorer."""
 
     def rank(users: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
         scores = scorer(users)
@@ -84,30 +92,30 @@ def score_ranker(scorer: Scorer, fallback: Fallback) -> Ranker:
 
 @dataclass(frozen=True, eq=False)
 class RankingPart:
-    """A held-out part as lists are judged by it; made once, however many models are measured on it."""
+    """A held-out part as the ranking metrics use it; built once for all models that are evaluated on it."""
 
     users: Int32Array
-    """Those measured, (V,), rising: the users with a relevant held-out item, or a sample of them."""
+    """The evaluated users, (V,), ascending: those with a relevant held-out item, or a sample of them."""
     seen: csr_array
-    """True where one of them has rated the item in what the model has seen, (U, I)."""
+    """Whether an evaluated user has rated the item in training, (U, I)."""
     relevant: csr_array
-    """True where a held-out item is relevant to one of them, (U, I)."""
+    """Whether a held-out item is relevant to an evaluated user, (U, I)."""
     popularity: Int64Array
-    """How many ratings each item has in what the model has seen, (I,)."""
+    """The number of training ratings of each item, (I,)."""
     fallback: Fallback
-    """What cold users are shown."""
+    """The lists of cold users and the order of ties."""
     _of_cold: dict[tuple[bool, int], Int32Array] = field(default_factory=dict, init=False, repr=False)
-    """Lists of cold users that were made, (C, k), by whether ratings are predicted and by their length."""
+    """A cache of the lists of C cold users, (C, k), by `rates` and k."""
 
     @classmethod
     def of(cls, train: Ratings, held_out: Ratings, threshold: float | None, most: int | None = None) -> RankingPart:
-        """The part of `held_out`, for a model that has seen `train` and nothing else.
+        """The part for a model that has seen `train` and nothing else.
 
         Args:
-            train: What the model has seen.
-            held_out: The part to measure on.
-            threshold: The lowest rating that makes an item relevant, where the data do not say.
-            most: Measure so many users at most, drawn at random, the same ones for everybody; all by default.
+            train: The ratings that the model has seen.
+            held_out: The part to evaluate on.
+            threshold: The lowest rating that makes an item relevant, if the data do not define it.
+            most: The maximal number of evaluated users, sampled with a fixed seed; all by default.
         """
         relevant = held_out.take(held_out.values >= held_out.relevant_from(threshold))
         users = np.unique(relevant.users)
@@ -125,14 +133,14 @@ class RankingPart:
     def values(
         self, rank: Ranker, k: int, also_at: Sequence[int] = (), chunk: int = CHUNK, *, rates: bool
     ) -> RankingEvaluation:
-        """What every metric says of the lists that `rank` makes, `chunk` users at a time.
+        """Compute every metric of the lists that `rank` makes, `chunk` users at a time.
 
         Args:
-            rank: Makes lists.
-            k: How long the lists are that metrics look at.
-            also_at: Other lengths; a metric of the first five items is then called `ndcg_at_5`.
+            rank: Makes the lists.
+            k: The length of the lists.
+            also_at: Further lengths, whose metrics have names such as `ndcg_at_5`.
             chunk: Users ranked at a time.
-            rates: Whether the lists are ranked by predicted ratings, which decides who is cold: see `Fallback`.
+            rates: Whether predicted ratings rank the lists, which decides which users are cold; see `Fallback`.
         """
         longest = max(k, *also_at, 0)
         padded = np.zeros(max(1, -(-len(self.users) // chunk)) * chunk, np.int32)
@@ -146,14 +154,14 @@ class RankingPart:
     def evaluate_lists(
         self, ranked: Int32Array, broken: BoolArray, k: int, also_at: Sequence[int] = (), *, rates: bool
     ) -> RankingEvaluation:
-        """What every metric says of the users' lists. Cold users have the popular items in place of theirs.
+        """Compute every metric of given lists. Lists of popular items replace those of cold users.
 
         Args:
-            ranked: Lists (M, V, at least k).
-            broken: Which members have no value at all, (M,).
-            k: How many items of them metrics look at.
-            also_at: Other lengths.
-            rates: Whether the lists are ranked by predicted ratings.
+            ranked: Lists of at least k items, (M, V, ≥ k).
+            broken: Which members have NaN for every metric, (M,).
+            k: The number of items that metrics use.
+            also_at: Further numbers of items.
+            rates: Whether predicted ratings rank the lists.
         """
         ranked = self._served(ranked, rates=rates)
         hits = self._hits(ranked)
@@ -172,7 +180,7 @@ class RankingPart:
         return RankingEvaluation(self.users, per_user, values, lists.first(k))
 
     def _served(self, ranked: Int32Array, *, rates: bool) -> Int32Array:
-        """The lists with those of cold users as they would be served, (M, V, k)."""
+        """The lists as they would be served, (M, V, k): cold users have the popular items."""
         cold = self.fallback.cold(rates=rates)[self.users]
         if not cold.any():
             return ranked
@@ -184,16 +192,16 @@ class RankingPart:
         return served
 
     def _popular_lists(self, users: Int32Array, k: int) -> Int32Array:
-        """The k most popular items for each of some users, (C, k), without those that the user has rated."""
+        """The k most popular items that each of C users has not rated, (C, k)."""
         lists = np.tile(self.fallback.popular(k), (len(users), 1))
         seen = self.seen[users]
-        for place in np.flatnonzero(np.diff(seen.indptr)):  # who has rated, and liked nothing
+        for place in np.flatnonzero(np.diff(seen.indptr)):  # users with ratings but without a positive
             own = seen.indices[seen.indptr[place] : seen.indptr[place + 1]]
             lists[place] = self.fallback.popular(k, own)
         return lists
 
     def _hits(self, ranked: Int32Array) -> BoolArray:
-        """Whether the item at each place of the lists is relevant, (M, V, k)."""
+        """Whether the item at each rank is relevant, (M, V, k)."""
         hits = np.zeros(ranked.shape, bool)
         chunk = max(1, _PAIRS // len(self.popularity))
         for start in range(0, len(self.users), chunk):
@@ -205,7 +213,7 @@ class RankingPart:
 
 
 def _by_user(ratings: Ratings, some: AnyArray) -> csr_array:
-    """True where one of some users has rated the item, (U, I) sparse."""
+    """Whether one of the given users has rated the item, sparse (U, I)."""
     shape = (ratings.catalogue.users, ratings.catalogue.items)
     chosen = np.zeros(shape[0], bool)
     chosen[some] = True
@@ -215,8 +223,26 @@ def _by_user(ratings: Ratings, some: AnyArray) -> csr_array:
 
 
 def nan_mean(of_users: Float64Array) -> Float64Array:
-    """The mean over the users (M, V) who have a value; NaN where nobody has one."""
+    """The mean of (M, V) over the users with a value, (M,); NaN if no user has one."""
     known = ~np.isnan(of_users)
     count = known.sum(axis=1)
     total = np.where(known, of_users, 0.0).sum(axis=1)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def sample_size(objective: ObjectiveSettings, catalogue: Catalogue) -> int | None:
+    """The number of users to evaluate lists on; None means all.
+
+    It is `objective.users`, or else as many as give `MOST_SCORES` scores, and at least `LEAST`.
+    """
+    size = objective.users
+    if size is None and catalogue.users * catalogue.items > MOST_SCORES:
+        size = max(LEAST, MOST_SCORES // catalogue.items)
+    return size if size is not None and size < catalogue.users else None
+
+
+def ranking_part(train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> RankingPart:
+    """The part of `held_out` for the ranking metrics of a model that has seen `train`, as the objective defines it."""
+    part = RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue))
+    # with repeats, an item that the user had before is a candidate like any other
+    return replace(part, seen=csr_array(part.seen.shape, dtype=bool)) if train.repeats else part

@@ -1,4 +1,4 @@
-"""Scoring: a predictor on a held-out part, as values and as the samples that intervals and tests are made of."""
+"""Evaluate a predictor on a held-out part: metric values, and the samples for intervals and tests."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _AT_ONCE = 16_000_000
 
 
 class Predictor(Protocol):
-    """Anything that predicts ratings, or scores that items are ranked by."""
+    """A model that predicts ratings, or scores to rank items by."""
 
     @property
     def rates(self) -> bool:
-        """Whether what it predicts is ratings."""
+        """Whether the predictions are ratings."""
         ...
 
     def predict(self, users: AnyArray, items: AnyArray) -> AnyArray:
@@ -35,17 +35,17 @@ class Predictor(Protocol):
         ...
 
     def score_all(self, users: AnyArray, items: int) -> AnyArray:
-        """What `predict` gives for all `items` items of the catalogue, for user codes (B,): (B, I)."""
+        """The predictions for user codes (B,) and all `items` items of the catalogue: (B, I)."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class MetricSample:
-    """What one metric is the mean of: a loss for each held-out rating, or a value for each user."""
+    """The numbers whose mean is a metric: the loss of each held-out rating, or the value of each user."""
 
     metric: str
     values: Float64Array
-    """(N,)."""
+    """Losses or values, (N,)."""
     users: IntArray
     """The user of each, (N,)."""
 
@@ -56,37 +56,36 @@ class MetricSample:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The metric's 95 % bootstrap interval, clustered by user; None for fewer than two users."""
+        """The metric's 95 % bootstrap interval over users; None for fewer than two users."""
         return bootstrap_interval(self.values, self.users, root=self.root)
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A predictor on a held-out part."""
+    """The metrics of a predictor on a held-out part."""
 
     values: Mapping[str, float]
-    """Every rating metric where ratings are predicted, with `interval_coverage` where intervals are too; every ranking
-    metric where one is the objective or the data are small enough, at the lengths of `objective.also_at` too."""
+    """Every rating metric of a predictor of ratings, and `interval_coverage` if it has intervals. Every ranking metric,
+    also at the lengths of `objective.also_at`, if the objective is one or the data are small enough."""
     samples: Mapping[str, MetricSample]
-    """By metric; not for coverage and gini, which no single user has."""
+    """By metric; without coverage and gini, which have no value for a single user."""
     ranking: RankingEvaluation | None = None
-    """The lists themselves, of this one member; None where no ranking metric was measured."""
+    """The lists and their metrics, with M = 1; None without ranking metrics."""
     reliability: Reliability | None = None
-    """How good its intervals are; None of a predictor that gives none."""
+    """The reliability of the prediction intervals; None if the predictor has none."""
     warm: Mapping[str, float] = field(default_factory=dict)
-    """Where at least one in a hundred held-out ratings (of lists: users) has a user or an item without anything in the
-    training part, the values without them, as far as single ratings and users have any: of ratings, over those whose
-    user and item have something there; of lists, over the users who have."""
+    """The values over warm ratings (with a user and an item of the training part), or over warm users for lists; empty
+    if fewer than 1 % are cold. Metrics of all lists together are left out."""
 
 
 def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
-    """Measure a predictor.
+    """Evaluate a predictor.
 
     Args:
-        predictor: Asked for the held-out ratings and, for ranking metrics, for all items of users with a relevant one.
-        train: What it has seen.
-        held_out: The part to measure on.
-        objective: Whether to clip, and what ranking metrics depend on.
+        predictor: Predicts the held-out ratings and, for ranking metrics, all items for users with a relevant one.
+        train: The ratings that it has seen.
+        held_out: The part to evaluate on.
+        objective: The metric, whether to clip predictions, and the parameters of the ranking metrics.
     """
     rated = predictor.rates and not held_out.implicit
     parts = [score_ratings(predictor, train, held_out, objective)] if rated else []
@@ -104,7 +103,7 @@ def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: Ob
 
 
 def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
-    """Measure a predictor by rating metrics alone."""
+    """Evaluate a predictor by rating metrics alone; arguments as of `score`."""
     predicted = np.asarray(predictor.predict(held_out.users, held_out.items), np.float64)
     if objective.clip:
         predicted = clip(predicted, held_out.scale)
@@ -127,7 +126,7 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
 
 
 def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
-    """Measure a predictor by ranking and exposure metrics alone, whatever its scores mean as ratings."""
+    """Evaluate a predictor by ranking and exposure metrics alone; arguments as of `score`."""
     items = train.catalogue.items
     part = ranking_part(train, held_out, objective)
     rank = score_ranker(lambda users: np.asarray(predictor.score_all(users, items))[None], part.fallback)

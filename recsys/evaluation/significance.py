@@ -1,8 +1,8 @@
-"""Intervals and tests for what differs by chance only: ratings of one user are related, so users are the unit.
+"""Confidence intervals and paired tests of metrics, clustered by user, as ratings of one user are dependent.
 
-Every function takes the loss of each rating (its squared error for RMSE, its absolute error for MAE) or, for ranking
-metrics, the value of each user, shape (N,), with the code of its user, shape (N,). The metric is their mean, or the
-root of their mean with `root=True`, which makes RMSE of squared errors. All follow from sums by user.
+Every function takes the loss of each rating (squared error for RMSE, absolute error for MAE) or, for ranking metrics,
+the value of each user, shape (N,), and the code of the user, shape (N,). The metric is their mean or, with `root=True`,
+the root of their mean, which turns squared errors into RMSE. All results depend on sums by user only.
 """
 
 from __future__ import annotations
@@ -15,25 +15,26 @@ from scipy.special import stdtr, stdtrit
 from recsys.arrays import AnyArray, Float64Array, IntArray
 from recsys.evaluation.metrics.metric import Direction
 
-_DRAWS_AT_ONCE = 2**22
+_RESAMPLED_AT_ONCE = 2**22
+"""Resampled users in memory at once."""
 
 
 @dataclass(frozen=True)
 class PairedTest:
-    """How a candidate A compares with a champion B on the same ratings."""
+    """The comparison of a candidate A with a champion B on the same ratings."""
 
     difference: float
     """Metric of A minus metric of B, in units of the metric."""
     interval: tuple[float, float]
-    """Confidence interval of the difference, two-sided; infinite where there are fewer than two users."""
+    """The two-sided confidence interval of the difference; infinite for fewer than two users."""
     p_one_sided: float
-    """Of the hypothesis that A is not better than B by more than the margin. 1 where nothing can be said."""
+    """For the null hypothesis that A is not better than B by more than the margin; 1 for fewer than two users."""
     p_two_sided: float
-    """Of the hypothesis that A and B are equal. 1 where nothing can be said."""
+    """For the null hypothesis that A and B are equal; 1 for fewer than two users."""
 
     @property
     def in_words(self) -> str:
-        """How certain the difference is."""
+        """The interval and the p-value, as text."""
         low, high = self.interval
         if not np.isfinite([low, high]).all():
             return "of fewer than two users, from whom nothing follows for others"
@@ -49,19 +50,19 @@ def bootstrap_interval(
     resamples: int = 2000,
     seed: int = 0,
 ) -> tuple[float, float] | None:
-    """Percentile interval of a metric by the bootstrap over users (Efron & Tibshirani 1993; Field & Welsh 2007).
+    """Percentile interval of a metric by the bootstrap over users (Efron and Tibshirani 1993; Field and Welsh 2007).
 
-    Users are drawn with replacement, each with all of its ratings.
+    The bootstrap resamples users with replacement, each with all of its ratings.
 
     Returns:
-        The lowest and the highest value, in units of the metric; None for fewer than two users, of whom no other draw
-        would be another.
+        The lower and the upper end, in units of the metric; None for fewer than two users, whose resamples are all
+        equal.
     """
     if len(np.unique(users)) < 2:
         return None
     totals, counts = _by_user(users, np.asarray(losses, np.float64))
     n, random = len(counts), np.random.default_rng(seed)
-    at_once = max(1, _DRAWS_AT_ONCE // n)
+    at_once = max(1, _RESAMPLED_AT_ONCE // n)
     values = []
     for done in range(0, resamples, at_once):
         drawn = random.integers(0, n, (min(at_once, resamples - done), n), dtype=np.int32)
@@ -81,21 +82,21 @@ def paired_test(
     margin: float = 0.0,
     confidence: float = 0.95,
 ) -> PairedTest:
-    """Whether the candidate is better than the champion by more than `margin`: a t test on the jackknife over users.
+    """Test whether the candidate beats the champion by more than `margin`: a t-test on the jackknife over users.
 
-    The standard error is that of leaving out one user at a time (Efron & Stein 1981; the estimator CV3J of MacKinnon,
-    Nielsen & Webb 2023), which holds for means and for RMSE alike. The degrees of freedom are the effective number of
-    users, (Σ n)² / Σ n² for n ratings a user, less one (after Carter, Schnepel & Steigerwald 2017): few users with
-    many ratings weigh as few.
+    The standard error comes from leaving out one user at a time (Efron and Stein 1981; the estimator CV3J of MacKinnon
+    et al. 2023), which is valid for means and for RMSE. The degrees of freedom are the effective number of users minus
+    one, (Σ n)² / Σ n² - 1 for n ratings a user (after Carter et al. 2017), so that a few users with many ratings count
+    as few.
 
     Args:
-        candidate: Losses, or values by user, of the candidate A, (N,).
+        candidate: The losses, or the values by user, of the candidate A, (N,).
         champion: Those of the champion B on the same ratings, (N,).
         users: The user of each, (N,).
-        root: The metric is the root of the mean (RMSE).
+        root: Whether the metric is the root of the mean (RMSE).
         direction: Whether a lower or a higher metric is better.
-        margin: How much better A has to be, in units of the metric.
-        confidence: Of the interval.
+        margin: The least improvement, in units of the metric.
+        confidence: The level of the interval.
     """
     totals, counts = _by_user(users, np.asarray(candidate, np.float64), np.asarray(champion, np.float64))
     all_totals, ratings = totals.sum(axis=1, keepdims=True), counts.sum()
@@ -117,12 +118,12 @@ def paired_test(
 
 
 def holm(p_values: AnyArray, of: int | None = None) -> Float64Array:
-    """Holm's correction for looking at several tests at once (Holm 1979): adjusted p values, (T,), in their order.
+    """Adjusted p-values of several tests, (T,), by Holm's correction (Holm 1979).
 
     Args:
-        p_values: Of the tests, (T,).
-        of: How many tests there are in all, where those given were chosen by their data; T by default. The k-th
-            smallest of those given is not before the k-th of all, so that its factor is at most `of` - k + 1.
+        p_values: The p-values of T tests, (T,).
+        of: The number of all tests, if the given ones were selected by their data; T by default. The k-th smallest
+            given p-value is at least the k-th smallest of all, so its factor is at most `of` - k + 1.
     """
     p_values = np.asarray(p_values, np.float64)
     order = np.argsort(p_values, kind="stable")
@@ -133,7 +134,7 @@ def holm(p_values: AnyArray, of: int | None = None) -> Float64Array:
 
 
 def _by_user(users: IntArray, *losses: Float64Array) -> tuple[Float64Array, Float64Array]:
-    """Sums of the losses by user, (len(losses), users), and numbers of ratings, (users,)."""
+    """Sums of each array of losses by user, (len(losses), users), and the numbers of ratings, (users,)."""
     _, codes = np.unique(users, return_inverse=True)
     totals = np.stack([np.bincount(codes, weights=each) for each in losses])
     return np.asarray(totals), np.bincount(codes).astype(np.float64)
@@ -150,7 +151,7 @@ def _jackknife_error(left_out: Float64Array) -> float:
 
 
 def _p_above(gain: float, error: float, freedom: float) -> float:
-    """The chance of such a gain where there is none; without spread a gain is certain, and no gain is none."""
+    """The p-value of a gain under no gain; with a standard error of 0 it is 0 for a gain and else 1."""
     if error <= 0 or freedom <= 0:
         return 0.0 if gain > 0 and freedom > 0 else 1.0
     return float(stdtr(freedom, -gain / error))

@@ -1,1 +1,1 @@
-"""Where cohorts are trained: on threads of this process, in several on this machine, or on a Ray cluster."""
+"""Executors: train cohorts on threads of this process, in processes of this machine, or on a Ray cluster."""

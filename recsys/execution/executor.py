@@ -1,6 +1,6 @@
-"""The contract of an executor, and the one that trains in this process.
+"""The protocol of executors, and the executor that trains in this process.
 
-The coordinator alone owns the study and the tracking; an executor is given cohorts and hands their results back.
+The coordinator alone owns the study and the tracking. An executor receives cohorts and returns their results.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from recsys.models.training_data import TrainingData
 from recsys.training.settings import TrainingSettings
 from recsys.training.trial import Result, Snapshot, Trial
 
-if TYPE_CHECKING:  # a worker reads this file before it has set TensorFlow up
+if TYPE_CHECKING:  # a worker imports this file before it configures TensorFlow
     from recsys.training.cohort import Report, Trainer
 
 Cohort = Sequence[Trial]
@@ -27,51 +27,51 @@ NO_SNAPSHOTS: Snapshots = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Task:
-    """All that a worker has to know of a sweep; it holds train and validation, never a test rating."""
+    """What a worker needs of a sweep: train and validation, and never a test rating."""
 
     model: ModelSettings
     data: TrainingData
     training: TrainingSettings
     objective: ObjectiveSettings
     resumable: bool
-    """Give every result a snapshot, so that the study can go on with the trial."""
+    """Whether results include a snapshot, from which the trial can continue."""
 
     def trainer(self) -> Trainer:
-        """A trainer for this sweep; imports TensorFlow."""
+        """Make the trainer of this sweep; imports TensorFlow."""
         from recsys.training.cohort import Trainer
 
         return Trainer(self.model, self.data, self.training, self.objective)
 
 
 class Executor(Protocol):
-    """Trains cohorts, and asks its `report` after every epoch who is to go on, where there is one."""
+    """Trains cohorts. With a `report`, it asks after every epoch which trials continue."""
 
     width: int
-    """How many cohorts it trains at once."""
+    """The number of cohorts that it trains at once."""
     in_order: bool
-    """Whether the study is to hear of a batch as if its cohorts were trained one after the other, so that a sweep is a
-    function of its seed; else of whichever is first, so that nobody waits for the slowest."""
+    """Whether the study receives the results of a batch in the order of its cohorts, which makes a sweep a function of
+    its seed. Otherwise it receives them as they finish, so that no worker waits for the slowest cohort."""
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
-        """Have a cohort trained.
+        """Submit a cohort for training.
 
         Args:
-            cohort: Its members.
-            snapshots: Where each trial stands that does not start at epoch 0.
+            cohort: The trials of the cohort.
+            snapshots: The snapshots of trials that continue, keyed by trial number.
         """
         ...
 
     def next(self) -> list[Result]:
-        """Wait for a submitted cohort to finish, whichever is first; its results, in the order of its trials."""
+        """Wait for the next submitted cohort to finish, and return its results in the order of its trials."""
         ...
 
     def close(self) -> None:
-        """Let go of workers, at once."""
+        """Release the workers, without waiting for cohorts."""
         ...
 
 
 class LocalExecutor:
-    """Trains one cohort after the other in this process, each when its results are asked for."""
+    """Trains one cohort after the other in this process, in `next`."""
 
     width, in_order = 1, True
 
@@ -80,13 +80,13 @@ class LocalExecutor:
         self._waiting: deque[tuple[Cohort, Snapshots]] = deque()
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
-        """See the protocol."""
+        """Submit a cohort; see `Executor.submit`."""
         self._waiting.append((cohort, snapshots))
 
     def next(self) -> list[Result]:
-        """See the protocol."""
+        """Wait for results; see `Executor.next`."""
         cohort, snapshots = self._waiting.popleft()
         return self._trainer.train(cohort, self._report, snapshots, resumable=self._task.resumable)
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Do nothing, as there are no workers."""

@@ -1,4 +1,4 @@
-"""Jobs: cohorts on their way to workers, and what becomes of them when a worker dies."""
+"""The queue of cohorts for workers, and the handling of workers that die."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from recsys.execution.executor import Cohort, Snapshots
 from recsys.training.trial import Result, Trial, TrialState
 
 _DEATHS = 2
-"""How many workers a job may take down before it is halved."""
+"""The number of workers that a job may crash before it is halved."""
 
 
 @dataclass
 class Job:
-    """A cohort, or a part of one, that one worker trains."""
+    """A cohort, or a part of one, for one worker."""
 
     cohort: int
     trials: list[Trial]
@@ -23,10 +23,10 @@ class Job:
 
 
 class JobQueue:
-    """Cohorts that were submitted: waiting, taken by a worker, finished.
+    """The submitted cohorts: waiting, taken by a worker, or finished.
 
-    A job whose worker died runs again; one that takes workers down again and again, as one that needs too much memory
-    does, is halved, and a single trial that does so has failed.
+    A job whose worker died runs again. A job that crashes several workers, as one that needs too much memory does, is
+    halved; a single trial that does so fails.
     """
 
     def __init__(self) -> None:
@@ -37,22 +37,22 @@ class JobQueue:
         self._submitted = 0
 
     def submit(self, cohort: Cohort, snapshots: Snapshots) -> None:
-        """Put a cohort in line, with those snapshots that it needs."""
+        """Add a cohort to the queue, with the snapshots of its trials."""
         own = {trial.number: snapshots[trial.number] for trial in cohort if trial.number in snapshots}
         self._cohorts[self._submitted], self._results[self._submitted] = cohort, {}
         self._waiting.append(Job(self._submitted, list(cohort), own))
         self._submitted += 1
 
     def take(self) -> Job | None:
-        """The next job for a worker; None where none waits."""
+        """The next job for a worker; None if no job waits."""
         return self._waiting.popleft() if self._waiting else None
 
     def requeue(self, job: Job) -> None:
-        """Let a job run again that was lost through no fault of its own."""
+        """Run a job again that was lost without having crashed its worker."""
         self._waiting.appendleft(job)
 
     def requeue_after_death(self, job: Job, reason: str) -> None:
-        """A worker died over this job."""
+        """Run a job again whose worker died, in halves after repeated deaths; fail a single trial."""
         job.deaths += 1
         if job.deaths < _DEATHS:
             self.requeue(job)
@@ -66,7 +66,7 @@ class JobQueue:
             self.finish(job, [Result(trial, TrialState.FAILED, {}, 0, {}, {}, 0.0, why)])
 
     def finish(self, job: Job, results: list[Result]) -> None:
-        """Take the results of a job; with its last job a cohort has finished."""
+        """Take the results of a job; a cohort is finished with its last job."""
         cohort, done = self._cohorts[job.cohort], self._results[job.cohort]
         done.update((result.trial.number, result) for result in results)
         if len(done) == len(cohort):
@@ -74,5 +74,5 @@ class JobQueue:
             del self._cohorts[job.cohort], self._results[job.cohort]
 
     def finished(self) -> list[Result] | None:
-        """The results of a cohort that has finished, in the order of its trials, once; None where there is none."""
+        """Return the results of a finished cohort, in the order of its trials, once; None if no cohort has finished."""
         return self._finished.popleft() if self._finished else None

@@ -1,6 +1,6 @@
-"""Where cohorts are to be trained, and the executor for it.
+"""Options of execution, and the executor that they describe.
 
-It is a matter of the machine at hand, and so not of the experiment file. Nothing heavy is imported before an executor
+They depend on the machine, and so are not part of the experiment file. Heavy modules are imported only when an executor
 is made.
 """
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from recsys.training.cohort import Report
 
 MOST_THREADS = 4
-"""More would wait for the interpreter, and a batch of the usual size has no more cohorts."""
+"""More threads would wait for the interpreter, and a usual batch has no more cohorts."""
 
 
 @dataclass(frozen=True)
 class Execution:
-    """Where cohorts are trained."""
+    """Where and with which resources cohorts are trained."""
 
     executor: str = "local"
-    """Which, of `EXECUTORS`."""
+    """The name of the executor, a key of `EXECUTORS`."""
     workers: int | None = None
-    """How many processes train cohorts, each one at a time. None: this one alone, a cohort on each core where cohorts
-    do not have to know of each other; on Ray as many as there is room for."""
+    """The number of processes, each of which trains one cohort at a time. None trains in this process, with a cohort on
+    each core if trials are independent; on Ray it means as many workers as the cluster has room for."""
     cpus: float | None = None
-    """Of a worker: its threads on this machine, whose cores are divided by default; on Ray what it reserves, 1."""
+    """The threads of a local worker, by default an equal share of the cores; on Ray the reserved CPUs, by default 1."""
     gpus: float = 0
-    """Ray: GPUs that a worker reserves; a fraction shares one."""
+    """The GPUs that a Ray worker reserves; a fraction shares one."""
     address: str | None = None
-    """Ray: the cluster's; None starts one on this machine."""
+    """The address of the Ray cluster; None starts one on this machine."""
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
@@ -55,16 +55,16 @@ class Execution:
 def make_executor(
     task: Task, execution: Execution, report: Report | None = None, *, side_by_side: bool = False
 ) -> Executor:
-    """The executor for a sweep.
+    """Make the executor of a sweep.
 
     Args:
         task: The sweep, as a worker knows it.
-        execution: Where it is trained.
-        report: Who ends trials before their last epoch, by pruning or for want of time.
-        side_by_side: Whether cohorts may be trained in threads of this process, where nothing else is asked for.
+        execution: The executor and its resources.
+        report: Decides after every epoch which trials stop early, by pruning or lack of time.
+        side_by_side: Whether cohorts may be trained in threads of this process, with default options.
 
     Raises:
-        InputError: There are no such workers.
+        InputError: The executor is not available.
     """
     if side_by_side and execution == IN_PROCESS and (threads := _threads()) > 1:
         from recsys.execution.threads import ThreadExecutor
@@ -74,7 +74,7 @@ def make_executor(
 
 
 def _threads() -> int:
-    """How many cohorts this process can train side by side: one where there is a GPU, which is one device."""
+    """The number of cohorts that this process trains at once: one with a GPU, which is a single device."""
     import tensorflow as tf
 
     return 1 if tf.config.list_physical_devices("GPU") else min(cores(), MOST_THREADS)
@@ -98,6 +98,6 @@ def _ray(task: Task, execution: Execution, report: Report | None) -> Executor:
 
 
 EXECUTORS: Mapping[str, Callable[[Task, Execution, Report | None], Executor]] = {"local": _local, "ray": _ray}
-"""By the name that `--executor` has for each."""
+"""The executors, keyed by their names in `--executor`."""
 IN_PROCESS = Execution()
-"""In this process."""
+"""Execution in this process, the default."""

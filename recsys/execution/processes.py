@@ -1,4 +1,4 @@
-"""Worker processes on this machine, with the cores divided among them."""
+"""An executor with worker processes on this machine, which share its cores."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from recsys.training.cohort import Report
 
 _STARTS = 3
-"""Workers in a row that may end before they are ready; then none ever will be."""
+"""The number of consecutive workers that may end before they are ready; then the sweep ends."""
 
 
 @dataclass
@@ -32,13 +32,13 @@ class _Worker:
 class ProcessExecutor:
     """Trains cohorts in `workers` processes. A worker that dies is replaced, and its cohort runs again.
 
-    Where no worker comes up, no trial has failed: the sweep ends with an error, and can be resumed.
+    If no worker starts, no trial fails: the sweep ends with an error and can be resumed.
 
     Args:
         task: The sweep.
-        workers: How many processes.
-        cores: Threads that each computes with; the machine's cores divided among them by default.
-        report: Who ends trials before their last epoch, by pruning or for want of time.
+        workers: The number of processes.
+        cores: The threads of each process; by default an equal share of the machine's cores.
+        report: Decides after every epoch which trials stop early, by pruning or lack of time.
     """
 
     in_order = False
@@ -50,12 +50,12 @@ class ProcessExecutor:
         self._workers = [self._start_worker() for _ in range(workers)]
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
-        """See the protocol."""
+        """Submit a cohort; see `Executor.submit`."""
         self._jobs.submit(cohort, snapshots)
         self._dispatch()
 
     def next(self) -> list[Result]:
-        """See the protocol."""
+        """Wait for results; see `Executor.next`."""
         while (results := self._jobs.finished()) is None:
             for worker in self._ready_workers():
                 self._receive(worker)
@@ -63,19 +63,19 @@ class ProcessExecutor:
         return results
 
     def _dispatch(self) -> None:
-        """Give every idle worker something to do."""
+        """Send a job to every idle worker."""
         for place, worker in enumerate(self._workers):
             if worker.job is None and (job := self._jobs.take()):
                 try:
                     worker.connection.send((job.trials, job.snapshots, self._report is not None))
                     worker.job = job
-                except OSError:  # it died while it was idle
+                except OSError:  # the worker died while idle
                     self._jobs.requeue(job)
                     self._workers[place] = self._start_worker()
 
     def _ready_workers(self) -> list[_Worker]:
         busy = {worker.connection: worker for worker in self._workers if worker.job is not None}
-        return [busy[connection] for connection in wait(list(busy), 1.0)]  # type: ignore[index]  # these are waited for
+        return [busy[connection] for connection in wait(list(busy), 1.0)]  # type: ignore[index]  # all of them are connections
 
     def _receive(self, worker: _Worker) -> None:
         job = worker.job
@@ -98,7 +98,7 @@ class ProcessExecutor:
         self._jobs.finish(job, content)
 
     def _replace(self, worker: _Worker, job: Job) -> None:
-        """Put another in the place of a worker that died over a job, or before it began with it."""
+        """Replace a worker that died during a job or before it started one."""
         code = worker.process.wait()
         if worker.ready:
             self._jobs.requeue_after_death(job, f"with exit code {code}")
@@ -111,8 +111,8 @@ class ProcessExecutor:
         self._failed_starts += 1
         if self._failed_starts == _STARTS:
             raise RecsysError(
-                f"no worker process comes up: {_STARTS} in a row ended while they started, the last with exit code "
-                f"{code}; what they wrote stands above. Without --workers cohorts are trained in this process"
+                f"no worker process starts: {_STARTS} in a row ended before they were ready, the last with exit code "
+                f"{code}; see their output above. Without --workers, cohorts are trained in this process"
             )
 
     def _start_worker(self) -> _Worker:
@@ -120,7 +120,7 @@ class ProcessExecutor:
             process, connection = start_worker()
             try:
                 connection.send((self._task, self._cores, os.getpid()))
-            except OSError:  # it ended before it had read it all
+            except OSError:  # it ended before it had read the task
                 self._count_failed_start(process.wait())
                 continue
             return _Worker(process, connection)
@@ -131,7 +131,7 @@ class ProcessExecutor:
         return [worker.process.pid for worker in self._workers]
 
     def close(self) -> None:
-        """End the workers, whatever they are doing: what they have not handed back runs again on resuming."""
+        """Kill the workers. A resumed sweep runs their unfinished cohorts again."""
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:

@@ -1,4 +1,4 @@
-"""Workers on a Ray cluster: the same cohorts, as Ray tasks."""
+"""An executor on a Ray cluster, with a Ray task for each cohort."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _trainers: dict[str, Trainer] = {}
 class RayExecutor:
     """Trains every cohort as a task of a Ray cluster.
 
-    The data go through the object store once. A cohort whose node is lost runs again elsewhere, as often as it takes.
+    The data enter the object store once. A cohort whose node is lost runs again on another node, without a limit.
 
     Args:
         task: The sweep.
-        address: The cluster's, `auto` for the one this machine belongs to; None starts one on this machine.
-        workers: How many cohorts are trained at once; as many as the cluster now has room for by default.
-        cpus: CPUs that a cohort reserves.
-        gpus: GPUs that a cohort reserves; a fraction shares one among cohorts.
-        report: Who ends trials before their last epoch, by pruning or for want of time.
+        address: The address of the cluster; `auto` is that of this machine, None starts one on this machine.
+        workers: The number of cohorts trained at once; by default as many as the cluster has room for.
+        cpus: The CPUs that a cohort reserves.
+        gpus: The GPUs that a cohort reserves; a fraction shares one among cohorts.
+        report: Decides after every epoch which trials stop early, by pruning or lack of time.
 
     Raises:
         InputError: Ray is not installed, there is no such cluster, or it has no room for a single cohort.
@@ -56,7 +56,7 @@ class RayExecutor:
         self._task = self._ray.put(task)
         self._actor = make_report_actor(self._ray) if report else None
         self._question = self._actor.question.remote() if self._actor else None
-        # retrying is for the jobs to decide: Ray would do it without end for a cohort that takes every worker down
+        # the job queue retries: Ray would retry a cohort that crashes every worker without end
         self._train = self._ray.remote(num_cpus=cpus, num_gpus=gpus, max_retries=0)(_train_cohort)
         self._threads = max(1, int(cpus))
         self._under_way: dict[Any, Job] = {}
@@ -71,12 +71,12 @@ class RayExecutor:
         return room
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
-        """See the protocol."""
+        """Submit a cohort; see `Executor.submit`."""
         self._jobs.submit(cohort, snapshots)
         self._dispatch()
 
     def next(self) -> list[Result]:
-        """See the protocol.
+        """Wait for results; see `Executor.next`.
 
         Raises:
             RecsysError: The cluster is lost, or its workers cannot train.
@@ -93,7 +93,7 @@ class RayExecutor:
         return results
 
     def _dispatch(self) -> None:
-        """Hand every job to Ray, which keeps the line."""
+        """Submit every job to Ray, which schedules them."""
         while job := self._jobs.take():
             arguments = (self._task.hex(), self._task, self._threads, job.trials, job.snapshots, self._actor)
             self._under_way[self._train.remote(*arguments)] = job
@@ -105,9 +105,9 @@ class RayExecutor:
         except errors.NodeDiedError:
             self._jobs.requeue(job)
         except errors.WorkerCrashedError:
-            self._jobs.requeue_after_death(job, "without a word")
+            self._jobs.requeue_after_death(job, "for an unknown reason")
         except errors.OutOfMemoryError:
-            self._jobs.requeue_after_death(job, "for want of memory")
+            self._jobs.requeue_after_death(job, "for lack of memory")
         except errors.RayTaskError as error:
             kind = InputError if isinstance(error.cause, InputError) else RecsysError
             raise kind(f"a Ray worker cannot train: {type(error.cause).__name__}: {error.cause}") from None
@@ -125,7 +125,7 @@ class RayExecutor:
         self._question = self._actor.question.remote()
 
     def close(self) -> None:
-        """Leave the cluster, with which tasks under way end; of a connection of the user's own only end the tasks."""
+        """Disconnect from the cluster, which ends running tasks; cancel only the tasks on a connection of the user."""
         if self._ours:
             self._ray.shutdown()
             return
@@ -136,9 +136,9 @@ class RayExecutor:
 
 
 def _connected(address: str | None) -> tuple[Any, bool]:
-    """Ray, and whether the connection was made here."""
+    """Connect to the cluster, and return Ray and whether this call connected."""
     own: dict[str, Any] = {}
-    if address is None:  # a cluster of this machine alone, to which nobody else can connect; read when Ray is imported
+    if address is None:  # a cluster of this machine that no other can join; Ray reads both on import
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         own["include_dashboard"] = False
@@ -158,7 +158,7 @@ def _connected(address: str | None) -> tuple[Any, bool]:
 
 
 def _check_reachable(address: str | None) -> None:
-    """Find out at once what Ray would try for minutes."""
+    """Check that the address accepts connections, which Ray itself would retry for minutes."""
     host, _, port = (address or "").removeprefix("ray://").rpartition(":")
     if not port.isdigit():
         return
@@ -169,17 +169,17 @@ def _check_reachable(address: str | None) -> None:
 
 
 def _train_cohort(
-    key: str, task: Task, threads: int, trials: Sequence[Trial], snapshots: Snapshots, mailbox: Any
+    key: str, task: Task, threads: int, trials: Sequence[Trial], snapshots: Snapshots, actor: Any
 ) -> list[Result]:
-    """Train a cohort in a Ray worker, which keeps its compiled programs for the next cohort of the sweep."""
+    """Train a cohort in a Ray worker, which keeps compiled programs for the next cohort of the sweep."""
     import ray
 
     def ask(trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> Any:
-        return ray.get(mailbox.ask.remote(trials, epoch, values))
+        return ray.get(actor.ask.remote(trials, epoch, values))
 
     if key not in _trainers:
         if not _trainers:
             start_tensorflow(threads)
         _trainers.clear()
         _trainers[key] = task.trainer()
-    return _trainers[key].train(trials, ask if mailbox else None, snapshots, resumable=task.resumable)
+    return _trainers[key].train(trials, ask if actor else None, snapshots, resumable=task.resumable)

@@ -1,4 +1,4 @@
-"""Cohorts side by side in this process, a thread each."""
+"""An executor that trains cohorts in threads of this process."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
 
 class ThreadExecutor:
-    """Trains cohorts in `threads` threads, which share the data; TensorFlow leaves the interpreter while it computes.
+    """Trains cohorts in `threads` threads, which share the data. TensorFlow releases the interpreter while it computes.
 
-    BLAS keeps to one thread from here to `close`: it has one limit for the whole process, which cohorts that set and
-    give it back by turns would leave in disorder.
+    BLAS uses one thread until `close`. Its limit holds for the whole process, so concurrent cohorts must not change it.
 
     Args:
         task: The sweep.
-        threads: How many cohorts at once.
-        report: Who ends trials before their last epoch; it is asked by several threads.
+        threads: The number of cohorts at once.
+        report: Decides after every epoch which trials stop early; several threads call it.
     """
 
     in_order = True
@@ -40,18 +39,18 @@ class ThreadExecutor:
         self._blas.enter_context(one_thread())
 
     def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:
-        """See the protocol."""
+        """Submit a cohort; see `Executor.submit`."""
         own = {trial.number: snapshots[trial.number] for trial in cohort if trial.number in snapshots}
         self._under_way.add(self._pool.submit(self._trained, cohort, own))
 
     def next(self) -> list[Result]:
-        """See the protocol."""
+        """Wait for results; see `Executor.next`."""
         done = next(iter(wait(self._under_way, return_when=FIRST_COMPLETED).done))
         self._under_way.remove(done)
         return done.result()
 
     def close(self) -> None:
-        """End the threads; those that train do so after the epoch they are at."""
+        """End the threads; running cohorts end after their current epoch."""
         self._closing = True
         self._pool.shutdown(cancel_futures=True)
         self._blas.close()
@@ -63,14 +62,14 @@ class ThreadExecutor:
         self, trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]
     ) -> Sequence[TrialState | None]:
         if self._closing:
-            return [TrialState.COMPLETE] * len(trials)  # nobody takes the result
+            return [TrialState.COMPLETE] * len(trials)  # the result is discarded
         return self._report(trials, epoch, values) if self._report else [None] * len(trials)
 
 
 def _divide_cores(threads: int) -> None:
-    """Let TensorFlow compute each program on its thread's share of the cores: less is spent on waiting for each other.
+    """Limit each program of TensorFlow to its thread's share of the cores, which reduces waiting between threads.
 
-    It can be told so once in a process, before it computes anything; afterwards it stays as it is.
+    TensorFlow accepts the limit only before it computes anything in this process.
     """
     import tensorflow as tf
 

@@ -1,1 +1,1 @@
-"""What a model is trained to make small: one loss a file, and the table of them all."""
+"""Losses: what training minimises. One file for the losses of ratings, one for each loss of rankings, and a table."""

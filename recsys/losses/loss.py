@@ -1,4 +1,4 @@
-"""What a loss is. Naming one is light: TensorFlow is imported where it computes."""
+"""The types of losses. TensorFlow is imported only when a loss is computed."""
 
 from __future__ import annotations
 
@@ -14,37 +14,38 @@ Family = Literal["rating", "ranking"]
 
 @dataclass(frozen=True)
 class RatingLoss:
-    """A loss of how far a predicted rating is from the given one."""
+    """A loss of the errors of predicted ratings."""
 
     name: str
     of_errors: Callable[[tf.Tensor], tf.Tensor]
-    """From predicted minus given ratings (B, M) to losses (B, M)."""
+    """From errors, predicted minus given ratings (B, M), to losses (B, M)."""
     family: ClassVar[Family] = "rating"
 
 
 CatalogueLoss = Callable[["tf.Tensor", "tf.Tensor", "tf.Tensor"], "tf.Tensor"]
-"""From scores (M, B, I), the weights of the items chosen (M, B, I), 0 for the others, and the weight of what was not
-observed (M,) to losses (M, B)."""
+"""From scores (M, B, I), the weights of positives (M, B, I), 0 for other items, and the weights of unobserved items
+(M,) to losses (M, B)."""
 SampledLoss = Callable[["tf.Tensor", "tf.Tensor", "tf.Tensor", "tf.Tensor", "tf.Tensor"], "tf.Tensor"]
-"""From scores of choices (M, B), scores of negatives (M, B, N), how many items each negative stands for (B, N), 0 where
-it is the user's own, the weights of the choices (M, B), and of what was not observed for each of them (M, B) to losses
+"""From scores of positives (M, B), scores of negatives (M, B, N), the number of items that each negative represents
+(B, N), 0 for a positive of the user, the weights of positives (M, B) and those of unobserved items (M, B) to losses
 (M, B)."""
 
 
 @dataclass(frozen=True)
 class RankingLoss:
-    """A loss of how the items that a user has chosen stand among the others.
+    """A loss of the scores of a user's positives among those of other items.
 
-    One way over the data sets users against all items, the other positives against negatives that a batch shares; the
-    loss says what it is in each. The sampled form is an estimate of the other, so that a point means the same in both.
+    Batches of users compare positives with all items; batches of positives compare them with negatives that the batch
+    shares. The sampled form estimates the other one, so that hyperparameters have the same meaning in both.
     """
 
     name: str
     of_all: CatalogueLoss | None
-    """None for a loss of pairs, which is always sampled."""
+    """The loss over all items; None for a loss of pairs, which is always sampled."""
     of_sampled: SampledLoss
+    """The loss over sampled negatives."""
     weighs_unobserved: bool = False
-    """Whether `unobserved_weight` has a say."""
+    """Whether the loss uses `unobserved_weight`."""
     family: ClassVar[Family] = "ranking"
 
 

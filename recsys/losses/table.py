@@ -1,4 +1,4 @@
-"""Every loss by its name, which is what `loss` is in points, experiment files and MLflow."""
+"""All losses, keyed by the name that `loss` has in points, experiment files and MLflow."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ RANKING_LOSSES: Mapping[str, RankingLoss] = {loss.name: loss for loss in _ALL if
 
 
 def family_of(name: object) -> Family:
-    """Whether a loss is of ratings or of rankings."""
+    """The family of the loss of that name: "rating" or "ranking"."""
     return LOSSES[str(name)].family

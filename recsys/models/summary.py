@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 
 import keras
@@ -21,7 +22,8 @@ def layer_table(model: keras.Model) -> str:
 
 def graph_png(model: keras.Model) -> bytes:
     """The graph from inputs (top) to ratings (bottom), as a PNG."""
-    depths = _depths(model)
+    operations = {operation.name: operation for operation in model.operations}
+    depths = _depths(operations)
     rows: dict[int, list[str]] = {}
     for name, depth in depths.items():
         rows.setdefault(depth, []).append(name)
@@ -33,9 +35,11 @@ def graph_png(model: keras.Model) -> bytes:
     axes.set(xlim=(0, 1), ylim=(-len(rows) + 0.4, 0.6))
     place = {name: ((k + 0.5) / len(names), -depth) for depth, names in rows.items() for k, name in enumerate(names)}
     for name, (x, y) in place.items():
-        layer = model.get_layer(name)
+        layer = operations[name]
         box = {"boxstyle": "round,pad=0.4", "facecolor": "#eef3fb", "edgecolor": "#4a6fa5"}
-        label = f"{name}\n{type(layer).__name__}, {layer.count_params():,} parameters"
+        label = f"{name}\n{type(layer).__name__}"
+        if isinstance(layer, keras.layers.Layer):
+            label += f", {layer.count_params():,} parameters"
         axes.text(x, y, label, ha="center", va="center", fontsize=8, bbox=box, zorder=2)
         for source in _sources(layer):
             axes.annotate(
@@ -46,13 +50,14 @@ def graph_png(model: keras.Model) -> bytes:
     return buffer.getvalue()
 
 
-def _sources(layer: keras.layers.Layer) -> list[str]:
-    inbound = layer._inbound_nodes  # noqa: SLF001 - Keras has no public way
+def _sources(operation: keras.Operation) -> list[str]:
+    inbound = operation._inbound_nodes  # noqa: SLF001 - Keras has no public way
     return [parent.operation.name for node in inbound for parent in node.parent_nodes]
 
 
-def _depths(model: keras.Model) -> dict[str, int]:
+def _depths(operations: Mapping[str, keras.Operation]) -> dict[str, int]:
+    """How far each layer or function of tensors is from an input; they come in the order of the graph."""
     depths: dict[str, int] = {}
-    for layer in model.layers:
-        depths[layer.name] = max((depths[source] + 1 for source in _sources(layer)), default=0)
+    for name, operation in operations.items():
+        depths[name] = max((depths[source] + 1 for source in _sources(operation)), default=0)
     return depths

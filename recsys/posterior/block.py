@@ -1,4 +1,4 @@
-"""Block: all users, or all items, drawn together after their prior."""
+"""One block of the Gibbs sampler: all users, or all items, with their prior."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from recsys.posterior.regression import Regression
 from recsys.posterior.state import SideState
 
 START = 0.1
-"""The standard deviation of the factors that a chain starts from."""
+"""The standard deviation of a chain's initial factors."""
 
 
 class Block:
-    """Draws one side of the model.
+    """Samples one side of the model: users or items.
 
     Args:
-        own: The ratings' codes of this side, shape (N,).
-        other: The ratings' codes of the other side, shape (N,).
-        shape: How many there are of this and of the other.
-        hyperpriors: What is assumed.
-        features: The features of this side, if there are any.
+        own: The codes of this side, one for each rating, shape (N,).
+        other: The codes of the other side, shape (N,).
+        shape: The numbers of codes of this and of the other side.
+        hyperpriors: The hyperpriors.
+        features: The regression on this side's features; None without features.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Block:
         self._features = features
 
     def start(self, size: int, rng: np.random.Generator) -> SideState:
-        """Where a chain starts: small random factors and no biases."""
+        """The initial state: small random factors and zero biases."""
         values = START * rng.standard_normal((self._side.rows, size + 1))
         values[:, -1] = 0
         coefficients = None if self._features is None else np.zeros((self._features.count, size + 1))
@@ -52,19 +52,19 @@ class Block:
     def draw(
         self, rows: SideState, other: SideState, values: FloatArray, noise: float, rng: np.random.Generator
     ) -> SideState:
-        """The prior given the rows, and then all rows given the other side.
+        """Sample the prior given the rows, then all rows given the other side.
 
         Args:
             rows: The last draw of this side.
-            other: The other side's.
-            values: The ratings without their mean, shape (N,).
+            other: The last draw of the other side.
+            values: The ratings minus their mean, shape (N,).
             noise: The precision of a rating around its prediction.
-            rng: Where randomness comes from.
+            rng: The source of randomness.
         """
         rows, means = self._draw_prior(rows, rng)
         factors = other.values.astype(np.float32)
         left = values - factors[:, -1].take(self._other)
-        factors[:, -1] = 1  # a row's own bias counts once in each of its ratings
+        factors[:, -1] = 1  # the factor of a row's own bias
         prior = Prior(rows.precision, means @ rows.precision)
         normals = rng.standard_normal(rows.values.shape)
         return replace(
@@ -72,7 +72,7 @@ class Block:
         )
 
     def _draw_prior(self, rows: SideState, rng: np.random.Generator) -> tuple[SideState, Float64Array]:
-        """The rows with a new prior, and its mean: shape (D + 1,), or one a row where there are features."""
+        """The rows with a new prior, and the prior's mean: shape (D + 1,), or (rows, D + 1) with features."""
         draw = self._hyperpriors.rows.draw
         if self._features is None or rows.coefficients is None:
             mean, precision = draw(rng, rows.values)

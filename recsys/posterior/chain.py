@@ -1,4 +1,4 @@
-"""Chain: states one after the other, from a seed."""
+"""A Markov chain of posterior draws."""
 
 from __future__ import annotations
 
@@ -13,54 +13,54 @@ from recsys.posterior.state import ChainState
 
 @dataclass(frozen=True, eq=False)
 class ChainRound:
-    """What of a chain its next round hangs on."""
+    """The input of a chain's next round."""
 
     state: ChainState
-    """The last one."""
+    """The state before the round."""
     seed: tuple[int, int, int]
-    """Of the round's randomness."""
+    """The seed of the round."""
 
 
 @dataclass(frozen=True, eq=False)
 class ChainKernel:
-    """What the rounds of all chains are made from, in whichever process."""
+    """The transition kernel of all chains; it can be sent to other processes."""
 
     sampler: GibbsSampler
     values: AnyArray
-    """As the sampler takes them: the ratings without their mean, or their stars, shape (N,)."""
+    """The data of the sampler: ratings minus their mean, or indices of stars, shape (N,)."""
 
     def step(self, each: ChainRound) -> ChainState:
-        """Make a round."""
+        """The state after a round."""
         return self.sampler.step(each.state, self.values, np.random.default_rng(each.seed))
 
 
 class Chain:
-    """A chain of draws. Its state after so many rounds depends on its seed, its number and its source only.
+    """A chain of draws, whose state after n rounds depends only on the seed, the chain's number and the kernel.
 
-    Each round has random numbers of its own, so that a chain taken up at any round goes on as if it had never stopped.
+    Each round has its own seed, so a chain that resumes at any round continues exactly.
 
     Args:
-        source: Makes the rounds.
-        size: D, how many factors.
-        seed: The trial's.
-        number: Tells apart the chains of one seed.
+        kernel: The transition kernel.
+        size: D, the number of factors.
+        seed: The seed of the trial.
+        number: The number of the chain among those of the seed.
     """
 
-    def __init__(self, source: ChainKernel, size: int, seed: int, number: int = 0) -> None:
-        self.source, self._seed = source, (seed, number)
+    def __init__(self, kernel: ChainKernel, size: int, seed: int, number: int = 0) -> None:
+        self.kernel, self._seed = kernel, (seed, number)
         self.rounds = 0
-        self.state = source.sampler.start(size, np.random.default_rng([*self._seed, self.rounds]))
+        self.state = kernel.sampler.start(size, np.random.default_rng([*self._seed, self.rounds]))
 
     @property
     def next_round(self) -> ChainRound:
-        """The round to be made."""
+        """The round that follows the current state."""
         return ChainRound(self.state, (*self._seed, self.rounds + 1))
 
     def advance(self) -> ChainState:
-        """Make a round."""
-        self.resume_at(self.source.step(self.next_round), self.rounds + 1)
+        """Run one round and return the new state."""
+        self.resume_at(self.kernel.step(self.next_round), self.rounds + 1)
         return self.state
 
     def resume_at(self, state: ChainState, rounds: int) -> None:
-        """Go on from the state that a chain of this seed and number had after so many rounds."""
+        """Continue from `state`, which a chain of this seed and number has after `rounds` rounds."""
         self.state, self.rounds = state, rounds

@@ -1,6 +1,6 @@
-"""Have the chains mixed? R-hat and effective sample size of a traced number (Vehtari et al. 2021).
+"""Convergence diagnostics: R-hat and effective sample size of a traced number (Vehtari et al. 2021).
 
-Both are computed on split chains: each chain's halves count as chains of their own, so that a drift shows, too, and one
+Both split every chain into halves that count as chains of their own. A drift within a chain therefore shows, and one
 chain is enough.
 """
 
@@ -12,14 +12,14 @@ import numpy.typing as npt
 from recsys.arrays import Float64Array
 
 LEAST = 4
-"""Draws of a chain below which there is nothing to say: not a number."""
+"""The fewest draws of a chain; with fewer both diagnostics are NaN."""
 
 
 def r_hat(traces: npt.ArrayLike) -> float:
-    """How much wider all chains are than each, by rank: near 1 where they have mixed; above 1.01 they have not.
+    """Rank-normalised split R-hat: near 1 if the chains have mixed; above 1.01 they have not.
 
     Args:
-        traces: A number's draws, shape (chains, draws). Warm-up left out.
+        traces: The draws of one number, without the burn-in, shape (chains, draws).
     """
     chains = np.asarray(traces, np.float64)
     if chains.shape[1] < LEAST:
@@ -33,10 +33,10 @@ def r_hat(traces: npt.ArrayLike) -> float:
 
 
 def effective_sample_size(traces: npt.ArrayLike) -> float:
-    """How many independent draws the mean of the traced number is worth.
+    """The number of independent draws that estimate the mean as precisely as these draws do.
 
     Args:
-        traces: A number's draws, shape (chains, draws). Warm-up left out.
+        traces: The draws of one number, without the burn-in, shape (chains, draws).
     """
     chains = np.asarray(traces, np.float64)
     if chains.shape[1] < LEAST:
@@ -67,7 +67,7 @@ def _plain_r_hat(chains: Float64Array) -> float:
 
 
 def _autocovariances(chain: Float64Array) -> Float64Array:
-    """At every lag, each divided by the number of draws: shape (draws,)."""
+    """The biased autocovariance at every lag, shape (draws,)."""
     away = chain - chain.mean()
     spectrum = np.fft.rfft(away, 2 * len(chain))
     covariances: Float64Array = np.fft.irfft(spectrum * spectrum.conj())[: len(chain)] / len(chain)
@@ -75,7 +75,7 @@ def _autocovariances(chain: Float64Array) -> Float64Array:
 
 
 def _integrated(correlations: Float64Array) -> float:
-    """The autocorrelation time, cut by Geyer's initial monotone sequence: sums of pairs, positive and falling."""
+    """The autocorrelation time by the initial monotone sequence (Geyer 1992): sums of pairs, positive and falling."""
     pairs = correlations[: len(correlations) // 2 * 2].reshape(-1, 2).sum(axis=1)
     negative = np.flatnonzero(pairs <= 0)
     pairs = pairs[: negative[0]] if len(negative) else pairs

@@ -1,6 +1,6 @@
-"""Conjugate hyperpriors: Normal-Wishart for the Gaussian that rows come from, Gamma for a precision.
+"""Conjugate hyperpriors: Normal-Wishart for the Gaussian prior of rows, Gamma for a precision.
 
-Each draws from its posterior given what it is the prior of; given nothing, that is the prior itself.
+`draw` samples from the posterior given data, and from the prior itself given none.
 """
 
 from __future__ import annotations
@@ -14,43 +14,42 @@ from recsys.arrays import Float64Array
 
 @dataclass(frozen=True)
 class Gamma:
-    """A precision τ ~ Gamma(shape, rate), of Gaussian numbers with mean 0."""
+    """The prior τ ~ Gamma(shape, rate) of the precision of Gaussian numbers with mean 0."""
 
     shape: float = 1.0
-    """More of it: surer of its mean, shape / rate."""
+    """A larger shape concentrates the prior around its mean, shape / rate."""
     rate: float = 1.0
-    """Half of the squared numbers that the prior is worth."""
+    """Half the sum of squares that the prior counts for."""
 
     def draw(self, rng: np.random.Generator, count: float = 0, squares: float = 0.0) -> float:
-        """τ given how many numbers there are and the sum of their squares."""
+        """Draw τ given the count of numbers and the sum of their squares."""
         return float(rng.gamma(self.shape + count / 2) / (self.rate + squares / 2))
 
 
 @dataclass(frozen=True)
 class NormalWishart:
-    """Mean and precision of a Gaussian: Λ ~ Wishart(freedom, scale · I), μ ~ N(0, (strength · Λ)⁻¹).
+    """The prior of a Gaussian's mean and precision: Λ ~ Wishart(D + freedom, scale · I), μ ~ N(0, (strength · Λ)⁻¹).
 
-    The defaults are those of Salakhutdinov and Mnih (2008), "Bayesian probabilistic matrix factorization using Markov
-    chain Monte Carlo": broad enough to need no search.
+    The defaults are those of Salakhutdinov and Mnih 2008, which are broad enough to need no search.
     """
 
     strength: float = 2.0
-    """β₀: how many rows at 0 the prior mean is worth."""
+    """β₀: the number of rows at 0 that the prior mean counts for."""
     freedom: int = 0
-    """ν₀ above the dimension D, the least that is proper being D - 1."""
+    """ν₀ - D, for dimension D; the prior is proper if this is above -1."""
     scale: float = 1.0
-    """W₀ is this times the identity."""
+    """The scale of W₀ = scale · I."""
 
     def draw(
         self, rng: np.random.Generator, rows: Float64Array, scatter: Float64Array | float = 0.0, degrees: int = 0
     ) -> tuple[Float64Array, Float64Array]:
-        """μ, shape (D,), and Λ, shape (D, D), given the rows.
+        """Draw μ, shape (D,), and Λ, shape (D, D), given the rows.
 
         Args:
-            rng: Where randomness comes from.
-            rows: Draws from the Gaussian, shape (n, D).
+            rng: The source of randomness.
+            rows: Samples from the Gaussian, shape (n, D).
             scatter: Σ x xᵀ of other vectors x ~ N(0, Λ⁻¹), shape (D, D).
-            degrees: How many those are.
+            degrees: The number of those vectors.
         """
         n, size = rows.shape
         mean = rows.sum(axis=0) / max(n, 1)
@@ -64,10 +63,10 @@ class NormalWishart:
 
 @dataclass(frozen=True)
 class Hyperpriors:
-    """What is assumed before any rating is seen."""
+    """The priors of all parameters."""
 
     rows: NormalWishart = NormalWishart()
-    """Of the users' prior, and of the items'."""
+    """Of mean and precision of the users' rows, and likewise of the items'."""
     noise: Gamma = Gamma()
     """Of the precision of a rating around its prediction."""
     ridge: Gamma = Gamma()
@@ -75,7 +74,7 @@ class Hyperpriors:
 
 
 def wishart(rng: np.random.Generator, freedom: float, inverse_scale: Float64Array) -> Float64Array:
-    """A draw from Wishart(freedom, inverse_scale⁻¹), by Bartlett's decomposition: shape (D, D)."""
+    """Draw from Wishart(freedom, inverse_scale⁻¹) by Bartlett's decomposition: shape (D, D)."""
     size = len(inverse_scale)
     bartlett = np.tril(rng.standard_normal((size, size)), -1)
     np.fill_diagonal(bartlett, np.sqrt(rng.chisquare(freedom - np.arange(size))))
@@ -84,6 +83,6 @@ def wishart(rng: np.random.Generator, freedom: float, inverse_scale: Float64Arra
 
 
 def gaussians(rng: np.random.Generator, count: int, precision: Float64Array) -> Float64Array:
-    """Draws from N(0, precision⁻¹), shape (count, D)."""
+    """Draw `count` vectors from N(0, precision⁻¹): shape (count, D)."""
     normals = rng.standard_normal((len(precision), count))
     return np.linalg.solve(np.linalg.cholesky(precision).T, normals).T

@@ -1,4 +1,4 @@
-"""Moments: mean and variance of predictions over the draws so far."""
+"""Running mean and variance of predictions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from recsys.arrays import Float32Array, Float64Array
 
 
 class Moments:
-    """Running mean and variance over draws (Welford 1962), in float64 and without keeping any draw.
+    """Running mean and variance over draws (Welford 1962), in float64.
 
     Args:
-        count: B, how many predictions a draw has.
+        count: B, the number of predictions of a draw.
     """
 
     def __init__(self, count: int) -> None:
@@ -20,7 +20,7 @@ class Moments:
         self._squares: Float64Array = np.zeros(count)
 
     def add(self, predictions: Float32Array | Float64Array) -> None:
-        """Take in a draw's predictions, shape (B,)."""
+        """Add the predictions of a draw, shape (B,)."""
         self.draws += 1
         away = predictions - self.mean
         self.mean = self.mean + away / self.draws
@@ -28,5 +28,5 @@ class Moments:
 
     @property
     def variance(self) -> Float64Array:
-        """Over the draws, shape (B,); not a number while there is one draw or none."""
+        """The sample variance over the draws, shape (B,); NaN for fewer than two draws."""
         return self._squares / (self.draws - 1) if self.draws > 1 else np.full_like(self.mean, np.nan)

@@ -1,8 +1,8 @@
-"""Features of users or items, as the mean that their vectors' prior has: x_r ~ N(μ + βᵀ f_r, Λ⁻¹) (Simm et al. 2015).
+"""Regression of rows on the features of users or items: x_r ~ N(μ + βᵀ f_r, Λ⁻¹) (Simm et al. 2015).
 
-The coefficients have the prior β ~ N(0, (ridge · Λ)⁻¹), a row each, and ridge ~ Gamma. All of β is one block, drawn by
-perturbation: a draw from the prior, moved by what ridge regression makes of the difference between the rows and the
-rows that this draw would have given. One eigendecomposition, of FᵀF or F Fᵀ as is smaller, serves every ridge.
+Each row of β has the prior N(0, (ridge · Λ)⁻¹), with ridge ~ Gamma. All of β is one block, sampled by perturbation:
+draw β from the prior and rows from the model, and add the ridge regression on the difference of the actual rows from
+these. One eigendecomposition, of the smaller of FᵀF and F Fᵀ, serves every ridge.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from recsys.posterior.hyperpriors import gaussians
 
 
 class Regression:
-    """Draws the coefficients of features.
+    """Samples the coefficients of features.
 
     Args:
         features: F, a SciPy sparse matrix, shape (rows, features).
@@ -35,16 +35,16 @@ class Regression:
 
     @property
     def count(self) -> int:
-        """How many features there are."""
+        """The number of features."""
         return int(self.features.shape[1])
 
     def offsets(self, coefficients: Float64Array) -> Float64Array:
-        """What the features say of each row, F β: shape (rows, D)."""
+        """The means of the rows by their features, F β: shape (rows, D)."""
         product: Float64Array = self.features @ coefficients
         return product
 
     def draw(self, rng: np.random.Generator, rows: Float64Array, precision: Float64Array, ridge: float) -> Float64Array:
-        """β given the rows without their mean, shape (rows, D), and their precision, shape (D, D): (features, D)."""
+        """Sample β, shape (features, D), given the rows minus their mean, (rows, D), and their precision, (D, D)."""
         prior = gaussians(rng, self.count, ridge * precision)
         away = rows - self.offsets(prior) - gaussians(rng, len(rows), precision)
         if self._by_rows:
@@ -54,6 +54,6 @@ class Regression:
         return prior + step
 
     def _shrink(self, rows: Float64Array, ridge: float) -> Float64Array:
-        """The inverse of the product plus the ridge, times the rows."""
+        """(product + ridge · I)⁻¹ rows, with the product that was decomposed."""
         shrunk: Float64Array = self._vectors @ ((self._vectors.T @ rows) / (self._values + ridge)[:, None])
         return shrunk

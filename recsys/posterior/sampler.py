@@ -2,11 +2,11 @@
 
     y = p_u · q_i + b_u + b_i + e           e ~ N(0, noise⁻¹), noise ~ Gamma
     (p_u, b_u) ~ N(μ_U + βᵀ f_u, Λ_U⁻¹)     (μ_U, Λ_U) ~ Normal-Wishart, β as in `regression`
-    (q_i, b_i) likewise                     y is the rating without the mean of all
+    (q_i, b_i) likewise                     y is the rating minus the mean of all ratings
 
-A round draws, one after the other: the users' prior, all users given all items, the items' prior, all items given all
-users, the noise. A user's factors and bias are one block, as are an item's. Where stars are only ordered, y is what
-lies behind them, drawn first in a round, and its noise is 1: see `ordinal`.
+A round samples the users' prior, all users given all items, the items' prior, all items given all users, and the
+noise. A user's factors and bias are one block, as are an item's. For ordinal stars, y is the latent variable, which is
+sampled first in a round and has noise 1; see `ordinal`.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ DEFAULTS = Hyperpriors()
 
 
 class GibbsSampler:
-    """Draws states, given who rated what.
+    """Samples chain states.
 
     Args:
-        users: The ratings' users, codes, shape (N,).
-        items: The ratings' items, codes, shape (N,).
-        shape: How many users and items there are.
-        hyperpriors: What is assumed.
-        user_features: The users' features, if there are any.
-        item_features: The items' features, if there are any.
-        ordinal: Draws what lies behind stars that are only ordered; None where ratings are numbers.
+        users: The user code of each rating, shape (N,).
+        items: The item code of each rating, shape (N,).
+        shape: The numbers of users and items.
+        hyperpriors: The hyperpriors.
+        user_features: The regression on the users' features; None without features.
+        item_features: The regression on the items' features; None without features.
+        ordinal: The ordered probit of ordinal stars; None for ratings as numbers.
     """
 
     def __init__(
@@ -53,17 +53,17 @@ class GibbsSampler:
         self._items = Block(items, users, shape[::-1], hyperpriors, item_features)
 
     def start(self, size: int, rng: np.random.Generator) -> ChainState:
-        """Where a chain of D factors starts: small random factors, no biases, noise of variance 1."""
+        """The initial state of a chain of `size` factors: small random factors, zero biases, noise 1."""
         cuts = None if self._ordinal is None else self._ordinal.start
         return ChainState(self._users.start(size, rng), self._items.start(size, rng), 1.0, cuts=cuts)
 
     def step(self, state: ChainState, values: AnyArray, rng: np.random.Generator) -> ChainState:
-        """One round: the next state of the chain.
+        """Run one round and return the next state.
 
         Args:
-            state: The last one.
-            values: y, or which star each rating is, from 0, where stars are only ordered, shape (N,).
-            rng: Where this round's randomness comes from.
+            state: The current state.
+            values: y, or for ordinal stars the index of each rating's star, shape (N,).
+            rng: The source of randomness of this round.
         """
         targets, cuts = values, state.cuts
         if self._ordinal is not None and cuts is not None:

@@ -1,4 +1,4 @@
-"""State: one draw of everything that the sampler draws."""
+"""The state of a chain: one draw of all parameters."""
 
 from __future__ import annotations
 
@@ -9,54 +9,54 @@ import numpy as np
 from recsys.arrays import Float32Array, Float64Array, IntArray
 
 CHUNK = 2**14
-"""How many ratings are predicted at a time: their gathered rows stay in the cache."""
+"""Ratings predicted at a time, whose gathered rows fit the cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class SideState:
-    """The vectors of all users, or of all items: D factors and then the bias."""
+    """The rows of all users, or of all items, and their prior. A row has D factors and then the bias."""
 
     values: Float64Array
-    """Shape (n, D + 1)."""
+    """The rows, shape (n, D + 1)."""
     mean: Float64Array
-    """μ of their prior, shape (D + 1,): the best guess for one that has no rating and no feature."""
+    """μ of the prior, shape (D + 1,): the expected row without ratings and features."""
     precision: Float64Array
-    """Λ of their prior, shape (D + 1, D + 1)."""
+    """Λ of the prior, shape (D + 1, D + 1)."""
     coefficients: Float64Array | None = None
-    """β of their features, shape (features, D + 1); None without any."""
+    """β of the features, shape (features, D + 1); None without features."""
     ridge: float = 1.0
     """The precision of the coefficients, in units of Λ."""
 
 
 @dataclass(frozen=True, eq=False)
 class ChainState:
-    """One draw."""
+    """One draw of users, items and noise."""
 
     users: SideState
     items: SideState
     noise: float
-    """The precision of a rating, or of what lies behind its star, around its prediction."""
+    """The precision of a rating, or of the latent variable of a star, around its prediction."""
     error: float = float("nan")
-    """The mean squared error of the ratings that it was drawn from; not a number before any draw."""
+    """The mean squared error on the training ratings; NaN for an initial state."""
     cuts: Float64Array | None = None
-    """Where stars begin that are only ordered, shape (stars - 1,); None where ratings are numbers."""
+    """The cut points of ordinal stars, shape (stars - 1,); None for ratings as numbers."""
 
     @property
     def traced(self) -> float:
-        """What tells whether chains have mixed: the noise's precision, or the first star's distance to the last."""
+        """The number for convergence diagnostics: the noise's precision, or the distance of the outer cut points."""
         return self.noise if self.cuts is None else float(self.cuts[-1] - self.cuts[0])
 
     @property
     def deviation(self) -> float:
-        """The noise's standard deviation, of stars that are only ordered in units of a middle star's width."""
+        """The standard deviation of the noise; for ordinal stars in units of a middle star's width."""
         if self.cuts is None:
             return float(self.noise**-0.5)
         return (len(self.cuts) - 1) / self.traced if len(self.cuts) > 1 else float("nan")
 
     def predict(self, users: IntArray, items: IntArray) -> Float32Array:
-        """p_u · q_i + b_u + b_i, without the mean rating, shape (B,), for codes (B,).
+        """Predictions p_u · q_i + b_u + b_i for codes (B,), without the mean of all ratings: shape (B,).
 
-        The spare code, one past the last, has the prior's mean.
+        The code after the last stands for an unknown user or item, whose row is the prior's mean.
         """
         left, right = _with_spare(self.users), _with_spare(self.items)
         left = np.column_stack([left, np.ones_like(left[:, 0])])  # p, b_u, 1

@@ -1,4 +1,4 @@
-"""One named parameter of a search space: its type, its bounds, its scale."""
+"""Parameters of a search space: type, bounds, scale and conditions."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from recsys.errors import shown
 from recsys.settings import Settings
 
 Value = bool | int | float | str | tuple[int, ...]
-"""What a parameter can be; a tuple is a shape, such as the hidden units of an MLP."""
+"""A value of a parameter; a tuple is a shape, such as the hidden units of an MLP."""
 Point = Mapping[str, Value]
 """A value for every hyperparameter of a model."""
 
 Conditions = dict[str, Value | tuple[Value, ...]]
-"""On which values of other parameters one hangs: on one of them, or on any of several."""
+"""The values of other parameters at which a parameter is active: one value, or any of several."""
 _EXACT = 2**53
-"""Up to here every whole number is a float too, so that grids and samplers hit it."""
+"""The bound up to which float64 represents every integer, so that grids and samplers hit it."""
 
 
 def as_integer(value: Any) -> Any:
-    """A float that is a whole number, such as 4.0, as an `int`; anything else as it is.
+    """Convert a whole float, such as 4.0, to `int`; return any other value unchanged.
 
-    JSON and TOML that programs write have whole numbers in this form.
+    Programs write integers in this form to JSON and TOML.
     """
     is_whole = isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT
     return int(value) if is_whole else value
@@ -62,7 +62,7 @@ class IntParameter(Settings):
 
     @property
     def size(self) -> int | None:
-        """How many values there are."""
+        """The number of values."""
         return (self.high - self.low) // self.step + 1
 
     def nearest(self, value: Value) -> Value:
@@ -73,7 +73,7 @@ class IntParameter(Settings):
 
     @property
     def ends(self) -> tuple[Value, ...]:
-        """The bounds."""
+        """The lower and the upper bound."""
         return self.low, self.high
 
     @property
@@ -126,7 +126,7 @@ class FloatParameter(Settings):
 
     @property
     def size(self) -> int | None:
-        """How many values there are; None where there is no end of them."""
+        """The number of values; None if it is infinite."""
         return None if self.step is None else round((self.high - self.low) / self.step) + 1
 
     def nearest(self, value: Value) -> Value:
@@ -134,12 +134,12 @@ class FloatParameter(Settings):
         if isinstance(value, (str, tuple)):
             return self.low
         inside = min(max(float(value), self.low), self.high)
-        # rounded like a grid, whose very values KerasTuner takes
+        # rounded like the values of a grid, which KerasTuner compares exactly
         return inside if self.step is None else round(self.low + round((inside - self.low) / self.step) * self.step, 12)
 
     @property
     def ends(self) -> tuple[Value, ...]:
-        """The bounds."""
+        """The lower and the upper bound."""
         return self.low, self.high
 
     @property
@@ -151,7 +151,7 @@ class FloatParameter(Settings):
     def grid(self, points: int) -> list[Value]:
         """At most `points` values spread evenly on the parameter's scale, the bounds among them."""
         if self.scale == "log":
-            values = np.clip(np.geomspace(self.low, self.high, points), self.low, self.high)  # it rounds
+            values = np.clip(np.geomspace(self.low, self.high, points), self.low, self.high)  # geomspace rounds
             return list(dict.fromkeys(values.tolist()))
         if self.step is None:
             return list(dict.fromkeys(float(v) for v in np.linspace(self.low, self.high, points)))
@@ -180,16 +180,16 @@ class ChoiceParameter(Settings):
 
     @property
     def size(self) -> int | None:
-        """How many values there are."""
+        """The number of values."""
         return len(self.values)
 
     def nearest(self, value: Value) -> Value:
-        """The value itself where it is listed; else the first one."""
+        """The value itself if it is listed; else the first one."""
         return value if value in self else self.values[0]
 
     @property
     def ends(self) -> tuple[Value, ...]:
-        """All the values."""
+        """All listed values, in their order."""
         return self.values
 
     @property
@@ -197,13 +197,13 @@ class ChoiceParameter(Settings):
         """The first of the values."""
         return self.values[0]
 
-    def grid(self, points: int) -> list[Value]:  # noqa: ARG002 - every choice is in any grid
-        """All the values."""
+    def grid(self, points: int) -> list[Value]:  # noqa: ARG002 - a grid has all choices
+        """All listed values, in their order."""
         return list(self.values)
 
 
 def coerce(value: Any, parameter: Parameter) -> Any:
-    """A value as the parameter has it: where it is of whole numbers, 4.0 is 4."""
+    """Convert a value to the parameter's type: 4.0 becomes 4 for a parameter of integers."""
     if isinstance(parameter, IntParameter) or (
         isinstance(parameter, ChoiceParameter) and type(parameter.values[0]) is int
     ):
@@ -215,7 +215,7 @@ Parameter = Annotated[IntParameter | FloatParameter | ChoiceParameter, Field(dis
 
 
 def describe_domain(parameter: Parameter) -> str:
-    """What a parameter can be, in words."""
+    """The admissible values of a parameter, in words."""
     if isinstance(parameter, ChoiceParameter):
         return f"one of {', '.join(shown(repr(value)) for value in parameter.values)}"
     step = f" in steps of {parameter.step}" if parameter.step not in (None, 1) else ""

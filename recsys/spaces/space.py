@@ -1,4 +1,4 @@
-"""A search space: named parameters, which of them hang on others, and which points it admits."""
+"""A search space: named parameters, conditions between them, and the points that it admits."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from recsys.spaces.parameter import Parameter, Value, describe_domain
 class Space(RootModel[dict[str, Parameter]]):
     """Named parameters, one a line of a TOML file in `search_spaces/`.
 
-    A parameter with `when` is active, and has a value, only in points in which the others that it names are active and
-    have one of the values that it names. A point need not say anything of the others.
+    A parameter with `when` is active, and has a value, only in points in which the parameters that it names are active
+    with one of the values that it names. A point need not have a value for an inactive parameter.
     """
 
     @model_validator(mode="after")
@@ -26,15 +26,17 @@ class Space(RootModel[dict[str, Parameter]]):
             ready = {name: each for name, each in waiting.items() if not set(each.when or ()) & set(waiting)}
             if not ready:
                 raise ValueError(
-                    f"{shown(' and '.join(waiting))} hang on each other by when: none could ever be chosen"
+                    f"{shown(' and '.join(waiting))} depend on each other by when: no point could have them"
                 )
             ordered |= ready
             waiting = {name: each for name, each in waiting.items() if name not in ready}
         if any(each.when for each in ordered.values()):
-            self.root = ordered  # what others hang on comes before them
+            self.root = ordered  # parents come before the parameters that depend on them
         for name, parent, values in self.conditions():
             if self[parent].size is None:
-                raise ValueError(f"{name}.when.{parent}: {parent} has no end of values, and a condition names some")
+                raise ValueError(
+                    f"{name}.when.{parent}: {parent} has infinitely many values; a condition needs finitely many"
+                )
             if not values:
                 raise ValueError(f"{name}.when.{parent}: expected a value of {parent}, or several")
             for value in values:
@@ -56,11 +58,11 @@ class Space(RootModel[dict[str, Parameter]]):
         return self.root[name]
 
     def items(self) -> Iterator[tuple[str, Parameter]]:
-        """Names and parameters, in the file's order; what others hang on before them."""
+        """Names and parameters in the file's order, with parents before the parameters that depend on them."""
         return iter(self.root.items())
 
     def conditions(self) -> Iterator[tuple[str, str, tuple[Value, ...]]]:
-        """Who hangs on whom, and on which of its values; of parents that are searched, too."""
+        """Each condition whose parent is in the space: the dependent parameter, its parent, and the parent's values."""
         for name, parameter in self.items():
             for parent, given in (parameter.when or {}).items():
                 if parent in self.root:
@@ -68,15 +70,15 @@ class Space(RootModel[dict[str, Parameter]]):
                     yield name, parent, given if several else (given,)  # type: ignore[misc]
 
     def active(self, point: Mapping[str, Value]) -> list[str]:
-        """Which parameters have a say in a point, whatever it says of the others."""
+        """The names of the parameters that are active in a point."""
         found: dict[str, Value] = {}
         for name, parameter in self.items():
             if self._holds(parameter, found):
-                found[name] = point.get(name)  # type: ignore[assignment]  # a point may be a part
+                found[name] = point.get(name)  # type: ignore[assignment]  # a point may be partial
         return list(found)
 
     def part(self, point: Mapping[str, Value]) -> dict[str, Value]:
-        """What a point says of the parameters that have a say in it."""
+        """The values of the parameters that are active in a point."""
         return {name: point[name] for name in self.active(point) if name in point}
 
     def admits(self, point: Mapping[str, Value]) -> bool:
@@ -92,14 +94,14 @@ class Space(RootModel[dict[str, Parameter]]):
         return found
 
     def whole(self, default: Mapping[str, Value], searched: Mapping[str, Value]) -> dict[str, Value]:
-        """The default point with what was searched in place of its own, and without what is not active."""
+        """The default point with the searched values in place of its own, and without inactive parameters."""
         return {name: value for name, value in {**default, **searched}.items() if name in searched or name not in self}
 
     def with_fixed(self, fixed: Mapping[str, Value]) -> Space:
-        """The space that is left where some parameters are fixed: without them, and without what hangs on other values.
+        """The space that remains if some parameters are fixed: without them and without those that become inactive.
 
         Args:
-            fixed: Values of parameters, and of those that others hang on but that are not in the space.
+            fixed: Values of parameters, including parents that are not in the space.
         """
         left: dict[str, Parameter] = {}
         for name, parameter in self.items():

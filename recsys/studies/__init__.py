@@ -1,1 +1,1 @@
-"""Studies: what proposes points. Optuna and KerasTuner behind one ask / report / tell protocol."""
+"""Studies: Optuna and KerasTuner behind one ask / report / tell protocol."""

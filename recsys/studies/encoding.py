@@ -1,4 +1,4 @@
-"""Values as tuners take them: a shape such as (64, 32) becomes a label, everything else stays as it is."""
+"""Encode values for tuners: a shape such as (64, 32) becomes the label "64-32"; other values stay the same."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ TunerValue = bool | int | float | str
 
 
 def encode(value: Value) -> TunerValue:
-    """A value as a tuner takes it."""
+    """Encode a value for a tuner."""
     return "-".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def encoded(space: Space, point: Mapping[str, Value]) -> dict[str, TunerValue]:
-    """What a point says of the parameters of a space, as a tuner takes it."""
+    """Encode the values that a point has for the parameters of a space."""
     return {name: encode(point[name]) for name in space if name in point}
 
 
 def decode(parameter: Parameter, value: TunerValue) -> Value:
-    """The parameter's own value from the tuner's."""
+    """Decode a tuner's value of a parameter."""
     if isinstance(parameter, ChoiceParameter):
         return next(v for v in parameter.values if encode(v) == value)
     return value

@@ -1,4 +1,4 @@
-"""A model factory as a KerasTuner hypermodel, for people who run a stock tuner themselves."""
+"""A model factory as a KerasTuner hypermodel, for use with KerasTuner's own tuners."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from recsys.training.trial import TRAIN, Point, Result, Snapshot, Trial, TrialSt
 class RecommenderHyperModel(keras_tuner.HyperModel):
     """Declares a space's parameters in `build` and trains as the suite trains in `fit`.
 
-    The objectives that a tuner can be given are `loss` and, of a model of ratings, `val_rmse`, `val_mae` and
-    `val_rounded_mae`; where the experiment's objective is of lists, `val_ndcg` and every other metric of lists, all of
-    which a tuner has to be told the direction of: `keras_tuner.Objective("val_ndcg", "max")`.
+    A tuner's objective can be `loss` and, for a model of ratings, `val_rmse`, `val_mae` and `val_rounded_mae`. If the
+    experiment's objective is a list metric, it can be any list metric, such as `val_ndcg`; its direction must be given:
+    `keras_tuner.Objective("val_ndcg", "max")`.
 
     Args:
-        space: What `build` declares.
-        default: The model's default point, with what the experiment fixes.
-        whole: From what was searched to the point of the model.
+        space: The space that `build` declares.
+        default: The model's default point, with the values that the experiment fixes.
+        whole: From searched values to the complete point of the model.
         trainer: Trains the points, as cohorts of one.
-        epochs: Epochs of a trial, unless the tuner says otherwise (Hyperband does).
-        seed: Of initial weights and dropout, the same for every point.
+        epochs: Epochs of a trial, unless the tuner sets them (Hyperband does).
+        seed: The seed of initial weights and dropout, the same for every point.
     """
 
     def __init__(self, space: Space, default: Point, whole: Whole, trainer: Trainer, epochs: int, seed: int) -> None:
@@ -43,9 +43,9 @@ class RecommenderHyperModel(keras_tuner.HyperModel):
         self._snapshots: dict[int, Snapshot] = {}
 
     def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
-        """The ordinary Keras model of the point, compiled with its learning rate and, of ratings, with its loss.
+        """The Keras model of the point, compiled with its learning rate and, for ratings, with its loss.
 
-        A loss of rankings is none that Keras could be told, as it is of all that a user has chosen; `fit` knows it.
+        Keras cannot compute a loss of rankings, which needs all positives of a user; `fit` computes it.
         """
         point = self._point(hp)
         model = build_model(self.trainer.model, self.trainer.data.shape, point, self.seed)
@@ -68,10 +68,10 @@ class RecommenderHyperModel(keras_tuner.HyperModel):
         callbacks: Sequence[keras.callbacks.Callback] = (),
         **_ignored: Any,
     ) -> dict[str, float]:
-        """Train the point, leave its best weights in `model`, and give its values at the best epoch.
+        """Train the point, set the best weights in `model`, and return the values of the best epoch.
 
-        A configuration that Hyperband promotes goes on from its weights and its optimizer's state. Callbacks are run
-        through the epochs afterwards, with the best weights in the model.
+        A configuration that Hyperband promotes continues with its weights and optimizer state. Callbacks run after
+        training, once for each epoch, with the best weights in the model.
         """
         point = self._point(hp)
         number = self._numbers.setdefault(tuple(sorted(point.items())), len(self._numbers))
@@ -92,7 +92,7 @@ class RecommenderHyperModel(keras_tuner.HyperModel):
 
     @contextlib.contextmanager
     def _without_patience(self) -> Any:
-        """Hyperband itself decides who stops when."""
+        """Disable early stopping, as Hyperband alone decides how long a trial trains."""
         usual = self.trainer.training
         self.trainer.training = usual.model_copy(update={"patience": 0})
         try:
@@ -102,7 +102,7 @@ class RecommenderHyperModel(keras_tuner.HyperModel):
 
 
 def _logs(result: Result, epoch: int) -> dict[str, float]:
-    """The values of an epoch by Keras's names."""
+    """The values of an epoch, keyed by their names in Keras."""
     names = {name: name.removeprefix(TRAIN) if name.startswith(TRAIN) else f"val_{name}" for name in result.history}
     return {names[name]: values[epoch] for name, values in result.history.items()}
 

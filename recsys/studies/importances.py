@@ -1,4 +1,4 @@
-"""Which parameters matter, for any engine."""
+"""Hyperparameter importances, for any engine."""
 
 from __future__ import annotations
 
@@ -14,22 +14,25 @@ from recsys.spaces.space import Space
 from recsys.studies.optuna_space import frozen_trial
 from recsys.training.trial import Point, TrialState
 
-with without("sklearn"):  # which other importances of Optuna's take
+with without("sklearn"):  # which only other evaluators of Optuna need
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 
 _FEWEST = 4
-"""Complete trials below which importances mean nothing."""
+"""The fewest complete trials for importances."""
 
 
 def importances(space: Space, complete: Sequence[tuple[Point, float]], direction: Direction) -> Mapping[str, float]:
-    """By PED-ANOVA (Watanabe et al. 2023); empty below four complete trials or where nothing varies.
+    """The importance of each parameter by PED-ANOVA (Watanabe et al. 2023), in descending order.
 
-    A parameter that not all trials have is judged by those that have it, and counts for as much as they are of all.
+    A conditional parameter is evaluated on the trials that have it, and weighted by their share of all trials.
 
     Args:
-        space: What was searched.
-        complete: Points and objectives of the complete trials.
-        direction: Of the objective.
+        space: The search space.
+        complete: Points and objective values of the complete trials.
+        direction: The direction of the objective.
+
+    Returns:
+        Shares that sum to 1, keyed by name; empty for fewer than four trials or if no parameter varies.
     """
     if len(complete) < _FEWEST:
         return {}
@@ -48,7 +51,7 @@ def importances(space: Space, complete: Sequence[tuple[Point, float]], direction
 
 
 def _of(study: optuna.Study, names: Sequence[str]) -> Mapping[str, float]:
-    """Of parameters that all of the study's trials have, not yet as shares."""
+    """Unnormalised importances of parameters that all trials of the study have."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         evaluator = PedAnovaImportanceEvaluator()

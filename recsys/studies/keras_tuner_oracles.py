@@ -1,7 +1,7 @@
-"""KerasTuner's oracles without their defects.
+"""KerasTuner's oracles, adapted to the study protocol.
 
-They keep their state in memory only (MLflow is the record), never abort after failures, take their randomness from the
-seed that each ask is given, and can be given the values of the next configuration.
+They keep their state in memory only (MLflow is the record), never abort after failures, take the seed of each ask as an
+argument, and accept given values for the next configuration.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from recsys.evaluation.metrics.metric import Direction
 
 OBJECTIVE = "objective"
 _COLLISIONS = 1000
-"""Random points drawn in search of a new one before the space counts as exhausted."""
+"""Random points tried for a new one before the space counts as exhausted."""
 
 
 class DirectedOracle(keras_tuner.Oracle):
-    """What the three have in common; see the module."""
+    """The common base of the three oracles."""
 
     given: dict[str, Any] | None = None
-    """The values of the next configuration; None lets the oracle choose."""
+    """The values of the next configuration; None lets the oracle propose."""
     open = True
-    """Whether there may be another configuration."""
+    """Whether another configuration may be proposed."""
     trials: dict[str, Any]
     ongoing_trials: dict[str, Any]
 
@@ -38,7 +38,7 @@ class DirectedOracle(keras_tuner.Oracle):
             objective=keras_tuner.Objective(OBJECTIVE, direction[:3]),
             hyperparameters=hyperparameters,
             allow_new_entries=False,
-            seed=1,  # stands in for 0, which would count as unset; every ask brings its own
+            seed=1,  # any value but 0, which would count as unset; every ask sets its own
             max_consecutive_failed_trials=sys.maxsize,
             **settings,
         )
@@ -50,11 +50,11 @@ class DirectedOracle(keras_tuner.Oracle):
         self.given, self.open = given, open_
         self._seed_state = seed
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # KerasTuner calls what Python has deprecated
+            warnings.simplefilter("ignore")  # KerasTuner calls deprecated functions of Python
             return self.create_trial(name)
 
     def finish(self, trial: Any, value: float | None) -> None:
-        """Take a trial's objective, or that it failed."""
+        """End a trial with its objective, or as failed for None."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if value is None:
@@ -65,7 +65,7 @@ class DirectedOracle(keras_tuner.Oracle):
             self.end_trial(trial)
 
     def learn(self, values: dict[str, Any], value: float) -> None:
-        """Take a finished trial that was never asked for."""
+        """Add a finished trial of another study."""
         hyperparameters = self.hyperparameters.copy()
         hyperparameters.values = values
         name = f"learned-{len(self.trials)}"
@@ -78,36 +78,36 @@ class DirectedOracle(keras_tuner.Oracle):
         return super()._random_values() if self.open else None
 
     def save(self) -> None:
-        """Keep no file."""
+        """Write no file, as MLflow is the record."""
 
     def _save_trial(self, trial: Any) -> None:
-        """Keep no file."""
+        """Write no file, as MLflow is the record."""
 
 
 class RandomOracle(DirectedOracle, oracles.RandomSearchOracle):
-    """Random search."""
+    """Random search over the space."""
 
 
 class HyperbandOracle(DirectedOracle, oracles.HyperbandOracle):
-    """Hyperband (Li et al. 2018), whose iterations follow each other until the configurations run out."""
+    """Hyperband (Li et al. 2018), with iterations until the budget of configurations is used up."""
 
 
 class BayesianOracle(DirectedOracle, oracles.BayesianOptimizationOracle):
     """A Gaussian process with a lower confidence bound."""
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
-        """The next point; a random one where the process proposes a repetition."""
+        """The next point; a random one if the proposal repeats an earlier point."""
         if self.given is not None:
             return {"status": trial_module.TrialStatus.RUNNING, "values": dict(self.given)}
         self._random_state = np.random.RandomState(self._seed_state)
-        with sklearn.config_context(assume_finite=True):  # thousands of predictions, each on numbers of our own
+        with sklearn.config_context(assume_finite=True):  # skips input checks of thousands of predictions
             self._fit_to_completed()
             populated: dict[str, Any] = super().populate_space(trial_id)
         repeats = populated["values"] is not None and self._duplicate(populated["values"])
         return self._random_populate_space() if repeats else populated
 
     def _fit_to_completed(self) -> None:
-        """Begin from the completed trials alone, so that nothing hangs on earlier asks."""
+        """Fit a new process to the completed trials alone, so that no earlier ask affects the proposal."""
         self.gpr = self._make_gpr()
         status = trial_module.TrialStatus.COMPLETED
         known, running = dict(self.trials), dict(self.ongoing_trials)

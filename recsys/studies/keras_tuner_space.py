@@ -15,12 +15,12 @@ from recsys.studies.encoding import decode, encode
 
 
 def declare(hyperparameters: keras_tuner.HyperParameters, space: Space, default: Mapping[str, Value]) -> dict[str, Any]:
-    """Declare every parameter of the space; gives the values that KerasTuner has for those that are active, encoded.
+    """Declare every parameter of the space and return the encoded values of the active ones.
 
     Args:
-        hyperparameters: Where to declare them.
-        space: The parameters.
-        default: A value for each; the nearest admissible one becomes KerasTuner's default.
+        hyperparameters: The object to declare them in.
+        space: The search space.
+        default: A value for each parameter; the nearest admissible one becomes KerasTuner's default.
     """
     conditions: dict[str, list[Parent]] = {name: [] for name in space}
     for name, parent, values in space.conditions():
@@ -31,12 +31,12 @@ def declare(hyperparameters: keras_tuner.HyperParameters, space: Space, default:
 
 
 def _theirs(name: str, parameter: Parameter, default: Value, conditions: list[Parent]) -> HyperParameter:
-    """What a conditional scope would make; which cannot be one, as theirs allow no second parent beside the first."""
+    """A parameter with conditions. KerasTuner's conditional scopes allow only one parent."""
     if isinstance(parameter, ChoiceParameter):
         values = [encode(value) for value in parameter.values]
         return Choice(name, values, default=encode(default), conditions=conditions)
     if isinstance(parameter, FloatParameter) and parameter.step is not None:
-        # KerasTuner counts the steps with a floor division, which loses the last one to rounding
+        # KerasTuner counts steps by floor division, which can lose the last one to rounding
         return Choice(name, stepped(parameter), default=default, conditions=conditions)
     kind = Int if isinstance(parameter, IntParameter) else Float
     step = parameter.step if parameter.scale == "linear" else None
@@ -52,14 +52,14 @@ def _theirs(name: str, parameter: Parameter, default: Value, conditions: list[Pa
 
 
 def stepped(parameter: FloatParameter) -> list[Value]:
-    """All values of a parameter that has a step."""
+    """All values of a parameter with a step."""
     return parameter.grid(parameter.size or 1)
 
 
 def point_of(space: Space, values: Mapping[str, Any]) -> dict[str, Value]:
     """The space's point from KerasTuner's values.
 
-    KerasTuner's Bayesian search can return one above a logarithmic integer's bound; such a value is brought back in.
+    KerasTuner's Bayesian search can exceed the bound of a logarithmic integer; such a value is replaced by the nearest.
     """
     found: dict[str, Value] = {}
     for name, parameter in space.items():

@@ -24,18 +24,18 @@ from recsys.training.trial import FinishedTrial, Point, Trial, TrialState, Whole
 class KerasTunerStudy:
     """A study in memory around one of KerasTuner's oracles.
 
-    Hyperband counts its budget in epochs: a configuration that reaches the next rung is asked for again under its own
-    number, from the epoch where it paused. `trials` limits the configurations, not these continuations.
+    Hyperband counts its budget in epochs: a configuration that reaches the next rung is asked again with the same
+    number, from the epoch where it paused. `trials` limits configurations, not these continuations.
 
     Args:
-        space: What to search.
-        default: The model's default point, with what the experiment fixes.
-        settings: Sampler, budget, seed.
+        space: The search space.
+        default: The model's default point, with the values that the experiment fixes.
+        settings: Sampler, budget and seed.
         epochs: Epochs of a trial; Hyperband's largest budget.
-        direction: Of the objective.
+        direction: The direction of the objective.
         first: Points to ask before any proposal.
         warm_start: Finished trials of other sweeps.
-        whole: From what was searched to the point of the model; the default point with it by default.
+        whole: From searched values to the complete point; by default it adds them to the default point.
     """
 
     def __init__(
@@ -62,13 +62,13 @@ class KerasTunerStudy:
         self._asked = 0
         self._configurations = 0
         self._running: dict[int, Any] = {}
-        """KerasTuner's own trials by our number."""
+        """KerasTuner's trials, keyed by trial number."""
         self._numbers: dict[str, int] = {}
-        """Our numbers by KerasTuner's id; a continuation has a new id and the old number."""
+        """Trial numbers, keyed by KerasTuner's id; a continuation has a new id and the same number."""
         self._finished: dict[int, tuple[Point, float]] = {}
 
     def ask(self, n: int, recorded: Mapping[int, Point] = MappingProxyType({})) -> list[Trial]:
-        """Up to `n` trials; see the protocol."""
+        """Propose trials; see `Study.ask`."""
         started = time.perf_counter()
         asked: list[Trial] = []
         while len(asked) < n and (trial := self._next(recorded)):
@@ -110,18 +110,18 @@ class KerasTunerStudy:
         return encoded(self.space, self._first[number]) if number < len(self._first) else None
 
     def report(self, trial: Trial, epoch: int, values: Sequence[float]) -> bool:  # noqa: ARG002 - the protocol's
-        """Go on: KerasTuner prunes nothing between rungs."""
+        """Return True, as KerasTuner prunes no trial between rungs."""
         return True
 
     def tell(self, trial: Trial, finished: FinishedTrial) -> None:
-        """Take what became of a trial, or of its way up to a rung."""
+        """Take the result of a trial, or of its part up to a rung."""
         failed = finished.state is TrialState.FAILED or finished.value is None
         self._oracle.finish(self._running.pop(trial.number), None if failed else finished.value)
         if finished.value is not None and not failed:
             self._finished[trial.number] = (trial.point, finished.value)
 
     def importances(self) -> Mapping[str, float]:
-        """See `recsys.studies.importances`."""
+        """Parameter importances; see `Study.importances`."""
         return importances(self.space, list(self._finished.values()), self.direction)
 
 
@@ -132,6 +132,6 @@ def _oracle(
     declare(hyperparameters, space, default)
     if settings.sampler == "hyperband":
         return HyperbandOracle(hyperparameters, direction, max_epochs=epochs, hyperband_iterations=None)
-    # the points of a grid are all given: KerasTuner's own search of it could not begin with known ones
+    # all points of a grid are given, as KerasTuner's grid search cannot start with given points
     oracles = {"bayesian": BayesianOracle, "random": RandomOracle, "grid": RandomOracle}
     return oracles[settings.sampler](hyperparameters, direction, max_trials=settings.trials + warm_start)

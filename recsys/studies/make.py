@@ -1,4 +1,4 @@
-"""Make the study that `[study]` asks for, or refuse what does not exist before anything runs."""
+"""Make the study that `[study]` describes, and check it before anything runs."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from recsys.training.trial import FinishedTrial, Point, Whole
 
 
 def check_study(settings: StudySettings) -> None:
-    """Refuse an engine's sampler or pruner that is not there.
+    """Check that the engine has the sampler and the pruner.
 
     Raises:
-        InputError: The engine has none of that name, or it needs what is not installed.
+        InputError: The engine has no such sampler or pruner, or the sampler needs a package that is not installed.
     """
     if settings.sampler not in (known := sampler_names(settings.engine)) and not (
         settings.engine == "optuna" and settings.custom_sampler
@@ -41,18 +41,18 @@ def make_study(
     whole: Whole | None = None,
     further: Mapping[str, Direction] = MappingProxyType({}),
 ) -> Study:
-    """The study.
+    """Make the study.
 
     Args:
-        settings: Engine, sampler, pruner, budget, seed.
-        space: What to search.
-        default: The model's default point, with what the experiment fixes.
+        settings: Engine, sampler, pruner, budget and seed.
+        space: The search space.
+        default: The model's default point, with the values that the experiment fixes.
         epochs: Epochs of a trial.
-        direction: Of the objective.
-        first: Points to ask before any proposal, or parts of them, in place of the default point.
-        warm_start: Finished trials of other sweeps; their points are of this space.
-        whole: From what was searched to the point of the model; the default point with it by default.
-        further: The objectives beside the leading one, and their directions; KerasTuner has none.
+        direction: The direction of the leading objective.
+        first: Points to ask before any proposal, in place of the default point; they may be partial.
+        warm_start: Finished trials of other sweeps, whose points belong to this space.
+        whole: From searched values to the complete point; by default it adds them to the default point.
+        further: The other objectives and their directions; KerasTuner supports none.
 
     Raises:
         InputError: The engine has no such sampler or pruner, or cannot express the space.

@@ -1,4 +1,4 @@
-"""A sweep of any engine as a study in an Optuna storage, for Optuna's own tools and its dashboard."""
+"""Write a sweep of any engine as a study to an Optuna storage, for Optuna's tools and dashboard."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def write_study(
     """Write the trials as a new study.
 
     Args:
-        url: Of the storage, as `sqlite:///studies.db` or `postgresql://…`.
-        name: The study's.
-        direction: Of the objective.
-        trials: Finished, in order.
-        attributes: Kept with the study.
+        url: The URL of the storage, such as `sqlite:///studies.db` or `postgresql://…`.
+        name: The name of the study.
+        direction: The direction of the objective.
+        trials: The finished trials, in order.
+        attributes: User attributes of the study.
 
     Raises:
         InputError: The storage cannot be opened or written, holds something other than studies, or has a study of that
@@ -47,7 +47,7 @@ def write_study(
 
 
 def _require_room(url: str) -> None:
-    """Only an empty database or one of studies will do: Optuna would write its tables beside any others."""
+    """Check that the database is empty or has studies, as Optuna would add its tables to any other."""
     engine = create_engine(url)
     try:
         tables = inspect(engine).get_table_names()

@@ -1,4 +1,4 @@
-"""A model factory as an Optuna objective, for people who call `study.optimize` themselves."""
+"""A model factory as an Optuna objective, for use with `study.optimize`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class RecommenderObjective:
     Every epoch is reported, so any pruner works; a trial that diverges returns NaN, which Optuna marks as failed.
 
     Args:
-        space: What is suggested.
-        whole: From what was searched to the point of the model.
+        space: The search space to suggest from.
+        whole: From searched values to the complete point of the model.
         trainer: Trains the points, as cohorts of one.
         epochs: Epochs of a trial.
-        seed: With the trial's number it gives the seed of initial weights and dropout.
+        seed: Together with the trial's number, the seed of initial weights and dropout.
     """
 
     def __init__(self, space: Space, whole: Whole, trainer: Trainer, epochs: int, seed: int) -> None:
@@ -30,7 +30,7 @@ class RecommenderObjective:
         self.epochs, self.seed = epochs, seed
 
     def __call__(self, trial: optuna.Trial) -> float:
-        """Train one trial."""
+        """Train the point of a trial and return its validation objective."""
         point = self.whole(suggest(trial, self.space))
 
         def report(_trials: Sequence[Trial], epoch: int, values: Sequence[Sequence[float]]) -> list[TrialState | None]:

@@ -1,4 +1,4 @@
-"""An Optuna sampler that repeats no point as long as it can help it."""
+"""An Optuna sampler that avoids repeated points."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ from recsys.studies.study import StudySettings
 from recsys.training.trial import trial_seed
 
 _TRIES = 20
-"""Streams tried for a point that is not a repetition."""
+"""The maximal number of proposals for a point that is not a repetition."""
 _SAMPLERS: Mapping[str, Callable[[int], optuna.samplers.BaseSampler]] = {
     "tpe": lambda seed: optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True),
     "random": lambda seed: optuna.samplers.RandomSampler(seed=seed),
-    "grid": lambda seed: optuna.samplers.RandomSampler(seed=seed),  # the study itself lays out its points
+    "grid": lambda seed: optuna.samplers.RandomSampler(seed=seed),  # the study enqueues all points of the grid
     "gp": lambda seed: optuna.samplers.GPSampler(seed=seed),
     "cmaes": lambda seed: optuna.samplers.CmaEsSampler(seed=seed),
-    "nsgaii": lambda seed: optuna.samplers.NSGAIISampler(seed=seed, population_size=16),  # a batch a generation
+    "nsgaii": lambda seed: optuna.samplers.NSGAIISampler(seed=seed, population_size=16),  # a generation for each batch
     "qmc": lambda seed: optuna.samplers.QMCSampler(seed=seed, scramble=True),
 }
-"""From a seed to Optuna's own sampler, by name."""
+"""From a seed to an Optuna sampler, keyed by name."""
 _BY_GROUPS = ("tpe", "random", "grid")
-"""Those that propose the parameters of a group from the trials that have them; others know no conditions."""
+"""The samplers that propose groups of conditional parameters from the trials that have them."""
 _ONE_SEQUENCE = ("qmc",)
-"""Those whose proposals are places of one sequence, which hangs on the seed."""
+"""The samplers whose proposals are elements of one sequence, which depends on the seed."""
 
 
 class DistinctSampler(optuna.samplers.BaseSampler):
-    """One of Optuna's samplers, asked again where the point was proposed before.
+    """Wraps one of Optuna's samplers, and asks it again if it repeats a point.
 
-    It is asked again within one trial: a trial thrown away would use up a number, by which Optuna's Hyperband chooses
-    the bracket. The randomness of a proposal comes from the study's seed and the trial's number alone.
+    It asks again within the same trial. A discarded trial would use up a number, by which Optuna's Hyperband chooses
+    the bracket. The randomness of a proposal depends only on the study's seed and the trial's number.
 
     Args:
-        settings: Which one, and the study's seed.
-        space: What is searched.
-        warm_start: How many trials of other studies come before its own.
+        settings: The sampler and the study's seed.
+        space: The search space.
+        warm_start: The number of trials of other studies that come before its own.
     """
 
     def __init__(self, settings: StudySettings, space: Space, warm_start: int) -> None:
@@ -56,10 +56,10 @@ class DistinctSampler(optuna.samplers.BaseSampler):
         self._single = {name: parameter.ends[0] for name, parameter in space.items() if name not in self._open}
         self._groups = condition_groups(space)
         self.seen: set[tuple[Any, ...]] = set()
-        """The keys of all points so far."""
+        """The keys of all points so far; see `key`."""
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:  # noqa: ARG002 - Optuna's signature
-        """Everything that has more than one value."""
+        """All parameters with more than one value."""
         return dict(sorted(self._open.items()))
 
     def sample_relative(
@@ -68,7 +68,7 @@ class DistinctSampler(optuna.samplers.BaseSampler):
         trial: FrozenTrial,
         search_space: dict[str, BaseDistribution],  # noqa: ARG002 - Optuna's signature; it goes by groups
     ) -> dict[str, Any]:
-        """A whole point; the last one tried where all were repetitions."""
+        """A complete point; a repetition only if every proposal was one."""
         for sampler, independent in self._samplers(trial.number):
             with proposal_errors(self.settings):
                 point = self._sampled(sampler, independent, study, trial)
@@ -83,7 +83,7 @@ class DistinctSampler(optuna.samplers.BaseSampler):
         study: optuna.Study,
         trial: FrozenTrial,
     ) -> dict[str, Any]:
-        """A point, group by group: those parameters that hang on the same values are proposed together."""
+        """Propose a point group by group; parameters with the same conditions form a group."""
         point: dict[str, Any] = {}
         for place, group in enumerate(self._groups):
             decoded = {name: decode(self.space[name], value) for name, value in point.items()}
@@ -104,7 +104,7 @@ class DistinctSampler(optuna.samplers.BaseSampler):
         trial: FrozenTrial,
         group: Mapping[str, BaseDistribution],
     ) -> dict[str, BaseDistribution]:
-        """Which parameters of a group the sampler proposes at once; the others are drawn one by one."""
+        """The parameters of a group that the sampler proposes jointly; the others are sampled independently."""
         if self.settings.custom_sampler:
             its = sampler.infer_relative_search_space(study, trial)
             return {name: each for name, each in its.items() if name in group}
@@ -116,24 +116,24 @@ class DistinctSampler(optuna.samplers.BaseSampler):
     def sample_independent(
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """One that hangs on a value which was given in place of a proposed one."""
+        """Sample a parameter that became active by a given value."""
         _, independent = next(self._samplers(trial.number))
         return independent.sample_independent(study, trial, param_name, param_distribution)
 
     def after_trial(
         self, study: optuna.Study, trial: FrozenTrial, state: TrialState, values: Sequence[float] | None
     ) -> None:
-        """What a sampler of the user's own may want to note of a trial's end."""
+        """Pass the end of a trial on to a custom sampler."""
         if self.settings.custom_sampler:
             sampler, _ = next(self._samplers(trial.number))
             sampler.after_trial(study, trial, state, values)
 
     def key(self, params: Mapping[str, Any]) -> tuple[Any, ...]:
-        """What tells a point from others."""
+        """The values that identify a point."""
         return tuple(params.get(name) for name in self._open)
 
     def _samplers(self, number: int) -> Iterator[tuple[optuna.samplers.BaseSampler, optuna.samplers.BaseSampler]]:
-        """Samplers to try one after the other, each with the one that draws what it does not propose."""
+        """Samplers to try in order, each with the sampler of the parameters that it does not propose jointly."""
         kind = self.settings.sampler
         for attempt in range(_TRIES):
             seed = trial_seed(self.settings.seed, (number - self.warm_start) * _TRIES + attempt)

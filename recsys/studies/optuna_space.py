@@ -1,4 +1,4 @@
-"""A search space as Optuna's distributions, and finished trials as Optuna's own."""
+"""Search spaces as Optuna distributions, and finished trials as Optuna trials."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STATES = {
 
 
 def distribution(parameter: Parameter) -> BaseDistribution:
-    """The parameter as Optuna has it."""
+    """The Optuna distribution of a parameter."""
     if isinstance(parameter, IntParameter):
         return IntDistribution(parameter.low, parameter.high, log=parameter.scale == "log", step=parameter.step)
     if isinstance(parameter, FloatParameter):
@@ -32,7 +32,7 @@ def distribution(parameter: Parameter) -> BaseDistribution:
 
 
 def suggest(trial: Trial, space: Space) -> dict[str, Value]:
-    """What a trial of Optuna's has for each parameter that is active in it."""
+    """Suggest a value for each active parameter."""
     found: dict[str, Value] = {}
     for name, parameter in space.items():
         if name in space.active(found):
@@ -46,7 +46,7 @@ def _suggest(trial: Trial, name: str, of: BaseDistribution) -> TunerValue:
     if isinstance(of, FloatDistribution):
         return trial.suggest_float(name, of.low, of.high, step=of.step, log=of.log)
     if isinstance(of, CategoricalDistribution):
-        return trial.suggest_categorical(name, of.choices)  # type: ignore[return-value]  # it is one of those given
+        return trial.suggest_categorical(name, of.choices)  # type: ignore[return-value]  # one of the given choices
     raise TypeError(of)
 
 
@@ -58,15 +58,15 @@ def frozen_trial(
     history: Sequence[float] = (),
     attributes: Mapping[str, str] | None = None,
 ) -> FrozenTrial:
-    """A trial that Optuna can be given as it is.
+    """A finished trial for `optuna.Study.add_trial`.
 
     Args:
-        space: What was searched.
-        point: The trial's.
-        state: How it ended.
-        value: The objective; None for a trial that failed.
-        history: The objective by epoch.
-        attributes: Kept with the trial.
+        space: The search space.
+        point: The point of the trial.
+        state: The final state.
+        value: The objective; None for a failed trial.
+        history: The objective of each epoch.
+        attributes: User attributes of the trial.
     """
     return create_trial(
         state=STATES[state],

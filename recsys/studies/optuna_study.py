@@ -26,18 +26,18 @@ from recsys.training.trial import FinishedTrial, Point, Trial, TrialState, Whole
 
 
 class OptunaStudy:
-    """A study in memory, whose randomness in an ask comes from its seed and the trial's number alone.
+    """An in-memory Optuna study. The randomness of an ask depends only on its seed and the trial's number.
 
     Args:
-        space: What to search.
-        default: The model's default point, with what the experiment fixes.
-        settings: Sampler, pruner, budget, seed.
+        space: The search space.
+        default: The model's default point, with the values that the experiment fixes.
+        settings: Sampler, pruner, budget and seed.
         epochs: Epochs of a trial.
-        direction: Of the objective.
-        first: Points to ask before any proposal, or parts of them.
-        warm_start: Finished trials of other sweeps, which sampler and pruner know, and which are none of this study's.
-        whole: From what was searched to the point of the model; the default point with it by default.
-        further: The objectives beside the leading one, and their directions, where there are several.
+        direction: The direction of the leading objective.
+        first: Points to ask before any proposal; they may be partial.
+        warm_start: Finished trials of other sweeps. Sampler and pruner use them; they do not count as trials.
+        whole: From searched values to the complete point; by default it adds them to the default point.
+        further: The other objectives and their directions, for multi-objective studies.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class OptunaStudy:
         self._trials: dict[int, optuna.Trial] = {}
 
     def ask(self, n: int, recorded: Mapping[int, Point] = MappingProxyType({})) -> list[Trial]:
-        """Up to `n` trials; see the protocol."""
+        """Propose trials; see `Study.ask`."""
         started = time.perf_counter()
         asked = []
         for number in range(len(self._trials), min(len(self._trials) + n, self.settings.trials)):
@@ -95,7 +95,7 @@ class OptunaStudy:
         return asked
 
     def report(self, trial: Trial, epoch: int, values: Sequence[float]) -> bool:
-        """Whether to go on after this epoch."""
+        """Decide whether a trial continues; see `Study.report`."""
         if self._dominance is not None:
             return self._dominance.keeps_going(trial.number, epoch, values)
         own = self._trials[trial.number]
@@ -103,7 +103,7 @@ class OptunaStudy:
         return not own.should_prune()
 
     def tell(self, trial: Trial, finished: FinishedTrial) -> None:
-        """Take what became of a trial; a pruned one counts with its last reported value."""
+        """Take a trial's result, see `Study.tell`; a pruned trial counts with its last reported value."""
         values = [finished.value, *(finished.beside.get(name) for name in self.further)]
         known = [value for value in values if value is not None and (not self.further or math.isfinite(value))]
         state = (
@@ -118,7 +118,7 @@ class OptunaStudy:
         )
 
     def importances(self) -> Mapping[str, float]:
-        """See `recsys.studies.importances`."""
+        """Parameter importances; see `Study.importances`."""
         own = [self._study.get_trials(deepcopy=False)[trial.number] for trial in self._trials.values()]
         decoded = [
             ({name: decode(self.space[name], value) for name, value in trial.params.items()}, trial.values[0])
@@ -128,12 +128,14 @@ class OptunaStudy:
         return importances(self.space, decoded, self.direction)
 
     def _begin(self, number: int, recorded: Point | None) -> optuna.Trial | None:
-        """Optuna's own trial of that number; None where the space is exhausted."""
+        """Optuna's trial of that number; None if the space is exhausted."""
         known = self._first[number] if number < len(self._first) else {}
         if recorded is not None:
             begun = self._enqueued(self.space.part(recorded))
             if self.settings.stateful and not self.space.admits(known):
-                _ = begun.relative_params  # proposed once more for the sampler's notes; the record has it
+                _ = (
+                    begun.relative_params
+                )  # proposes again, for the state of the sampler; the point is that of the record
             return begun
         if known:
             return self._enqueued(known)

@@ -1,10 +1,9 @@
-"""Regret: how much better than the best so far a search may still come to, as far as its own values tell.
+"""Regret: a bound of the improvement that a search can still reach, from the values of its trials.
 
-Near the optimum of a smooth objective in `d` parameters the share of the space that is within `r` of it grows as
-r^(d/2). So of the `k` best values of a search, measured from the unknown optimum, the best is distributed as the least
-of k - 1 draws of u^(2/d), u uniform, times the k-th best; which bounds the optimum (L. de Haan, Estimation of the
-Minimum of a Function Using Order Statistics, JASA 76, 1981). The law is of points drawn at random; of a sampler that
-learns it speaks of the region where that looks.
+Near the optimum of a smooth objective in `d` parameters, the share of the space within `r` of the optimum grows as
+r^(d/2). Measured from the unknown optimum, the best of the `k` best values is therefore distributed as the k-th best
+times the minimum of k - 1 samples of u^(2/d), with u uniform; this bounds the optimum (de Haan 1981). The bound holds
+for random points. For a sampler that uses results it refers to the region that the sampler explores.
 """
 
 from __future__ import annotations
@@ -16,20 +15,20 @@ import numpy as np
 
 CONFIDENCE = 0.95
 LEAST = 32
-"""Trials below which nothing is said."""
+"""The fewest ended trials for a bound."""
 
 
 def regret_bound(values: Sequence[float], ended: int, parameters: int, confidence: float = CONFIDENCE) -> float | None:
-    """How much better than the best value any point may be, at that confidence.
+    """An upper bound of the improvement over the best value that any point can have.
 
     Args:
-        values: Of the complete trials, the smaller the better; those that are no numbers do not count.
-        ended: Trials that have ended, pruned ones among them, of which no value is needed: they are not of the best.
-        parameters: How many are searched. More than matter widen the bound, so that it still holds.
-        confidence: Of the bound.
+        values: The values of the complete trials, lower is better; values that are not finite are ignored.
+        ended: The number of ended trials, including pruned ones, which are not among the best.
+        parameters: The number of searched parameters. Irrelevant ones widen the bound, which stays valid.
+        confidence: The confidence level.
 
     Returns:
-        The bound, in units of the values; None where there are too few trials to say.
+        The bound, in units of the values; None for too few trials.
     """
     tail = ended // 10
     finite = np.sort([value for value in values if math.isfinite(value)])

@@ -1,4 +1,4 @@
-"""The protocol that every study speaks, and the settings that choose one."""
+"""The protocol of studies, and the settings that select one."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class StudySettings(Settings):
     def _check_learning(self) -> Self:
         if self._chosen is not None and not self._chosen.accepts_warm_start:
             able = [each.name for each in SAMPLERS.values() if each.engine == self.engine and each.accepts_warm_start]
-            why = f"{self.engine}'s {self.sampler} cannot be told of other trials; {' and '.join(able)} can"
+            why = f"{self.engine}'s {self.sampler} cannot learn from other trials; {' and '.join(able)} can"
             self.refuse(("learn_from",), why)
         if len(set(self.learn_from)) < len(self.learn_from):
             raise ValueError("learn_from names a sweep twice")
@@ -70,78 +70,78 @@ class StudySettings(Settings):
 
     @property
     def custom_sampler(self) -> bool:
-        """Whether the sampler is a class that is named by its module."""
+        """Whether the sampler is given by its class."""
         return ":" in self.sampler
 
     @property
     def stateful(self) -> bool:
-        """Whether the sampler notes in the study what it has proposed."""
+        """Whether the sampler keeps state of its proposals."""
         return self.custom_sampler or (self._chosen is not None and self._chosen.stateful)
 
     @property
     def prunes(self) -> bool:
-        """Whether the study wants to hear of every epoch, because it may end a trial there."""
+        """Whether the study needs the report of every epoch, as it may stop a trial there."""
         return self.pruner != "none"
 
     @property
     def independent(self) -> bool:
-        """Whether no result of one trial ends another."""
+        """Whether no trial can be stopped because of another."""
         return not self.prunes and self.target is None and self.stop_when_flat is None
 
     @property
     def pauses_trials(self) -> bool:
-        """Whether the study pauses trials and goes on with them, and so alone decides how long each trains."""
+        """Whether the study pauses and continues trials, and so alone decides how long each trains."""
         return self._chosen is not None and self._chosen.pauses_trials
 
     @property
     def completes_partial_points(self) -> bool:
-        """Whether a point of which only a part is known can be asked for: the sampler proposes the rest."""
+        """Whether the sampler can complete a partial point."""
         return self.engine == "optuna" and self.sampler != "grid"
 
     @property
     def multi_objective(self) -> bool:
-        """Whether the sampler can search for several objectives; of the user's own it is believed."""
+        """Whether the sampler supports several objectives; a custom sampler is assumed to."""
         return self.custom_sampler or (self._chosen is not None and self._chosen.multi_objective)
 
     @property
     def ask_size(self) -> int:
-        """The batch; more where no sampler looks at results, because larger batches fill cohorts better."""
+        """The number of trials to ask at once: `batch`, or at least 64 if proposals do not depend on results."""
         return self.batch if self._chosen is None or self._chosen.uses_results else max(self.batch, 64)
 
     @property
     def _chosen(self) -> SamplerTraits | None:
-        """None where the engine has no such sampler, which is refused when the study is made."""
+        """The traits of the sampler; None if the engine has none of that name, which `check_study` reports."""
         return SAMPLERS.get((self.engine, self.sampler))
 
 
 class Study(Protocol):
-    """Proposes points and learns from what became of them.
+    """Proposes points and uses the results of their trials.
 
-    A study is a pure function of its seed and of what it was told so far: the randomness of an ask comes from the
-    study's seed and the trial's number, so a study rebuilt from the record goes on as if nothing had happened.
+    A study is a pure function of its seed and the results so far. The randomness of an ask depends only on the study's
+    seed and the trial's number, so a study that is rebuilt from the record continues exactly.
     """
 
     seconds_asking: float
-    """Time spent proposing points so far."""
+    """The time spent in `ask` so far."""
 
     def ask(self, n: int, recorded: Mapping[int, Point] = MappingProxyType({})) -> list[Trial]:
-        """Up to `n` trials to train next, in order of their number; an empty list when the study is exhausted.
+        """Up to `n` trials to train next, ordered by number; an empty list if the study is exhausted.
 
         Args:
-            n: How many at most.
-            recorded: Points of an earlier life of this sweep by trial number; such a trial gets its recorded point
-                instead of a new proposal, so that a resumed sweep never differs from its record.
+            n: The maximal number of trials.
+            recorded: The recorded points of a resumed sweep, keyed by trial number. Such a trial gets its recorded
+                point instead of a new proposal.
         """
         ...
 
     def report(self, trial: Trial, epoch: int, values: Sequence[float]) -> bool:
-        """Take the objectives after `epoch` (from 0), the leading one first; False asks to stop the trial here."""
+        """Take the objectives after `epoch` (from 0), the leading one first; False stops the trial."""
         ...
 
     def tell(self, trial: Trial, finished: FinishedTrial) -> None:
-        """Take what became of a trial."""
+        """Take the result of a trial."""
         ...
 
     def importances(self) -> Mapping[str, float]:
-        """Share of the objective's variance that each parameter explains; empty where too few trials completed."""
+        """The importance of each parameter, as shares that sum to 1; empty for too few complete trials."""
         ...

@@ -92,7 +92,7 @@ ADDITIONS = {
         {
             "recsys/evaluation/baselines/table.py": {
                 **imported("from recsys.evaluation.baselines.added import Middle"),
-                "RATING: tuple[type[Baseline], ...] = (": "Middle, ",
+                "RATING_BASELINES: tuple[type[Baseline], ...] = (": "Middle, ",
             }
         },
     ),
@@ -107,7 +107,9 @@ ADDITIONS = {
     ),
     "sampler": Addition(
         edits={
-            "recsys/studies/samplers.py": {"_ALL = (": '\n    Sampler("optuna", "added_sampler", learns=False),'},
+            "recsys/studies/samplers.py": {
+                "_ALL = (": '\n    SamplerTraits("optuna", "added_sampler", uses_results=False),'
+            },
             "recsys/studies/optuna_sampler.py": {
                 "optuna.samplers.BaseSampler]] = {": '\n    "added_sampler": lambda seed: '
                 "optuna.samplers.QMCSampler(seed=seed, warn_independent_sampling=False),"

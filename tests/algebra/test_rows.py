@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recsys.algebra.conjugate_gradients import improve_rows
-from recsys.algebra.normal_equations import Prior, normal_equations
 from scipy.optimize import nnls
 
-from recsys.algebra import normal
+from recsys.algebra import normal_equations as normal
+from recsys.algebra.conjugate_gradients import improve_rows
 from recsys.algebra.non_negative import non_negative_solver
+from recsys.algebra.normal_equations import Prior, normal_equations
 from recsys.algebra.side import GROWTH, Side
 from recsys.algebra.solve import SMALL, sampling_solver, solve_exactly, solve_rows
 from recsys.errors import InputError, RecsysError

@@ -9,13 +9,13 @@ import pytest
 from evaluation_samples import make_ratings
 from hypothesis import given
 from hypothesis import strategies as st
-from recsys.evaluation.metrics.ranked_lists import exposure_of
 from sklearn.metrics import ndcg_score
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.fallback import rank_top_k
 from recsys.evaluation.metrics import exposure as exposure_metrics
 from recsys.evaluation.metrics import ranking as ranking_metrics
+from recsys.evaluation.metrics.ranked_lists import exposure_of
 from recsys.evaluation.metrics.table import METRICS
 from recsys.evaluation.ranking import RankingPart, Scorer, evaluate_ranking, score_ranker
 

@@ -172,7 +172,7 @@ class TestBootstrapInterval:
     def test_many_users_are_drawn_in_blocks_with_the_same_result(self, monkeypatch) -> None:
         a, _, users = two_models(0)
         whole = bootstrap_interval(a**2, users)
-        monkeypatch.setattr("recsys.evaluation.significance._DRAWS_AT_ONCE", 40 * 7)
+        monkeypatch.setattr("recsys.evaluation.significance._RESAMPLED_AT_ONCE", 40 * 7)
         assert bootstrap_interval(a**2, users) == pytest.approx(whole, abs=0.05)
 
     @pytest.mark.parametrize("users", [[], [7], [7, 7, 7]])

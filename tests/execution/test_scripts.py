@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from recsys.errors import RecsysError
-from recsys.execution import processes, worker_process
+from recsys.execution import processes, worker
 from recsys.execution.executor import Task
 from recsys.execution.processes import ProcessExecutor
 from recsys.training.trial import Trial, TrialState
@@ -53,7 +53,7 @@ class TestWorkersThatNeverComeUp:
     def broken(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
         """Workers of a Python that cannot start, or that has no TensorFlow."""
         if request.param == "at once":
-            monkeypatch.setattr(worker_process.sys, "executable", "/bin/false")
+            monkeypatch.setattr(worker.sys, "executable", "/bin/false")
             return
         code = "import sys; sys.modules['tensorflow'] = None; from recsys.execution.worker import work"
         code += "; from multiprocessing.connection import Connection; work(Connection(int(sys.argv[-1])))"
@@ -62,7 +62,7 @@ class TestWorkersThatNeverComeUp:
         def started(words: list[str], **settings: object) -> object:
             return begun([sys.executable, "-c", code, words[-1]], **{**settings, "stderr": subprocess.DEVNULL})  # type: ignore[call-overload]
 
-        monkeypatch.setattr(worker_process.subprocess, "Popen", started)
+        monkeypatch.setattr(worker.subprocess, "Popen", started)
 
     @pytest.mark.usefixtures("broken")
     def test_are_an_error_and_no_failed_trials(self, task: Task, cohorts: list[list[Trial]]) -> None:
@@ -74,13 +74,13 @@ class TestWorkersThatNeverComeUp:
             finally:
                 executor.close()
 
-        with pytest.raises(RecsysError, match="no worker process comes up: 3 in a row ended while they started"):
+        with pytest.raises(RecsysError, match="no worker process starts: 3 in a row ended before they were ready"):
             trained()
 
     def test_one_among_others_is_replaced(
         self, task: Task, cohorts: list[list[Trial]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        start, begun = worker_process.start_worker, []
+        start, begun = worker.start_worker, []
 
         def started() -> object:
             process, connection = start()

@@ -24,7 +24,9 @@ LAYERS = {
 ELSEWHERE = {
     ("recsys/evaluation/baselines/global_mean.py", "global_mean"),  # a baseline, which is no layer
     ("recsys/data/inspection/name_words.py", "product"),  # what a column of items is called
-    ("recsys/workflows/comparison/report_figures.py", "dot"),  # a dotted line
+    ("recsys/tracking/pictures/figures.py", "dot"),  # a dotted line
+    ("recsys/tracking/pictures/png.py", "dot"),
+    ("recsys/workflows/comparison/report_best_trial.py", "dot"),
     ("recsys/tracking/mlflow/tracker.py", "embeddings"),  # a folder of artifacts
     ("recsys/tracking/mlflow/trial.py", "embeddings"),
 }

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from recsys.posterior.features import implicit_features, time_features
 
 from recsys.data.ratings import Ratings
 from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import synthetic_ratings
 from recsys.posterior.chain import Chain, ChainKernel
+from recsys.posterior.features import implicit_features, time_features
 from recsys.posterior.hyperpriors import Hyperpriors
 from recsys.posterior.moments import Moments
 from recsys.posterior.regression import Regression

@@ -9,11 +9,11 @@ import pytest
 from helping import ready
 from hypothesis import given
 from hypothesis import strategies as st
-from recsys.posterior.draw_tables import table_width
 
 from recsys.data.ratings import Ratings
 from recsys.helper_processes import Helpers
 from recsys.posterior.chain import Chain, ChainKernel
+from recsys.posterior.draw_tables import table_width
 from recsys.posterior.posterior import Posterior, ThinnedDraws
 from recsys.posterior.sampler import GibbsSampler
 from recsys.posterior.state import ChainState
@@ -98,7 +98,7 @@ class TestAPosterior:
         """By default this process, one after the other; else whoever is free, here helpers."""
         monkeypatch.setattr("recsys.helper_processes.cores", lambda: 2)
         alone, together = posterior(ratings), posterior(ratings)
-        helpers = ready(Helpers(together.chains[0].source, worth_starting=0.0))
+        helpers = ready(Helpers(together.chains[0].kernel, worth_starting=0.0))
         for _ in range(6):
             alone.advance()
             together.advance(partial(helpers.map, ChainKernel.step))

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import keras
 import numpy as np
-from recsys.posterior.draw_tables import draw_tables, stack_draws
 from serving_samples import ITEMS, USERS
 
 from recsys.models.bayesian_mf.build import draws_of
 from recsys.models.factory import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
+from recsys.posterior.draw_tables import draw_tables, stack_draws
 from recsys.posterior.state import ChainState, SideState
 from recsys.spaces.parameter import Value
 

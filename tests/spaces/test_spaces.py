@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from recsys.spaces.branches import point_count
-from recsys.studies.initial_points import grid_points
 
 from recsys.documents import validate
 from recsys.errors import InputError
+from recsys.spaces.branches import point_count
 from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
+from recsys.studies.initial_points import grid_points
 
 FINITE = {"allow_nan": False, "allow_infinity": False}
 NUMBERS = st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6, **FINITE)
@@ -197,7 +197,7 @@ class TestSpace:
 
 
 class TestConditions:
-    """Parameters that hang on others: who has a say in which point."""
+    """Conditional parameters: which are active in which point."""
 
     SPACE = Space.model_validate(
         {
@@ -251,10 +251,10 @@ class TestConditions:
     @pytest.mark.parametrize(
         ("when", "message"),
         [
-            ({"q": 1}, "p and q hang on each other by when"),
+            ({"q": 1}, "p and q depend on each other by when"),
             ({"loss": "z"}, "p.when.loss: 'z' is not one of 'a', 'b'"),
             ({"loss": []}, "p.when.loss: expected a value of loss, or several"),
-            ({"rate": 0.5}, "p.when.rate: rate has no end of values"),
+            ({"rate": 0.5}, "p.when.rate: rate has infinitely many values"),
         ],
     )
     def test_conditions_that_can_never_hold_are_refused(self, when: Any, message: str) -> None:

@@ -1,52 +1,84 @@
-"""What a baseline is: settings, a fit in closed form or in a few rounds, and the settings that are searched."""
+"""The interface of a baseline: its settings, its fit, and the ranges to search."""
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.evaluation.baselines.baseline import SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 
 
-class Baseline(ABC):
-    """A simple method that a model has to beat: a frozen dataclass, whose fields are its settings.
+@dataclass(frozen=True)
+class SearchRange:
+    """The range of a setting, whose values have positions from 0 to 1."""
 
-    The defaults are what its authors found for MovieLens-20M, or what is usual.
+    low: float
+    high: float
+    log: bool = False
+    """Whether the scale is logarithmic."""
+    integer: bool = False
+    """Whether the values are integers."""
+    stricter: Literal["low", "high"] | None = None
+    """The end that regularises more; None if neither does."""
+
+    def value_at(self, position: float) -> float:
+        """The value at a position, rounded to two digits, so that a search recognises values that it has tried."""
+        value = (
+            self.low * (self.high / self.low) ** position if self.log else self.low + (self.high - self.low) * position
+        )
+        return round(value) if self.integer else float(f"{value:.2g}")
+
+    def position_of(self, value: float) -> float:
+        """The position of a value; below 0 or above 1 for a value outside the range."""
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+    def strictness(self, value: float) -> float:
+        """How strongly a value regularises, relative to other values of the range."""
+        signs = {"low": -1.0, "high": 1.0, None: 0.0}
+        return signs[self.stricter] * self.position_of(value)
+
+
+class Baseline(ABC):
+    """A simple method that a model has to beat: a frozen dataclass whose fields are its settings.
+
+    The defaults are its authors' settings for MovieLens-20M, or common ones.
     """
 
     name: ClassVar[str]
-    """In the command line, in reports and in recipes."""
+    """The name in the command line, in reports and in recipes."""
     dense: ClassVar[bool] = False
-    """Whether a fit is one dense matrix of items by items: where there are many of them, it has all cores."""
+    """Whether a fit computes a dense matrix of items by items, which uses all cores for large catalogues."""
     learns_from: ClassVar[str] = ""
     """What it learns from, for the model card, where that is less than which user has which item."""
     coarse: ClassVar[Mapping[str, float]] = MappingProxyType({})
-    """Settings of a quicker fit, at which the others do about as well relative to each other: a search begins there."""
+    """Settings of a faster fit that ranks the other settings about as the full fit does; a search starts with them."""
 
     @abstractmethod
     def fit(self, ratings: Ratings) -> LinearScores:
-        """Learn from ratings, at least one."""
+        """Fit the baseline to at least one rating."""
 
     @property
     def settings(self) -> Mapping[str, float]:
-        """The settings by name."""
+        """The settings, keyed by name."""
         return asdict(self)  # type: ignore[call-overload,no-any-return]  # every baseline is a dataclass
 
-    def at(self, settings: Mapping[str, float]) -> Self:
-        """The same with other values of some settings."""
+    def with_settings(self, settings: Mapping[str, float]) -> Self:
+        """A copy with other values of some settings."""
         return replace(self, **settings)  # type: ignore[type-var]  # every baseline is a dataclass
 
     @classmethod
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:  # noqa: ARG003 - most have the same ones on all data
-        """The settings that a search varies, on these ratings; the others keep their defaults."""
+        """The ranges of the settings to search for these ratings; the other settings keep their defaults."""
         return {}
 
     @classmethod
     def too_large(cls, catalogue: Catalogue) -> str | None:  # noqa: ARG003 - most work on catalogues of any size
-        """Why it cannot be fitted to a catalogue; None where it can."""
+        """The reason why the catalogue is too large to fit; None if it is not."""
         return None

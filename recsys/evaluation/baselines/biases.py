@@ -1,4 +1,4 @@
-"""The biases of users and items."""
+"""A baseline of user and item biases."""
 
 from __future__ import annotations
 
@@ -15,29 +15,28 @@ from recsys.evaluation.baselines.linear_scores import LinearScores
 
 @dataclass(frozen=True)
 class Biases(Baseline):
-    """The biases-only baseline: r̂ = μ + b_user + b_item (Koren 2010, "Factor in the neighbors").
+    """The biases-only baseline: r̂ = μ + b_user + b_item (Koren 2010).
 
-    Minimises Σ (r - μ - b_user - b_item)² + damping · Σ b² by alternating its two exact solutions, each a damped mean
-    of what the other leaves over. The default damping and number of rounds are Surprise's. Who has no rating has no
-    bias.
+    It minimises Σ (r - μ - b_user - b_item)² + damping · Σ b² by alternating two exact solutions, each a damped mean of
+    the residuals of the other. The defaults are those of Surprise. A user or an item without ratings has bias 0.
     """
 
     name = "biases_only"
 
     user_damping: float = 15.0
-    """λ of the user biases: how many ratings at the mean each user is given on top."""
+    """λ of the user biases: the number of ratings at the mean that are added to each user."""
     item_damping: float = 10.0
-    """λ of the item biases."""
+    """λ of the item biases, likewise."""
     rounds: int = 10
-    """Passes over items and then users."""
+    """Passes, each over items and then users."""
 
     @classmethod
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:  # noqa: ARG003 - the same ones on all data
-        """Both dampings, from almost none to so much that only the busiest have a bias."""
+        """Both dampings, from almost none to one that leaves a bias only to the most active."""
         return dict.fromkeys(("user_damping", "item_damping"), SearchRange(0.1, 1000, log=True, stricter="high"))
 
     def fit(self, ratings: Ratings) -> LinearScores:
-        """Learn mean and biases; predictions are not clipped."""
+        """Fit mean and biases; predictions are not clipped."""
         users, items = np.zeros(ratings.catalogue.users + 1), np.zeros(ratings.catalogue.items + 1)
         centred = ratings.values.astype(np.float64) - ratings.mean
         for _ in range(self.rounds):

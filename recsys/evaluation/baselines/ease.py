@@ -1,4 +1,4 @@
-"""Each item from all the others, in closed form."""
+"""EASE: item weights in closed form."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
 MOST_ITEMS = 10_000
-"""Up to so many items: 8 · I² bytes, 800 MB, for the matrix that is inverted, half as much for the weights, and half a
+"""The largest catalogue: 8 · I² bytes, 800 MB, for the matrix to invert, half as much for the weights, and half a
 minute for I³ multiplications on 2 cores."""
 _FEWER_USERS = 0.4
-"""Users an item below which a matrix of users by users is the cheaper way: U² I + U I² multiplications, not I³."""
+"""The ratio of users to items below which inverting a matrix of users by users is cheaper: U² I + U I²
+multiplications instead of I³."""
 
 
 @dataclass(frozen=True)
 class EASE(RankingBaseline):
-    """Embarrassingly shallow autoencoders (Steck 2019): scores X B, with X the users' histories.
+    """EASE, the embarrassingly shallow autoencoder (Steck 2019): scores X B of the users' histories X (U, I).
 
-    B minimises ‖X - X B‖² + l2 ‖B‖² with a diagonal of 0: B = I - P / diag(P) by columns, P = (XᵀX + l2 · I)⁻¹.
+    B (I, I) minimises ‖X - X B‖² + l2 ‖B‖² with a zero diagonal: B = I - P / diag(P) by columns, P = (XᵀX + l2 · I)⁻¹.
     """
 
     name = "ease"
@@ -36,18 +37,18 @@ class EASE(RankingBaseline):
 
     @classmethod
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
-        """From almost no penalty to one under which items that a few thousand people share hardly speak."""
+        """From almost no penalty to one that suppresses even items that a few thousand users share."""
         return {"l2": SearchRange(0.1, 1e5, log=True, stricter="high"), **super().axes(ratings)}
 
     @classmethod
     def too_large(cls, catalogue: Catalogue) -> str | None:
-        """A matrix of items by items has to be inverted in memory."""
+        """More than `MOST_ITEMS` items, as it inverts a matrix of items by items in memory."""
         if catalogue.items <= MOST_ITEMS:
             return None
         return f"it inverts a matrix of {catalogue.items:,} by {catalogue.items:,} items; {MOST_ITEMS:,} is its bound"
 
     def fit(self, ratings: Ratings) -> LinearScores:
-        """Invert a matrix of items by items, or of users by users where these are fewer by far."""
+        """Invert a matrix of items by items, or of users by users if there are far fewer users."""
         pairs = self.pairs(ratings)
         owned, items = pairs.matrix(), pairs.shape[1]
         active = np.flatnonzero(np.diff(owned.indptr))

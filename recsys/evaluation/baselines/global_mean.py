@@ -13,13 +13,13 @@ from recsys.evaluation.baselines.linear_scores import LinearScores
 
 @dataclass(frozen=True)
 class GlobalMean(Baseline):
-    """Predicts the mean training rating for everything."""
+    """Predicts the mean training rating for every pair."""
 
     name = "global_mean"
     learns_from = "the mean of the ratings alone"
 
     def fit(self, ratings: Ratings) -> LinearScores:
-        """Learn the mean."""
+        """Compute the mean of the ratings."""
         catalogue = ratings.catalogue
         means, ones = np.full((catalogue.users + 1, 1), ratings.mean), np.ones((1, catalogue.items + 1))
         return LinearScores(means, ones, rates=True)

@@ -1,4 +1,4 @@
-"""Factors of users and items by alternating least squares on what people did and, with less weight, did not do."""
+"""Implicit matrix factorisation by alternating least squares."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
 _SMALLEST = 1e-4
-"""What the largest factor is at least."""
+"""A lower bound of the largest factor."""
 
 
 @dataclass(frozen=True)
 class IALS(RankingBaseline):
-    """Implicit alternating least squares (Hu et al. 2008) as Rendle et al. 2022 tune it.
+    """Implicit alternating least squares (Hu et al. 2008), with the penalty of Rendle et al. 2022.
 
-    Minimises Σ_pairs x_ui (1 - p_u · q_i)² + w Σ_all (p_u · q_i)² + Σ_u ridge_u |p_u|² + Σ_i ridge_i |q_i|², where x_ui
-    is the weight of a pair, 1 of a positive, w that of what is unobserved, and the penalty grows with what a row adds
-    to the loss: ridge_u = l2 (n_u + w I)^e for a user whose pairs weigh n_u, ridge_i = l2 (n_i + w U)^e for an item.
+    It minimises Σ_pairs x_ui (1 - p_u · q_i)² + w Σ_all (p_u · q_i)² + Σ_u ridge_u |p_u|² + Σ_i ridge_i |q_i|², with
+    x_ui the weight of a pair (1 for a positive) and w that of unobserved pairs. The penalty grows with a row's weight
+    in the loss: ridge_u = l2 (n_u + w I)^e for a user whose pairs weigh n_u, ridge_i = l2 (n_i + w U)^e for an item.
     """
 
     name = "ials"
     coarse = MappingProxyType({"factors": 32, "rounds": 5})
 
     unobserved_weight: float = 0.1
-    """w, their α₀."""
+    """w, called α₀ by Rendle et al. 2022."""
     l2: float = 0.003
     exponent: float = 1.0
-    """e: with 1 the penalty is that of a loss which every pair adds to; with 0 it is the same for all."""
+    """e: with 1 the penalty is proportional to a row's weight in the loss; with 0 it is equal for all rows."""
     factors: int = 64
     rounds: int = 10
-    """Each improves all users and then all items; in the end users are solved for, as they are when folded in."""
+    """Rounds, each over all users and then all items. Users are solved for exactly in the end, as in fold-in."""
     seed: int = 0
-    """Of the items' first factors."""
+    """The seed of the initial item factors."""
 
     @classmethod
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
-        """From almost no penalty to so much that all lists are the popular items'."""
+        """From almost no penalty to one at which all lists are those of the popular items."""
         return {
             "unobserved_weight": SearchRange(1e-3, 10, log=True, stricter="high"),
             "l2": SearchRange(1e-4, 1, log=True, stricter="high"),
-            "factors": SearchRange(8, 128, log=True, whole=True, stricter="low"),
+            "factors": SearchRange(8, 128, log=True, integer=True, stricter="low"),
             **super().axes(ratings),
         }
 
     def fit(self, ratings: Ratings) -> LinearScores:
-        """Alternate."""
+        """Alternate between user and item factors."""
         pairs = self.pairs(ratings)
         (n_users, n_items), weights = pairs.shape, pairs.weights
         users, items = (
@@ -82,10 +82,10 @@ class IALS(RankingBaseline):
 
 
 def _kept_alive(factors: FloatArray) -> FloatArray:
-    """The same unless they vanish, as they do where the penalty is worth more than anything that they could explain.
+    """Factors rescaled if they vanish, which happens if the penalty exceeds what any factor explains.
 
     A round is then a linear map, whose result goes to 0 in the direction of its first singular vector. That direction
-    ranks, much like popularity, and is kept from vanishing in rounding.
+    still ranks, much like popularity, and rescaling keeps it from vanishing in rounding.
     """
     largest = np.abs(factors).max(initial=0)
     return factors * (_SMALLEST / largest) if 0 < largest < _SMALLEST else factors

@@ -1,4 +1,4 @@
-"""Items that are liked by the same people."""
+"""The baseline of item-based nearest neighbours."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
 _AT_ONCE = 20_000_000
-"""Similarities in memory at once, were every item similar to every other."""
+"""Similarities in memory at once, if all were non-zero."""
 _ALIKE = 6
-"""Digits in which two similarities are the same."""
+"""The decimals to which two similarities count as equal."""
 _SPARSE = 0.1
-"""The share of similarities above which a dense matrix of them scores faster than a sparse one."""
+"""The density above which a dense similarity matrix scores faster than a sparse one."""
 MOST_NEIGHBOURS = 1000
-"""That a search tries."""
+"""The largest number of neighbours in a search."""
 
 
 @dataclass(frozen=True)
 class ItemKNN(RankingBaseline):
-    """Item-based nearest neighbours (Deshpande & Karypis 2004) by cosine with shrinkage (Bell & Koren 2007).
+    """Item-based nearest neighbours (Deshpande and Karypis 2004) by cosine with shrinkage (Bell and Koren 2007).
 
-    With n_i the users of item i and n_ij those of both, the similarity is n_ij / (√(n_i n_j) + shrinkage). A user's
-    score of an item is the sum of its similarities to those of its nearest neighbours that the user has. With weights
-    x of pairs, n_i is Σ_u x_ui², n_ij is Σ_u x_ui x_uj, and a similarity counts as much as the user's pair weighs.
+    The similarity of items i and j is n_ij / (√(n_i n_j) + shrinkage), with n_i the number of users of i and n_ij that
+    of both. A user's score of an item is the sum of its similarities to its nearest neighbours in the user's history.
+    With weights x of pairs, n_i is Σ_u x_ui², n_ij is Σ_u x_ui x_uj, and x weighs the similarities in the sum.
     """
 
     name = "item_knn"
 
     neighbours: int = 100
-    """How many of the most similar items an item keeps, and all that are as similar as the last of them."""
+    """The number of most similar items that an item keeps, plus all ties with the last of them."""
     shrinkage: float = 10.0
-    """In users: how much little evidence is distrusted."""
+    """A number of users; larger values discount similarities of few users more."""
 
     @classmethod
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
-        """From one neighbour to all, and from no distrust to one of what hundreds of people say."""
+        """From one neighbour to all, and from almost no shrinkage to one that discounts hundreds of users."""
         most = max(2, min(MOST_NEIGHBOURS, ratings.catalogue.items - 1))
         return {
-            "neighbours": SearchRange(1, most, log=True, whole=True, stricter="low"),
+            "neighbours": SearchRange(1, most, log=True, integer=True, stricter="low"),
             "shrinkage": SearchRange(0.1, 1000, log=True, stricter="high"),
             **super().axes(ratings),
         }
 
     def fit(self, ratings: Ratings) -> LinearScores:
-        """Find every item's neighbours, some items at a time."""
+        """Find the neighbours of every item, some items at a time."""
         pairs = self.pairs(ratings)
         owned = pairs.matrix()
         spare = csr_array((1, owned.shape[1]), dtype=np.float32)
@@ -60,7 +60,7 @@ class ItemKNN(RankingBaseline):
         return LinearScores(owned, weights.toarray() if crowded else weights, history=pairs.history)
 
     def _similarities(self, owned: csr_array) -> Iterator[csr_array]:
-        """Of some items at a time to their neighbours, (some, I)."""
+        """The similarities of some items at a time to their neighbours, (some, I)."""
         owners, items = owned.T.tocsr(), owned.shape[1]
         norms = np.sqrt((owned * owned).sum(axis=0))
         step = max(1, _AT_ONCE // items)
@@ -68,19 +68,19 @@ class ItemKNN(RankingBaseline):
             yield self._nearest(owners[begin : begin + step] @ owned, norms[begin : begin + step], norms, begin)
 
     def _nearest(self, together: csr_array, own: FloatArray, norms: FloatArray, begin: int) -> csr_array:
-        """The similarities of some items, the first of which is `begin`, to their neighbours: (some, I).
+        """The similarities of consecutive items to their neighbours: (some, I).
 
         Args:
-            together: How many users each has in common with every item, by their weights, (some, I).
-            own: The norms of the items themselves, (some,).
+            together: n_ij of the items with all items, (some, I).
+            own: The norms √n_i of the items, (some,).
             norms: The norms of all items, (I,).
-            begin: The first item.
+            begin: The code of the first item.
         """
         lengths, columns = np.diff(together.indptr), together.indices
         rows = np.repeat(np.arange(len(own)), lengths)
         values = together.data / (own[rows] * norms[columns] + self.shrinkage)
         values[columns == rows + begin] = 0
-        far = 2.0 * rows - values.round(_ALIKE)  # sorted by row, and within one from the most similar
+        far = 2.0 * rows - values.round(_ALIKE)  # sorts by row, and within a row by descending similarity
         last = together.indptr[:-1] + np.minimum(self.neighbours, lengths) - 1
         border = np.sort(far)[np.maximum(last, 0)] if len(far) else np.zeros(len(own))
         kept = (far <= border[rows]) & (values > 0)

@@ -1,4 +1,4 @@
-"""What every baseline comes to: scores that are the product of two matrices."""
+"""The fitted form of every baseline: scores as the product of two matrices."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from recsys.arrays import FloatArray, IntArray
 from recsys.evaluation.baselines.history_weights import HistoryWeights
 
 Matrix = Any
-"""Dense, or a sparse `csr_array`, which has no types."""
+"""A dense array or a `csr_array`, which has no type stubs."""
 
 _USERS = 64
-"""Users whose items are scored at once where pairs are asked for."""
+"""Users whose items are scored at once when predicting pairs."""
 
 
 @dataclass(frozen=True, eq=False)
 class LinearScores:
-    """Scores left @ right: user factors by item factors, or users' histories by weights between items."""
+    """Scores left @ right: user factors times item factors, or users' histories times weights between items."""
 
     left: Matrix
-    """(U + 1, K), dense or sparse; the spare row is that of any unknown user."""
+    """(U + 1, K), dense or sparse; the last row is that of an unknown user."""
     right: Matrix
-    """(K, I + 1), dense or sparse; the spare column is that of any unknown item."""
+    """(K, I + 1), dense or sparse; the last column is that of an unknown item."""
     rates: bool = False
     """Whether the scores are ratings."""
     clip: tuple[float, float] | None = None
-    """The scale that ratings are clipped to; None where they are not."""
+    """The scale to clip ratings to; None for no clipping."""
     solved: Mapping[str, float] = field(default_factory=dict)
-    """By which settings a user's factors are solved for from a history, where they are factors: see `IALS`."""
+    """The settings by which fold-in solves for a user's factors, see `IALS`; empty if `left` holds histories."""
     history: HistoryWeights = field(default_factory=HistoryWeights)
-    """What the items of a history weigh, where scores come from one."""
+    """The weights of the items of a history, for scores that come from one."""
 
     def score_all(self, users: IntArray, items: int) -> FloatArray:
         """Scores of all items for user codes (B,): (B, I)."""
         return self._rows(users)[:, :items]
 
     def predict(self, users: IntArray, items: IntArray) -> FloatArray:
-        """Scores of user and item codes (B,), spare ones included: (B,)."""
+        """Scores of user and item codes (B,), which may be the codes U and I of unknown ones: (B,)."""
         order = np.argsort(users, kind="stable")
         scores = np.empty(len(users), self.right.dtype)
         known, starts = np.unique(users[order], return_index=True)
@@ -52,7 +52,7 @@ class LinearScores:
         return scores
 
     def clipped(self, scores: FloatArray) -> FloatArray:
-        """Scores as ratings on the scale."""
+        """The scores, clipped to the scale if there is one."""
         return scores if self.clip is None else np.clip(scores, *self.clip)
 
     def _rows(self, users: IntArray) -> FloatArray:
@@ -63,13 +63,13 @@ class LinearScores:
 def history_matrix(
     users: IntArray, items: IntArray, shape: tuple[int, int], weights: FloatArray | None = None
 ) -> csr_array:
-    """What an item weighs in a user's history, (U + 1, I), the spare user without any.
+    """The weight of each item in each user's history, (U + 1, I), with an empty row for the unknown user.
 
     Args:
-        users: IntArray of the pairs, (N,), none of them twice.
-        items: Likewise.
+        users: The user codes of distinct pairs, (N,).
+        items: The item codes of the pairs, (N,).
         shape: U and I.
-        weights: Of the pairs, (N,); 1 by default.
+        weights: The weights of the pairs, (N,); 1 by default.
     """
     values = np.ones(len(users), np.float32) if weights is None else weights
     return csr_array((values, (users, items)), shape=(shape[0] + 1, shape[1]))

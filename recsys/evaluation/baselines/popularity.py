@@ -1,4 +1,4 @@
-"""What most people like."""
+"""Popularity: the same list for every user."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
 @dataclass(frozen=True)
 class Popularity(RankingBaseline):
-    """Ranks by how many people an item is positive for: the same list for everyone, but for what each has seen.
+    """Ranks items by their number of positives, or by the sum of the pairs' weights.
 
-    With weights of pairs it is their sum.
+    All users get the same list, without the items that they have seen.
     """
 
     name = "popularity"
     learns_from = "how many users chose each item"
 
     def fit(self, ratings: Ratings) -> LinearScores:
-        """Count."""
+        """Count the positives of each item."""
         pairs, (users, items) = self.pairs(ratings), (ratings.catalogue.users, ratings.catalogue.items)
         counts = np.bincount(pairs.items, pairs.weights, minlength=items + 1)
         return LinearScores(np.ones((users + 1, 1)), counts[None], history=pairs.history)

@@ -1,4 +1,4 @@
-"""What the baselines that rank have in common: which pairs they learn from, and what each weighs."""
+"""The base of ranking baselines: the pairs to learn from and their weights."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ class Pairs:
     """The pairs that a baseline learns from."""
 
     users: IntArray
-    """(N,)."""
+    """The user code of each pair, (N,)."""
     items: IntArray
-    """(N,)."""
+    """The item code of each pair, (N,)."""
     weights: Float32Array
-    """Above 0, (N,)."""
+    """The weight of each pair, above 0, (N,)."""
     shape: tuple[int, int]
-    """U and I."""
+    """U and I, the numbers of users and items."""
     history: HistoryWeights
-    """Where the weights come from."""
+    """The mapping that made the weights."""
 
     def matrix(self) -> csr_array:
-        """The weight of each pair, (U + 1, I), the spare user without any."""
+        """The weight of each pair, (U + 1, I), with an empty row for the unknown user."""
         return history_matrix(self.users, self.items, self.shape, self.weights)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RankingBaseline(Baseline):
-    """Learns from the same pairs as models that are trained on rankings, with the same say in what they weigh."""
+    """Learns from the same pairs, with the same weights, as models that are trained on rankings."""
 
     seen_weight: float = 0.0
-    """What a rating below `data.positive_from` counts in favour of its item; 0 leaves it out."""
+    """The weight of a rating below `data.positive_from`; 0 leaves it out."""
     weight_power: float = 0.0
-    """To which power the weights of implicit data count, relative to their mean; with 0 every pair counts once."""
+    """The exponent of implicit weights, relative to their mean; with 0 every pair counts once."""
 
     @classmethod
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
-        """`seen_weight` where there are ratings that are no positives, `weight_power` where weights differ."""
+        """`seen_weight` if some ratings are not positives, `weight_power` if implicit weights differ."""
         positives = positives_of(ratings)
         if not ratings.implicit:
             return {} if positives.all() else {"seen_weight": SearchRange(0, 1)}
         return {"weight_power": SearchRange(0, 1, stricter="low")} if np.ptp(positives) > 0 else {}
 
     def pairs(self, ratings: Ratings) -> Pairs:
-        """Those of ratings, at least one."""
+        """The pairs with a positive weight."""
         positives = positives_of(ratings)
         history = HistoryWeights.fitted(positives, self.seen_weight, self.weight_power)
         weights = history.of(positives)

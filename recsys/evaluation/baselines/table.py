@@ -1,4 +1,4 @@
-"""The table of baselines: to add one, write its file and name it here."""
+"""All baselines; a new one is entered here."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from recsys.evaluation.baselines.popularity import Popularity
 from recsys.evaluation.metrics.metric import Metric
 
 RATING_BASELINES: tuple[type[Baseline], ...] = (GlobalMean, Biases)
-"""What a rating model has to beat."""
+"""The baselines of rating models."""
 RANKING_BASELINES: tuple[type[Baseline], ...] = (Popularity, ItemKNN, EASE, IALS)
-"""What a model that ranks has to beat."""
+"""The baselines of ranking models."""
 
 BASELINES: Mapping[str, type[Baseline]] = {each.name: each for each in (*RATING_BASELINES, *RANKING_BASELINES)}
-"""Every baseline by its name."""
+"""All baselines, keyed by name."""
 
 
 def baselines_for(metric: Metric) -> tuple[type[Baseline], ...]:
-    """The baselines that a metric judges."""
+    """The baselines for a metric's family."""
     return RATING_BASELINES if metric.family == "rating" else RANKING_BASELINES
 
 
@@ -32,7 +32,7 @@ def baseline_named(name: str) -> type[Baseline]:
     """The baseline of that name.
 
     Raises:
-        InputError: There is none; the message lists those there are.
+        InputError: There is no such baseline; the message lists the baselines.
     """
     if name not in BASELINES:
         raise InputError(f"no baseline is called {shown(repr(name))}; there are {', '.join(BASELINES)}")

@@ -1,7 +1,7 @@
-"""Exposure metrics: what the lists of all users together show of the catalogue.
+"""Exposure metrics: the part of the catalogue that recommendations show, and how evenly.
 
-`ranked` holds item codes, shape (M, V, k) for V users, -1 past the end of a short list; `exposure` holds how many
-lists show each item, shape (M, I). Without a single recommended item every value is NaN.
+`ranked` holds item codes, shape (M, V, k) for M members and V users, padded with -1. `exposure` holds the number of
+lists that show each item, shape (M, I). Without a single recommended item every value is NaN.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from recsys.evaluation.metrics.ranked_lists import ListMetric
 
 
 def coverage(exposure: IntArray) -> Float64Array:
-    """The share of the catalogue that is in somebody's list, (M,) in 0…1, higher is better (Ge et al. 2010)."""
+    """The share of the catalogue that appears in at least one list, (M,) in 0…1, higher is better (Ge et al. 2010)."""
     return _where_shown((exposure > 0).mean(axis=-1), exposure)
 
 
 def gini(exposure: IntArray) -> Float64Array:
-    """How unequally the lists show the items, (M,) in 0…1, lower is better; 1: the same single item for everyone.
+    """Gini coefficient of the items' shares of all recommendations, (M,) in 0…1, lower is better.
 
-    Gini's coefficient of the shares of all recommendations that go to each item (Shani & Gunawardana 2011).
+    At 0 all items have equal shares; at 1 all lists show the same single item (Shani and Gunawardana 2011).
     """
     return _where_shown(gini_of(exposure), exposure)
 
@@ -30,10 +30,10 @@ def gini(exposure: IntArray) -> Float64Array:
 def novelty(ranked: IntArray, popularity: IntArray, users: int) -> Float64Array:
     """Mean self-information of each list, (M, V) in bits, higher is better: the mean of log₂(U / n(i)) over its items.
 
-    n(i) is the number of training ratings of item i, `popularity`, shape (I,); an item without one counts as rated
-    once, which is as novel as this measure can tell (Zhou et al. 2010; Vargas & Castells 2011). An empty list has NaN.
+    n(i) is the number of training ratings of item i, `popularity`, shape (I,). An item without a rating counts as rated
+    once, the largest novelty that is defined (Zhou et al. 2010; Vargas and Castells 2011). An empty list has NaN.
     """
-    bits = np.append(np.log2(users / np.maximum(popularity, 1)), 0.0)  # the last one answers to code -1
+    bits = np.append(np.log2(users / np.maximum(popularity, 1)), 0.0)  # the last entry is that of code -1
     length = (ranked >= 0).sum(axis=-1)
     return np.where(length > 0, bits[ranked].sum(axis=-1) / np.maximum(length, 1), np.nan)
 

@@ -1,8 +1,8 @@
-"""Ranking metrics of each user's list: how early, and how completely, it shows what the user likes.
+"""Ranking metrics of each user's list.
 
 Every function takes `hits`, bool of shape (…, k): whether the item at each rank of a list is relevant, False past the
-end of a short list; and `relevant`, shape (…): how many relevant items the user has in all. It gives a value a list,
-shape (…), between 0 and 1, higher is better; NaN for a user without relevant items, whom averages leave out.
+end of a short list; and `relevant`, shape (…): the number of relevant items of the user. It returns a value for each
+list, shape (…), between 0 and 1, higher is better; NaN for a user without relevant items, whom averages leave out.
 
 Relevance is binary: a held-out rating of at least the threshold. Ranks count from 1 in the formulas; rel(j) is 1 where
 the item at rank j is relevant, else 0; R is the number of relevant items.
@@ -22,7 +22,7 @@ from recsys.evaluation.metrics.ranked_lists import ListMetric
 def ndcg(hits: BoolArray, relevant: IntArray) -> Float64Array:
     """Normalised discounted cumulative gain: DCG = Σ_j rel(j) / log₂(j + 1), over that of a perfect list of k.
 
-    Järvelin & Kekäläinen 2002. The perfect list has min(R, k) hits at its head.
+    Järvelin and Kekäläinen 2002. The perfect list has min(R, k) hits at its head.
     """
     k = hits.shape[-1]
     discounts = 1 / np.log2(np.arange(2, k + 2))
@@ -36,14 +36,14 @@ def recall(hits: BoolArray, relevant: IntArray) -> Float64Array:
 
 
 def precision(hits: BoolArray, relevant: IntArray) -> Float64Array:
-    """The share of relevant items in the list: Σ_j rel(j) / k, also of a list that ends before k."""
+    """The share of relevant items in the list: Σ_j rel(j) / k, also for a list shorter than k."""
     return _where_relevant(hits.mean(axis=-1, dtype=np.float64), relevant)
 
 
 def average_precision(hits: BoolArray, relevant: IntArray) -> Float64Array:
     """Average precision: 1/R Σ_j rel(j) · precision@j (Manning et al. 2008, section 8.4); its mean is MAP.
 
-    It is divided by R, not by min(R, k), as in TREC's evaluation and ranx: it reaches 1 only where R ≤ k.
+    The divisor is R, not min(R, k), as in trec_eval and ranx, so the value reaches 1 only if R ≤ k.
     """
     precisions: Float64Array = np.cumsum(hits, axis=-1) / np.arange(1, hits.shape[-1] + 1)
     return _ratio((precisions * hits).sum(axis=-1), relevant)
@@ -56,7 +56,7 @@ def reciprocal_rank(hits: BoolArray, relevant: IntArray) -> Float64Array:
 
 
 def hit_rate(hits: BoolArray, relevant: IntArray) -> Float64Array:
-    """1 where the list shows at least one relevant item, else 0 (Deshpande & Karypis 2004)."""
+    """1 where the list shows at least one relevant item, else 0 (Deshpande and Karypis 2004)."""
     return _where_relevant(np.asarray(hits.any(axis=-1), np.float64), relevant)
 
 

@@ -1,4 +1,4 @@
-"""Every metric by its name."""
+"""All metrics, keyed by name."""
 
 from __future__ import annotations
 
@@ -8,28 +8,31 @@ from dataclasses import replace
 
 from recsys.errors import InputError
 from recsys.evaluation.metrics.exposure import EXPOSURE_METRICS
-from recsys.evaluation.metrics.metric import Metric
+from recsys.evaluation.metrics.metric import Metric, by_name
 from recsys.evaluation.metrics.ranked_lists import ListMetric
 from recsys.evaluation.metrics.ranking import RANKING_METRICS
 from recsys.evaluation.metrics.rating import RATING_METRICS
 
 LIST_METRICS: Mapping[str, ListMetric] = {**RANKING_METRICS, **EXPOSURE_METRICS}
 METRICS: Mapping[str, Metric] = {**RATING_METRICS, **LIST_METRICS}
+COSTS = by_name(Metric("seconds", "minimize", "cost"), Metric("parameters", "minimize", "cost"))
+"""Objectives that can follow a metric: `seconds` of training, the trial's share of its cohort's time, and
+`parameters`, the number of trained parameters of its model."""
 _AT = "_at_"
 
 
 def metric_at(name: str, k: int) -> str:
-    """What a metric of lists is called of their first k items, where k is not that of the objective: `ndcg_at_5`."""
+    """The name of a list metric at another length than the objective's k, such as `ndcg_at_5`."""
     return f"{name}{_AT}{k}"
 
 
 def at_other_lengths(name: str, names: Iterable[str]) -> list[str]:
-    """Of some names those of the metric at other lengths, in their order."""
+    """Those of `names` that are the metric `name` at other lengths, in their order."""
     return [other for other in names if other.startswith(f"{name}{_AT}")]
 
 
 def missing_reason(values: Mapping[str, float]) -> str:
-    """Which metrics of lists have no value, and why; nothing where all have one, or where no metric has."""
+    """Which list metrics have no value, and why; empty if all have one, or if no metric has."""
     none = [name for name, value in values.items() if math.isnan(value)]
     if not none or len(none) == len(values) or any(name.partition(_AT)[0] not in LIST_METRICS for name in none):
         return ""
@@ -42,7 +45,7 @@ def metric_of(name: str) -> Metric:
     """The metric of that name.
 
     Raises:
-        InputError: There is none; the message lists those there are.
+        InputError: There is no such metric; the message lists the metrics.
     """
     base, _, k = name.partition(_AT)
     if base in LIST_METRICS and k.isdecimal():

@@ -85,7 +85,7 @@ class GibbsSampling:
     def _advance(self, members: Iterable[int]) -> None:
         for member in members:
             source = _source(self.data, self.members[member].point)
-            self.posteriors[member].advance(partial(source.map, ChainKernel.state_after))
+            self.posteriors[member].advance(partial(source.map, ChainKernel.step))
 
     def _posterior(self, member: Member) -> Posterior:
         point: Mapping[str, Any] = member.point

@@ -140,7 +140,8 @@ def _intervals(scored: Evaluation) -> list[str]:
     interval = reliability.interval
     certainty = "" if interval is None else " (95 % interval {:.1%} to {:.1%})".format(*interval)
     head = (
-        f"Its intervals of {100 * INTERVAL_LEVEL:.0f} % cover {reliability.observed():.1%} of the test ratings{certainty}. "
+        f"Its intervals of {100 * INTERVAL_LEVEL:.0f} % cover {reliability.observed():.1%} of the test ratings"
+        f"{certainty}. "
         "A rating is all that would be rounded to it, and counts by the part covered."
     )
     rows = ["| intervals of | cover |", "|---|---|"]

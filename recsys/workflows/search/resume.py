@@ -90,9 +90,8 @@ def go_on(
     if prepared.fingerprint != stored.fingerprint:
         from recsys.evaluation.protocol import differing_parts
 
-        raise InputError(
-            f"{name} cannot be resumed: {'; '.join(differing_parts(stored.protocol, prepared.protocol))} since it was begun"
-        )
+        parts = "; ".join(differing_parts(stored.protocol, prepared.protocol))
+        raise InputError(f"{name} cannot be resumed: {parts} since it was begun")
     study = study_of(prepared, learned_before(prepared, store, name, reporter))
     stops = stops_of(prepared, store.summary(name).worked or 0.0)
     with store.held(name, reporter), executing(prepared, study, options.execution, stops) as executor:

@@ -27,7 +27,7 @@ class Added(ModelKind):
         items = keras.Input((), dtype="int32", name="item")
         own = MemberEmbedding(shape.users + 1, **table, name="user_embedding")(users)
         other = MemberEmbedding(shape.items + 1, **table, name="item_embedding")(items)
-        product = MemberSum(sizes, name="sum")(keras.layers.Multiply(name="product")([own, other]))
+        product = MemberSum(sizes, name="scores")(keras.layers.Multiply(name="product")([own, other]))
         known = shape.known(Input.ITEM_FEATURES)
         rows = KnownRows.holding(known, name="features")(items)
         several = keras.ops.repeat(keras.ops.expand_dims(rows, 0), len(points), axis=0)

@@ -31,7 +31,7 @@ class Added(ModelKind):
         had = chosen(KnownRows.holding(shape.known(Input.HISTORY), name="history")(users))
         person = keras.layers.Add(name="person")([own, keras.ops.sum(had, axis=1)])
         product = keras.layers.Multiply(name="product")([person, chosen(items)])
-        return keras.Model([users, items], MemberSum(sizes, name="sum")(product), name=self.name)
+        return keras.Model([users, items], MemberSum(sizes, name="scores")(product), name=self.name)
 
     def fold_in(self, model, point, items):
         """See `FromHistory`."""

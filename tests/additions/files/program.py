@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from recsys.evaluation.baselines.tuning import tune
 from recsys.tracking.added import AddedTracker
 
 import recsys
 from recsys.evaluation.baselines.table import BASELINES
+from recsys.evaluation.baselines.tuning import tune
 from recsys.execution.make import Execution
 from recsys.experiment import experiment_from
 from recsys.workflows.search.prepare import prepare, stops_of, study_of

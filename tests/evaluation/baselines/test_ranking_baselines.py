@@ -87,4 +87,4 @@ class TestWhatIsSearched:
         assert kind(**kind().settings) == kind()
         for name, axis in kind.axes(RATINGS).items():
             for place in (0, 0.4, 1):
-                assert kind(**{name: axis.at(place)}).settings[name] == axis.at(place)
+                assert kind(**{name: axis.value_at(place)}).settings[name] == axis.value_at(place)

@@ -7,7 +7,6 @@ from itertools import product
 
 import numpy as np
 import pytest
-from recsys.evaluation.baselines.tuning import score_family, tune
 
 from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
@@ -15,6 +14,7 @@ from recsys.data.settings import DataSettings, SyntheticSettings
 from recsys.data.synthetic import synthetic_events, synthetic_ratings
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.table import BASELINES
+from recsys.evaluation.baselines.tuning import score_family, tune
 from recsys.evaluation.objective import ObjectiveSettings
 
 LISTS = ["popularity", "item_knn", "ease", "ials"]
@@ -61,7 +61,7 @@ def parts(number: int) -> tuple[Ratings, Ratings]:
 def grid(kind: type[Baseline], train: Ratings) -> Iterator[Baseline]:
     """Baselines at all combinations of values that are spread evenly over their axes, the ends among them."""
     values = [
-        [(name, axis.at(place)) for place in np.linspace(0, 1, POINTS[kind.name][name])]
+        [(name, axis.value_at(place)) for place in np.linspace(0, 1, POINTS[kind.name][name])]
         for name, axis in kind.axes(train).items()
     ]
     for settings in product(*values):

@@ -109,7 +109,7 @@ class TestSweep:
             ("objective.metric=mae", "small was after rmse, this is after mae"),
             ("model.kind=nnmf", "small is of another model: model.kind = 'mf' there, 'nnmf' here"),
             ("point.l2=0.01", r"no finished trial lies in this space: small 0 of 6 \(l2 differs 6\)"),
-            ("study.sampler=random", "optuna's random cannot be told of other trials; tpe"),
+            ("study.sampler=random", "optuna's random cannot learn from other trials; tpe"),
         ],
     )
     def test_sweeps_that_say_nothing_of_this_one_are_not_learned_from(

@@ -1,4 +1,4 @@
-"""What is said of lists: the lists themselves, and a metric of them."""
+"""Ranked lists with their hits, and metrics of them."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from recsys.evaluation.metrics.metric import Metric
 
 @dataclass(frozen=True, eq=False)
 class RankedLists:
-    """The lists of k items that M members show to V users."""
+    """The lists of k items that M members recommend to V users."""
 
     ranked: IntArray
-    """Item codes, (M, V, k), -1 past the end of a short list."""
+    """Item codes, (M, V, k), padded with -1."""
     hits: BoolArray
     """Whether the item at each rank is relevant, (M, V, k)."""
     relevant: IntArray
-    """How many relevant items each user has in all, (M, V)."""
+    """The number of relevant items of each user, (M, V)."""
     popularity: IntArray
-    """How many training ratings each item has, (I,)."""
+    """The number of training ratings of each item, (I,)."""
     users: int
-    """U, all users of the catalogue."""
+    """U, the number of users of the catalogue."""
 
     def first(self, k: int) -> RankedLists:
         """The first k items of each list."""
@@ -33,20 +33,20 @@ class RankedLists:
 
     @cached_property
     def exposure(self) -> IntArray:
-        """How many lists show each item, (M, I)."""
+        """The number of lists that show each item, (M, I)."""
         return exposure_of(self.ranked, len(self.popularity))
 
 
 @dataclass(frozen=True)
 class ListMetric(Metric):
-    """A metric of lists."""
+    """A metric of ranked lists."""
 
     of: Callable[[RankedLists], Float64Array]
-    """A value for each list, (M, V), NaN for one that has none; for each member, (M,), where it is of all lists."""
+    """The value of each list, (M, V), NaN if undefined; with `of_all_lists`, the value of each member, (M,)."""
 
 
 def exposure_of(ranked: IntArray, items: int) -> IntArray:
-    """How many lists show each item, shape (M, I)."""
+    """The number of lists that show each item, shape (M, I); `ranked` is (M, V, k), padded with -1."""
     members = len(ranked)
     shifted = (ranked + 1).reshape(members, -1) + np.arange(members)[:, None] * (items + 1)
     return np.bincount(shifted.ravel(), minlength=members * (items + 1)).reshape(members, items + 1)[:, 1:]

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from evaluation_samples import make_ratings
-from recsys.evaluation.example_lists import sampled_lists
 
 from recsys.data.ratings import Catalogue, Ratings
+from recsys.evaluation.example_lists import sampled_lists
 
 BASE = make_ratings(2, 5, 1)
 CATALOGUE = Catalogue(pd.Index(["ann", "bob", "cat", "dan"]), pd.RangeIndex(5), np.array(list("ABCDE")))

@@ -1,4 +1,4 @@
-"""Example lists: what some users are shown, next to what they liked."""
+"""Example lists: the recommendations of some users, next to the items that they liked."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from recsys.data.ratings import Catalogue, Ratings
 
 @dataclass(frozen=True)
 class ExampleList:
-    """One user's list."""
+    """The list of one user, for people to look at."""
 
     user: str
-    """The id."""
+    """The id of the user."""
     positives: int
-    """How many positives the user has in training."""
+    """The number of the user's training positives."""
     liked: Sequence[str]
-    """Titles, or ids, of training positives: the highest rated first, of equals the latest."""
+    """Titles, or ids, of training positives, by descending rating, then by descending time."""
     shown: Sequence[tuple[str, bool]]
-    """The list, best first, and of each item whether it is a held-out positive."""
+    """The list, best first, and whether each item is a held-out positive."""
 
 
 def sampled_lists(users: IntArray, ranked: IntArray, hits: BoolArray, train: Ratings) -> Sequence[ExampleList]:
-    """Lists of three users, with few, with a middling number and with many training positives.
+    """The lists of three users: with few, with a median number of, and with many training positives.
 
-    They stand at a sixth, a half and five sixths of all measured users, so that no one has picked them.
+    They are the users at 1/6, 1/2 and 5/6 of all evaluated users, ordered by that number.
 
     Args:
-        users: IntArray of those measured, (V,).
-        ranked: Their lists, (V, k), -1 past the end of a short one.
+        users: Codes of the evaluated users, (V,).
+        ranked: Their lists, (V, k), padded with -1.
         hits: Whether each item is a held-out positive, (V, k).
-        train: What the model has seen.
+        train: The ratings that the model has seen.
     """
     positives = _positives(train)
     counts = np.bincount(positives.users, minlength=train.catalogue.users)[users]
@@ -59,7 +59,7 @@ def _positives(train: Ratings) -> Ratings:
 
 
 def _favourites(positives: Ratings, user: int, most: int) -> IntArray:
-    """The user's items, the highest rated first, of equals the latest, then in the table's order."""
+    """The user's items by descending rating, then by descending time, then in the table's order."""
     own = positives.take(positives.users == user)
     latest = np.zeros(len(own)) if own.timestamps is None else -own.timestamps.astype(np.float64)
     return own.items[np.lexsort((latest, -own.values))][:most]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from evaluation_samples import make_ratings
-from recsys.evaluation.baselines.tuning import score_family, tune
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.baselines import choice
+from recsys.evaluation.baselines import tuning
 from recsys.evaluation.baselines.baseline import Baseline, SearchRange
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.table import BASELINES, baselines_for
+from recsys.evaluation.baselines.tuning import score_family, tune
 from recsys.evaluation.metrics.table import METRICS, metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 
@@ -62,7 +62,7 @@ def test_what_is_chosen_does_no_worse_than_the_defaults(metric: str) -> None:
 
 
 def test_large_data_are_fitted_once_at_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "MOST_POSITIVES", len(TRAIN.positives) - 1)
+    monkeypatch.setattr(tuning, "MAX_POSITIVES", len(TRAIN.positives) - 1)
     chosen = tune(Guess, TRAIN, VALIDATION, ObjectiveSettings())
     assert (chosen.baseline, chosen.fits) == (Guess(), 1)
 

@@ -1,9 +1,9 @@
-"""Columns: draws side by side in two tables, whose rows' dot product is the mean of the draws' predictions.
+"""Tables of several draws, whose rows' dot product is the mean of the draws' predictions.
 
     user  [p_1, b_1, 1 | p_2, b_2, 1 | …]        item  [q_1, 1, b_1 | q_2, 1, b_2 | …] / draws
 
-A draw takes D + 2 columns; columns of draws that there are not yet are 0. Beside the tables stands a row for each draw:
-its share in the mean and the variance of a rating around its prediction, or its cut points.
+A draw has D + 2 columns, which are 0 for missing draws. A third table has a row for each draw: its share in the mean,
+and the variance of a rating around its prediction or the cut points.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from recsys.posterior.state import ChainState, SideState
 
 
 class DrawTables(NamedTuple):
-    """One draw, or several side by side."""
+    """The tables of one draw, or of several."""
 
     users: Float32Array
-    """(U + 1, width), the spare row last."""
+    """(U + 1, width); the last row is that of an unknown user."""
     items: Float32Array
-    """(I + 1, width), likewise."""
+    """(I + 1, width); the last row is that of an unknown item."""
     draws: Float32Array
     """Share and variance of each draw, (draws, 2), or share and cut points, (draws, stars)."""
 
 
 def table_width(size: int, draws: int) -> int:
-    """The columns that so many draws of D factors take."""
+    """The number of columns for `draws` draws of `size` factors."""
     return draws * (size + 2)
 
 
 def draw_tables(state: ChainState) -> DrawTables:
-    """The columns of one draw."""
+    """The tables of one draw."""
     users, items = state.users, state.items
     left, right = _table(users), _table(items)
     left[:, -2], left[:, -1] = _biases(users), 1
@@ -44,7 +44,7 @@ def draw_tables(state: ChainState) -> DrawTables:
 
 
 def stack_draws(draws: Sequence[DrawTables], most: int) -> DrawTables:
-    """The tables of at least one draw, with room for so many at most."""
+    """The tables of at least one draw, padded to `most` draws."""
     users, items, of_draws = zip(*draws, strict=True)
     share = np.float32(1 / len(draws))
     table = np.zeros((most, of_draws[0].shape[1]), np.float32)

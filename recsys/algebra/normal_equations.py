@@ -2,8 +2,8 @@
 
     A_r = prior.precision + prior.ridge_r I + Σ_i w_ri q_i q_iᵀ        b_r = prior.pull + Σ_i t_ri q_i
 
-over the entries (r, i) of row r. With t = w · y this is weighted least squares of the values y; w and t are apart
-because implicit feedback needs them apart: its zeros stand in the prior (Hu et al. 2008).
+with sums over the entries (r, i) of row r. With t = w · y this is weighted least squares for values y. Implicit
+feedback needs w and t apart, as its zeros are part of the prior (Hu et al. 2008).
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from recsys.algebra.side import Bucket, Side
 from recsys.arrays import Float64Array, FloatArray, IntArray
 
 CHUNK = 2**18
-"""How many numbers the gathered factors, or the matrices, of one step have at most: 1 or 2 MB, about a core's cache."""
+"""The maximal size of the gathered factors, or of the matrices, of one step: 1 or 2 MB, about a core's cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """What a row's equations are before its entries."""
+    """The part of a row's equations that does not depend on its entries."""
 
     precision: FloatArray
-    """Shared by all rows, shape (D, D)."""
+    """A matrix that all rows share, shape (D, D)."""
     pull: FloatArray | None = None
-    """For a prior with a mean, precision @ mean: shape (D,), or one a row, shape (rows, D); nothing by default."""
+    """precision @ mean of a prior with a mean, shape (D,) or (rows, D); None for mean 0."""
     ridge: float | FloatArray = 0.0
-    """Added to the diagonal: one number, or one a row, shape (rows,)."""
+    """A number added to the diagonal, or one for each row, shape (rows,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Equations:
     """The normal equations of some rows."""
 
     rows: IntArray
-    """Which, shape (R,)."""
+    """The indices of the rows, shape (R,)."""
     matrices: Float64Array
     """A, shape (R, D, D)."""
     targets: Float64Array
@@ -47,16 +47,16 @@ class Equations:
 def normal_equations(
     side: Side, factors: FloatArray, weights: float | FloatArray, targets: FloatArray, prior: Prior
 ) -> Iterator[Equations]:
-    """The equations of all rows, every row once, as many at a time as fit `CHUNK`.
+    """Yield the equations of all rows, as many at a time as fit `CHUNK`.
 
-    The sums are made in the precision of `factors`, and handed out in float64.
+    The sums are computed in the dtype of `factors` and returned in float64.
 
     Args:
         side: The rows and their entries.
         factors: q, shape (columns, D).
-        weights: w, shape (entries,), or one number for all.
+        weights: w, shape (entries,), or one number for all entries.
         targets: t, shape (entries,).
-        prior: What each row starts from.
+        prior: The prior of each row.
     """
     size = factors.shape[1]
     factors = np.concatenate([factors, np.zeros_like(factors[:1], shape=(1, size))])
@@ -76,7 +76,7 @@ def normal_equations(
 
 
 def _steps(side: Side, size: int) -> Iterator[list[Bucket]]:
-    """Parts of buckets whose matrices together, and whose gathered factors each, have at most `CHUNK` numbers."""
+    """Parts of buckets, such that the matrices of a step and the gathered factors of a part fit `CHUNK`."""
     step: list[Bucket] = []
     room = limit = max(1, CHUNK // size**2)
     for bucket in side.buckets:
@@ -101,7 +101,7 @@ def _add_sums(
     targets: FloatArray,
     weights: FloatArray | None,
 ) -> None:
-    """Add the two sums over the entries of some rows; long rows are summed piece by piece."""
+    """Add both sums over the entries of a bucket; long rows are summed piece by piece."""
     step = max(1, CHUNK // factors.shape[1])
     for begin in range(0, bucket.columns.shape[1], step):
         entries = bucket.entries[:, begin : begin + step]

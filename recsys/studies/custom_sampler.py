@@ -1,4 +1,4 @@
-"""Any sampler of Optuna's, or of the user's own, by its class."""
+"""Samplers by class: those of Optuna or of the user."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from recsys.studies.study import StudySettings
 
 
 def custom_sampler(settings: StudySettings) -> Callable[[int], optuna.samplers.BaseSampler]:
-    """From a seed to a sampler of the class that `study.sampler` names; a class without seeds is made without.
+    """A function from a seed to a sampler of the class that `study.sampler` names.
+
+    The seed is left out for a class without the argument `seed`.
 
     Raises:
-        InputError: There is no such class, it is no sampler, or it cannot be made with `study.sampler_arguments`.
+        InputError: There is no such class, it is not a sampler, or it rejects `study.sampler_arguments`.
     """
     module, _, name = settings.sampler.partition(":")
     try:
@@ -45,7 +47,7 @@ def custom_sampler(settings: StudySettings) -> Callable[[int], optuna.samplers.B
 
 @contextmanager
 def proposal_errors(settings: StudySettings) -> Iterator[None]:
-    """Say of a sampler by its class what it cannot propose for, as one that counts all points in an endless space."""
+    """Turn errors of a custom sampler's proposal into an `InputError`, such as those of a grid in an infinite space."""
     try:
         yield
     except (TypeError, ValueError, NotImplementedError, ImportError) as error:

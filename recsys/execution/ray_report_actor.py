@@ -1,4 +1,4 @@
-"""The way of the verdicts on trials on a Ray cluster: workers ask an actor, and the coordinator answers it."""
+"""Reports of trials on a Ray cluster: workers ask an actor, and the coordinator answers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from uuid import uuid4
 from recsys.training.trial import Trial, TrialState
 
 ReportRequest = tuple[Sequence[Trial], int, Sequence[Sequence[float]]]
-"""Trials of one cohort, the epoch, and their values."""
+"""The trials of a cohort, the epoch, and their values."""
 
 
 class ReportActor:
-    """Holds what workers ask until the coordinator has answered it.
+    """Holds the reports of workers until the coordinator has answered them.
 
-    It may be lost with its node and begin anew: then Ray makes the calls again that were under way.
+    If its node is lost, Ray restarts it and repeats the calls that were running.
     """
 
     def __init__(self) -> None:
@@ -24,24 +24,24 @@ class ReportActor:
         self._answers: dict[str, asyncio.Future[Sequence[TrialState | None]]] = {}
 
     async def ask(self, *asked: Any) -> Sequence[TrialState | None]:
-        """A worker's call: which of these trials are to go on."""
+        """Called by a worker: report an epoch and wait for the states of trials that stop; None continues a trial."""
         question = uuid4().hex
         self._answers[question] = asyncio.get_running_loop().create_future()
         await self._questions.put((question, asked))
         return await self._answers[question]
 
     async def question(self) -> tuple[str, ReportRequest]:
-        """The coordinator's call: what is asked next."""
+        """Called by the coordinator: wait for the next report."""
         return await self._questions.get()
 
     async def answer(self, question: str, verdict: Sequence[TrialState | None]) -> None:
-        """The coordinator's call: what the worker is told, unless it was asked of an earlier mailbox."""
+        """Called by the coordinator: answer a report; ignored if an earlier actor received it."""
         if question in self._answers:
             self._answers.pop(question).set_result(verdict)
 
 
 def make_report_actor(ray: Any) -> Any:
-    """A mailbox, on the coordinator's own node where that can be."""
+    """Start the actor, preferably on the coordinator's node."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)

@@ -1,4 +1,4 @@
-"""Known points: those that a person gives, checked against the space that they are to be tried in."""
+"""Enqueued points: points given by the user, checked against the search space."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ def enqueued_points(
     known: Sequence[str] | None,
     place: str,
 ) -> list[dict[str, Value]]:
-    """What each of the points says of the parameters that are searched; what it leaves out is open.
+    """The searched parameters of each given point. The sampler proposes those that a point leaves out.
 
     Args:
-        points: As they were given; whole points of a model may say more than is searched.
-        space: What is searched.
-        elsewhere: The values of parameters that are not searched, which the points have to agree with.
-        known: The parameters of the model; None where it alone knows them.
-        place: What a message calls the points.
+        points: The given points, which may have parameters of the model that are not searched.
+        space: The search space.
+        elsewhere: The values of parameters that are not searched; a point must have the same.
+        known: The parameters of the model; None if they are unknown.
+        place: The name of the points in messages.
 
     Raises:
-        ValueError: A point has an unknown parameter or a value that is not admitted, says nothing of what is searched,
-            or repeats another.
+        ValueError: A point has an unknown or inactive parameter or a value that is not admitted, has no searched
+            parameter, or repeats another point.
     """
     found: list[dict[str, Value]] = []
     for number, point in enumerate(points):
         here = f"{place}[{number}]"
-        point = {name: coerce(value, space[name]) if name in space else value for name, value in point.items()}  # noqa: PLW2901 - the same, read
+        point = {name: coerce(value, space[name]) if name in space else value for name, value in point.items()}  # noqa: PLW2901 - the same point, with coerced values
         for name, value in point.items():
             if complaint := _complaint(name, value, space, elsewhere, known):
                 raise ValueError(f"{here}.{shown(name)}: {complaint}")
         searched = {name: space[name].nearest(value) for name, value in space.part(point).items()}
         if idle := [name for name in space if name in point and name not in searched]:
-            hangs = " and ".join(
+            condition = " and ".join(
                 f"{parent} = {shown(repr(given))}" for parent, given in (space[idle[0]].when or {}).items()
             )
-            raise ValueError(f"{here}.{idle[0]}: has a say only where {hangs}")
+            raise ValueError(f"{here}.{idle[0]}: is active only if {condition}")
         if not searched:
-            raise ValueError(f"{here}: says nothing of what is searched: {', '.join(space)}")
+            raise ValueError(f"{here}: has none of the searched parameters: {', '.join(space)}")
         if searched in found:
-            raise ValueError(f"{here}: says the same as {place}[{found.index(searched)}]")
+            raise ValueError(f"{here}: repeats {place}[{found.index(searched)}]")
         found.append(searched)
     return found
 
@@ -60,17 +60,17 @@ def _complaint(
         fixed = elsewhere[name]
         return None if value == fixed else f"{shown(repr(value))} is not searched: it is {shown(repr(fixed))} here"
     if known is not None and name in known:
-        return None  # it has no say here
-    return f"no such parameter; searched are {', '.join(space)}"
+        return None  # a parameter of the model that is not searched
+    return f"no such parameter; the searched parameters are {', '.join(space)}"
 
 
 def mismatch(point: Mapping[str, Value], space: Space, elsewhere: Mapping[str, Value]) -> str | None:
-    """Why a point of another space has no place in this one, in a word or two; None where it has.
+    """Why a point of another space is not a point of this one, in two words; None if it is.
 
     Args:
-        point: A whole one.
-        space: What is searched here.
-        elsewhere: The values of parameters that are not searched here.
+        point: A complete point.
+        space: The search space.
+        elsewhere: The values of parameters that are not searched.
     """
     for name in space.active(point):
         if name not in point:

@@ -1,8 +1,8 @@
-"""The search for the settings of a baseline: points that fill the whole space, then a compass search from the best.
+"""Search the settings of a baseline: space-filling points, then a compass search from the best of them.
 
-A compass search (Kolda, Lewis and Torczon 2003) tries one step up and one down along each axis, moves where it is
-better, and halves the step where nothing is. It needs no gradient, reaches the ends of an axis, such as a weight of
-0, and ends at a point that no step improves. It is deterministic.
+A compass search (Kolda et al. 2003) tries one step up and one down along each axis, moves to the best point, and halves
+the step if no point is better. It needs no gradient, reaches the ends of a range, such as a weight of 0, and ends at a
+point that no step improves. It is deterministic.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from recsys.arrays import AnyArray
 from recsys.evaluation.baselines.baseline import Baseline, SearchRange
 
 Losses = Mapping[Baseline, float]
-"""What each of some baselines comes to, the less the better."""
+"""The loss of each tried baseline."""
 
 _STARTS = 10
-"""Points that fill the space, for each axis; where fits are few, at most five of eight."""
+"""Space-filling points for each axis, at most five eighths of the budget."""
 _BEYOND = 0.1
-"""How far these points reach beyond the space, so that some of them are moved to its ends."""
+"""How far these points reach beyond the space; clipping then puts some of them at its ends."""
 _FIRST, _LAST = 0.2, 0.02
-"""The first step and the least, in lengths of an axis."""
+"""The first and the smallest step, in lengths of an axis."""
 _KEPT = 4
-"""Of the settings that were tried in a coarse search, those that are tried again."""
+"""The number of best settings of a coarse search that the full search starts from."""
 
 
 @dataclass(frozen=True)
 class BaselineSpace:
-    """The settings of a baseline that are searched."""
+    """The searched settings of a baseline."""
 
     default: Baseline
     axes: Mapping[str, SearchRange]
 
     def starts(self, most: int) -> Sequence[Baseline]:
-        """The defaults, and points of Halton's sequence, for a search that tries `most`."""
+        """The defaults and points of a Halton sequence, for a budget of `most` fits."""
         points = qmc.Halton(len(self.axes), scramble=False).random(min(_STARTS * len(self.axes), most * 5 // 8) + 1)
-        spread = self._at((1 + 2 * _BEYOND) * points[1:] - _BEYOND)  # the first is a corner
+        spread = self._at((1 + 2 * _BEYOND) * points[1:] - _BEYOND)  # the first point is a corner
         return list(dict.fromkeys([self.default, *spread]))
 
     def around(self, baseline: Baseline, step: float) -> Sequence[Baseline]:
@@ -49,40 +49,45 @@ class BaselineSpace:
         return list(dict.fromkeys(self._at(np.concatenate([here + steps, here - steps]))))
 
     def strictness(self, baseline: Baseline) -> float:
-        """How much a baseline regularises, relative to others."""
+        """How strongly a baseline regularises, relative to others of the space."""
         return sum(axis.strictness(getattr(baseline, name)) for name, axis in self.axes.items())
 
     def _at(self, places: AnyArray) -> Iterable[Baseline]:
         for row in np.clip(places, 0, 1):
-            settings = {name: axis.at(place) for (name, axis), place in zip(self.axes.items(), row, strict=True)}
-            yield self.default.at(settings)
+            settings = {name: axis.value_at(place) for (name, axis), place in zip(self.axes.items(), row, strict=True)}
+            yield self.default.with_settings(settings)
 
     def ranked(self, losses: Losses) -> Sequence[Baseline]:
-        """Those that were tried, the best first; of equals the one that regularises most."""
+        """The tried baselines, best first; of equals the one that regularises most."""
         return sorted(losses, key=lambda each: (losses[each], -self.strictness(each)))
 
 
 def compass_search(
     default: Baseline, axes: Mapping[str, SearchRange], measured: Callable[[Sequence[Baseline]], Losses], effort: int
 ) -> tuple[Baseline, int]:
-    """The best settings that are found, and how many were tried.
+    """Search the settings with the lowest loss.
 
     Args:
-        default: The defaults; where it has coarse ones, the space is searched with these first.
-        axes: What is searched.
-        measured: Measures baselines, which are independent of each other.
-        effort: Steps end once so many times the square of the number of axes were tried, or so many times two.
+        default: The baseline at its defaults; if it has coarse settings, the search uses them first.
+        axes: The ranges to search.
+        measured: Computes the losses of baselines, which may run in parallel.
+        effort: The budget: effort · max(2, d²) fits for d ranges.
+
+    Returns:
+        The best baseline and the number of settings tried.
     """
-    coarse = BaselineSpace(default.at(default.coarse), {n: axis for n, axis in axes.items() if n not in default.coarse})
+    coarse = BaselineSpace(
+        default.with_settings(default.coarse), {n: axis for n, axis in axes.items() if n not in default.coarse}
+    )
     most = effort * max(2, len(coarse.axes) ** 2)
     tried = _descend(coarse, coarse.starts(most), _FIRST, measured, most)
     if not default.coarse:
         return coarse.ranked(tried)[0], len(tried)
-    whole = BaselineSpace(default, axes)
+    full = BaselineSpace(default, axes)
     fine = {name: getattr(default, name) for name in default.coarse}
-    best = [each.at(fine) for each in coarse.ranked(tried)[:_KEPT]]
-    again = _descend(whole, best, _FIRST / 2, measured, most // 4)
-    return whole.ranked(again)[0], len(tried) + len(again)
+    best = [each.with_settings(fine) for each in coarse.ranked(tried)[:_KEPT]]
+    again = _descend(full, best, _FIRST / 2, measured, most // 4)
+    return full.ranked(again)[0], len(tried) + len(again)
 
 
 def _descend(

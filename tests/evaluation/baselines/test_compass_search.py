@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recsys.evaluation.baselines.compass_search import compass_search
 
 from recsys.evaluation.baselines.baseline import Baseline, SearchRange
+from recsys.evaluation.baselines.compass_search import compass_search
 
 UNIT = {"a": SearchRange(0, 1), "b": SearchRange(1e-3, 1e3, log=True, stricter="high")}
 
@@ -76,12 +76,12 @@ def test_coarse_settings_lead_the_way_and_what_is_found_has_none_of_them() -> No
 
 class TestAxis:
     @pytest.mark.parametrize(
-        "axis", [SearchRange(0, 1), SearchRange(0.1, 1e5, log=True), SearchRange(1, 500, log=True, whole=True)]
+        "axis", [SearchRange(0, 1), SearchRange(0.1, 1e5, log=True), SearchRange(1, 500, log=True, integer=True)]
     )
     def test_its_ends_are_its_bounds_and_a_value_is_at_its_place(self, axis: SearchRange) -> None:
-        assert (axis.at(0), axis.at(1)) == (axis.low, axis.high)
+        assert (axis.value_at(0), axis.value_at(1)) == (axis.low, axis.high)
         for place in np.linspace(0, 1, 9):
-            assert axis.at(axis.position_of(axis.at(place))) == axis.at(place)
+            assert axis.value_at(axis.position_of(axis.value_at(place))) == axis.value_at(place)
 
     def test_which_end_is_the_strict_one_is_for_the_axis_to_say(self) -> None:
         low, high, neither = (SearchRange(0, 1, stricter=end) for end in ("low", "high", None))

@@ -1,4 +1,4 @@
-"""Pruning with several objectives: a trial ends once another was better in all of them all the way."""
+"""Multi-objective pruning: stop a trial whose whole curve another trial dominates."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from recsys.evaluation.metrics.metric import Direction, dominates
 
 WARM_UP = 2
-"""Epochs that are not looked at: at first every list is a list of chance, which covers much of a catalogue."""
+"""Initial epochs that are ignored: untrained lists are random, and so cover much of the catalogue."""
 
 Values = Sequence[float]
 
 
 class DominancePruner:
-    """Ends trials whose whole curve is dominated, at the same epochs, by that of one complete trial.
+    """Stops a trial if one complete trial dominates its curve at every epoch.
 
-    One that has ended sooner counts on with its last values. What is under way is compared with nothing that is under
-    way, so that it is a function of what the study was told.
+    A complete trial with fewer epochs counts with its last values. Running trials are not compared with each other, so
+    the result depends only on the trials that the study was told.
 
     Args:
-        directions: Of the objectives, all of which are measured after every epoch.
+        directions: The directions of the objectives, all of which are evaluated after every epoch.
     """
 
     def __init__(self, directions: Sequence[Direction]) -> None:
@@ -28,13 +28,16 @@ class DominancePruner:
         self._complete: list[list[Values]] = []
 
     def keeps_going(self, number: int, epoch: int, values: Values) -> bool:
-        """Take the objectives of a trial after `epoch`; one whose cohort was lost begins again at its first."""
+        """Take the objectives of a trial after `epoch`, and return whether it continues.
+
+        A trial whose cohort was lost reports its first epoch again, which discards its curve.
+        """
         curve = self._open.setdefault(number, [])
         curve[epoch:] = [values]
         return len(curve) <= WARM_UP or not any(self._below(curve, other) for other in self._complete)
 
     def end(self, number: int, *, complete: bool) -> None:
-        """A trial has ended; others are compared with it if it is complete."""
+        """Take the end of a trial; later trials are compared with it if it is complete."""
         curve = self._open.pop(number, [])
         if complete and len(curve) > WARM_UP:
             self._complete.append(curve)

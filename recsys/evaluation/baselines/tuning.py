@@ -1,4 +1,4 @@
-"""A baseline at the settings that do best on validation."""
+"""Tune baselines: search the settings that are best on validation."""
 
 from __future__ import annotations
 
@@ -19,67 +19,68 @@ from recsys.helper_processes import Helpers
 from recsys.reporter import Reporter
 
 EFFORT = 8
-"""How many settings a search tries before it ends wherever it is, times the square of the number of its axes."""
+"""The maximal number of settings that a search tries, divided by the square of the number of its ranges."""
 EFFORT_LARGE = 4
-"""Likewise where one fit takes seconds."""
+"""The same for large data, where one fit takes seconds."""
 LARGE = 250_000
-"""Positives from which on it does."""
+"""The number of positives above which data are large."""
 MAX_POSITIVES = 1_000_000
-"""Above so many there is no search, which would take minutes: the defaults stand."""
+"""The number of positives above which the defaults are used, as a search would take minutes."""
 
 FEW_ITEMS = 3_000
-"""Up to so many BLAS keeps to one thread: its threads wait for each other, which on a busy machine takes ten times as
-long as what they would share."""
+"""The number of items up to which BLAS uses one thread: on a busy machine its threads wait for each other, which takes
+ten times as long as the work that they share."""
 
 
 @dataclass(frozen=True, eq=False)
 class TunedBaseline:
-    """A baseline at the settings that were chosen."""
+    """A baseline at its best settings."""
 
     baseline: Baseline
     scored: Evaluation
-    """On validation, fitted to train."""
+    """Its metrics on validation, when fitted to train."""
     fits: int
-    """How many settings were tried."""
+    """The number of settings tried."""
     seconds: float
+    """The duration of the search."""
 
 
 @dataclass(frozen=True, eq=False)
 class TunedBaselines:
-    """The baselines of an objective."""
+    """All baselines of an objective."""
 
     chosen: Mapping[str, TunedBaseline]
-    """By name, in the order of their table."""
+    """The tuned baselines, keyed by name, in the order of their table."""
     left_out: Mapping[str, str]
-    """Why, by name: those that the data are too large for."""
+    """The baselines that the data are too large for, and the reasons."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Fitter:
-    """Fits baselines to train and measures them on validation."""
+    """Fits baselines to train and evaluates them on validation."""
 
     train: Ratings
     validation: Ratings
     objective: ObjectiveSettings
 
     def scored(self, baseline: Baseline) -> Evaluation:
-        """What a baseline comes to."""
+        """The metrics of a baseline on validation."""
         return score_family(baseline.fit(self.train), self.train, self.validation, self.objective)
 
     def loss(self, baseline: Baseline) -> float:
-        """What a search makes small."""
+        """The loss that a search minimises."""
         metric = metric_of(self.objective.metric)
         return metric.sort_key(self.scored(baseline).values[metric.name])
 
 
 def tune(kind: type[Baseline], train: Ratings, validation: Ratings, objective: ObjectiveSettings) -> TunedBaseline:
-    """Search the settings that do best on validation.
+    """Search the settings of a baseline that are best on validation.
 
     Args:
-        kind: The baseline.
-        train: What each is fitted to.
-        validation: What each is measured on.
-        objective: By which metric.
+        kind: The class of the baseline.
+        train: The ratings to fit to.
+        validation: The ratings to evaluate on.
+        objective: The metric.
     """
     return _tuned(kind, Helpers(_Fitter(train, validation, objective)))
 
@@ -100,7 +101,7 @@ def _effort(baseline: Baseline, train: Ratings) -> int:
 
 
 def _losses(baselines: Sequence[Baseline], fitting: Helpers[_Fitter]) -> Mapping[Baseline, float]:
-    """Side by side, except for large matrices, one of which is enough for memory and for the cores."""
+    """The losses, computed in parallel except for large matrices, one of which fills memory and cores."""
     if any(_is_large_matrix(each, fitting.held.train) for each in baselines):
         return {each: fitting.held.loss(each) for each in baselines}
     with one_thread():
@@ -116,20 +117,20 @@ def _is_large_matrix(baseline: Baseline, train: Ratings) -> bool:
 
 
 def score_family(predictor: Predictor, seen: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
-    """The metrics of the objective's family: what a baseline scores means nothing in those of the other."""
+    """Evaluate a predictor by the metrics of the objective's family: ratings or lists."""
     if metric_of(objective.metric).family == "rating":
         return score_ratings(predictor, seen, held_out, objective)
     return score_lists(predictor, seen, held_out, objective)
 
 
 def tune_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, reporter: Reporter) -> TunedBaselines:
-    """The baselines of the objective at their best settings.
+    """Tune all baselines of the objective.
 
     Args:
-        train: What each is fitted to.
-        validation: What each is measured on.
-        objective: By which metric.
-        reporter: Hears of each when it is done.
+        train: The ratings to fit to.
+        validation: The ratings to evaluate on.
+        objective: The metric.
+        reporter: Receives a line for each baseline.
     """
     fitting = Helpers(_Fitter(train, validation, objective))
     chosen: dict[str, TunedBaseline] = {}

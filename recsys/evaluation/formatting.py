@@ -1,4 +1,4 @@
-"""Metrics as people read them, in a line."""
+"""Metrics as text for tables, cards and reports, rounded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 
 def format_metrics(values: Mapping[str, float]) -> str:
-    """Metrics in one line, and why some have no value."""
+    """All metrics in one line, with the reason why some have no value."""
     from recsys.evaluation.metrics.table import missing_reason  # the command line, which shows them, starts at once
 
     why = missing_reason(values)
@@ -17,10 +17,10 @@ def format_metrics(values: Mapping[str, float]) -> str:
 
 
 def format_metric(name: str, value: float) -> str:
-    """One of them: with four digits behind the point, or whole where it is counted."""
+    """One metric, with four decimals; a number of parameters as an integer."""
     return f"{value:,.0f}" if name == "parameters" else f"{value:.4f}"
 
 
 def interval_text(interval: tuple[float, float] | None) -> str:
-    """An interval, or nothing where there is none."""
+    """Format a confidence interval; empty for None."""
     return "" if interval is None else "{:.4f} to {:.4f}".format(*interval)

@@ -1,4 +1,4 @@
-"""A point as people read it, in a table, on a card, in a report; exactly it stands in the record."""
+"""Points as text for tables, cards and reports, rounded; the record has the exact values."""
 
 from __future__ import annotations
 
