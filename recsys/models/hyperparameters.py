@@ -136,6 +136,13 @@ class Hyperparameter:
         return reasons[-1] if reasons else None
 
     @property
+    def applies(self) -> str:
+        """When it applies, in words; empty where it always does."""
+        return ", and ".join(
+            (condition.__doc__ or "").removeprefix("It applies ").rstrip(".") for condition in self.when
+        )
+
+    @property
     def only_ranking(self) -> bool:
         """Whether it applies to losses of rankings alone."""
         return of_rankings in self.when
