@@ -1,9 +1,9 @@
 """Whether two stores hold the same results: `python -m benchmarks.compare_stores BEFORE AFTER`.
 
-Of sweeps of the same name it compares every trial's point, state and values, the curves of all metrics by epoch, and the
-values of the sweep; of registered models of the same name the numbers of each version, and the lists that the champion
-gives to a few users. All have to be equal to the last digit, except for seconds. It prints a line for each sweep and
-model, and exits with 1 where anything differs.
+For sweeps of the same name it compares the point, the state and the values of every trial, the curves of all metrics,
+and the values of the sweep. For registered models of the same name it compares the numbers of every version and the
+lists that the champion gives to a few users. Everything but seconds must be equal to the last digit. It prints a line
+for each sweep and model, and exits with 1 if anything differs.
 """
 
 from __future__ import annotations

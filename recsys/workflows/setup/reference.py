@@ -149,9 +149,10 @@ def _default_lines() -> Iterator[str]:
 
 
 def _kind_lines(kind: ModelKind) -> Iterator[str]:
-    """A table of a kind's parameters: what each admits and means, when it applies, and the ranges that a search starts from."""
+    """A table of a kind's parameters: what each admits and means, when it applies, and the ranges worth searching."""
     yield f"\n### `{kind.name}`\n\n{kind.title[:1].upper()}{kind.title[1:]}.\n\n"
-    yield "| parameter | admits | meaning | applies | searched for ratings | searched for lists |\n|---|---|---|---|---|---|\n"
+    columns = ("parameter", "admits", "meaning", "applies", "searched for ratings", "searched for lists")
+    yield f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
     for each in kind.hyperparameters:
         ranges = " | ".join(_range(each.search.get(use)) for use in ("rating", "ranking"))
         yield f"| `{each.name}` | {each.domain.words} | {each.meaning} | {each.applies} | {ranges} |\n"
