@@ -116,6 +116,9 @@ class ModelKind(ABC):
             points: One point for each member.
             seeds: One seed for each member.
             options: What is fixed about the model.
+
+        Raises:
+            InputError: The kind cannot build these points, or the user's own factory cannot be imported.
         """
 
     def solver(self, plan: Plan, inputs: SolverInputs) -> Solver:

@@ -31,7 +31,11 @@ def factory_of(settings: ModelSettings) -> Factory:
 
 
 def builds_cohorts(settings: ModelSettings) -> bool:
-    """Return whether the factory takes several points at once."""
+    """Return whether the factory takes several points at once.
+
+    Raises:
+        InputError: The user's own factory cannot be imported.
+    """
     return kind_of(settings).builds_cohorts
 
 

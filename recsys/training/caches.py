@@ -18,8 +18,8 @@ from recsys.locks import locked
 SIZES = tuple(1 << power for power in range(17, 25))
 """The table sizes that are measured, in float32 numbers. Every processor can hold the least of them in its caches."""
 SLOWER = 1.3
-"""The greatest acceptable time per number, relative to the smallest table. Repeated measurements keep a distance from
-this limit on both sides, and so do the widths on MovieLens-100K that train quickly and those that do not."""
+"""The greatest acceptable time per number, relative to the smallest table. Repeated measurements fall clearly on one
+side of this limit. So do the widths on MovieLens-100K, both those that train quickly and those that do not."""
 _REPEATED = 2**23
 """The least count of numbers that a measurement of one size updates, which takes some milliseconds."""
 

@@ -1,4 +1,4 @@
-"""Compilation with XLA."""
+"""Compilation of functions of tensors with XLA."""
 
 from __future__ import annotations
 

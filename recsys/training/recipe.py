@@ -32,7 +32,7 @@ AnyRecipe = Recipe | Baseline
 
 
 def recipes_to_json(recipes: Sequence[AnyRecipe]) -> str:
-    """Return recipes as a JSON document."""
+    """Return the recipes of a champion as a JSON document."""
     return json.dumps([_document(recipe) for recipe in recipes], indent=1)
 
 

@@ -80,7 +80,7 @@ class DrawsDistribution:
     def _predictions(self, parts: tf.Tensor) -> tf.Tensor:
         """Return predictions (…, K) from each draw's part of the mean (…, K).
 
-        The predictions of draws that are not kept yet have a part of 0.
+        Draws that are not kept yet have a part of 0, so they predict the mean rating.
         """
         mean = next((layer.mean for layer in self._model.layers if layer.name == "global_mean"), 0.0)
         return tf.math.divide_no_nan(parts, self._layer.table[:, 0]) + mean

@@ -41,7 +41,7 @@ class Gibbs(SolverMethod):
     together = False  # chains gain nothing from other members
 
     def solver(self, kind: ModelKind, plan: Plan, inputs: SolverInputs) -> Solver:  # noqa: ARG002 - there is one posterior
-        """Return a `GibbsSampling`."""
+        """Return a `GibbsSampling` of the training ratings."""
         from recsys.models.bayesian_mf.gibbs import GibbsSampling
 
         return GibbsSampling(inputs)

@@ -14,7 +14,7 @@ class UserHistory:
     """The items that a user chose or rated, with values."""
 
     items: Int32Array
-    """Item codes (N,)."""
+    """The codes of the items (N,)."""
     values: Float64Array
     """Ratings, or weights on the scale of training (N,)."""
     weights: Float64Array

@@ -65,13 +65,27 @@ class OwnFactory(ModelKind):
 
     @property
     def builds_cohorts(self) -> bool:  # type: ignore[override]
-        """Whether the factory takes several points at once."""
+        """Whether the factory takes several points at once.
+
+        Raises:
+            InputError: The factory cannot be imported.
+        """
         return "points" in inspect.signature(self.function).parameters
 
     def build(
         self, shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions
     ) -> keras.Model:
-        """Return the model that the factory builds."""
+        """Return the model that the factory builds.
+
+        Args:
+            shape: The shape of the data.
+            points: One point for each member; a single one if the factory builds single models.
+            seeds: One seed for each member.
+            options: Not used, because the factory decides what is fixed.
+
+        Raises:
+            InputError: The factory cannot be imported.
+        """
         del options
         if self.builds_cohorts:
             build: Factory = self.function

@@ -74,7 +74,7 @@ is refused.
             yield f"solver: 'als' solves squared losses, {either(self.LOSSES)}, not {either(unsolved)}"
 
     def solver(self, kind: ModelKind, plan: Plan, inputs: SolverInputs) -> Solver:  # noqa: ARG002 - every kind with it is a dot product
-        """Return an `AlternatingSolver`."""
+        """Return an `AlternatingSolver` for the plan."""
         from recsys.models.solvers.als import AlternatingSolver
 
         return AlternatingSolver(plan, inputs)

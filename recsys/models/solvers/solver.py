@@ -44,7 +44,7 @@ class SolverInputs:
     spread: Spread
     """Maps learning rates to the weights."""
     compiled: Compile
-    """Compiles a round."""
+    """Compiles the function that runs a round."""
 
 
 class Solver(Protocol):
