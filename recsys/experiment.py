@@ -1,4 +1,4 @@
-"""Experiment: one TOML file, validated; it composes the sections that the layers below define."""
+"""The experiment: one TOML file, validated. It composes the sections that the layers below define."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Experiment(Settings):
     data: DataSettings
     model: ModelSettings
     split: SplitSettings = SplitSettings()
-    # a path is followed before the rest is validated; editors validate the file as it is written
+    # experiment_from reads the file of a path before it validates the rest; editors validate the unchanged file
     space: Annotated[Space, BeforeValidator(lambda given: given, json_schema_input_type=Space | str)] = Space({})
     """The parameters to search; in a file also the path of a search-space file, relative to the experiment file."""
     point: dict[str, Value] = {}
@@ -54,7 +54,7 @@ class Experiment(Settings):
     @model_validator(mode="before")
     @classmethod
     def _read_whole_numbers(cls, given: Any) -> Any:
-        """Take 16.0 for 16 in points and choices, where a parameter is a whole number."""
+        """Read 16.0 as 16 in points and choices if the parameter is a whole number."""
         if not isinstance(given, dict):
             return given
         found = dict(given)
@@ -70,7 +70,7 @@ class Experiment(Settings):
     @model_validator(mode="after")
     def _check_parameters(self) -> Self:
         known = parameters_of(self.model)
-        if known is None:  # a factory of the user's own knows its parameters by itself
+        if known is None:  # only the user's own factory knows its parameters
             return self
         for section, names in (("point", self.point), ("space", self.space)):
             for name in names:
@@ -186,7 +186,7 @@ class Experiment(Settings):
 
     @property
     def known_points(self) -> list[dict[str, Value]]:
-        """The points to train first: what each says of the parameters that are searched."""
+        """The points of `study.try` to train first, restricted to the searched parameters."""
         points = self.points
         return enqueued_points(self.study.try_, points.searched, points.beside, parameters_of(self.model), "study.try")
 
@@ -198,33 +198,46 @@ class Experiment(Settings):
 
     @property
     def name(self) -> str:
-        """The file's name without its ending: the default name of its sweep."""
+        """The name of the file without its ending, which is the default name of its sweep."""
         return self._name
 
     @property
     def folder(self) -> Path:
-        """Where relative paths of the file start."""
+        """The folder that relative paths of the file start from."""
         return self._folder
 
     @property
     def search_space(self) -> Space:
-        """The parameters to search; without those that `[point]` fixes, or that hang on what it rules out."""
+        """The parameters to search.
+
+        It excludes the parameters that `[point]` fixes, and those whose condition cannot hold for the fixed values.
+        """
         return self.points.searched
 
     @property
     def default_point(self) -> dict[str, Value]:
-        """The model's defaults with the fixed values of `[point]` in their place."""
+        """The model's defaults, with the fixed values of `[point]` in their place."""
         return self.points.default
 
     def replaced(self, overrides: Overrides) -> Experiment:
-        """The same experiment with values in place of its own."""
+        """Return the same experiment with overrides applied.
+
+        Args:
+            overrides: Values by `section.key`.
+
+        Raises:
+            InputError: A key or a value is wrong. The message names it.
+        """
         document = self.document
         override(document, overrides)
         return experiment_from(document, source=self.name, folder=self.folder, name=self.name)
 
     @property
     def anchored(self) -> Experiment:
-        """The same experiment with its files named by absolute paths, so that it can be run again from anywhere."""
+        """The same experiment with absolute paths of its files.
+
+        It can be run again from any working directory.
+        """
         changes: dict[str, Any] = {}
         if self.data.is_file:
             changes["source"] = str(self.folder / self.data.source)
@@ -235,12 +248,15 @@ class Experiment(Settings):
 
     @property
     def document(self) -> dict[str, Any]:
-        """The effective experiment, space and defaults included, as `experiment_from` reads it: a copy to change."""
+        """A copy of the effective experiment as a document, with its space and its defaults.
+
+        `experiment_from` reads it. Callers may change the copy.
+        """
         plain: dict[str, Any] = _plain(self.model_dump(exclude_none=True, by_alias=True))
         return plain
 
     def to_toml(self) -> str:
-        """The same document as TOML."""
+        """Return the document as TOML."""
         return tomlkit.dumps(self.document)
 
 
@@ -255,10 +271,10 @@ def load_experiment(path: str | Path, overrides: Overrides = ()) -> Experiment:
 
     Args:
         path: The TOML file, or the name of a shipped one.
-        overrides: Values that replace the file's.
+        overrides: Values that replace those of the file.
 
     Raises:
-        InputError: The file cannot be read, or a key or value is wrong; the message names it.
+        InputError: The file cannot be read, or a key or value is wrong. The message names it.
     """
     path = experiment_file(path)
     document, folder = read_toml(path), path.resolve().parent
@@ -273,17 +289,20 @@ def experiment_from(document: dict[str, Any], *, source: str, folder: Path, name
 
     Args:
         document: The sections, as TOML reads them.
-        source: What an error message calls the document.
-        folder: Where its relative paths start.
+        source: The name of the document in error messages.
+        folder: The folder that its relative paths start from.
         name: The default name of its sweep.
+
+    Raises:
+        InputError: A key or a value is wrong. The message names it.
     """
     experiment = validate(Experiment, _with_space(document, folder), source)
-    experiment._folder, experiment._name = folder, name  # noqa: SLF001 - its own loader
+    experiment._folder, experiment._name = folder, name  # noqa: SLF001 - this is its loader
     return experiment
 
 
 def _with_space(document: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The document with the parameters of a search-space file in place of the file's name."""
+    """Return the document with the parameters of its search-space file in place of the file's name."""
     space = document.get("space")
     if not isinstance(space, str):
         return document
@@ -291,7 +310,10 @@ def _with_space(document: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _named_space(path: Path) -> Space:
-    """The space that an experiment names; of a file which is no space, not a word is repeated."""
+    """Read the space that an experiment names.
+
+    If the file is not a space, the error message does not repeat its content.
+    """
     document = read_toml(path)
     if not all(isinstance(value, dict) and value.get("type") in PARAMETER_TYPES for value in document.values()):
         raise InputError(f"{shown(path, 200)}: no search space: expected parameters of type int, float or choice")

@@ -1,1 +1,1 @@
-"""Kinds of models, a room each: parameters, inputs, solvers, scores, fold-in; and the parts that they compose."""
+"""Models: a subpackage for each kind of model, and the parts that kinds compose."""

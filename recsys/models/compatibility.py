@@ -1,4 +1,4 @@
-"""Compatibility: whether objective, loss, solver and kind of model go together, and which hyperparameters apply."""
+"""Compatibility of objective, loss, solver and kind of model, and which hyperparameters apply."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Compatibility:
     values: Mapping[str, Sequence[Value]]
     """By parameter, the values that `[point]` fixes or the space admits, or the ends of its range."""
     ranks: bool
-    """Whether the objective is of lists."""
+    """Whether the objective is a ranking metric."""
     implicit: bool
     """Whether the data have no ratings."""
 
@@ -33,7 +33,10 @@ class Compatibility:
 
     @property
     def losses(self) -> Sequence[str]:
-        """The losses that points may have: of rankings by default where lists are what counts."""
+        """The losses that points may have.
+
+        Without a loss in `values` it is the default: a ranking loss for a ranking objective, else a loss of ratings.
+        """
         default = "softmax" if self.ranks and not self.kind.sampled else "mean_squared_error"
         return [str(loss) for loss in self.values.get("loss", (default,))]
 
@@ -44,12 +47,12 @@ class Compatibility:
 
     @property
     def ranking(self) -> bool:
-        """Whether there is a loss of rankings among them."""
+        """Whether one of the losses is a ranking loss."""
         return any(family_of(loss) == "ranking" for loss in self.losses)
 
     @property
     def gradient_free(self) -> str | None:
-        """Why parameters of gradients do nothing; None where a solver follows gradients."""
+        """The reason why gradient parameters do nothing; None if a solver follows gradients."""
         methods = [SOLVERS[solver] for solver in self.solvers if solver in SOLVERS]
         reasons = [method.gradient_free for method in methods]
         return reasons[0] if reasons and all(reasons) else None
@@ -64,7 +67,11 @@ class Compatibility:
         return {name: value for name, value in point.items() if name not in idle}
 
     def complaints(self) -> Iterator[str]:
-        """What does not go together, a sentence each, after the name of the parameter."""
+        """Yield what is incompatible.
+
+        Yields:
+            One sentence for each problem, as `parameter: problem`.
+        """
         own = {method.name for method in self.kind.solvers}
         for solver in self.solvers:
             if solver in SOLVERS and solver not in own:
@@ -89,7 +96,11 @@ class Compatibility:
                 yield from SOLVERS[solver].complaints(self.losses)
 
     def idle(self) -> Iterator[str]:
-        """What does nothing, a sentence each, after the name of the parameter."""
+        """Yield the hyperparameters that do nothing.
+
+        Yields:
+            One sentence for each of them, as `parameter: reason`.
+        """
         if self.kind.sampled:
             return
         for each in self.kind.hyperparameters:

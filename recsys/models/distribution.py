@@ -1,4 +1,4 @@
-"""The predictive distribution of a model: what it says of a rating besides its mean."""
+"""The predictive distribution of a model: the distribution of a rating, not only its mean."""
 
 from __future__ import annotations
 
@@ -12,44 +12,66 @@ if TYPE_CHECKING:
 
 
 class RatingDistribution(Protocol):
-    """Distributions of ratings by an ordinary model, as a mixture of K draws.
+    """Predictive distributions of ratings by an ordinary model, as mixtures of K draws.
 
-    The first three work on tensors, in compiled graphs too.
+    `of_pairs`, `mean` and `cells` work on tensors, also in compiled graphs.
     """
 
     def of_pairs(self, users: tf.Tensor, items: tf.Tensor) -> tf.Tensor:
-        """What each draw predicts for user and item codes (B,): (B, K)."""
+        """Predict ratings of pairs with each draw.
+
+        Args:
+            users: User codes (B,).
+            items: Item codes (B,).
+
+        Returns:
+            The predictions of each draw (B, K).
+        """
         ...
 
     def mean(self, predicted: tf.Tensor) -> tf.Tensor:
-        """The mean rating, (…), of what each draw predicts, (…, K)."""
+        """Return the mean rating over all draws.
+
+        Args:
+            predicted: The predictions of each draw (…, K).
+
+        Returns:
+            The means (…).
+        """
         ...
 
     def cells(self, predicted: tf.Tensor, values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """The chance of a rating below each value's cell, and that of one below its end, (B,) each.
+        """Return the probabilities of a rating below the start and below the end of each value's cell.
 
-        The cell of a value is all that would be rounded to it; of ratings that are any numbers it has no width.
+        The cell of a value is the interval of numbers that are rounded to it. It has no width if ratings are arbitrary
+        numbers.
 
         Args:
-            predicted: What each draw predicts, (B, K).
-            values: Ratings, (B,).
+            predicted: The predictions of each draw (B, K).
+            values: Ratings (B,).
+
+        Returns:
+            Two tensors (B,): the probabilities of a rating below the start, and below the end.
         """
         ...
 
     def predictive_of_pairs(self, users: Any, items: Any) -> Predictive:
-        """The distributions of ratings by user and item codes, (B,) each."""
+        """Return the predictive distributions of ratings by user and item codes (B,)."""
         ...
 
     def predictive_of_items(self, user: int, items: Any) -> Predictive:
-        """The distributions of one user's ratings of items (B,)."""
+        """Return the predictive distributions of one user's ratings of items (B,)."""
         ...
 
     @property
     def draws(self) -> int:
-        """How many draws there are so far."""
+        """The number of draws kept so far."""
         ...
 
     @property
     def levels(self) -> Sequence[float]:
-        """The ratings that occur, such as the stars, rising; none where they are too many to tell apart."""
+        """The ratings that occur, such as stars, in ascending order.
+
+        It is empty if the data have more than `MOST_LEVELS` different ratings.
+        """
         ...

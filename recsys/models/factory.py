@@ -17,47 +17,54 @@ if TYPE_CHECKING:
 
 
 class Input(StrEnum):
-    """What a model may know of a user and an item."""
+    """The inputs of a model about users and items."""
 
     CODES = "codes"
-    """Which user and which item: int32 codes (B,)."""
+    """The codes of users and items: int32 (B,)."""
     HISTORY = "history"
-    """The items that each user has had up to a moment, the newest first: int32 codes (U + 1, L)."""
+    """The items of each user up to a moment, the newest first: int32 codes (U + 1, L)."""
     USER_FEATURES = "user_features"
-    """What is known of each user: float32 (U + 1, F)."""
+    """The features of each user: float32 (U + 1, F)."""
     ITEM_FEATURES = "item_features"
-    """What is known of each item: float32 (I + 1, F)."""
+    """The features of each item: float32 (I + 1, F)."""
 
 
 MOST_LEVELS = 32
-"""Different ratings up to which they are told apart as stars are; of more, a rating is a number."""
+"""The greatest number of different ratings that count as levels, such as stars. Beyond it, a rating is a number."""
 
 
 @dataclass(frozen=True)
 class DataShape:
-    """What a factory must know of the data."""
+    """The properties of the data that a factory needs."""
 
     users: int
-    """U, without the spare row."""
+    """The number of users U, without the spare row."""
     items: int
-    """I, without the spare row."""
+    """The number of items I, without the spare row."""
     mean: float
     """The mean training rating."""
     levels: tuple[float, ...] = ()
-    """The training ratings that occur, such as the stars, rising; none where they are too many to tell apart."""
+    """The training ratings that occur, such as stars, in ascending order; empty beyond `MOST_LEVELS` of them."""
     inputs: Mapping[Input, AnyArray] = field(default_factory=dict, compare=False)
-    """What is known besides codes, the spare row included."""
+    """The inputs besides codes, with the spare row."""
 
     def known(self, of: Input) -> AnyArray:
-        """A declared input, by user or by item; without any column where the data have none."""
+        """Return an input by user or by item, with the spare row.
+
+        Args:
+            of: An input other than the codes.
+
+        Returns:
+            An array (U + 1, …) or (I + 1, …). It has no columns if the data lack the input.
+        """
         rows = self.items if of is Input.ITEM_FEATURES else self.users
         dtype = np.int32 if of is Input.HISTORY else np.float32
         return self.inputs.get(of, np.zeros((rows + 1, 0), dtype))
 
 
 Factory = Callable[[DataShape, Sequence[Mapping[str, Value]], Sequence[int]], "keras.Model"]
-"""From the data's shape, a sequence of points and a seed for each to one Keras model.
+"""Builds one Keras model from the shape of the data, a sequence of M points and a seed for each.
 
-The model takes user codes (B,) and item codes (B,), both int32, and gives ratings, or scores where the loss is one of
-rankings, (B, M), a column a point. A sequence of one point is the ordinary model.
+The model takes user codes (B,) and item codes (B,), both int32. It returns ratings (B, M), or scores for a ranking
+loss, with one column for each point. A sequence of one point gives the ordinary model.
 """

@@ -1,4 +1,4 @@
-"""Hyperparameters: what a kind of model is trained at, what values are admissible, and when each of them applies."""
+"""Hyperparameters of a kind of model: their admissible values, and when each of them applies."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from recsys.losses.table import LOSSES, RANKING_LOSSES, RATING_LOSSES
 from recsys.spaces.parameter import Value
 
 Use = Literal["rating", "ranking", "events", "als"]
-"""What a range is worth searching for: ratings, lists of rated items, lists of implicit events, closed-form lists."""
+"""What a range is worth searching for: ratings, lists of rated items, lists of implicit events, or closed-form
+lists."""
 Range = Mapping[str, Any]
-"""A line of `[space]`, such as `{"type": "int", "low": 8, "high": 64}`."""
+"""One line of `[space]`, such as `{"type": "int", "low": 8, "high": 64}`."""
 
 
 class Domain(NamedTuple):
@@ -20,9 +21,9 @@ class Domain(NamedTuple):
 
     admits: Callable[[Any], bool]
     words: str
-    """What an error message says in place of an inadmissible value."""
+    """The expected value, as an error message states it."""
     whole: bool = False
-    """Whether they are whole numbers, so that 16.0 is read as 16."""
+    """Whether the values are whole numbers, so that 16.0 is read as 16."""
 
 
 def _is_number(value: Any) -> bool:
@@ -34,7 +35,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def one_of(names: Iterable[str]) -> Domain:
-    """Words from a list."""
+    """Return the domain of the listed names."""
     listed = tuple(names)
     return Domain(lambda value: value in listed, f"one of {', '.join(listed)}")
 
@@ -51,7 +52,7 @@ LOSS = one_of(LOSSES)
 
 
 class Usage(Protocol):
-    """What the points of an experiment are trained for, as far as a hyperparameter may depend on it."""
+    """What the points of an experiment are trained for, as far as hyperparameters depend on it."""
 
     @property
     def losses(self) -> Sequence[str]:
@@ -60,7 +61,7 @@ class Usage(Protocol):
 
     @property
     def ranking(self) -> bool:
-        """Whether one of them is of rankings."""
+        """Whether one of the losses is a ranking loss."""
         ...
 
     @property
@@ -70,12 +71,12 @@ class Usage(Protocol):
 
     @property
     def gradient_free(self) -> str | None:
-        """Why parameters of gradients do nothing; None where a solver follows gradients."""
+        """The reason why gradient parameters do nothing; None if a solver follows gradients."""
         ...
 
 
 Condition = Callable[[Usage], str | None]
-"""When a hyperparameter applies: None where it does, else why it does nothing, as the end of a sentence."""
+"""Returns None if a hyperparameter applies, else the reason why it does nothing, as the end of a sentence."""
 
 
 def of_rankings(usage: Usage) -> str | None:
@@ -108,58 +109,58 @@ def of_gradients_or_ratings(usage: Usage) -> str | None:
 
 @dataclass(frozen=True)
 class Hyperparameter:
-    """A named value that a model is trained at."""
+    """A named value that a model is trained with."""
 
     name: str
     default: Value
     domain: Domain
     meaning: str
-    """One line."""
+    """The description of the hyperparameter in one line."""
     ranking: Value | None = None
-    """The default where the loss is of rankings, if it is another one."""
+    """The default for ranking losses, if it differs."""
     ranking_meaning: str = ""
-    """The meaning there, if it is another one."""
+    """The description for ranking losses, if it differs."""
     search: Mapping[Use, Range] = field(default_factory=dict)
-    """The ranges that are worth searching."""
+    """The ranges that are worth searching, by use."""
     when: tuple[Condition, ...] = ()
-    """All have to hold for it to apply."""
+    """The conditions. The hyperparameter applies if all of them hold."""
     implied: bool = False
-    """Whether a point need not name it."""
+    """Whether a point may leave it out."""
 
     def but(self, **changes: Any) -> Hyperparameter:
-        """The same with another default, range or meaning."""
+        """Return a copy with another default, range or meaning."""
         return replace(self, **changes)
 
     def idle(self, usage: Usage) -> str | None:
-        """Why it does nothing; None where it applies."""
+        """Return the reason why it does nothing for this usage; None if it applies."""
         reasons = [reason for condition in self.when if (reason := condition(usage)) is not None]
         return reasons[-1] if reasons else None
 
     @property
     def applies(self) -> str:
-        """When it applies, in words; empty where it always does."""
+        """When it applies, in words; empty if it always does."""
         return ", and ".join(
             (condition.__doc__ or "").removeprefix("It applies ").rstrip(".") for condition in self.when
         )
 
     @property
     def only_ranking(self) -> bool:
-        """Whether it applies to losses of rankings alone."""
+        """Whether it applies to ranking losses only."""
         return of_rankings in self.when
 
     def default_of(self, *, ranking: bool) -> Value:
-        """The default of a loss of rankings, or of ratings."""
+        """Return the default for a ranking loss, or for a loss of ratings."""
         return self.ranking if ranking and self.ranking is not None else self.default
 
 
 def either(names: Sequence[str] | Mapping[str, object]) -> str:
-    """Names as an error message lists alternatives: 'a', 'b' or 'c'."""
+    """Format names as the alternatives of an error message: 'a', 'b' or 'c'."""
     *others, last = map(repr, names)
     return f"{', '.join(others)} or {last}" if others else last
 
 
 def both(names: Sequence[str]) -> str:
-    """Names as a sentence lists them: a, b and c."""
+    """Format names as the list of a sentence: a, b and c."""
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
 
@@ -236,7 +237,7 @@ TRAINING = (
         when=(of_gradients,),
     ),
 )
-"""What training by gradients needs of any point."""
+"""The hyperparameters of training by gradients that every point has."""
 TRAINING_DEFAULTS: Mapping[str, Value] = {each.name: each.default for each in TRAINING}
 RANKING = (
     Hyperparameter(
@@ -273,4 +274,4 @@ RANKING = (
         when=(of_rankings, of_gradients),
     ),
 )
-"""What a loss of rankings needs besides."""
+"""The further hyperparameters of a ranking loss."""

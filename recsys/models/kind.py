@@ -1,4 +1,4 @@
-"""The contract of a kind of model: all that the suite asks of one, from its parameters to folding people in."""
+"""The contract of a kind of model, from its hyperparameters to its fold-in."""
 
 from __future__ import annotations
 
@@ -31,61 +31,71 @@ EPOCHS = "epochs"
 
 
 class ModelKind(ABC):
-    """A kind of model, by the name that `[model] kind` has for it.
+    """A kind of model, with the name that `[model] kind` gives it.
 
-    A kind stands in a folder of its own and is entered in `kinds.py`. What it leaves out has the defaults here: those
-    of a model that is trained by gradients over embeddings of users and items.
+    Each kind has a subpackage of its own and an entry in `kinds.py`. The defaults of this class describe a model over
+    embeddings of users and items that is trained by gradients.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    """What it is called in a sentence."""
+    """The name of the kind within a sentence."""
     hyperparameters: ClassVar[Sequence[Hyperparameter]]
-    """In the order in which a point lists them."""
+    """The hyperparameters, in the order in which a point lists them."""
     solvers: ClassVar[Sequence[SolverMethod]]
-    """How its weights are found; the default first."""
+    """The methods that compute its weights, the default first."""
     options: ClassVar[Sequence[str]] = ("biases", "global_mean")
-    """Keys of `[model]` that it reads."""
+    """The keys of `[model]` that it reads."""
     included: ClassVar[str] = ""
-    """Why it does not read `biases` and `global_mean`, if it does not."""
+    """The reason why it does not read `biases` and `global_mean`; empty if it reads them."""
     first_searched: ClassVar[Sequence[str]] = ()
     """The hyperparameters that a first experiment searches."""
     inputs: ClassVar[frozenset[Input]] = frozenset({Input.CODES})
-    """What its models are told: `DataShape.known` has what is known besides codes."""
+    """The inputs of its models. `DataShape.known` returns those besides the codes."""
     rounds: ClassVar[str] = EPOCHS
-    """What a trial's progress is counted in."""
+    """The unit of a trial's progress."""
     sampled: ClassVar[bool] = False
-    """Whether it is drawn from a posterior, given ratings, in place of being trained on a loss."""
+    """Whether it is sampled from a posterior given ratings, and not trained on a loss."""
     builds_cohorts: ClassVar[bool] = True
     """Whether `build` takes several points at once."""
 
     # parameters
 
     def defaults(self, *, ranking: bool = False) -> dict[str, Value]:
-        """The point that a search starts from, with a loss of ratings or of rankings."""
+        """Return the point that a search starts from.
+
+        Args:
+            ranking: Whether the loss is a ranking loss.
+        """
         own = [each for each in self.hyperparameters if not each.implied and (ranking or not each.only_ranking)]
         return {each.name: each.default_of(ranking=ranking) for each in own}
 
     def space(self, use: Use) -> dict[str, Range]:
-        """The ranges worth searching."""
+        """Return the ranges that are worth searching for a use, by hyperparameter."""
         return {each.name: each.search[use] for each in self.hyperparameters if use in each.search}
 
     def parameter(self, name: str) -> Hyperparameter | None:
-        """The hyperparameter of a name; None where there is none."""
+        """Return the hyperparameter with a name; None if there is none."""
         return next((each for each in self.hyperparameters if each.name == name), None)
 
     # cohorts
 
-    def structure(self, point: Point) -> Hashable:  # noqa: ARG002 - most kinds train all points together
-        """What the members of a cohort have in common besides their plan."""
+    def structure(self, point: Point) -> Hashable:  # noqa: ARG002 - most kinds can train all points together
+        """Return what the members of a cohort must share besides their plan."""
         return None
 
     def width(self, point: Point) -> int:
-        """The columns that a point takes in the widest of its tables."""
+        """Return the number of columns that a point needs in its widest table."""
         return int(point["embedding_size"])  # type: ignore[arg-type]
 
     def fillers(self, points: Sequence[Point]) -> list[Point]:
-        """Points that nobody trains, which fill a cohort up to one of a few shapes."""
+        """Return points that complete a cohort to one of a few shapes.
+
+        Filler members are part of the graph but are not trials.
+
+        Args:
+            points: The points of the cohort (M).
+        """
         from recsys.models.parts.packing import fillers_by_size
 
         return fillers_by_size(points)
@@ -96,21 +106,31 @@ class ModelKind(ABC):
     def build(
         self, shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions
     ) -> keras.Model:
-        """One model of all points: user and item codes (B,) in, ratings or scores (B, M) out.
+        """Build one model of M points.
 
-        A sequence of one point gives the ordinary model, which is served.
+        The model takes user codes (B,) and item codes (B,) and returns ratings or scores (B, M). A sequence of one
+        point gives the ordinary model, which is served.
+
+        Args:
+            shape: The shape of the data.
+            points: One point for each member.
+            seeds: One seed for each member.
+            options: What is fixed about the model.
+
+        Raises:
+            InputError: The kind cannot build these points, or the user's own factory cannot be imported.
         """
 
     def solver(self, plan: Plan, inputs: SolverInputs) -> Solver:
-        """What finds the weights of a model."""
+        """Return the solver that computes the weights of a model."""
         return self.method(plan).solver(self, plan, inputs)
 
     def method(self, plan: Plan) -> SolverMethod:
-        """The method that a plan names."""
+        """Return the solver method that a plan names."""
         return next(each for each in self.solvers if each.name == plan.solver)
 
     def cold_rows(self, model: keras.Model, data: TrainingData, plan: Plan) -> ColdRows:
-        """What the rows are that no training rating touches: the mean of the others."""
+        """Return the cold rows of a model, which by default get the mean of the other rows."""
         from recsys.models.parts.cold_rows import ColdRows
 
         return ColdRows.of(model, data, plan)
@@ -123,7 +143,18 @@ class ModelKind(ABC):
         items: tf.Tensor | None,
         item_weights: tf.Tensor,
     ) -> tf.Tensor:
-        """The l2 penalty of a batch that does not look embeddings up row by row: see `embedding_penalty`."""
+        """Return the l2 penalty of a batch that does not look embeddings up row by row.
+
+        Args:
+            model: A model of this kind.
+            users: User codes (B,).
+            user_weights: How often the penalty counts each user (B,).
+            items: Item codes (B,); None for the whole catalogue in its order.
+            item_weights: How often the penalty counts each item (B,), or (I,) for the whole catalogue.
+
+        Returns:
+            A scalar, the sum over all members: see `embedding_penalty`.
+        """
         from recsys.models.parts.penalty import embedding_penalty
 
         return embedding_penalty(model, users, user_weights, items, item_weights)
@@ -139,30 +170,32 @@ class ModelKind(ABC):
         whole: bool = False,
         training: bool = False,
     ) -> tf.Tensor:
-        """Scores (M, B, N) of items (N,) for user codes (B,), not clipped: clipping would make ties.
+        """Return scores (M, B, N) of items (N,) for users (B,).
+
+        Scores are not clipped, because clipping would make ties.
 
         Args:
-            model: Of this kind.
-            users: Codes.
-            items: Codes.
-            whole: The items are the catalogue in its order, so that tables need not be gathered.
-            training: Whether dropout is on; it drops dimensions of a user, for all items alike.
+            model: A model of this kind.
+            users: User codes (B,).
+            items: Item codes (N,).
+            whole: Whether the items are the catalogue in its order, so that tables need not be gathered.
+            training: Whether dropout is on. It drops dimensions of a user, for all items alike.
         """
         from recsys.models.parts.pairs import scores_of_pairs
 
         del whole
         return scores_of_pairs(model, users, items, training=training)
 
-    def distribution(self, model: keras.Model) -> RatingDistribution | None:  # noqa: ARG002 - most kinds have none
-        """The predictive distribution of ratings by an ordinary model; None where it predicts means alone."""
+    def distribution(self, model: keras.Model) -> RatingDistribution | None:  # noqa: ARG002 - most kinds have no distribution
+        """Return the predictive distribution of an ordinary model; None if it only predicts means."""
         return None
 
     def save(self, model: keras.Model, path: Path) -> None:
-        """Write all that serves an ordinary model, into files that begin with the path."""
+        """Write all files that serving an ordinary model needs. Their names begin with the path."""
         model.save(path.with_suffix(".keras"))
 
     def load(self, path: Path) -> keras.Model:
-        """Read a model back."""
+        """Read a model that `save` has written."""
         import keras
 
         import recsys.models.layers  # noqa: F401 - Keras finds the layers of a saved model by their registered names
@@ -170,15 +203,15 @@ class ModelKind(ABC):
         return keras.models.load_model(path.with_suffix(".keras"))
 
     def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
-        """How people who are not in the data are folded into an ordinary model.
+        """Return the fold-in of an ordinary model.
 
         Args:
-            model: As it is served.
-            point: What it was trained at.
-            items: I, of the catalogue.
+            model: The model, as it is served.
+            point: The point that it was trained with.
+            items: The number of items I of the catalogue.
 
         Raises:
-            InputError: Nobody can be folded in.
+            InputError: The model does not support fold-in.
         """
         from recsys.models.fold_in.descent import DescentFoldIn
 
@@ -186,5 +219,5 @@ class ModelKind(ABC):
 
 
 def ranks(points: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether points are trained on rankings; the members of a cohort all are, or none is."""
+    """Return whether points have a ranking loss. The members of a cohort either all have one, or none does."""
     return all("loss" in point and family_of(point["loss"]) == "ranking" for point in points)

@@ -1,4 +1,4 @@
-"""Every kind of model: a new one is a folder beside this and a line here."""
+"""The table of all kinds of models. A new kind is a subpackage of `recsys.models` and an entry here."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ FIRST = next(iter(KINDS.values()))
 
 
 def kind_of(options: ModelOptions) -> ModelKind:
-    """The kind that `[model]` chooses.
+    """Return the kind that `[model]` chooses.
 
     Raises:
-        InputError: The factory of the user's own cannot be imported.
+        InputError: The user's own factory cannot be imported.
     """
     return KINDS[options.kind] if options.kind else OwnFactory(str(options.factory))
 
 
 def kind_of_model(model: keras.Model) -> ModelKind:
-    """The kind of a model that was built: kinds name their models after themselves."""
+    """Return the kind of a built model, which has the name of its kind."""
     from recsys.models.layers import member_layers
 
     return KINDS[model.name] if model.name in KINDS and member_layers(model) else OwnFactory()

@@ -1,4 +1,4 @@
-"""A model: how it is built of a kind or a factory, filled with weights, and asked."""
+"""Models: build one from a kind or a factory, assign weights to it, and compute predictions."""
 
 from __future__ import annotations
 
@@ -19,31 +19,42 @@ from recsys.spaces.parameter import Value
 
 
 def factory_of(settings: ModelSettings) -> Factory:
-    """The factory that `[model]` chooses.
+    """Return the factory that `[model]` chooses.
 
     Raises:
-        InputError: The factory of the user's own cannot be imported.
+        InputError: The user's own factory cannot be imported.
     """
     kind = kind_of(settings)
     if isinstance(kind, OwnFactory):
-        kind.function  # noqa: B018 - so that a wrong name is an error here
+        kind.function  # noqa: B018 - a wrong name raises its error here
     return partial(kind.build, options=settings)
 
 
 def builds_cohorts(settings: ModelSettings) -> bool:
-    """Whether the factory takes several points at once."""
+    """Return whether the factory takes several points at once.
+
+    Raises:
+        InputError: The user's own factory cannot be imported.
+    """
     return kind_of(settings).builds_cohorts
 
 
 def build_model(settings: ModelSettings, shape: DataShape, point: Mapping[str, Value], seed: int) -> keras.Model:
-    """The ordinary model of one point: user and item codes (B,) in, ratings (B, 1) out."""
+    """Build the ordinary model of one point.
+
+    The model takes user codes (B,) and item codes (B,) and returns ratings (B, 1).
+
+    Raises:
+        InputError: The user's own factory cannot be imported, or the model cannot be built at this point.
+    """
     return factory_of(settings)(shape, [point], [seed])
 
 
 def named_weights(model: keras.Model) -> dict[str, keras.Variable]:
-    """The model's weights by a name that is the same whenever the model is built, such as `user_embedding/table`.
+    """Return the model's weights by a name that every build of the model repeats, such as `user_embedding/table`.
 
-    Keras numbers unnamed layers anew with every model, so in a model of the user's own a weight's place is its name.
+    Keras numbers unnamed layers anew in each model. In a user's own model the name is therefore the position of the
+    weight.
     """
     if member_layers(model):
         return {variable.path: variable for variable in model.weights}
@@ -51,19 +62,29 @@ def named_weights(model: keras.Model) -> dict[str, keras.Variable]:
 
 
 def weights_of(model: keras.Model) -> dict[str, Float32Array]:
-    """The model's arrays by name."""
+    """Return the arrays of the model's weights by name."""
     return {name: np.asarray(variable) for name, variable in named_weights(model).items()}
 
 
 def fill(model: keras.Model, weights: Mapping[str, Float32Array]) -> keras.Model:
-    """Give the model recorded weights."""
+    """Assign recorded weights to the model, in place, and return it."""
     for name, variable in named_weights(model).items():
         variable.assign(weights[name])
     return model
 
 
 def predict(model: keras.Model, users: AnyArray, items: AnyArray, batch: int = 65536) -> Float32Array:
-    """Ratings (B, M) of user and item codes (B,), not clipped."""
+    """Predict ratings, not clipped.
+
+    Args:
+        model: The model of M members.
+        users: User codes (B,).
+        items: Item codes (B,).
+        batch: The number of pairs that are predicted at once.
+
+    Returns:
+        Ratings (B, M).
+    """
     parts = [
         np.asarray(model([users[start : start + batch], items[start : start + batch]], training=False))
         for start in range(0, len(users), batch)
@@ -72,6 +93,13 @@ def predict(model: keras.Model, users: AnyArray, items: AnyArray, batch: int = 6
 
 
 def score_all(model: keras.Model, users: tf.Tensor, items: int, *, training: bool = False) -> tf.Tensor:
-    """Scores (M, B, I) of all items for user codes (B,), not clipped: see `ModelKind.scores`."""
+    """Return scores (M, B, I) of all items for users, not clipped.
+
+    Args:
+        model: The model of M members.
+        users: User codes (B,).
+        items: The number of items I of the catalogue.
+        training: Whether dropout is on: see `ModelKind.scores`.
+    """
     catalogue = tf.range(items, dtype=users.dtype)
     return kind_of_model(model).scores(model, users, catalogue, whole=True, training=training)

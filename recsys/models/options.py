@@ -1,4 +1,4 @@
-"""The options of models: the keys of `[model]` that say what is fixed about one, whatever its kind."""
+"""The options of models: the keys of `[model]` that fix properties of a model, for all kinds."""
 
 from __future__ import annotations
 

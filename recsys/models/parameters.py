@@ -1,4 +1,4 @@
-"""The hyperparameters of the model that `[model]` chooses: names, defaults, and what is admissible."""
+"""The hyperparameters of the model that `[model]` chooses: names, defaults and admissible values."""
 
 from __future__ import annotations
 
@@ -19,28 +19,30 @@ _DOMAINS: Mapping[str, Domain] = {
 
 
 def complaint(name: str, value: Value) -> str | None:
-    """What would be right in place of a value that no model can take; None where nothing is wrong with it."""
+    """Return the expected values if no model can take this value; None if the value is admissible."""
     domain = _DOMAINS.get(name)
     return domain.words if domain is not None and not domain.admits(value) else None
 
 
 def default_point(options: ModelOptions, *, ranking: bool = False) -> dict[str, Value]:
-    """The model's default point; for a factory of the user's own, what training needs of any point.
+    """Return the model's default point.
+
+    For a user's own factory it has the hyperparameters that training needs.
 
     Args:
-        options: Which model.
-        ranking: Whether a loss of rankings is among those it is trained with.
+        options: The model.
+        ranking: Whether the model may be trained with a ranking loss.
     """
     return (KINDS[options.kind] if options.kind else OwnFactory()).defaults(ranking=ranking)
 
 
 def parameters_of(options: ModelOptions) -> list[str] | None:
-    """The names of the model's parameters; None for a factory of the user's own, which alone knows them."""
+    """Return the names of the model's hyperparameters; None for a user's own factory."""
     return None if options.kind is None else [each.name for each in KINDS[options.kind].hyperparameters]
 
 
 def with_whole_numbers(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by parameter, of which those that are to be whole numbers are: 4.0 is 4, and 4.5 stays what it is."""
+    """Return the values with 4.0 as 4 for parameters that are whole numbers; 4.5 stays unchanged."""
     return {
         name: value
         if name not in _DOMAINS or not _DOMAINS[name].whole

@@ -1,4 +1,4 @@
-"""Plan: how a trial is trained, which the trials of a cohort have in common."""
+"""Plan: how a trial is trained. The trials of a cohort share it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from recsys.spaces.parameter import Point
 
 @dataclass(frozen=True)
 class Plan:
-    """What of a point decides which program trains it."""
+    """The values of a point that decide which program trains it."""
 
     solver: str
     loss: str | None
-    """The loss of rankings, which a cohort shares; None where it is trained on ratings, each member with its own."""
+    """The ranking loss, which a cohort shares; None for ratings, where each member has its own loss."""
     batch: int
-    """Ratings a step; of rankings choices, about."""
+    """The number of ratings in a step, or about the number of positives for a ranking loss."""
     seen: bool
-    """Of rankings: whether ratings that are no positives have a say."""
+    """For a ranking loss, whether ratings that are not positives count."""
     negatives: int
-    """Negatives that a batch shares; 0 leaves it to the catalogue's size."""
+    """The number of negatives that a batch shares; 0 if the size of the catalogue decides."""
     negatives_power: float
-    """The power of an item's popularity that negatives are drawn by."""
+    """The exponent of an item's popularity with which negatives are drawn."""
 
 
 def plan_of(point: Point) -> Plan:
-    """The plan of a point; parameters that it does not have are at their defaults."""
+    """Return the plan of a point. Parameters that the point lacks have their defaults."""
     given: dict[str, Any] = {**TRAINING_DEFAULTS, **point}
     ranking = family_of(given["loss"]) == "ranking"
     return Plan(

@@ -1,4 +1,4 @@
-"""Points: what a search space and fixed values come to, for a model: what is searched, and what holds beside it."""
+"""Points: the parameters that a search space and fixed values leave to search, and the values of the others."""
 
 from __future__ import annotations
 
@@ -19,47 +19,53 @@ class Points:
     model: ModelOptions
     space: Space
     fixed: Mapping[str, Value]
-    """By `[point]`, whether or not the space has it too."""
+    """The values of `[point]`, also of parameters that the space has too."""
     ranks: bool
-    """Whether the objective is of lists."""
+    """Whether the objective is a ranking metric."""
     implicit: bool
     """Whether the data have no ratings."""
 
     @property
     def compatibility(self) -> Compatibility:
-        """What all of them are trained for."""
+        """The compatibility of all points together."""
         return self._compatibility({name: parameter.ends for name, parameter in self.space.items()})
 
     @property
     def searched(self) -> Space:
-        """The parameters to search; without those that are fixed, or that hang on what is ruled out."""
+        """The parameters to search.
+
+        It excludes fixed parameters, and those whose condition cannot hold for the fixed values.
+        """
         return self.space.with_fixed({**self.unsearched, **self.fixed})
 
     @property
     def unsearched(self) -> dict[str, Value]:
-        """What parameters are that are not in the space, those among them that a point need not name."""
+        """The values of parameters outside the space, including those that a point may leave out."""
         unnamed: dict[str, Value] = {"solver": self.compatibility.solvers[0]}
         values = {**unnamed, **self.compatibility.defaults, **self.fixed}
         return {name: value for name, value in values.items() if name not in self.space or name in self.fixed}
 
     @property
     def default(self) -> dict[str, Value]:
-        """The model's defaults with the fixed values in their place.
+        """The model's defaults, with the fixed values in their place.
 
-        What only a factory of the user's own knows starts from the middle of its range.
+        A searched parameter that only a user's own factory knows has the middle of its range.
         """
         middles = {name: parameter.middle for name, parameter in self.searched.items()}
         return {**middles, **self.compatibility.defaults, **self.fixed}
 
     @property
     def beside(self) -> dict[str, Value]:
-        """What parameters are that are not searched; the default of those that are."""
+        """The values of all parameters that are not searched, and the defaults of those that are."""
         return {**self.default, **self.unsearched}
 
     def whole(self, searched: Mapping[str, Value]) -> dict[str, Value]:
-        """A point of the model: what was searched, and what holds beside it.
+        """Return the point of the model for searched values.
 
-        A parameter that is not active is as if it stood in no space: it has the model's default, if it has any say.
+        A parameter that is not active has the model's default if it applies, as if it were in no space.
+
+        Args:
+            searched: The values of the active searched parameters.
         """
         point = self.searched.whole(self.default, searched)
         if all(parameter.when is None for _, parameter in self.space.items()):
@@ -69,7 +75,11 @@ class Points:
         return {**own, **kept}
 
     def complaints(self) -> Iterator[str]:
-        """What does not go together in some case, or does nothing in any, a sentence each, after the name."""
+        """Yield what is incompatible in some branch of the space, or does nothing in all of them.
+
+        Yields:
+            One sentence for each problem, as `parameter: problem`.
+        """
         found = [
             self._compatibility({name: part.ends for name, part in case.items()}) for case in branches(self.searched)
         ]

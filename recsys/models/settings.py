@@ -1,4 +1,4 @@
-"""`[model]`: which model, and what is fixed about it whatever the point."""
+"""`[model]`: which model, and what is fixed about it at every point."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class ModelSettings(ModelOptions):
 
     @property
     def rounds(self) -> str:
-        """What a trial's progress is counted in: epochs, or what its kind of model names."""
+        """The unit of a trial's progress: epochs, or the one that the kind names."""
         return KINDS[self.kind].rounds if self.kind else "epochs"
 
     @property
     def sampled(self) -> bool:
-        """Whether the model is drawn from a posterior, in place of being trained on a loss."""
+        """Whether the model is sampled from a posterior, and not trained on a loss."""
         return self.kind is not None and KINDS[self.kind].sampled
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""A model as a person sees it: its layer table and a picture of its graph."""
+"""Summaries of a model for users: its table of layers, and a picture of its graph."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recsys import notebook
 
 
 def layer_table(model: keras.Model) -> str:
-    """Layers, output shapes and parameter counts, as Keras prints them."""
+    """Return layers, output shapes and parameter counts, as Keras prints them."""
     lines: list[str] = []
     with notebook.nothing_shown():
         model.summary(line_length=100, print_fn=lines.append)
@@ -21,7 +21,7 @@ def layer_table(model: keras.Model) -> str:
 
 
 def graph_png(model: keras.Model) -> bytes:
-    """The graph from inputs (top) to ratings (bottom), as a PNG."""
+    """Draw the graph from inputs (top) to ratings (bottom), as a PNG."""
     operations = {operation.name: operation for operation in model.operations}
     depths = _depths(operations)
     rows: dict[int, list[str]] = {}
@@ -51,12 +51,12 @@ def graph_png(model: keras.Model) -> bytes:
 
 
 def _sources(operation: keras.Operation) -> list[str]:
-    inbound = operation._inbound_nodes  # noqa: SLF001 - Keras has no public way
+    inbound = operation._inbound_nodes  # noqa: SLF001 - Keras has no public name for it
     return [parent.operation.name for node in inbound for parent in node.parent_nodes]
 
 
 def _depths(operations: Mapping[str, keras.Operation]) -> dict[str, int]:
-    """How far each layer or function of tensors is from an input; they come in the order of the graph."""
+    """Return the distance of each operation from the inputs. Operations come in the order of the graph."""
     depths: dict[str, int] = {}
     for name, operation in operations.items():
         depths[name] = max((depths[source] + 1 for source in _sources(operation)), default=0)

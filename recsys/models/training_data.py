@@ -1,4 +1,4 @@
-"""What training is given of a split: arrays that the compiled graph reads."""
+"""The training data of a split: arrays that the compiled graph reads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAKING = RLock()
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Training and validation ratings. The validation part may be empty for a refit, which knows when to stop."""
+    """Training and validation ratings. For a refit, which has a fixed number of epochs, validation may be empty."""
 
     train: Ratings
     validation: Ratings
@@ -28,21 +28,28 @@ class TrainingData:
 
     @cached_property
     def shape(self) -> DataShape:
-        """What a model factory must know."""
+        """The properties of the data that a model factory needs."""
         catalogue = self.train.catalogue
         levels = () if self.train.implicit else np.unique(self.train.values).tolist()
         told_apart = tuple(levels) if len(levels) <= MOST_LEVELS else ()
         return DataShape(catalogue.users, catalogue.items, self.train.mean, told_apart)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What all programs have in common, on whatever thread: made by the first that asks."""
+        """Return a value that all programs share.
+
+        The first caller, on any thread, makes it.
+
+        Args:
+            key: The name of the value.
+            make: Makes the value.
+        """
         with _MAKING:
             if key not in self._made:
                 self._made[key] = make()
             return cast("T", self._made[key])
 
     def __getstate__(self) -> dict[str, Any]:
-        """Of a worker's copy the ratings alone, without the rows that they were merged from."""
+        """Return what a worker's copy needs: the ratings, without the rows that they were merged from."""
         return {"train": self.train.alone, "validation": self.validation.alone, "_made": {}}
 
     @property
@@ -51,10 +58,15 @@ class TrainingData:
         return self.train.scale
 
     def order(self, seed: int, epoch: int, batch: int) -> Int32Array:
-        """The shuffled training rows of an epoch as batches (steps, B); the last is filled up with row N.
+        """Return the shuffled training rows of an epoch as batches (steps, B).
 
-        A function of the experiment's seed and the epoch alone, so that every trial sees the same batches in the same
-        order, whenever it is trained.
+        The last batch is completed with row N. The order depends only on the experiment's seed and the epoch: every
+        trial sees the same batches in the same order.
+
+        Args:
+            seed: The experiment's seed.
+            epoch: The epoch, from 0.
+            batch: The batch size B.
         """
         rows = np.arange(len(self.train), dtype=np.int32)
         np.random.default_rng([seed, epoch]).shuffle(rows)
@@ -62,7 +74,13 @@ class TrainingData:
 
 
 def in_batches(rows: Int32Array, batch: int, filler: int) -> Int32Array:
-    """Rows (N,) as batches (steps, B), the last one filled up."""
+    """Return rows (N,) as batches (steps, B).
+
+    Args:
+        rows: The rows (N,).
+        batch: The batch size B.
+        filler: The row that completes the last batch.
+    """
     steps = -(-len(rows) // batch)
     filled = np.full(steps * batch, filler, np.int32)
     filled[: len(rows)] = rows
@@ -70,7 +88,7 @@ def in_batches(rows: Int32Array, batch: int, filler: int) -> Int32Array:
 
 
 def padded(ratings: Ratings) -> tuple[Int32Array, Int32Array, Float32Array]:
-    """Users, items and values (N + 1,): row N, which fills up a last batch, is nobody's rating of nothing."""
+    """Return users, items and values (N + 1,). Row N completes a last batch: it is no rating, and has spare codes."""
     return (
         np.append(ratings.users, np.int32(ratings.catalogue.users)),
         np.append(ratings.items, np.int32(ratings.catalogue.items)),

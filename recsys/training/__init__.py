@@ -1,1 +1,1 @@
-"""Training: cohorts of trials, trained together in one compiled graph, each as if alone."""
+"""Training: cohorts of trials in one compiled graph. Each trial has the result that it would have alone."""

@@ -1,4 +1,4 @@
-"""How large a table may be before a step over all of it leaves the caches of this machine: measured once, and kept."""
+"""The largest table that a step can update within the caches of this machine, measured once and stored."""
 
 from __future__ import annotations
 
@@ -16,16 +16,22 @@ from recsys.cores import cores
 from recsys.locks import locked
 
 SIZES = tuple(1 << power for power in range(17, 25))
-"""Numbers of a table that are tried; the least of them are in reach of any processor."""
+"""The table sizes that are measured, in float32 numbers. Every processor can hold the least of them in its caches."""
 SLOWER = 1.3
-"""How many times as long as in the smallest table a number may take: repeated measurements lie clear of it on both
-sides, and so do the widths of MovieLens-100K that are quick in training and those that are not."""
+"""The greatest acceptable time per number, relative to the smallest table. Repeated measurements fall clearly on one
+side of this limit. So do the widths on MovieLens-100K, both those that train quickly and those that do not."""
 _REPEATED = 2**23
-"""Numbers that are gone through at least in measuring a size: some milliseconds."""
+"""The least count of numbers that a measurement of one size updates, which takes some milliseconds."""
 
 
 def numbers_in_reach() -> int:
-    """The numbers of the largest table that Adam goes through nearly as quickly as through a small one."""
+    """Return the size of the largest table that Adam updates at nearly the speed of a small one.
+
+    The first call on a machine measures it and stores the result in the cache folder.
+
+    Returns:
+        A count of float32 numbers.
+    """
     path = cache_folder() / "caches.json"
     machine = f"{_processor()}, {cores()} cores"
     with locked(str(path), wait=True):
@@ -33,21 +39,24 @@ def numbers_in_reach() -> int:
         size = kept.get(machine)
         if size is None:
             size = measured()
-            with suppress(OSError):  # no reason to end a sweep: it is measured again
+            with suppress(OSError):  # a sweep continues without the file, and the next one measures again
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps({**kept, machine: size}, indent=1), encoding="utf-8")
     return size
 
 
 def measured() -> int:
-    """Measure it, in about a second."""
+    """Measure the size, which takes about a second."""
     seconds = [_seconds_a_number(size) for size in SIZES]
     slower = [each > SLOWER * seconds[0] for each in seconds]
     return SIZES[slower.index(True) - 1] if any(slower) else SIZES[-1]
 
 
 def _kept(path: Path) -> dict[str, int]:
-    """By machine, since a home folder may be that of several; nothing where the file is not what it was."""
+    """Return the stored sizes by machine.
+
+    Several machines may share a home folder. The result is empty if the file is damaged.
+    """
     with suppress(OSError, ValueError, AttributeError):
         kept: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))
         return {machine: size for machine, size in kept.items() if size in SIZES}
@@ -62,7 +71,7 @@ def _processor() -> str:
 
 
 def _seconds_a_number(size: int) -> float:
-    """What a step of Adam takes, the quickest of several."""
+    """Return the seconds of a step of Adam per number, the least of several measurements."""
     gradient, value, mean, square, rest = np.full((5, size), 0.5, np.float32)
 
     def approach(moment: Float32Array, target: Float32Array) -> None:

@@ -1,4 +1,4 @@
-"""Code: the compiled functions of a program, which other programs of its structure share."""
+"""Code: the compiled functions of a program, which other programs of the same structure share."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ from recsys.training.compiled import compiled
 
 
 class Code:
-    """Compiles the functions of a program, or finds them compiled and gives them this program's variables.
+    """Compiles the functions of a program, or binds functions that are already compiled to the program's variables.
 
-    What XLA compiles hangs on the shapes of variables, not on which ones they are; so cohorts that are trained side by
-    side, or by other batches, need not compile what one of them has.
+    XLA's programs depend on the shapes of variables, and not on the variables themselves. Cohorts that train side by
+    side, or with other batches, therefore share them.
 
     Args:
-        like: Of a program that has the same functions compiled in the same order, over variables of the same shapes.
+        like: The code of a program that compiles the same functions in the same order, over variables of the same
+            shapes.
     """
 
     def __init__(self, like: Code | None = None) -> None:
         self.variables: Sequence[tf.Variable] = ()
-        """All that the functions read or write, in the order of the other's; to be set before the first call."""
+        """All variables that the functions read or write, in the order of the original's. Set it before the first
+        call."""
         self.original: Code = like.original if like else self
         self.functions: list[Any] = []
         self._found = iter(self.original.functions)
         self._own: dict[int, Any] = {}
 
     def compiled(self, function: Callable[..., Any]) -> Any:
-        """The function as one XLA program."""
-        own = compiled(function)  # which costs nothing before it is called
+        """Return the function as one XLA program."""
+        own = compiled(function)  # compiles only when it is called
         if self.original is self:
             self.functions.append(own)
             return own
@@ -40,7 +42,12 @@ class Code:
         return lambda *given: self._bound(found.get_concrete_function(*given), own)(*given)
 
     def _bound(self, found: Any, otherwise: Any) -> Any:
-        """What was found, with these variables; otherwise where it holds what a layer of the user's own has hidden."""
+        """Return the found program, bound to this program's variables.
+
+        Returns:
+            The bound program, or `otherwise` if the found one captures a variable that a layer of a user's own model
+            hides.
+        """
         if id(found) not in self._own:
             pairs = zip(self.original.variables, self.variables, strict=True)
             handles = {id(theirs.handle): ours.handle for theirs, ours in pairs}
@@ -55,7 +62,11 @@ class Code:
 
 @contextmanager
 def recorded() -> Iterator[list[tf.Variable]]:
-    """The variables that are made in the block, on this thread."""
+    """Record the variables that the block creates on this thread.
+
+    Yields:
+        The list of variables, which grows within the block.
+    """
     made: list[tf.Variable] = []
 
     def make(otherwise: Callable[..., tf.Variable], **given: Any) -> tf.Variable:

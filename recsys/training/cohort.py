@@ -1,4 +1,4 @@
-"""Cohort: trials trained together, each stopping for itself, each with the result it would have alone."""
+"""Cohort: trials that train together. Each stops by itself, and has the result that it would have alone."""
 
 from __future__ import annotations
 
@@ -27,12 +27,21 @@ from recsys.training.trial import TRAIN, Result, Snapshot, Trial, TrialState, We
 
 _LOG = logging.getLogger(__name__)
 Report = Callable[[Sequence[Trial], int, Sequence[Sequence[float]]], Sequence[TrialState | None]]
-"""Takes the trials that are training, an epoch (from 0) and the objectives of each, the leading one first; answers None
-for each that is to go on, else how it ends: pruned, or complete with its best so far."""
+"""Receives the trials in training, an epoch (from 0) and the objectives of each trial, the leading one first. It
+returns None for each trial that continues, else the state in which it ends: pruned, or complete with its best epoch."""
 
 
 class Trainer:
-    """Trains cohorts on one data set; knows neither study nor tracker. Its programs serve cohort after cohort."""
+    """Trains cohorts on one data set, independently of study and tracker.
+
+    Successive cohorts share its programs.
+
+    Args:
+        model: The settings `[model]`.
+        data: The training and validation ratings.
+        training: The settings `[training]`.
+        objective: The settings `[objective]`.
+    """
 
     def __init__(
         self, model: ModelSettings, data: TrainingData, training: TrainingSettings, objective: ObjectiveSettings
@@ -44,7 +53,7 @@ class Trainer:
         self.kind = kind_of(model)
         self._programs = Programs(self.kind, data, objective)
         self._done_with = 0
-        """Bytes of the models since the last look for those that are done with."""
+        """Bytes of the models that were released since the last garbage collection."""
 
     def train(
         self,
@@ -56,24 +65,30 @@ class Trainer:
     ) -> list[Result]:
         """Train a cohort.
 
+        If training fails, the cohort is trained in halves. A trial that fails alone has the state failed, with the
+        error as its reason.
+
         Args:
-            trials: The members; they share batch size, hidden shape and first epoch.
-            report: Hears the members' objectives after every epoch and may end members; None where nobody does.
-            snapshots: Where each trial stands that does not start at epoch 0.
-            resumable: Give each result a snapshot, so that a study can go on with the trial.
+            trials: The members, which share plan, structure and first epoch.
+            report: Receives the members' objectives after every epoch and may end members; None to skip it.
+            snapshots: By trial number, the snapshots of trials that do not start at epoch 0.
+            resumable: Whether each result has a snapshot, so that a study can continue the trial.
 
         Returns:
-            A result for each trial, in their order.
+            A result for each trial, in the order of the trials.
+
+        Raises:
+            RecsysError: An input is wrong, or the report failed.
         """
         try:
             return self._train(trials, report, self._standing(trials, snapshots), resumable=resumable)
         except RecsysError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a trial dies of, the sweep goes on and names it
+        except Exception as error:  # noqa: BLE001 - any error of a trial becomes its reason, and the sweep continues
             if len(trials) == 1:
                 return [_failed(trials[0], error)]
             _LOG.warning("a cohort of %d trials is trained in halves after %s", len(trials), _named(error))
-        # out of memory, or one bad member: with fewer members at once the others come through
+        # out of memory, or one bad member: the other members can finish in smaller cohorts
         half = len(trials) // 2
         return [
             result
@@ -82,7 +97,10 @@ class Trainer:
         ]
 
     def _standing(self, trials: Sequence[Trial], snapshots: Mapping[int, Snapshot]) -> Mapping[int, Snapshot]:
-        """The snapshots with those trained again that are lost: a trial is a function of its seed and its epochs."""
+        """Return the snapshots, with lost ones restored by training.
+
+        A trial's training depends only on its seed and its epochs, so it can be repeated.
+        """
         lost = [t for t in trials if t.first_epoch and t.number not in snapshots]
         if not lost:
             return snapshots
@@ -93,7 +111,7 @@ class Trainer:
     def _train(
         self, trials: Sequence[Trial], report: Report | None, snapshots: Mapping[int, Snapshot], *, resumable: bool
     ) -> list[Result]:
-        """Train stint after stint, each with the members that the one before has left."""
+        """Train stint after stint, each with the members that continue after the previous one."""
         done: dict[int, Result] = {}
         spent = dict.fromkeys((trial.number for trial in trials), 0.0)
         running, standing = list(trials), snapshots
@@ -109,10 +127,10 @@ class Trainer:
     def _stint(
         self, trials: Sequence[Trial], report: Report | None, snapshots: Mapping[int, Snapshot], *, resumable: bool
     ) -> tuple[list[Result], dict[int, Snapshot]]:
-        """Train until all members have ended, or so many that the others are better off in a smaller cohort.
+        """Train until all members have ended, or until a smaller cohort is faster for the remaining ones.
 
         Returns:
-            The results of those that have ended, and where the others stand.
+            The results of the members that have ended, and the snapshots of the others by trial number.
         """
         members = [MemberProgress.of(t, self.metric, self.training.patience, snapshots.get(t.number)) for t in trials]
         with self._program(trials, [snapshots[t.number] for t in trials if t.number in snapshots]) as program:
@@ -147,7 +165,7 @@ class Trainer:
         values = [[member.history[name][-1] for name in self.reported] for member in heard]
         try:
             verdict = report([member.trial for member in heard], epoch, values)
-        except Exception as error:  # no trial's fault
+        except Exception as error:  # the error does not belong to a trial
             raise RecsysError(f"the pruner could not be asked: {type(error).__name__}: {error}") from error
         for member, end in zip(heard, verdict, strict=True):
             if end is not None:
@@ -168,7 +186,10 @@ class Trainer:
             yield program
 
     def _let_go(self, model: keras.Model) -> None:
-        """Free the models of earlier cohorts, which hold each other, once they are so large that it pays to look."""
+        """Release the models of earlier cohorts once they are large.
+
+        They contain reference cycles, so only a garbage collection frees them.
+        """
         self._done_with += sum(weight.value.shape.num_elements() * 4 for weight in model.weights)
         if self._done_with > MOST_DONE_WITH:
             self._done_with = 0
@@ -176,17 +197,17 @@ class Trainer:
 
 
 MOST_DONE_WITH = 24 * 2**20
-"""Bytes of models that are done with: those of half a dozen cohorts, for a look that takes 0.15 s."""
+"""Bytes of released models, from half a dozen cohorts, that start a garbage collection, which takes 0.15 s."""
 COMPILING = 3.0
-"""Seconds that a new program takes to compile, about."""
+"""The approximate seconds that a new program takes to compile."""
 
 
 def _pays_to_compact(members: Sequence[MemberProgress], left: float) -> bool:
-    """Whether the members that go on save more in a cohort of their own than that costs.
+    """Return whether continuing members save more time in a smaller cohort than its compilation takes.
 
     Args:
-        members: All of the cohort.
-        left: Seconds that the cohort would take to its last epoch; as others may end early too, half is counted on.
+        members: All members of the cohort.
+        left: Seconds until the last epoch of the cohort. Half of it counts, because other members may end early too.
     """
     going_on = sum(member.state is None for member in members) / len(members)
     return 0 < going_on <= 0.5 and (1 - going_on) * left / 2 > COMPILING
@@ -195,7 +216,7 @@ def _pays_to_compact(members: Sequence[MemberProgress], left: float) -> bool:
 def _outcomes(
     program: Program, members: Sequence[MemberProgress], *, resumable: bool
 ) -> tuple[list[Result], dict[int, Snapshot]]:
-    """Results of the members that have ended, and where those stand that go on."""
+    """Return the results of the members that have ended, and the snapshots of those that continue."""
     slots = {name: program.arrays(variables) for name, variables in program.slots().items()}
     results = [
         Result(

@@ -1,4 +1,4 @@
-"""Which trials train together."""
+"""Grouping: which trials train together."""
 
 from __future__ import annotations
 
@@ -11,27 +11,31 @@ from recsys.training.caches import numbers_in_reach
 from recsys.training.trial import Trial
 
 LEAST_WIDTH, MOST_WIDTH, WIDTH_STEP = 128, 384, 64
-"""Columns of a cohort's tables. What a batch costs whatever its width is shared by more members in a wider one, but one
-that leaves the caches costs more a column: half as much again, at ten thousand rows or beside another cohort."""
+"""Columns of a cohort's tables. In a wide cohort more members share the fixed cost of a batch. A cohort that exceeds
+the caches costs more for each column: half as much again, at ten thousand rows or with another cohort in parallel."""
 MOST_RANKING = 4
-"""Members that are trained on rankings: the scores of more, for a batch of users, leave the caches."""
+"""The most members of a cohort with a ranking loss. The scores of more members, for a batch of users, exceed the
+caches."""
 
 WORTH_PARTING = 2
-"""Members that a cohort has at least where a group is parted for the sake of all threads."""
+"""The least number of members per cohort if a group is divided to occupy all threads."""
 
 
 def cohorts(
     trials: Sequence[Trial], kind: ModelKind, *, at_once: int = 1, rows: int | None = None
 ) -> list[list[Trial]]:
-    """Trials by cohort, in order of the first number of each.
+    """Group trials into cohorts.
 
-    Trials go together when they share plan, structure and first epoch, until the cohort is full.
+    Trials go together if they share plan, structure and first epoch, until the cohort is full.
 
     Args:
-        trials: A batch of them.
-        kind: The kind of model, which says how wide a trial is and what its structure is.
-        at_once: How many cohorts are trained side by side: large groups are parted so that each has as many to train.
-        rows: Users and items, by which tables are kept in the caches of this machine; None where it is not known.
+        trials: A batch of trials.
+        kind: The kind of the model, which gives the width and the structure of a trial.
+        at_once: The number of cohorts that train in parallel. Large groups are divided into a multiple of it.
+        rows: The number of users and items, which decides how many columns stay in the caches; None if it is unknown.
+
+    Returns:
+        The cohorts, in order of their first trial number.
     """
     if not kind.builds_cohorts:
         return [[trial] for trial in trials]
@@ -47,13 +51,18 @@ def _key(trial: Trial, kind: ModelKind) -> object:
 
 
 def widest(rows: int, at_once: int = 1) -> int:
-    """The columns up to which tables of so many rows stay in the caches, which cohorts side by side have to share.
+    """Return the most columns with which tables of so many rows stay in the caches.
 
-    `MOST_WIDTH` where even narrow ones do not, and on a GPU, whose memory is as quick for wide ones.
+    Cohorts in parallel share the caches. The result is `MOST_WIDTH` if even narrow tables exceed the caches, and on a
+    GPU, whose memory is equally fast for wide tables.
+
+    Args:
+        rows: The number of users and items.
+        at_once: The number of cohorts that train in parallel.
     """
     import tensorflow as tf
 
-    # eight times what is in reach: far past the caches, the width of a row is all that counts
+    # tables of eight times this size are far beyond the caches, where only the width of a row matters
     columns = numbers_in_reach() / rows if not tf.config.list_physical_devices("GPU") else 0
     if columns < LEAST_WIDTH / 8:
         return MOST_WIDTH
@@ -70,12 +79,12 @@ def _parted(group: Sequence[Trial], kind: ModelKind, at_once: int, rows: int | N
 
 
 def _neighbours(by_size: Sequence[Trial]) -> list[Sequence[Trial]]:
-    """Cohorts whose members are about as wide as each other, since all are padded to the widest."""
+    """Return cohorts of members with similar widths, because all are padded to the widest."""
     return [by_size[start : start + MOST_RANKING] for start in range(0, len(by_size), MOST_RANKING)]
 
 
 def _alike(by_size: Sequence[Trial], total: int, at_once: int, rows: int | None) -> list[Sequence[Trial]]:
-    """Cohorts that are about as wide as each other, whose trials are dealt to them in turn."""
+    """Return cohorts of similar total width, to which trials are assigned in turn."""
     width = MOST_WIDTH if rows is None or total <= LEAST_WIDTH else widest(rows, at_once)
     bins = max(-(-len(by_size) // MOST_MEMBERS), -(-total // width))
     if len(by_size) >= WORTH_PARTING * at_once:

@@ -20,19 +20,28 @@ from recsys.models.training_data import TrainingData, in_batches, padded
 from recsys.training.compiled import Compile, compiled
 
 _ROWS = 8192
-"""Ratings predicted at once."""
+"""The number of ratings that are predicted at once."""
 _SCORES = 4_000_000
-"""Scores at once, of all members, that make a chunk of users."""
+"""The number of scores, over all members, that a chunk of users has."""
 _FEW, _MOST_SCORES = 32, 32_000_000
-"""Users that make a chunk of large catalogues, as far as so many scores allow it: they are in memory a few times."""
+"""The number of users in a chunk for large catalogues, and the most scores of such a chunk, which are in memory a few
+times."""
 _Values = Mapping[str, AnyArray]
 
 
 class Measure:
     """Measures a model on the validation part.
 
-    Rating metrics where it predicts ratings, and how much its intervals cover where it has any; ranking metrics where
-    one is an objective.
+    It computes rating metrics if the model predicts ratings, the coverage of its intervals if it has a predictive
+    distribution, and ranking metrics if one is an objective.
+
+    Args:
+        kind: The kind of the model.
+        model: The model of M members.
+        data: The training and validation ratings.
+        objective: The settings `[objective]`.
+        plan: The plan of the cohort.
+        compile_: Compiles a function of tensors.
     """
 
     def __init__(
@@ -52,7 +61,7 @@ class Measure:
         self._masked = compile_(self._masked_scores)
 
     def __call__(self) -> _Values:
-        """The metrics by name, (M,) each; none where there is no validation."""
+        """Return the metrics by name (M,); none if the validation part is empty."""
         if not len(self.data.validation):
             return {}
         return {**(self._ratings() if self.rates_items else {}), **(self._rankings() if self.ranks_items else {})}
@@ -86,7 +95,7 @@ class Measure:
         return sums
 
     def _predicted(self, users: tf.Tensor, items: tf.Tensor, truth: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """Ratings (B, M), and of a posterior how much of each its interval covers."""
+        """Return ratings (B, M) and, with a predictive distribution, the covered share of each (B, 1)."""
         if self._distribution is None:
             return self.model([users, items], training=False), []
         of_draws = self._distribution.of_pairs(users, items)
@@ -105,25 +114,32 @@ class Measure:
 
     @property
     def _chunk(self) -> int:
-        """Users ranked at once: many where scores stay in the cache, else some, as each chunk reads all item tables."""
-        scores = self.data.shape.items * int(self.model.output_shape[-1])  # of one user
+        """The number of users that are ranked at once.
+
+        It is large if the scores stay in the cache. Else it is at least a few, because each chunk reads all item
+        tables.
+        """
+        scores = self.data.shape.items * int(self.model.output_shape[-1])  # for one user
         return max(1, min(512, _SCORES // scores), min(_FEW, _MOST_SCORES // scores))
 
     def _lists(self, users: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
-        """The lists of `rank_top_k`, on all cores: of two equal scores, TensorFlow's `top_k` prefers the first."""
+        """Return the lists of `rank_top_k`. `top_k` uses all cores, and prefers the first of two equal scores."""
         order = self._part.fallback.order
         scores, broken = self._masked(tf.constant(users), tf.constant(seen[:, order]), tf.constant(order))
         best, places = tf.math.top_k(scores, min(k, self.data.shape.items))
         return lists_of(best.numpy(), places.numpy(), k, order), np.asarray(broken)
 
     def _masked_scores(self, users: tf.Tensor, seen: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Scores (M, B, I), the items in the order in which equal ones stand, and which members have no number (M,)."""
+        """Return scores (M, B, I) in the tie order of the items, and which members have NaN scores (M,).
+
+        Seen items and NaN have the score -inf.
+        """
         scores = self.kind.scores(self.model, users, order)
         lost = tf.math.is_nan(scores)
         return tf.where(seen | lost, -np.inf, scores), tf.reduce_any(lost, axis=[1, 2])
 
 
 def ranking_part_of(data: TrainingData, objective: ObjectiveSettings) -> RankingPart:
-    """The validation part as lists are judged by it; made once for all programs."""
+    """Return the validation part for ranking metrics, made once for all programs."""
     key = "ranking part", objective.threshold, objective.users
     return data.once(key, lambda: ranking_part(data.train, data.validation, objective))

@@ -1,4 +1,4 @@
-"""A member's progress: its history, its best epoch, and when it has had enough."""
+"""The progress of a member: its history, its best epoch and its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from recsys.training.trial import Snapshot, Trial, TrialState
 
 @dataclass
 class MemberProgress:
-    """One member's way through the epochs."""
+    """The progress of one member through the epochs.
+
+    It ends at its last epoch, after `patience` epochs without improvement, at a value that is not finite, or when the
+    study ends it.
+    """
 
     trial: Trial
     metric: Metric
@@ -20,12 +24,12 @@ class MemberProgress:
     history: dict[str, list[float]] = field(default_factory=dict)
     best_epoch: int = -1
     state: TrialState | None = None
-    """None while it trains."""
+    """The state in which the member ended; None in training."""
     reason: str = ""
 
     @classmethod
     def of(cls, trial: Trial, metric: Metric, patience: int, snapshot: Snapshot | None) -> MemberProgress:
-        """A member at its start, or where its snapshot left it."""
+        """Return the progress of a member at its start, or at its snapshot."""
         progress = cls(trial, metric, patience)
         if snapshot is not None:
             progress.history = {name: list(values) for name, values in snapshot.history.items()}
@@ -34,11 +38,18 @@ class MemberProgress:
 
     @property
     def epoch(self) -> int:
-        """Epochs trained so far."""
+        """The number of epochs trained so far."""
         return len(self.history.get("train_loss", ()))
 
     def take(self, values: Mapping[str, float]) -> bool:
-        """Take the values of an epoch; whether it is the best so far (without validation, the last is the best)."""
+        """Add the values of an epoch to the history.
+
+        Args:
+            values: The training loss, and the validation metrics if there are any, by name.
+
+        Returns:
+            Whether the epoch is the best so far. Without validation, the last epoch is the best.
+        """
         for name, value in values.items():
             self.history.setdefault(name, []).append(value)
         objective = values.get(self.metric.name)
@@ -59,7 +70,10 @@ class MemberProgress:
         return self.history[self.metric.name][self.best_epoch]
 
     def end(self, state: TrialState) -> None:
-        """Stop here: pruned, or complete with the best so far. One that is complete by itself is not cut."""
+        """End the member at its present epoch: pruned, or complete with its best epoch so far.
+
+        A member that is already complete does not become a cut trial.
+        """
         if self.state is not TrialState.COMPLETE or state is not TrialState.COMPLETE:
             how = "pruned" if state is TrialState.PRUNED else "cut"
             self.state, self.reason = state, f"{how} after epoch {self.epoch}"

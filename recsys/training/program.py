@@ -1,4 +1,4 @@
-"""Program: the compiled graphs of one shape of cohort and the state they work on, reused by every cohort of it."""
+"""Program: the compiled graphs for one shape of cohort and their state, which every cohort of the shape uses."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from recsys.training.trial import Trial
 
 
 class Program:
-    """A model, what solves for its weights, what measures them, and the best weights of each member so far.
+    """A model, its solver, its measure, and the best weights of each member so far.
 
-    The model it is made with is its template: `load` puts another cohort of the same structure in its place.
+    The model that it is made with is a template: `load` replaces its content with another cohort of the same structure.
 
     Args:
-        kind: What kind of model it is.
+        kind: The kind of the model.
         model: The template.
-        data: What it is trained and measured on.
-        objective: What it is measured by.
-        plan: How it is trained.
-        training: Compiles what trains it; that of a program of the same structure and plan may serve.
-        measuring: Compiles what does not hang on the plan.
+        data: The training and validation ratings.
+        objective: The settings `[objective]`.
+        plan: The plan of the cohort.
+        training: The code of training. Programs of the same structure and plan share it.
+        measuring: The code that does not depend on the plan. Programs of the same structure share it.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Program:
         measuring: Code,
     ) -> None:
         self.model, self.data = model, data
-        # a model of the user's own may change more than it trains, such as the averages of a batch normalisation
+        # a user's own model may change weights that it does not train, such as averages of a batch normalisation
         self.weights = [v.value for v in (*model.trainable_variables, *model.non_trainable_weights)]
         self.best = [tf.Variable(v, trainable=False) for v in self.weights]
         with recorded() as own:
@@ -61,21 +61,26 @@ class Program:
         self.measure = Measure(kind, model, data, objective, plan, measuring.compiled)
         self._keep = measuring.compiled(self._keep_best)
         measuring.variables = [*_variables(model), *self.best]
-        self.codes = training, measuring  # others find them as long as somebody holds them
+        self.codes = training, measuring  # other programs find the code as long as a program references it
         self.owner = model
 
     @property
     def members(self) -> int:
-        """M."""
+        """The number of members M."""
         return int(self.model.output_shape[-1])
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all that training changes."""
+        """The bytes of all variables that training changes."""
         return sum(4 * variable.shape.num_elements() for own in self.slots().values() for variable in own)
 
     def load(self, model: keras.Model, trials: Sequence[Trial]) -> None:
-        """Start a cohort: its model's weights and constants, its members' own settings, a fresh solver."""
+        """Start a cohort with a fresh solver.
+
+        Args:
+            model: The model of the cohort, whose weights and constants are copied.
+            trials: The members, fillers included.
+        """
         self.owner = model
         if model is not self.model:
             for mine, theirs in zip(self.model.weights, model.weights, strict=True):
@@ -89,11 +94,11 @@ class Program:
         self.solver.start_at(trials[0].first_epoch)
 
     def keep_best(self, improved: BoolArray) -> None:
-        """Keep the present weights of the members that have improved (M,)."""
+        """Store the present weights of the members that have improved (M,) as their best."""
         self._keep(tf.constant(improved, tf.float32))
 
     def _spread(self, per_member: tf.Tensor) -> list[tf.Tensor]:
-        """A value per member (M,) for each trainable variable, broadcastable against it."""
+        """Return a value per member (M,) for each trainable variable, which broadcasts against it."""
         by_path = {
             weight.path: value
             for layer in member_layers(self.model)
@@ -108,7 +113,15 @@ class Program:
             best.assign(tf.where(mine > 0, variable, best))
 
     def own(self, arrays: Mapping[str, Float32Array], member: int) -> dict[str, Float32Array]:
-        """Of arrays by weight path, what belongs to one member, shaped as in its cohort of one."""
+        """Extract one member's part of arrays.
+
+        Args:
+            arrays: Arrays by weight path.
+            member: The position of the member.
+
+        Returns:
+            The member's arrays by weight path, shaped as in a cohort of one.
+        """
         if not member_layers(self.owner):
             return dict(arrays)
         own: dict[str, Float32Array] = {}
@@ -118,13 +131,21 @@ class Program:
         return own
 
     def arrays(self, variables: Sequence[tf.Variable]) -> dict[str, Float32Array]:
-        """The values of weights, best weights or moments (of trained weights only) by the name of the weight."""
+        """Return the values of variables by the name of their weight.
+
+        Args:
+            variables: All weights, all best weights, or the moments of trained weights.
+        """
         names = {id(variable): name for name, variable in named_weights(self.owner).items()}
         owned = [*self.owner.trainable_variables, *self.owner.non_trainable_weights][: len(variables)]
         return {names[id(own)]: variable.numpy() for own, variable in zip(owned, variables, strict=True)}
 
     def restore(self, kept: Sequence[Mapping[str, Mapping[str, Float32Array]]]) -> None:
-        """Put members' own arrays back: for each member, arrays by path under each of the names of `slots`."""
+        """Restore members from snapshots.
+
+        Args:
+            kept: For each member, its arrays by path for each name of `slots`.
+        """
         for name, slot in self.slots().items():
             whole = self.arrays(slot)
             for member, slots in enumerate(kept):
@@ -140,30 +161,46 @@ class Program:
             layer.put([whole[path] for path in paths], member, [own[path] for path in paths])
 
     def slots(self) -> dict[str, Sequence[tf.Variable]]:
-        """Everything that training changes, by name."""
+        """Return all variables that training changes, by name."""
         return {"weights": self.weights, "best": self.best, **self.solver.slots()}
 
 
 MOST_IDLE = 2**30
-"""Bytes of the tables of programs that nobody uses. TensorFlow keeps what was compiled for one that is dropped, so few
-are; where tables are large, compiling anew is little beside an epoch."""
+"""The most bytes of the tables of idle programs. TensorFlow keeps the compiled code of a dropped program, so few
+programs are dropped. For large tables a new compilation takes little time compared with an epoch."""
 
 
 class Programs:
-    """The compiled programs of a process; of those that nobody uses, the least recently used are dropped first."""
+    """The compiled programs of a process. The least recently used idle program is dropped first.
+
+    Args:
+        kind: The kind of the model.
+        data: The training and validation ratings.
+        objective: The settings `[objective]`.
+    """
 
     def __init__(self, kind: ModelKind, data: TrainingData, objective: ObjectiveSettings) -> None:
         self.kind, self.data, self.objective = kind, data, objective
         self._idle: list[tuple[Any, Program]] = []
         self._codes: WeakValueDictionary[Any, Code] = WeakValueDictionary()
-        """What is compiled of each structure, as long as a program of it is used or idle."""
+        """The code of each structure, as long as a program of it is in use or idle."""
         self._lock = Lock()
 
     @contextmanager
     def lent(self, model: keras.Model, trials: Sequence[Trial]) -> Iterator[Program]:
-        """A program loaded with the cohort, for one thread; compiled only where there is none of this structure."""
+        """Lend a program that is loaded with the cohort, for one thread.
+
+        It is compiled only if no program of the structure is idle.
+
+        Args:
+            model: The model of the cohort.
+            trials: The members, fillers included.
+
+        Yields:
+            The program.
+        """
         plan = plan_of(trials[0].point)
-        ours = bool(member_layers(model))  # the structure of a user's own layers is theirs to know
+        ours = bool(member_layers(model))  # the structure of a user's own layers is unknown
         key = (_structure(model) if ours else object(), plan)
         with self._lock:
             taken = self._taken(key)
@@ -197,7 +234,7 @@ class Programs:
 
 
 def _variables(model: keras.Model) -> list[tf.Variable]:
-    """All that the model reads or writes when it is called, in an order that its structure gives."""
+    """Return all variables that a call of the model reads or writes, in an order that its structure determines."""
     steps = [counter for layer in member_layers(model) for counter in layer.counters]
     return [*(variable.value for variable in model.variables), *constants(model).values(), *steps]
 

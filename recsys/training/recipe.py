@@ -1,4 +1,4 @@
-"""Recipe: all it takes to make a trained model again, on these ratings or on others."""
+"""Recipe: everything that is needed to train a model again, on the same ratings or on others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from recsys.training.trial import Point
 
 @dataclass(frozen=True)
 class Recipe:
-    """One model of a champion: its point, its seed, for how long it is trained, and its share in the mean."""
+    """One model of a champion: its settings, point, seed, number of epochs, and share in the mean."""
 
     model: ModelSettings
     training: TrainingSettings
@@ -28,19 +28,19 @@ class Recipe:
 
 
 AnyRecipe = Recipe | Baseline
-"""A baseline is a recipe of its own: its name and its settings are all it takes."""
+"""A recipe, or a baseline, which needs only its name and its settings."""
 
 
 def recipes_to_json(recipes: Sequence[AnyRecipe]) -> str:
-    """Recipes as a JSON document."""
+    """Return the recipes of a champion as a JSON document."""
     return json.dumps([_document(recipe) for recipe in recipes], indent=1)
 
 
 def recipes_from_json(text: str) -> list[AnyRecipe]:
-    """Recipes from their JSON document.
+    """Return the recipes of a JSON document.
 
     Raises:
-        InputError: One is of a baseline that there is no more.
+        InputError: The document names a baseline that does not exist.
     """
     return [_baseline(**document) if "baseline" in document else _recipe(**document) for document in json.loads(text)]
 

@@ -1,4 +1,4 @@
-"""A trial and what became of it: the words that study, training and tracking share."""
+"""Trials and their results, which study, training and tracking share."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from enum import StrEnum
 import numpy as np
 
 from recsys.arrays import Float32Array
-from recsys.spaces.parameter import Point as Point  # noqa: PLC0414 - trials are of points: who has one has the other
+from recsys.spaces.parameter import Point as Point  # noqa: PLC0414 - modules that import trials also import points
 
 Whole = Callable[[Point], Point]
-"""From what a space's parameters are to a point of the model."""
+"""Maps the parameters of a space to a point of the model."""
 Weights = Mapping[str, Float32Array]
 """The arrays of one member's model, by their path in the model of this member alone."""
 
 
 TRAIN = "train_"
-"""How the names of a history begin that are of training, as `train_loss` is; all others are validation metrics."""
+"""The prefix of the histories of training, such as `train_loss`. All other histories are validation metrics."""
 
 
 class TrialState(StrEnum):
-    """How a trial ended."""
+    """The state in which a trial ended."""
 
     COMPLETE = "COMPLETE"
     PRUNED = "PRUNED"
@@ -33,8 +33,8 @@ class TrialState(StrEnum):
 class Trial:
     """One point of the space, to be trained from epoch `first_epoch` up to, not including, `last_epoch`.
 
-    `first_epoch` is above 0 only where a study (Hyperband) goes on with a trial that it has paused: the number, the
-    point and the seed are then those of the paused trial.
+    `first_epoch` is above 0 only if a study (Hyperband, Li et al. 2018) continues a trial that it has paused. The
+    number, the point and the seed are then those of the paused trial.
     """
 
     number: int
@@ -45,52 +45,63 @@ class Trial:
 
 
 def trial_seed(study_seed: int, number: int) -> int:
-    """The seed of a trial's initial weights and dropout: derived from the study's seed and the trial's number."""
+    """Return the seed of a trial's initial weights and dropout.
+
+    Args:
+        study_seed: The seed of the study.
+        number: The number of the trial.
+    """
     return int(np.random.SeedSequence([study_seed, number]).generate_state(1)[0] >> 1)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Where a trial's training stands, so that it can go on later as if it had never paused."""
+    """The state of a trial's training, from which it can continue as if it had never paused."""
 
     epoch: int
-    """Epochs trained so far."""
+    """The number of epochs trained so far."""
     arrays: Mapping[str, Weights]
-    """Current weights, best weights and optimizer slots, by name."""
+    """Present weights, best weights and optimizer slots, by name."""
     history: Mapping[str, list[float]]
     best_epoch: int
 
 
 @dataclass(frozen=True)
 class Result:
-    """What training made of a trial. Epochs count from 0; `history` holds one list a metric, one value an epoch."""
+    """The result of a trial's training.
+
+    Epochs count from 0. `history` has one list for each metric, with one value for each epoch.
+    """
 
     trial: Trial
     state: TrialState
     history: Mapping[str, list[float]]
-    """`train_loss`, what else the solver tells of training (`train_…`), and every validation metric (`rmse`, `mae`, …),
-    from epoch 0 on."""
+    """From epoch 0 on: `train_loss`, the solver's other values (`train_…`), and every validation metric (`rmse`, `mae`,
+    …)."""
     best_epoch: int
     values: Mapping[str, float]
     """The validation metrics at the best epoch; empty for a trial that failed in its first epoch."""
     weights: Weights = field(repr=False)
     """The weights at the best epoch."""
     seconds: float
-    """The trial's share of its cohort's training time."""
+    """The trial's share of its cohort's training time, in seconds."""
     reason: str = ""
-    """Why the trial was pruned, failed, or was cut."""
+    """The reason why the trial was pruned, failed, or was cut."""
     snapshot: Snapshot | None = field(default=None, repr=False)
-    """Given where the study may go on with the trial (Hyperband)."""
+    """The snapshot, if the study may continue the trial (Hyperband)."""
 
     @property
     def cut(self) -> bool:
-        """Whether its training was stopped at its epoch, because the sweep ended, and it keeps its best so far."""
+        """Whether the end of the sweep stopped the trial, which keeps its best epoch so far."""
         return self.state is TrialState.COMPLETE and bool(self.reason)
 
 
 @dataclass(frozen=True)
 class FinishedTrial:
-    """What a study is told of a finished trial, from memory or, on resuming, from the tracking store."""
+    """A trial with its outcome, as the study receives it.
+
+    It comes from memory or, after a resume, from the tracking store.
+    """
 
     state: TrialState
     value: float | None
@@ -98,6 +109,6 @@ class FinishedTrial:
     history: Sequence[float] = ()
     """The objective by epoch, from epoch 0."""
     beside: Mapping[str, float] = field(default_factory=dict)
-    """The further objectives at that epoch, by name, where there are several."""
+    """The further objectives at that epoch, by name, if there are several."""
     curves: Mapping[str, Sequence[float]] = field(default_factory=dict)
-    """Those of them by epoch that are measured after every one."""
+    """By name and epoch, the further objectives that are measured after every epoch."""

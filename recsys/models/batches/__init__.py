@@ -1,1 +1,1 @@
-"""Batch sources: which batches a gradient solver steps through, and the loss of each batch."""
+"""Batch sources: the batches that a gradient solver steps through, and the loss of each batch."""

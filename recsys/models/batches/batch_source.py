@@ -1,4 +1,4 @@
-"""What a batch source is."""
+"""The contract of a batch source."""
 
 from __future__ import annotations
 
@@ -15,25 +15,40 @@ class BatchSource(Protocol):
     """Batches of the training data, through which a gradient solver steps."""
 
     steps: int
-    """Steps of a round."""
+    """The number of steps of a round."""
     passes: int
-    """How often a step goes through the model's dropout layers."""
+    """How often a step passes through the model's dropout layers."""
     total: float
-    """What the losses of a round are divided by: how many ratings, or the weight of all positives."""
+    """The divisor of the losses of a round: the number of ratings, or of positives."""
     tensors: list[tf.Tensor]
-    """The data that every step looks at."""
+    """The data that every step reads."""
 
     def load(self, members: Sequence[Member]) -> None:
-        """Take the members' own constants, such as their losses."""
+        """Load the members' own constants, such as their losses."""
         ...
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
-        """What each step of a round is given, (steps, …) each: a function of the seed and the epoch alone."""
+        """Return the arrays of a round, which depend only on the seed and the epoch.
+
+        Args:
+            seed: The experiment's seed.
+            epoch: The round, from 0.
+
+        Returns:
+            Arrays (steps, …), from which each step takes one entry.
+        """
         ...
 
     def losses(self, batch: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
-        """The members' losses, summed over a batch (M,), and the objective: a number whose gradient a step follows.
+        """Return the losses of a batch, and the objective of the step.
 
-        The objective sums the members, so that the gradient of each is as if it were alone.
+        The objective sums the members, so that the gradient of each member is the same as in a cohort of one.
+
+        Args:
+            batch: The entries of one step.
+            tensors: The data that every step reads.
+
+        Returns:
+            The members' losses, summed over the batch (M,), and the scalar whose gradient the step follows.
         """
         ...

@@ -1,4 +1,4 @@
-"""Which batch source a plan asks for."""
+"""The choice of a batch source for a plan."""
 
 from __future__ import annotations
 
@@ -19,13 +19,22 @@ if TYPE_CHECKING:
     from recsys.models.kind import ModelKind
 
 MOST_PAIRS = 50_000_000
-"""Users times items up to which a user is set against the whole catalogue."""
+"""The greatest product of users and items with which users are compared with the whole catalogue."""
 NEGATIVES = 256
-"""Negatives that a batch shares where the point does not say."""
+"""The number of negatives that a batch shares if the point does not give it."""
 
 
 def batches_of(kind: ModelKind, plan: Plan, inputs: SolverInputs) -> BatchSource:
-    """Batches of ratings; of rankings, users against all items, or positives against negatives that a batch shares."""
+    """Return the batch source of a plan.
+
+    A loss of ratings has batches of ratings. A ranking loss has batches of users against all items if they fit, else
+    batches of positives against negatives that the batch shares.
+
+    Args:
+        kind: The kind of the model.
+        plan: The plan of the cohort.
+        inputs: The model and the training data.
+    """
     model, data = inputs.model, inputs.data
     if plan.loss is None:
         return RatingBatches(model, data, plan.batch)
@@ -37,5 +46,5 @@ def batches_of(kind: ModelKind, plan: Plan, inputs: SolverInputs) -> BatchSource
 
 
 def positives_once(data: TrainingData, *, seen: bool) -> Ratings:
-    """The positives of training, made once for all programs: see `positives_of`."""
+    """Return the positives of training, made once for all programs: see `positives_of`."""
     return data.once(("positives", seen), lambda: positives_of(data.train, seen=seen))

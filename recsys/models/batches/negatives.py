@@ -1,4 +1,4 @@
-"""Batches of positives against negatives that the batch shares: for losses of pairs, and for large catalogues."""
+"""Batches of positives against negatives that the batch shares, for losses of pairs and for large catalogues."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 
 class SharedNegatives:
-    """Shuffled batches of choices, each against N items drawn for the whole batch: B · N · D multiplications a step.
+    """Shuffled batches of positives, each against N items drawn for the whole batch.
 
-    An item is drawn by its popularity to the power of `power`, and stands for 1 / (N · probability) items of the
-    catalogue, so that sums over negatives estimate sums over all items; in a softmax that is the log-Q correction. A
-    negative that the user has chosen has no say. What a user's unobserved items weigh is spread over the user's
-    choices. The penalty is that of batches of users.
+    A step takes B · N · D multiplications. An item is drawn by its popularity to the power of `power`. It has the
+    weight 1 / (N · probability), so that sums over negatives estimate sums over all items. In a softmax this is the
+    log-Q correction (Bengio and Senécal 2008). A negative that is a positive of the user has the weight 0. The weight
+    of a user's unobserved items is spread over the user's positives. The penalty is that of batches of users.
 
     Args:
-        kind: What kind of model it is.
-        model: What is trained.
-        positives: See `positives`.
-        loss: What a choice against negatives comes to.
-        batch: B, choices a step.
-        negatives: N.
-        power: 0 draws all items alike, 1 by their popularity.
+        kind: The kind of the model.
+        model: The model that is trained.
+        positives: The positives of training: see `positives_of`.
+        loss: The loss of positives against negatives.
+        batch: The batch size B, in positives.
+        negatives: The number of negatives N.
+        power: 0 draws all items with equal probability, 1 by their popularity.
     """
 
     passes = 2
@@ -56,7 +56,7 @@ class SharedNegatives:
         self.steps = -(-len(positives) // batch)
         self.total = float(len(positives))
         popularity = np.bincount(positives.items, minlength=catalogue.items)[: catalogue.items]
-        # an item that nobody has chosen is drawn as if one person had
+        # an item without positives is drawn as if it had one
         weights = np.maximum(popularity, 1).astype(np.float64) ** power
         self._drawn_below = np.cumsum(weights) / weights.sum()
         self.items = catalogue.items
@@ -74,11 +74,11 @@ class SharedNegatives:
         self.members = MemberWeights(model)
 
     def load(self, members: Sequence[Member]) -> None:
-        """Each member's weights."""
+        """Load each member's weights."""
         self.members.load(members)
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
-        """The rows of each step (steps, B) and its negatives (steps, N)."""
+        """Return the rows of each step (steps, B) and its negatives (steps, N)."""
         random = np.random.default_rng([seed, epoch])
         rows = np.arange(self.rows, dtype=np.int32)
         random.shuffle(rows)
@@ -86,7 +86,10 @@ class SharedNegatives:
         return [in_batches(rows, self.batch, self.rows), np.minimum(drawn, self.items - 1).astype(np.int32)]
 
     def losses(self, batch: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
-        """Of positives in rows (B,) against negatives (N,); the filler row counts for nothing."""
+        """Return the losses of positives in rows (B,) against negatives (N,), and the objective.
+
+        The filler row has no effect.
+        """
         (rows, drawn), (users, items, values, per_user, stands_for, words) = batch, tensors
         users, items, values = (tf.gather(each, rows) for each in (users, items, values))
         others = tf.where(self.own.among(words, users, drawn), 0.0, tf.gather(stands_for, drawn)[None, :])

@@ -1,4 +1,4 @@
-"""Own items: whether a user has chosen an item, asked a million times a step in bounded memory."""
+"""Own items: a test whether an item is one of a user's positives, in bounded memory."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from recsys.models.layers.hashing import mixed
 _BITS_A_PAIR = 64
 _WORD = 32
 _MOST = 32
-"""The hashes have so many bits."""
+"""The number of bits of a hash."""
 
 
 class OwnItems:
-    """A Bloom filter (Bloom 1970) of one hash over the pairs of user and item that were chosen.
+    """A Bloom filter (Bloom 1970) with one hash over the pairs of user and item that are positives.
 
-    It never misses a pair: whatever it holds for not chosen was not. About one in `_BITS_A_PAIR` of the others it takes
-    for chosen, which as a negative is passed over. A pair costs `_BITS_A_PAIR` to twice as many bits.
+    The filter finds every positive. It also reports about one in `_BITS_A_PAIR` other pairs as a positive, and such a
+    pair is not used as a negative. A pair takes from `_BITS_A_PAIR` to twice as many bits.
+
+    Args:
+        positives: The positives of training.
     """
 
     def __init__(self, positives: Ratings) -> None:
@@ -30,14 +33,20 @@ class OwnItems:
         self.words = tf.constant(words)
 
     def among(self, words: tf.Tensor, users: tf.Tensor, items: tf.Tensor) -> tf.Tensor:
-        """Whether each of the users (B,) has chosen each of the items (N,), bool (B, N); `words` are the filter's."""
+        """Return whether each item is a positive of each user, bool (B, N).
+
+        Args:
+            words: The words of the filter.
+            users: User codes (B,).
+            items: Item codes (N,).
+        """
         places = _places(users[:, None], items[None, :], self.size)
         found = tf.gather(words, tf.cast(places // _WORD, tf.int32))
         return tf.bitwise.right_shift(found, places % _WORD) % 2 == 1
 
 
 def _places(users: Int32Array | tf.Tensor, items: Int32Array | tf.Tensor, size: int) -> tf.Tensor:
-    """The bit of each pair."""
+    """Return the bit of each pair."""
     if tf.is_tensor(users):
         return mixed(mixed(tf.cast(users, tf.uint32)) + tf.cast(items, tf.uint32)) & tf.constant(size - 1, tf.uint32)
     with np.errstate(over="ignore"):

@@ -1,4 +1,4 @@
-"""Choices: what losses of rankings are trained on."""
+"""Positives: the entries that ranking losses are trained on."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ import numpy as np
 from recsys.data.ratings import Ratings
 
 SEEN = -1.0
-"""Stands for a rating that is no positive: the user had the item before them and did not think much of it. What that
-says in favour of the item, if anything, is each member's own `seen_weight`."""
+"""The value of a rating that is not a positive. Each member's `seen_weight` says how much it counts in favour of the
+item."""
 
 
 def positives_of(train: Ratings, *, seen: bool) -> Ratings:
-    """The positives with their weights and, where `seen`, all other ratings as `SEEN`."""
+    """Return the positives with their weights and, if `seen`, all other ratings with the value `SEEN`.
+
+    Args:
+        train: The training ratings.
+        seen: Whether ratings that are not positives are included.
+    """
     positives = train.positives
     if not seen or train.implicit or train.positive_from is None:
         return positives

@@ -16,7 +16,13 @@ from recsys.models.training_data import TrainingData, padded
 
 
 class RatingBatches:
-    """Shuffled batches of ratings; every member has a loss of its own."""
+    """Shuffled batches of ratings. Every member has its own loss.
+
+    Args:
+        model: The model that is trained.
+        data: The training data.
+        batch: The batch size B.
+    """
 
     passes = 1
 
@@ -28,15 +34,18 @@ class RatingBatches:
         self.kinds = tf.Variable(tf.zeros((len(RATING_LOSSES), model.output_shape[-1])), trainable=False)
 
     def load(self, members: Sequence[Member]) -> None:
-        """Each member's loss, as a one-hot column."""
+        """Load each member's loss, as a one-hot column."""
         self.kinds.assign(one_hot([str(member.point["loss"]) for member in members]))
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
-        """The rows of each step, (steps, B)."""
+        """Return the rows of each step (steps, B)."""
         return [self.data.order(seed, epoch, self.batch)]
 
     def losses(self, batch: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
-        """Of the ratings in rows (B,); the filler row counts for nothing."""
+        """Return the losses of the ratings in rows (B,), and the objective.
+
+        The filler row has no effect.
+        """
         (rows,), (users, items, values) = batch, tensors
         counts = tf.cast(rows < tf.shape(values)[0] - 1, tf.float32)
         predicted = self.model([tf.gather(users, rows), tf.gather(items, rows)], training=True)
@@ -47,16 +56,16 @@ class RatingBatches:
 
 
 def member_losses(errors: tf.Tensor, kinds: tf.Tensor) -> tf.Tensor:
-    """Loss by rating and member, (B, M), each member with its own.
+    """Return the loss by rating and member (B, M), each member with its own loss.
 
     Args:
         errors: Predicted minus true ratings (B, M).
-        kinds: One-hot rows of `RATING_LOSSES` (L, M).
+        kinds: One-hot columns over the L losses in `RATING_LOSSES` (L, M).
     """
     return tf.add_n([kinds[place] * loss.of_errors(errors) for place, loss in enumerate(RATING_LOSSES)])
 
 
 def one_hot(losses: Sequence[str]) -> Float32Array:
-    """Names of losses, one a member, as one-hot columns (L, M)."""
+    """Return the names of losses, one for each member, as one-hot columns (L, M)."""
     names = [loss.name for loss in RATING_LOSSES]
     return np.eye(len(names), dtype=np.float32)[[names.index(loss) for loss in losses]].T.copy()

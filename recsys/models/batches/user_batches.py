@@ -1,4 +1,4 @@
-"""Batches of users against all items, for losses of rankings and catalogues whose scores fit."""
+"""Batches of users against all items, for ranking losses and catalogues whose scores fit."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 
 class UserBatches:
-    """Shuffled batches of users, each against the whole catalogue: U · I · D multiplications a round and member.
+    """Shuffled batches of users, each against the whole catalogue.
 
-    The penalty is l2 · (Σ_u n_u |p_u|² + Σ_i n_i |q_i|²), n the choices in the batch; all of it is divided by their
-    number, as a batch of ratings is by theirs.
+    A round takes U · I · D multiplications for each member. The penalty is l2 · (Σ_u n_u |p_u|² + Σ_i n_i |q_i|²),
+    where n counts the positives in the batch. The objective is divided by their number, as that of a batch of ratings
+    is by the number of ratings.
 
     Args:
-        kind: What kind of model it is.
-        model: What is trained.
-        positives: See `positives`.
-        loss: What users' choices among all items come to.
-        batch: Choices a step, about.
+        kind: The kind of the model.
+        model: The model that is trained.
+        positives: The positives of training: see `positives_of`.
+        loss: The loss of users' positives among all items.
+        batch: The approximate number of positives in a step.
     """
 
     passes = 1
@@ -52,17 +53,20 @@ class UserBatches:
         self.members = MemberWeights(model)
 
     def load(self, members: Sequence[Member]) -> None:
-        """Each member's weights."""
+        """Load each member's weights."""
         self.members.load(members)
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
-        """The users of each step, (steps, B)."""
+        """Return the users of each step (steps, B)."""
         users = self.users.copy()
         np.random.default_rng([seed, epoch]).shuffle(users)
         return [in_batches(users, self.batch, self.spare)]
 
     def losses(self, batch: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
-        """Of users (B,); the spare one, who fills up, has chosen nothing and counts for nothing."""
+        """Return the losses of users (B,), and the objective.
+
+        The spare user, who completes the last batch, has no positives and no effect.
+        """
         (users,), (table,) = batch, tensors
         rows = tf.gather(table, users)
         present = tf.where(rows != 0, 1.0, 0.0)

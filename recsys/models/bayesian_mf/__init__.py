@@ -1,1 +1,1 @@
-"""Bayesian matrix factorisation, drawn by Gibbs sampling."""
+"""The kind `bayesian_mf`: Bayesian matrix factorisation by Gibbs sampling (Salakhutdinov and Mnih 2008)."""

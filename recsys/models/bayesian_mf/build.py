@@ -1,4 +1,4 @@
-"""The Keras model of the draws of Bayesian matrix factorisation, side by side."""
+"""The Keras model of Bayesian matrix factorisation, which holds its draws side by side."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from recsys.models.factory import DataShape
 
 COPIES = 9
-"""How often the tables are in memory while they are drawn, as measured: the draws, the model, the best, and so on."""
+"""The measured number of copies of the tables in memory during sampling: the draws, the model, the best, and so on."""
 
 
 def build_bayesian_mf(
@@ -26,7 +26,19 @@ def build_bayesian_mf(
     points: Sequence[Point],
     seeds: Sequence[int],
 ) -> keras.Model:
-    """One model of all points, before any draw: user and item codes (B,) in, ratings (B, M) out."""
+    """Build one model of M points, without any draw.
+
+    Args:
+        shape: The shape of the data.
+        points: One point for each member.
+        seeds: One seed for each member.
+
+    Returns:
+        A model from user codes (B,) and item codes (B,) to ratings (B, M).
+
+    Raises:
+        InputError: The draws do not fit into memory, or the points or the ratings do not suit the likelihood `ordinal`.
+    """
     import keras
 
     from recsys.models.layers import AddMean, MemberDraws, MemberEmbedding, MemberSum, OrderedDraws
@@ -78,6 +90,6 @@ def _check_ordered(points: Sequence[Point], shape: DataShape) -> None:
 
 
 def draws_of(point: Point) -> int:
-    """K, the draws that a point's model has room for: an equal share of each chain."""
+    """Return the number of draws K that a point's model holds: an equal share of each chain."""
     kept, chains = int(point["kept_draws"]), int(point["chains"])  # type: ignore[arg-type]
     return max(1, kept // chains) * chains

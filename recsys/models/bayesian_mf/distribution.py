@@ -1,4 +1,4 @@
-"""The predictive distribution of Bayesian matrix factorisation: what its draws say of a rating together."""
+"""The predictive distribution of Bayesian matrix factorisation, as a mixture over its draws."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from recsys.posterior.predictive import NormalMixture, OrdinalMixture, Predictiv
 
 
 class DrawsDistribution:
-    """The draws that an ordinary model holds.
+    """The predictive distribution over the draws that an ordinary model holds.
 
     Args:
-        model: Of one point.
+        model: A model of one point.
     """
 
     def __init__(self, model: keras.Model) -> None:
@@ -27,63 +27,71 @@ class DrawsDistribution:
 
     @staticmethod
     def of(model: keras.Model) -> DrawsDistribution | None:
-        """The draws of a model of one point; None of a cohort's, whose members are drawn apart."""
+        """Return the distribution of a model of one point; None for a cohort, whose members are drawn apart."""
         return DrawsDistribution(model) if len(model.get_layer("draws").draws) == 1 else None
 
     def of_pairs(self, users: tf.Tensor, items: tf.Tensor) -> tf.Tensor:
-        """What each draw predicts for user and item codes (B,), a rating or what lies behind a star: (B, K)."""
+        """Return the rating or, for ordinal ratings, the latent value that each draw predicts (B, K).
+
+        Args:
+            users: User codes (B,).
+            items: Item codes (B,).
+        """
         own, other = self._rows("user", users), self._rows("item", items)
         return self._predictions(tf.einsum("bkd,bkd->bk", own, other))
 
     def of_items(self, user: int | tf.Tensor, items: tf.Tensor) -> tf.Tensor:
-        """What each draw predicts of items (B,) for one user: (B, K)."""
+        """Return the predictions of each draw (B, K) for one user and item codes (B,)."""
         own, other = self._rows("user", tf.reshape(user, [1]))[0], self._rows("item", items)
         return self._predictions(tf.einsum("kd,bkd->bk", own, other))
 
     def mean(self, predicted: tf.Tensor) -> tf.Tensor:
-        """The mean rating, (…), of what each draw predicts, (…, K)."""
+        """Return the mean rating (…) over the draws' predictions (…, K)."""
         return self._layer.mean(predicted)
 
     def cells(self, predicted: tf.Tensor, values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """See `RatingDistribution`."""
+        """Return the probabilities below the start and the end of each value's cell: see `RatingDistribution`."""
         return self._layer.cells(predicted, values)
 
     def predictive_of_pairs(self, users: Any, items: Any) -> Predictive:
-        """The distributions of ratings by user and item codes, (B,) each."""
+        """Return the predictive distributions of ratings by user and item codes (B,)."""
         return self._kept(self.of_pairs(tf.constant(users, tf.int32), tf.constant(items, tf.int32)))
 
     def predictive_of_items(self, user: int, items: Any) -> Predictive:
-        """The distributions of one user's ratings of items (B,)."""
+        """Return the predictive distributions of one user's ratings of items (B,)."""
         return self._kept(self.of_items(user, tf.constant(items, tf.int32)))
 
     @property
     def draws(self) -> int:
-        """How many draws there are so far."""
+        """The number of draws kept so far."""
         return len(self._layer.kept)
 
     @property
     def levels(self) -> Sequence[float]:
-        """The stars; none where ratings are too many to tell apart."""
+        """The ratings that occur, in ascending order; empty beyond `MOST_LEVELS` of them."""
         return tuple(self._layer.levels)
 
     def _rows(self, side: str, codes: tf.Tensor) -> tf.Tensor:
-        """Rows of a table by draw, (B, K, columns of a draw)."""
+        """Return rows of a table by draw (B, K, columns of a draw)."""
         table = self._model.get_layer(f"{side}_embedding").table
         (draws,) = self._layer.draws
         return tf.reshape(tf.gather(table, codes), [-1, draws, table.shape[1] // draws])
 
     def _predictions(self, parts: tf.Tensor) -> tf.Tensor:
-        """Predictions, (…, K), of the parts that they are of the mean; those of draws that there are not yet are 0."""
+        """Return predictions (…, K) from each draw's part of the mean (…, K).
+
+        Draws that are not kept yet have a part of 0, so they predict the mean rating.
+        """
         mean = next((layer.mean for layer in self._model.layers if layer.name == "global_mean"), 0.0)
         return tf.math.divide_no_nan(parts, self._layer.table[:, 0]) + mean
 
     def _kept(self, predicted: tf.Tensor) -> Predictive:
-        """What the draws say that there are, of what all predict, (B, K)."""
+        """Return the predictive distribution of the kept draws, from the predictions of all (B, K)."""
         return predictive_of(self._layer, np.asarray(predicted, np.float64)[:, self._layer.kept])
 
 
 def predictive_of(layer: MemberDraws, means: Float64Array) -> Predictive:
-    """The distributions that kept draws make of what each of them predicts, (B, K)."""
+    """Return the predictive distributions from the predictions of the kept draws (B, K)."""
     numbers = np.asarray(layer.table, np.float64)[layer.kept, 1:]
     if isinstance(layer, OrderedDraws):
         return OrdinalMixture(means, numbers, np.array(layer.levels))

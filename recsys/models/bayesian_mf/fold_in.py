@@ -1,10 +1,11 @@
-"""Fold-in by draws: each draw's own posterior of a person, given the items as that draw has them.
+"""Fold-in by draws: each draw's own posterior of a user, with the draw's items fixed.
 
     x ~ N(mean, A⁻¹),   A = Λ + noise Σ q qᵀ,   mean = A⁻¹ (Λ μ + noise Σ (r - rest) q)
 
-over the items of the history, x being the person's factors and bias. Whom people are drawn from, μ and Λ, is told by
-the draw's users: their mean and their covariance, with one unit of an identity, as in the prior that they came from.
-Of stars that are only ordered, r is what lies behind the star: it and the person are drawn in turns.
+The sums are over the items of the user history. x has the user's factors and bias. The prior's μ and Λ come from the
+draw's users: from their mean and their covariance, with one unit of an identity, as in the prior of training
+(Salakhutdinov and Mnih 2008). For ordinal ratings, r is a latent value. Sampling alternates between r and the user
+(Albert and Chib 1993).
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from recsys.posterior.ordinal import truncated_normals
 from recsys.posterior.predictive import Predictive
 
 _TURNS = 25
-"""Of a person and what lies behind their stars, which soon forget where they began."""
+"""Alternations between a user and the latent values of the ratings, which soon forget their start."""
 
 
 class DrawsFoldIn:
-    """Ratings by people who are not in the data, by a posterior's model.
+    """Fold-in for the model of a posterior.
 
     Args:
-        model: As it is served.
-        items: I, of the catalogue.
+        model: The model, as it is served.
+        items: The number of items I of the catalogue.
     """
 
     def __init__(self, model: keras.Model, items: int) -> None:
@@ -45,7 +46,7 @@ class DrawsFoldIn:
         self._rest = other[:, :, -1] + (0.0 if self._ordered else float(model.get_layer("global_mean").mean))
 
     def scores(self, user_history: UserHistory) -> Float64Array:
-        """What is expected of the person's ratings, (I,)."""
+        """Return the expected ratings of all items (I,) for a user history."""
         if self._ordered:
             predictive = self.predictive(user_history)
             return np.asarray(np.mean([predictive.of_draw(number) for number in range(predictive.draws)], axis=0))
@@ -53,7 +54,10 @@ class DrawsFoldIn:
         return np.asarray(self._predicted(means).mean(axis=1))
 
     def predictive(self, user_history: UserHistory) -> Predictive:
-        """The person as drawn once with each draw, always with the same random numbers: of (I, K) ratings."""
+        """Return the predictive distributions of all items, from I · K predictions.
+
+        The user is drawn once for each of the K draws, always with the same random numbers.
+        """
         rng = np.random.default_rng(0)
         people = (
             self._behind_stars(user_history, rng)
@@ -63,7 +67,7 @@ class DrawsFoldIn:
         return predictive_of(self._layer, self._predicted(people))
 
     def _drawn(self, items: Int32Array, values: Float64Array, rng: np.random.Generator) -> Float64Array:
-        """The person by each draw, (K, D + 1), given ratings (N,) or what lies behind them by draw, (K, N)."""
+        """Return the user by draw (K, D + 1), given ratings (N,) or latent values by draw (K, N)."""
         means, factors = self._conditional(items, values)
         normals = rng.standard_normal(means.shape)
         return np.asarray(means + np.linalg.solve(factors.transpose(0, 2, 1), normals[:, :, None])[:, :, 0])
@@ -84,7 +88,7 @@ class DrawsFoldIn:
         return np.asarray(np.einsum("kid,kd->ik", self._design[:, items], people) + self._rest[:, items].T)
 
     def _conditional(self, items: Int32Array, values: Float64Array) -> tuple[Float64Array, Float64Array]:
-        """The mean of the person by each draw, (K, D + 1), and the lower factor of the precision."""
+        """Return the user's mean by draw (K, D + 1), and the lower factor of the precision."""
         design, rest = self._design[:, items], self._rest[:, items]
         noise = np.ones((len(design), 1)) if self._ordered else 1 / self._uncertainty
         precision = self._people.precision + noise[:, :, None] * (design.transpose(0, 2, 1) @ design)
@@ -93,10 +97,10 @@ class DrawsFoldIn:
 
 
 class _People:
-    """Whom people are drawn from, by each draw."""
+    """The prior of users by draw."""
 
     def __init__(self, users: Float64Array) -> None:
-        """Of the factors and biases of all users, (K, U, D + 1)."""
+        """Fit the prior to the factors and biases of all users (K, U, D + 1)."""
         count, size = users.shape[1:]
         mean = users.mean(axis=1)
         away = users - mean[:, None]
@@ -106,7 +110,7 @@ class _People:
 
 
 def _by_draw(embedding: Any, layer: Any) -> Float64Array:
-    """A table by draw, those that there are: (K, rows, columns of a draw)."""
+    """Return a table by kept draw (K, rows, columns of a draw)."""
     table = np.asarray(embedding.table, np.float64)
     (draws,) = layer.draws
     return np.asarray(table.reshape(len(table), draws, -1).transpose(1, 0, 2)[layer.kept])

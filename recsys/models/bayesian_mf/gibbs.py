@@ -1,7 +1,7 @@
-"""Gibbs sampling: a round is a draw of every chain, and the weights are the draws that are kept so far.
+"""Gibbs sampling: a round is a draw of every chain, and the weights are the draws kept so far.
 
-A member's chains depend on its own seed alone. Where a member goes on at a later round and its chains are gone, they
-are drawn again.
+A member's chains depend only on its own seed. If a member continues at a later round and its chains are lost, they are
+drawn again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from recsys.posterior.sampler import GibbsSampler
 
 
 class GibbsSampling:
-    """Draws for the members of a cohort.
+    """Samples for the members of a cohort.
 
     Args:
         inputs: The model, whose tables hold the draws, and the training ratings.
@@ -42,12 +42,12 @@ class GibbsSampling:
         self.posteriors: list[Posterior] = []
 
     def load(self, members: Sequence[Member]) -> None:
-        """Fresh chains."""
+        """Start fresh chains for the members."""
         self.members = members
         self.posteriors = [self._posterior(member) for member in members]
 
     def start_at(self, epoch: int) -> None:
-        """Bring all chains to so many rounds."""
+        """Advance all chains to the beginning of an epoch."""
         for place, member in enumerate(self.members):
             if self.posteriors[place].rounds > epoch:
                 self.posteriors[place] = self._posterior(member)
@@ -56,7 +56,16 @@ class GibbsSampling:
         )
 
     def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:  # noqa: ARG002 - nothing is shuffled
-        """One draw of every chain; the mean squared error of these draws."""
+        """Draw once from every chain of the members.
+
+        Args:
+            seed: Not used, because nothing is shuffled.
+            epoch: Not used.
+            rates: The members' rates (M,); 0 leaves a member unchanged, any other rate draws for it.
+
+        Returns:
+            The mean squared error of these draws (M,).
+        """
         active = [int(member) for member in np.flatnonzero(rates)]
         self._advance(active)
         for layer, table in zip(self.layers, self._tables(active), strict=True):
@@ -64,8 +73,8 @@ class GibbsSampling:
         return np.array([posterior.error for posterior in self.posteriors])
 
     def _tables(self, active: Sequence[int]) -> Sequence[Float32Array]:
-        """The tables with the draws of the members that were drawn for."""
-        if len(self.posteriors) == 1:  # they are tens of megabytes, not to be copied for nothing
+        """Return the tables with the present draws of the active members."""
+        if len(self.posteriors) == 1:  # they take tens of megabytes, so they are not copied
             return self.posteriors[0].tables()
         tables = [np.array(layer.weights[0].numpy()) for layer in self.layers]
         for member in active:
@@ -74,12 +83,12 @@ class GibbsSampling:
         return tables
 
     def diagnosis(self) -> Mapping[str, AnyArray]:
-        """The noise, and how far the chains have mixed in it."""
+        """Return the noise, and the mixing of its chains, by name (M,)."""
         of_members = [posterior.diagnosis() for posterior in self.posteriors]
         return {name: np.array([each[name] for each in of_members]) for name in of_members[0]}
 
     def slots(self) -> Mapping[str, Sequence[tf.Variable]]:
-        """There is nothing besides the weights; chains are drawn again from their seed."""
+        """Return no variables. Chains are drawn again from their seed."""
         return {}
 
     def _advance(self, members: Iterable[int]) -> None:
@@ -95,7 +104,10 @@ class GibbsSampling:
 
 
 def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[ChainKernel]:
-    """The sampler of the training ratings; of the others nothing is known here, not even who rated what."""
+    """Return the sampler of the training ratings.
+
+    It does not use other ratings, not even the pairs of user and item.
+    """
     implicit, timed = bool(point["implicit_features"]), bool(point.get("time_features", False))
     ordinal = point.get("likelihood") == "ordinal"
 
@@ -116,7 +128,7 @@ def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[ChainKernel
 
 
 def _values(data: TrainingData, *, ordinal: bool) -> AnyArray:
-    """Which star each rating is, or by how much it differs from the mean."""
+    """Return the level of each rating, or its difference from the mean."""
     train = data.train
     if ordinal:
         return np.searchsorted(np.array(data.shape.levels, np.float32), train.values)
@@ -126,7 +138,7 @@ def _values(data: TrainingData, *, ordinal: bool) -> AnyArray:
 def _features(
     own: IntArray, other: IntArray, times: AnyArray | None, shape: tuple[int, int], *, implicit: bool
 ) -> Regression | None:
-    """What moves the means of those who have these codes."""
+    """Return the regression of the means on features of the ids with these codes; None without features."""
     import scipy.sparse
 
     tables = [

@@ -1,10 +1,10 @@
-"""Bayesian matrix factorisation: a rating is the mean of what many draws from the posterior predict.
+"""Bayesian matrix factorisation: the mean prediction of K draws from the posterior (Salakhutdinov and Mnih 2008).
 
     r(u, i) = mean + 1/K · Σ_k (p_ku · q_ki + b_ku + b_ki)
 
-The K draws stand side by side in one table a side, so that their mean is a single dot product; how sure each of them is
-stands beside. Where stars are only ordered, a draw's is no rating but what lies behind one, and the mean is that of the
-stars which the draws expect. How they are drawn, and from which distribution, is in `recsys.posterior`.
+One table for each side has the K draws side by side, so that their mean is a single dot product. Another table has the
+uncertainty of each draw. For ordinal ratings, a draw predicts a latent value, and the mean is that of the ratings which
+the draws expect. `recsys.posterior` has the distribution and its sampler.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class Gibbs(SolverMethod):
     name = "gibbs"
     solves = "draws from a posterior, that"
     gradient_free = "does nothing with solver = 'gibbs', which draws from a posterior"
-    together = False  # chains gain nothing by company
+    together = False  # chains gain nothing from other members
 
     def solver(self, kind: ModelKind, plan: Plan, inputs: SolverInputs) -> Solver:  # noqa: ARG002 - there is one posterior
-        """See `GibbsSampling`."""
+        """Return a `GibbsSampling` of the training ratings."""
         from recsys.models.bayesian_mf.gibbs import GibbsSampling
 
         return GibbsSampling(inputs)
@@ -51,7 +51,7 @@ GIBBS = Gibbs()
 
 
 class BayesianMatrixFactorisation(ModelKind):
-    """Draws of factorisations, by Gibbs sampling, given ratings."""
+    """Draws of factorisations given ratings, by Gibbs sampling (Salakhutdinov and Mnih 2008)."""
 
     name = "bayesian_mf"
     title = "Bayesian matrix factorisation"
@@ -101,20 +101,20 @@ class BayesianMatrixFactorisation(ModelKind):
     sampled = True
 
     def fillers(self, points: Sequence[Point]) -> list[Point]:  # noqa: ARG002 - each is a cohort of its own
-        """None."""
+        """Return no fillers, because each member is a cohort of its own."""
         return []
 
     def build(
         self, shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions
     ) -> keras.Model:
-        """See `build_bayesian_mf`."""
+        """Build one model of M points: see `build_bayesian_mf`."""
         from recsys.models.bayesian_mf.build import build_bayesian_mf
 
         del options
         return build_bayesian_mf(shape, points, seeds)
 
     def cold_rows(self, model: keras.Model, data: TrainingData, plan: Plan) -> ColdRows:
-        """None: those whom no rating touches have draws from the prior, which are right."""
+        """Return no cold rows, because ids without a rating have correct draws from the prior."""
         from recsys.models.parts.cold_rows import ColdRows
 
         del data, plan
@@ -123,19 +123,19 @@ class BayesianMatrixFactorisation(ModelKind):
     def scores(
         self, model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool = False, training: bool = False
     ) -> tf.Tensor:
-        """See `draws_scores`."""
+        """Return scores (M, B, N): see `draws_scores`."""
         from recsys.models.bayesian_mf.scores import draws_scores
 
         return draws_scores(model, users, items, whole=whole, training=training)
 
     def distribution(self, model: keras.Model) -> RatingDistribution | None:
-        """That of the draws."""
+        """Return the predictive distribution over the draws; None for a cohort."""
         from recsys.models.bayesian_mf.distribution import DrawsDistribution
 
         return DrawsDistribution.of(model)
 
     def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
-        """By each draw's own posterior of a person."""
+        """Return the fold-in by each draw's own posterior of a user."""
         from recsys.models.bayesian_mf.fold_in import DrawsFoldIn
 
         del point

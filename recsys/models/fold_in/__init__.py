@@ -1,1 +1,1 @@
-"""Fold-in: the rows that a model would have learnt for a person, from a history, all else fixed."""
+"""Fold-in: the parameters of a new user from a history, with all other parameters fixed."""

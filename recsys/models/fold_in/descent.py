@@ -1,7 +1,7 @@
-"""Fold-in by descent: the person's rows that the model's own loss is least at, all else held still.
+"""Fold-in by descent: the user's rows that minimise the model's own loss, with all other parameters fixed.
 
-Whatever the model and the loss, the gradient is that of a few numbers, so that L-BFGS gets there in some dozens of
-steps. Dropout is off; the penalty is that of training.
+The gradient has only a few entries, for any model and loss, so L-BFGS converges within some dozens of steps. Dropout is
+off. The penalty is that of training.
 """
 
 from __future__ import annotations
@@ -27,15 +27,21 @@ if TYPE_CHECKING:
     from recsys.models.kind import ModelKind
 
 _STEPS = 100
-"""At most."""
+"""The most steps of L-BFGS."""
 _ENOUGH = 1e-6
-"""The part of the loss that the last step takes off it, or less."""
+"""The relative decrease of the loss at which L-BFGS stops."""
 _NEGATIVES = 4096
-"""Items that a loss of pairs is measured against, at most."""
+"""The most items that a loss of pairs compares positives with."""
 
 
 class Descent:
-    """Descends for one model, at the point that it was trained at."""
+    """The descent for one model.
+
+    Args:
+        single_user: The single-user model.
+        point: The point that the model was trained with.
+        items: The number of items I of the catalogue.
+    """
 
     def __init__(self, single_user: SingleUserModel, point: Mapping[str, Value], items: int) -> None:
         self._single_user, self._point, self._items = single_user, point, items
@@ -46,7 +52,7 @@ class Descent:
         self._measured = tf.function(self._measure, reduce_retracing=True)
 
     def rows(self, user_history: UserHistory) -> UserRows:
-        """The person's rows."""
+        """Return the user's rows for a user history."""
         if isinstance(self._loss, RankingLoss):
             items, values = user_history.positives(float(self._point.get("seen_weight", 0.0)))  # type: ignore[arg-type]
         else:
@@ -69,7 +75,7 @@ class Descent:
         return [_is_bounded(layer) for name, layer in self._single_user.layers.items() for _ in rows[name]]
 
     def _measure(self, items: tf.Tensor, values: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        """The loss and its gradients by the person's tables."""
+        """Return the loss, and its gradients with respect to the user's tables."""
         variables = self._single_user.variables
         with tf.GradientTape() as tape:
             loss = (
@@ -101,14 +107,24 @@ class Descent:
 
 
 class DescentFoldIn(RowsFoldIn):
-    """Folds people in by descent, whatever the model and the loss."""
+    """Fold-in by descent, for any model and loss.
+
+    Args:
+        kind: The kind of the model.
+        model: The model, as it is served.
+        point: The point that it was trained with.
+        items: The number of items I of the catalogue.
+
+    Raises:
+        InputError: The model looks users up in no embedding.
+    """
 
     def __init__(self, kind: ModelKind, model: keras.Model, point: Mapping[str, Value], items: int) -> None:
         super().__init__(kind, model, items)
         self._descent = Descent(self.single_user, point, items)
 
     def rows(self, user_history: UserHistory) -> UserRows:
-        """See `Descent`."""
+        """Return the user's rows, which `Descent` computes."""
         return self._descent.rows(user_history)
 
 

@@ -1,4 +1,4 @@
-"""Folding a person into a model: what it gives, and how the person's rows are put in place."""
+"""The contract of fold-in, and fold-in through the rows of a user."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 
 class FoldIn(Protocol):
-    """Scores for people who are not in the data, by one model."""
+    """Scores of one model for users who are not in the data."""
 
     def scores(self, user_history: UserHistory) -> Float64Array:
-        """Scores of all items for a person, (I,)."""
+        """Return scores of all items (I,) for a user history."""
         ...
 
     def predictive(self, user_history: UserHistory) -> Predictive | None:
-        """The distributions of the person's ratings of all items; None where the model has none."""
+        """Return the predictive distributions of the user's ratings of all items; None if the model has none."""
         ...
 
 
 class RowsFoldIn(ABC):
-    """Finds a person's own rows, all else held still.
+    """Fold-in that computes the user's own rows, with all other parameters fixed.
 
     Args:
-        kind: What kind of model it is.
-        model: As it is served.
-        items: I, of the catalogue.
+        kind: The kind of the model.
+        model: The model, as it is served.
+        items: The number of items I of the catalogue.
 
     Raises:
         InputError: The model looks users up in no embedding.
@@ -47,18 +47,18 @@ class RowsFoldIn(ABC):
             raise InputError("a history: the champion's model has no rows of users, so that nobody can be folded in")
         self.items = items
         self.single_user = SingleUserModel(kind, model)
-        self._lock = threading.Lock()  # a server answers from several threads, and there is one single-user model
+        self._lock = threading.Lock()  # the threads of a server share one single-user model
 
     @abstractmethod
     def rows(self, user_history: UserHistory) -> UserRows:
-        """The person's rows."""
+        """Return the user's rows for a user history."""
 
     def scores(self, user_history: UserHistory) -> Float64Array:
-        """Scores of all items for a person, (I,)."""
+        """Return scores of all items (I,) for a user history."""
         with self._lock:
             self.single_user.fill(self.rows(user_history))
             return self.single_user.scores(self.items)
 
-    def predictive(self, user_history: UserHistory) -> Predictive | None:  # noqa: ARG002 - whatever the history
-        """None: rows give means alone."""
+    def predictive(self, user_history: UserHistory) -> Predictive | None:  # noqa: ARG002 - the history does not matter
+        """Return None, because rows only give means."""
         return None

@@ -1,10 +1,11 @@
-"""Fold-in under squared losses of dot products: one least-squares problem, whose solution is exact.
+"""Fold-in under squared losses of dot products: one least-squares problem with an exact solution.
 
     min over p, b  Σ_i w_i (t_i - p · q_i - b)² + ridge |p|² + bias_ridge b²
 
-Of ratings, i goes over the history, w is 1, and t what mean and item bias leave of the rating; of rankings i goes over
-all items, chosen ones with t = 1 and their weights, the others with t = 0 and the weight of what was not observed. The
-ridge is that of training, with what dropout adds in expectation: rate / (1 - rate) Σ_i w_i q_id² in dimension d.
+For ratings, the sum is over the user history, w is 1, and t is the rating minus mean and item bias. For rankings, the
+sum is over all items. Positives have t = 1 and their own weights. Other items have t = 0 and the weight of unobserved
+items. The ridge is that of training, plus the expected effect of dropout: rate / (1 - rate) Σ_i w_i q_id² in dimension
+d.
 """
 
 from __future__ import annotations
@@ -26,35 +27,48 @@ if TYPE_CHECKING:
     from recsys.models.kind import ModelKind
 
 _LEAST = 1e-6
-"""The least ridge: without any, a short history has no one solution."""
+"""The least ridge. Without it, a short user history has no unique solution."""
 
 
 LOSSES = ("mean_squared_error", "weighted_squared")
-"""The losses that are such."""
+"""The losses that this module solves."""
 
 
 class LeastSquaresFoldIn(RowsFoldIn):
-    """Folds people into a dot product that was trained at one of `LOSSES`."""
+    """Fold-in for a dot product that was trained with one of `LOSSES`.
+
+    Args:
+        kind: The kind of the model.
+        model: The model, as it is served.
+        point: The point that it was trained with.
+        items: The number of items I of the catalogue.
+
+    Raises:
+        InputError: The model looks users up in no embedding.
+    """
 
     def __init__(self, kind: ModelKind, model: keras.Model, point: Mapping[str, Value], items: int) -> None:
         super().__init__(kind, model, items)
         self._point = point
 
     def rows(self, user_history: UserHistory) -> UserRows:
-        """See `solve_squares`."""
+        """Return the user's rows, which `solve_squares` computes."""
         return solve_squares(self.single_user, self._point, user_history, self.items)
 
 
 def solve_squares(
     single_user: SingleUserModel, point: Mapping[str, Value], user_history: UserHistory, items: int
 ) -> UserRows:
-    """The person's rows.
+    """Return the user's rows, as the solution of the least-squares problem.
 
     Args:
-        single_user: The model.
-        point: What it was trained at.
-        user_history: What is known of the person.
-        items: I, of the catalogue.
+        single_user: The single-user model.
+        point: The point that the model was trained with.
+        user_history: The items of the user, with values.
+        items: The number of items I of the catalogue.
+
+    Returns:
+        The embedding (D,) and, if the model has biases of users, the bias (1,), by layer.
     """
     tables = {layer.name: layer for layer in single_user.model.layers}
     factors = _table(tables["item_embedding"])[:items]
@@ -86,7 +100,7 @@ def solve_squares(
 def _all_items(
     point: Mapping[str, Value], user_history: UserHistory, items: int
 ) -> tuple[AnyArray, Float64Array, Float64Array, float]:
-    """All items, their weights and targets, and how many choices count in the penalty."""
+    """Return all items, their weights and targets, and the number of positives in the penalty."""
     unobserved = _of(point, "unobserved_weight")
     chosen, chosen_weights = user_history.positives(_of(point, "seen_weight"))
     weights, targets = np.full(items, unobserved), np.zeros(items)
@@ -98,7 +112,7 @@ def _all_items(
 
 
 def _minimum(normal: Float64Array, pull: Float64Array, bounded: int) -> Float64Array:
-    """The minimum of ½ xᵀ A x - bᵀ x, the first `bounded` entries of x at 0 or above."""
+    """Return the minimum of ½ xᵀ A x - bᵀ x, with the first `bounded` entries of x at 0 or above."""
     if not bounded:
         return np.asarray(np.linalg.solve(normal, pull), np.float64)
     lower = np.linalg.cholesky(normal)

@@ -1,4 +1,4 @@
-"""A model of a single user, which shares all layers but the user's own rows with the served model."""
+"""The single-user model, which shares all layers of the served model except the user's own rows."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from recsys.models.kind import ModelKind
 from recsys.models.layers import MemberEmbedding
 
 UserRows = dict[str, Float64Array]
-"""A person's rows by layer."""
+"""The rows of one user by layer (D,)."""
 _ROWS = {MemberEmbedding: "rows", keras.layers.Embedding: "input_dim"}
-"""What each kind of embedding calls the number of its rows."""
+"""The argument of each type of embedding that gives its number of rows."""
 UserLayer = Any
-"""A `MemberEmbedding` or Keras's own; Keras has no types."""
+"""A `MemberEmbedding` or an embedding of Keras, which has no types."""
 
 
 class SingleUserModel:
-    """A model whose user tables have a single person, and a spare row that nobody asks for.
+    """A model whose user tables have one user, and a spare row that is never used.
 
     Args:
-        kind: What kind of model it is.
-        model: The served model, of user and item codes. A factory's own may have any layers, as long as it looks users
-            up in embeddings.
+        kind: The kind of the model.
+        model: The served model, of user and item codes. A user's own model may have any layers, if it looks users up in
+            embeddings.
     """
 
     def __init__(self, kind: ModelKind, model: keras.Model) -> None:
@@ -43,31 +43,31 @@ class SingleUserModel:
 
     @property
     def variables(self) -> list[tf.Variable]:
-        """The person's tables, (2, D) each, the first row the person's."""
+        """The tables of the user (2, D). The first row is the user's."""
         return [layer.weights[0].value for layer in self.layers.values()]
 
     def start(self) -> UserRows:
-        """The rows of an average user: the mean of all."""
+        """Return the rows of an average user: the mean of all rows."""
         return {
             name: np.asarray(layer.weights[0][:-1], np.float64).mean(axis=0) for name, layer in self._served.items()
         }
 
     def fill(self, rows: UserRows) -> None:
-        """Let the person have these rows."""
+        """Assign rows to the user."""
         for name, layer in self.layers.items():
             layer.weights[0].assign(np.stack([rows[name], np.zeros_like(rows[name])]).astype(np.float32))
 
     def scores(self, items: int) -> Float64Array:
-        """Scores of all items for the person, (I,)."""
+        """Return the user's scores of all items (I,)."""
         return np.asarray(self.scores_of_items(items)[0, 0], np.float64)
 
     def scores_of_items(self, items: int) -> tf.Tensor:
-        """The same as a tensor, (1, 1, I)."""
+        """Return the user's scores of all items as a tensor (1, 1, I)."""
         return self.kind.scores(self.model, tf.constant([0], tf.int32), tf.range(items), whole=True)
 
 
 def user_layers(model: keras.Model) -> dict[str, UserLayer]:
-    """The embeddings that are looked up by the user's code alone, by their names."""
+    """Return by name the embeddings whose input depends on the user's code alone."""
     user = model.inputs[0]
     return {layer.name: layer for layer in model.layers if type(layer) in _ROWS and _depends_only_on(layer.input, user)}
 
@@ -77,6 +77,6 @@ def _depends_only_on(tensor: Any, source: Any) -> bool:
         return True
     try:
         keras.Model(source, tensor)
-    except ValueError:  # it takes another input too, or another instead
+    except ValueError:  # the tensor depends on another input
         return False
     return True

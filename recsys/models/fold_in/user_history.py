@@ -1,4 +1,4 @@
-"""The history of a person as training would have seen it: items of the catalogue, each once."""
+"""User history: the items of a user as training would have read them, each once."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from recsys.arrays import Float64Array, Int32Array
 
 @dataclass(frozen=True, eq=False)
 class UserHistory:
-    """What is known of a person."""
+    """The items that a user chose or rated, with values."""
 
     items: Int32Array
-    """(N,)."""
+    """The codes of the items (N,)."""
     values: Float64Array
-    """Ratings, or weights on the scale of training, (N,)."""
+    """Ratings, or weights on the scale of training (N,)."""
     weights: Float64Array
-    """What each item weighs as a choice, 0 for one that is not liked, (N,)."""
+    """The weight of each item as a positive, 0 for an item that is not one (N,)."""
 
     def positives(self, seen_weight: float = 0.0) -> tuple[Int32Array, Float64Array]:
-        """What a loss of rankings is trained on: items and their weights.
+        """Return the entries that a ranking loss is trained on.
 
         Args:
-            seen_weight: What an item that was rated and is not liked says in its favour; 0 leaves it out.
+            seen_weight: The weight of a rated item that is not a positive; 0 leaves it out.
+
+        Returns:
+            Item codes and their weights, for positive weights only.
         """
         weights = np.where(self.weights > 0, self.weights, seen_weight)
         return self.items[weights > 0], weights[weights > 0]

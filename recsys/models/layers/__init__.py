@@ -1,8 +1,8 @@
-"""Layers that hold the members of a cohort side by side; with one member they are the ordinary layers.
+"""Layers that hold the M members of a cohort side by side. With one member they are the ordinary layers.
 
-A member's numbers never meet another member's: its columns of a table, its slice of a kernel and its dropout bits
-depend on its own point and seed alone. What differs from member to member (sizes, rates, penalties, seeds) is kept in
-`constants`, so that one compiled graph serves every cohort of the same shape.
+The numbers of a member never depend on another member: its columns of a table, its slice of a kernel and its dropout
+bits depend only on its own point and seed. `constants` holds what differs between members (sizes, rates, penalties,
+seeds), so that one compiled graph serves every cohort of the same shape.
 """
 
 from recsys.models.layers.dense import MemberDense

@@ -1,4 +1,4 @@
-"""Dense layers of all members in one product."""
+"""The dense layers of all members, computed in one product."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from recsys.models.layers.member import MemberLayer
 class MemberDense(MemberLayer):
     """A dense layer of each member: (M, B, in) times (M, in, out).
 
+    Kernels start from the Glorot uniform distribution over the member's own inputs (Glorot and Bengio 2010).
+
     Args:
-        inputs: How many inputs there are, members with fewer have zeros in the other places.
-        units: How many outputs.
-        seeds: Seed of each member's kernel (Glorot uniform over its own inputs; Glorot and Bengio 2010).
+        inputs: The number of inputs. Members with fewer inputs have zeros in the other places.
+        units: The number of outputs.
+        seeds: The seed of each member's kernel.
         activation: Keras's name of the activation.
-        rows: The inputs that each member really has; all by default.
+        rows: The inputs that each member has; all by default.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class MemberDense(MemberLayer):
 
     @property
     def structure(self) -> tuple[Any, ...]:
-        """What the compiled graph depends on besides shapes."""
+        """What the compiled graph depends on besides the shapes of weights and constants."""
         return (self.activation,)
 
     def _initial(self, shape: Any, dtype: Any) -> Float32Array:
@@ -55,38 +57,38 @@ class MemberDense(MemberLayer):
         return kernel
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
-        """From (M, B, in) to (M, B, out), or the same with more axes between."""
+        """Map inputs (M, B, …, in) to outputs (M, B, …, out)."""
         between = [1] * (inputs.shape.rank - 3)
         if self.units == 1 and between:
-            # a product with one column is a sum, which XLA fuses with what comes before it
+            # a product with one column is a sum, which XLA fuses with the operations before it
             kernel = tf.reshape(self.kernel, [len(self.seeds), 1, *between, self.inputs])
             return self.activate(tf.reduce_sum(inputs * kernel, axis=-1, keepdims=True) + self._bias(inputs))
         kernel = tf.reshape(self.kernel, [len(self.seeds), *between, self.inputs, self.units])
         return self.activate(tf.matmul(inputs, kernel) + self._bias(inputs))
 
     def activate(self, values: tf.Tensor) -> tf.Tensor:
-        """The activation of all units."""
+        """Apply the activation to all units."""
         return keras.activations.get(self.activation)(values)
 
     def _bias(self, inputs: tf.Tensor) -> tf.Tensor:
         return tf.reshape(self.bias, [len(self.seeds), *[1] * (inputs.shape.rank - 2), self.units])
 
     def spread(self, per_member: tf.Tensor) -> list[tf.Tensor]:
-        """(M, 1, 1) for the kernel and (M, 1) for the bias."""
+        """Shape a value per member (M,) to (M, 1, 1) for the kernel and (M, 1) for the bias."""
         return [per_member[:, None, None], per_member[:, None]]
 
     def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:
-        """The member's kernel (1, in, out) without the inputs that it does not have, and its bias (1, out)."""
+        """Return the member's kernel (1, in, out), restricted to its own inputs, and its bias (1, out)."""
         kernel, bias = arrays
         return [kernel[member : member + 1, self.own_rows[member]], bias[member : member + 1]]
 
     def put(self, arrays: Sequence[Float32Array], member: int, own: Sequence[Float32Array]) -> None:
-        """Write the member's kernel and bias."""
+        """Write the member's kernel and bias, in place."""
         arrays[0][member, self.own_rows[member]] = own[0][0]
         arrays[1][member] = own[1][0]
 
     def get_config(self) -> dict[str, Any]:
-        """What rebuilds the layer."""
+        """Return the arguments from which Keras rebuilds the layer."""
         return {
             **super().get_config(),
             "inputs": self.inputs,

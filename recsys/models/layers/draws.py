@@ -1,4 +1,4 @@
-"""What each kept draw of a posterior knows besides its columns: its share in the mean, and how sure it is."""
+"""The numbers of each kept draw of a posterior besides its columns: its share in the mean, and its uncertainty."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from recsys.models.layers.member import MemberLayer
 
 @keras.saving.register_keras_serializable("recsys")
 class MemberDraws(MemberLayer):
-    """Keeps a row of numbers for each draw of each member, (K of all members, numbers), and lets ratings pass.
+    """Holds a row of numbers for each draw of each member, and passes ratings through unchanged.
 
-    The first number is the draw's share in the mean, 0 for a draw that there is not yet; the second the variance of a
-    rating around what the draw predicts.
+    The rows of all members form one table. The first number of a row is the draw's share in the mean, which is 0 for a
+    draw that is not kept yet. The second is the variance of a rating around the draw's prediction.
 
     Args:
-        draws: K of each member.
-        levels: The ratings that occur, such as the stars, rising; none where they are too many to tell apart.
+        draws: The number of draws K of each member.
+        levels: The ratings that occur, such as stars, in ascending order; empty beyond `MOST_LEVELS` of them.
     """
 
     def __init__(self, draws: Sequence[int], levels: Sequence[float] = (), **kwargs: Any) -> None:
@@ -32,41 +32,45 @@ class MemberDraws(MemberLayer):
 
     @property
     def numbers(self) -> int:
-        """Of a row: a share and a variance."""
+        """The numbers of a row: a share and a variance."""
         return 2
 
     @property
     def structure(self) -> tuple[Any, ...]:
-        """What the compiled graph depends on besides shapes."""
+        """What the compiled graph depends on besides the shapes of weights and constants."""
         return tuple(self.draws), tuple(self.levels)
 
     @property
     def midpoints(self) -> Float32Array:
-        """The borders between neighbouring levels, (levels - 1,): a rating is all that would be rounded to it."""
+        """The borders between neighbouring levels (levels - 1,), at which ratings are rounded."""
         levels = np.array(self.levels)
         return np.asarray((levels[1:] + levels[:-1]) / 2, np.float32)
 
     @property
     def kept(self) -> IntpArray:
-        """Which rows are of draws that there are, (kept draws,)."""
+        """The rows of the draws kept so far (kept draws,)."""
         return np.flatnonzero(np.asarray(self.table)[:, 0])
 
     def call(self, ratings: tf.Tensor) -> tf.Tensor:
-        """Ratings (B, M) as they are."""
+        """Return ratings (B, M) unchanged."""
         return tf.identity(ratings)
 
     def mean(self, predicted: tf.Tensor) -> tf.Tensor:
-        """What all draws together predict, (…), of what each does, (…, K), in a cohort of one."""
+        """Return the mean (…) of the draws' predictions (…, K), in a cohort of one."""
         return tf.linalg.matvec(predicted, self.table[:, 0])
 
     def cells(self, predicted: tf.Tensor, values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """The chance of a rating below each value's cell, and that of one below its end, (B,) each, in a cohort of one.
+        """Return the probabilities of a rating below the start and below the end of each value's cell.
 
-        The cell of a value is all that would be rounded to it; where there are no levels it has no width.
+        The cell of a value is the interval of numbers that are rounded to it. It has no width if there are no levels.
+        The method serves a cohort of one.
 
         Args:
-            predicted: What each draw predicts, (B, K).
-            values: Ratings, (B,).
+            predicted: The predictions of each draw (B, K).
+            values: Ratings (B,).
+
+        Returns:
+            Two tensors (B,): the probabilities of a rating below the start, and below the end.
         """
         if not self.levels:
             below = self.below(predicted, values)
@@ -76,20 +80,23 @@ class MemberDraws(MemberLayer):
         return self.below(predicted, tf.gather(borders, cell)), self.below(predicted, tf.gather(borders, cell + 1))
 
     def below(self, predicted: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
-        """The chance of a rating below each value, (B,): a mixture of the draws' normal distributions."""
+        """Return the probability of a rating below each value (B,).
+
+        The predictive distribution is a mixture of the draws' normal distributions.
+        """
         deviations = tf.sqrt(tf.where(self.table[:, 0] > 0, self.table[:, 1], 1.0))
         return tf.linalg.matvec(normal((values[:, None] - predicted) / deviations), self.table[:, 0])
 
     def spread(self, per_member: tf.Tensor) -> list[tf.Tensor]:
-        """A value per row, (K of all members, 1)."""
+        """Repeat a value per member (M,) for each row: (K of all members, 1)."""
         return [tf.repeat(per_member, self.draws)[:, None]]
 
     def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:
-        """The member's rows (K, numbers)."""
+        """Return the member's rows (K, numbers)."""
         return [array[self._rows(member)] for array in arrays]
 
     def put(self, arrays: Sequence[Float32Array], member: int, own: Sequence[Float32Array]) -> None:
-        """Write the member's rows."""
+        """Write the member's rows, in place."""
         for array, rows in zip(arrays, own, strict=True):
             array[self._rows(member)] = rows
 
@@ -98,10 +105,10 @@ class MemberDraws(MemberLayer):
         return slice(first, first + self.draws[member])
 
     def get_config(self) -> dict[str, Any]:
-        """What rebuilds the layer."""
+        """Return the arguments from which Keras rebuilds the layer."""
         return {**super().get_config(), "draws": self.draws, "levels": self.levels}
 
 
 def normal(values: tf.Tensor) -> tf.Tensor:
-    """The standard normal distribution function."""
+    """Return the standard normal distribution function of the values."""
     return 0.5 * tf.math.erfc(-values / np.float32(np.sqrt(2)))

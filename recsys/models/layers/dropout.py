@@ -1,4 +1,4 @@
-"""Dropout whose random bits cost next to nothing."""
+"""Dropout with random bits from a counter hash, which cost little time."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ from recsys.models.layers.member import MemberLayer
 
 @keras.saving.register_keras_serializable("recsys")
 class MemberDropout(MemberLayer):
-    """Dropout at each member's own rate, its bits from a counter hash.
+    """Dropout at each member's own rate.
 
-    The bits are the finaliser of MurmurHash3 (Appleby 2011) over the trial's seed, the column within the member, the
-    row of the batch and the step: a few integer multiplications, where XLA's random numbers on a CPU cost several
-    times a whole epoch.
+    The random bits are the finaliser of MurmurHash3 (Appleby 2011), applied to the trial's seed, the column within the
+    member, the row of the batch and the step. It takes a few integer multiplications. XLA's random numbers on a CPU
+    take several times as long as a whole epoch.
+
+    Args:
+        sizes: The number of columns of each member.
+        rates: The dropout rate of each member.
+        seeds: The seed of each member's bits.
+        lanes: The columns of a group: see `Layout`.
     """
 
     def __init__(
@@ -40,11 +46,14 @@ class MemberDropout(MemberLayer):
 
     @property
     def counters(self) -> list[tf.Variable]:
-        """The step."""
+        """The counter of training steps."""
         return [self.step]
 
     def call(self, columns: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
-        """Columns (B, width) or slices (M, B, D), some of them 0 and the others scaled up while training."""
+        """Drop entries of columns (B, width) or slices (M, B, D) in training, and scale the others up.
+
+        The expected value of an entry does not change. Without training the layer returns its input.
+        """
         if not training:
             return columns
         rows = tf.shape(columns)[-2]
@@ -56,7 +65,7 @@ class MemberDropout(MemberLayer):
         return tf.where(bits <= threshold, columns * scale, 0.0)
 
     def get_config(self) -> dict[str, Any]:
-        """What rebuilds the layer."""
+        """Return the arguments from which Keras rebuilds the layer."""
         return {
             **super().get_config(),
             "sizes": self.sizes,

@@ -1,4 +1,4 @@
-"""Embedding tables of all members, side by side."""
+"""The embedding tables of all members, side by side."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ from recsys.models.layers.member import MemberLayer
 
 @keras.saving.register_keras_serializable("recsys")
 class MemberEmbedding(MemberLayer):
-    """Embedding tables of all members in one, (rows, width): the row of an id is contiguous over members.
+    """The embedding tables of all members in one table (rows, width), in which the row of an id is contiguous.
 
-    The last row is the spare one, for ids outside the catalogue. It is never trained, and the penalty passes it over.
+    The last row is the spare row, for ids outside the catalogue. It is never trained, and the penalty does not count
+    it. The penalty counts the row of each rating in a batch, the usual SGD form (Koren et al. 2009): l2 · mean over the
+    batch of the squared norm of the row.
 
     Args:
-        rows: Rows with the spare one, n + 1.
-        sizes: D of each member.
-        seeds: Seed of each member's initial values.
-        start: Lowest and highest initial value.
-        penalties: Each member's l2, on the rows of each rating seen (per occurrence, the usual SGD form of Koren et
-            al. 2009): l2 · mean over the batch of the squared norm of the row.
-        width: Columns kept for each member, those past its own D at 0; D by default.
-        lanes: See `Layout`.
-        non_negative: Keep every entry at 0 or above.
+        rows: The number of rows n + 1, with the spare row.
+        sizes: The embedding dimension D of each member.
+        seeds: The seed of each member's initial values.
+        start: The lowest and the highest initial value.
+        penalties: The l2 penalty of each member; 0 by default.
+        width: The number of columns of each member, those past its own D at 0; D by default.
+        lanes: The columns of a group: see `Layout`.
+        non_negative: Whether every entry stays at 0 or above.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class MemberEmbedding(MemberLayer):
 
     @property
     def structure(self) -> tuple[Any, ...]:
-        """What the compiled graph depends on besides shapes."""
+        """What the compiled graph depends on besides the shapes of weights and constants."""
         return (self.rows, self.non_negative, self.penalised)
 
     def _initial(self, shape: Any, dtype: Any) -> Float32Array:
@@ -74,7 +75,7 @@ class MemberEmbedding(MemberLayer):
         return table
 
     def call(self, codes: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
-        """From codes (B,) to rows (B, width)."""
+        """Map codes (B,) to rows (B, width). In training the layer adds its penalty to the model's losses."""
         rows = tf.gather(self.table, codes)
         if training and self.penalised:
             known = tf.cast(codes < self.rows - 1, rows.dtype)
@@ -83,20 +84,20 @@ class MemberEmbedding(MemberLayer):
         return rows
 
     def spread(self, per_member: tf.Tensor) -> list[tf.Tensor]:
-        """A value per column, (width,)."""
+        """Spread a value per member (M,) over the columns (width,)."""
         return [tf.linalg.matvec(self.constants["membership"], per_member)]
 
     def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:
-        """The member's columns (rows, D)."""
+        """Return the member's columns (rows, D)."""
         return [array[:, self.layout.columns[member]] for array in arrays]
 
     def put(self, arrays: Sequence[Float32Array], member: int, own: Sequence[Float32Array]) -> None:
-        """Write the member's columns."""
+        """Write the member's columns, in place."""
         for array, columns in zip(arrays, own, strict=True):
             array[:, self.layout.columns[member]] = columns
 
     def get_config(self) -> dict[str, Any]:
-        """What rebuilds the layer."""
+        """Return the arguments from which Keras rebuilds the layer."""
         return {
             **super().get_config(),
             "rows": self.rows,

@@ -1,4 +1,4 @@
-"""A hash that NumPy and compiled graphs agree on."""
+"""A hash with equal values in NumPy and in compiled graphs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tensorflow as tf
 
 
 def mixed(x: Any) -> Any:
-    """MurmurHash3's finaliser on unsigned 32-bit integers, of NumPy or TensorFlow."""
+    """Apply MurmurHash3's finaliser (Appleby 2011) to unsigned 32-bit integers of NumPy or TensorFlow."""
     shift, number = (
         (tf.bitwise.right_shift, lambda n: tf.constant(n, tf.uint32))
         if tf.is_tensor(x)

@@ -1,4 +1,4 @@
-"""What is known of users or items, looked up by code."""
+"""Inputs of users or items besides their codes, looked up by code."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class KnownRows(MemberLayer):
     """A table that is not trained and that all members share, such as histories or features.
 
     Args:
-        shape: Rows, the spare one included, and columns.
-        dtype: Of an entry.
-        known: The entries, (rows, columns); zeros where a saved model is read back.
+        shape: The number of rows, with the spare row, and of columns.
+        dtype: The type of an entry.
+        known: The entries (rows, columns); zeros before a saved model is read.
     """
 
     def __init__(
@@ -35,28 +35,28 @@ class KnownRows(MemberLayer):
 
     @classmethod
     def holding(cls, known: AnyArray, **kwargs: Any) -> KnownRows:
-        """The layer of an array."""
+        """Return the layer that holds an array."""
         return cls(known.shape, str(known.dtype), known, **kwargs)
 
     def call(self, codes: tf.Tensor) -> tf.Tensor:
-        """From codes (B,) to rows (B, columns)."""
+        """Map codes (B,) to rows (B, columns)."""
         return tf.gather(self.table, codes)
 
     def compute_output_spec(self, codes: Any) -> keras.KerasTensor:
-        """(B, columns)."""
+        """Return the symbolic output of shape (B, columns)."""
         return keras.KerasTensor((*codes.shape, self.shape[1]), self.of)
 
     def spread(self, per_member: tf.Tensor) -> list[tf.Tensor]:
-        """One number, as nothing of it is trained."""
+        """Return one number, because the table is not trained."""
         return [per_member[0]]
 
-    def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:  # noqa: ARG002 - all share it
-        """The table."""
+    def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:  # noqa: ARG002 - all members share it
+        """Return the whole table, which all members share."""
         return list(arrays)
 
     def put(self, arrays: Sequence[Float32Array], member: int, own: Sequence[Float32Array]) -> None:
-        """Nothing: every member has the same."""
+        """Write nothing, because all members share the table."""
 
     def get_config(self) -> dict[str, Any]:
-        """What rebuilds the layer."""
+        """Return the arguments from which Keras rebuilds the layer."""
         return {**super().get_config(), "shape": list(self.shape), "dtype": self.of}

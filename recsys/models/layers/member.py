@@ -1,4 +1,4 @@
-"""What the layers of a cohort have in common."""
+"""The base class of the layers of a cohort."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from recsys.arrays import Float32Array
 
 
 class MemberLayer(keras.layers.Layer):
-    """A layer of `M` members."""
+    """A layer of M members."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.constants: dict[str, tf.Variable] = {}
-        """What differs from member to member but is not trained; not counted among the parameters."""
+        """The values that differ between members but are not trained. Keras does not count them as parameters."""
 
     @property
     def counters(self) -> list[tf.Variable]:
-        """What the layer counts while it trains, such as steps."""
+        """The counters that training advances, such as steps."""
         return []
 
     def hold(self, **arrays: Any) -> None:
-        """Keep arrays that another cohort of the same shape may replace."""
+        """Store arrays as constants, which another cohort of the same shape may replace."""
         for name, array in arrays.items():
             self.constants[name] = tf.Variable(array, trainable=False, name=name)
 
@@ -35,25 +35,39 @@ class MemberLayer(keras.layers.Layer):
         return ()
 
     def spread(self, per_member: tf.Tensor) -> list[tf.Tensor]:
-        """For each weight, a value per member (M,) shaped to broadcast against it."""
+        """Return, for each weight, a value per member (M,) shaped to broadcast against the weight."""
         raise NotImplementedError
 
     def take(self, arrays: Sequence[Float32Array], member: int) -> list[Float32Array]:
-        """Of arrays shaped as the weights, what belongs to one member, shaped as in its cohort of one."""
+        """Extract one member's part of arrays.
+
+        Args:
+            arrays: Arrays shaped as the weights.
+            member: The position of the member.
+
+        Returns:
+            The member's arrays, shaped as in a cohort of one.
+        """
         raise NotImplementedError
 
     def put(self, arrays: Sequence[Float32Array], member: int, own: Sequence[Float32Array]) -> None:
-        """The reverse of `take`: write one member's own arrays into arrays shaped as the weights."""
+        """Write one member's own arrays into arrays shaped as the weights, in place: the reverse of `take`.
+
+        Args:
+            arrays: Arrays shaped as the weights.
+            member: The position of the member.
+            own: The member's arrays, shaped as in a cohort of one.
+        """
         raise NotImplementedError
 
 
 def member_layers(model: keras.Model) -> list[MemberLayer]:
-    """The model's member layers, in its own order."""
+    """Return the member layers of a model, in the model's order."""
     return [layer for layer in model.layers if isinstance(layer, MemberLayer)]
 
 
 def constants(model: keras.Model) -> Mapping[str, tf.Variable]:
-    """All that differs from member to member but is not trained, by layer and name."""
+    """Return the constants of all member layers by `layer/name`."""
     return {
         f"{layer.name}/{name}": variable for layer in member_layers(model) for name, variable in layer.constants.items()
     }

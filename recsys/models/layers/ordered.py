@@ -1,4 +1,4 @@
-"""The draws of a posterior of stars that are only ordered."""
+"""The draws of a posterior of ordinal ratings."""
 
 from __future__ import annotations
 
@@ -10,34 +10,37 @@ from recsys.models.layers.draws import MemberDraws, normal
 
 @keras.saving.register_keras_serializable("recsys")
 class OrderedDraws(MemberDraws):
-    """From the columns of all draws, (B, width), to the mean of the stars that each expects: (B, 1), of one member.
+    """Maps the columns of all draws (B, width) to the mean expected rating over draws (B, 1), for one member.
 
-    Its rows have the draw's share and its cut points: (K, levels).
+    Each row of its table has the draw's share and its cut points: (K, levels).
     """
 
     @property
     def numbers(self) -> int:
-        """A share, and a cut point between any two neighbouring levels."""
+        """The numbers of a row: a share, and a cut point between each two neighbouring levels."""
         return len(self.levels)
 
     def call(self, columns: tf.Tensor) -> tf.Tensor:
-        """From (B, width) to (B, 1)."""
+        """Map columns (B, width) to mean ratings (B, 1)."""
         (draws,) = self.draws
         parts = tf.reduce_sum(tf.reshape(columns, [-1, draws, columns.shape[1] // draws]), axis=2)
         return self.mean(tf.math.divide_no_nan(parts, self.table[:, 0]))[:, None]
 
     def mean(self, predicted: tf.Tensor) -> tf.Tensor:
-        """The mean star, (…), of what each draw predicts of what lies behind it, (…, K)."""
+        """Return the mean rating (…) over draws, from the latent value that each draw predicts (…, K)."""
         gaps = [after - before for before, after in zip(self.levels, self.levels[1:], strict=False)]
         chances = tf.unstack(self._below(predicted), axis=-1)
         return self.levels[-1] - tf.add_n([gap * chance for gap, chance in zip(gaps, chances, strict=True)])
 
     def cells(self, predicted: tf.Tensor, values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """The chance of a star below each value's, and that of one up to it, (B,) each.
+        """Return the probabilities of a lower rating than each value, and of a rating up to each value.
 
         Args:
-            predicted: What each draw predicts, (B, K).
-            values: Ratings, (B,).
+            predicted: The latent value that each draw predicts (B, K).
+            values: Ratings (B,).
+
+        Returns:
+            Two tensors (B,): the probabilities of a lower rating, and of a rating up to the value.
         """
         ends = tf.pad(self._below(predicted), [[0, 0], [1, 0]])
         ends = tf.pad(ends, [[0, 0], [0, 1]], constant_values=1.0)
@@ -45,6 +48,6 @@ class OrderedDraws(MemberDraws):
         return tf.gather(ends, cell, batch_dims=1), tf.gather(ends, cell + 1, batch_dims=1)
 
     def _below(self, predicted: tf.Tensor) -> tf.Tensor:
-        """The chance of a star below each cut point: (…, levels - 1)."""
+        """Return the probability of a rating below each cut point (…, levels - 1)."""
         cuts = tf.unstack(self.table[:, 1:], axis=1)
         return tf.stack([tf.linalg.matvec(normal(cut - predicted), self.table[:, 0]) for cut in cuts], axis=-1)

@@ -1,4 +1,4 @@
-"""From columns to one slice a member, and back to one output a member."""
+"""Layers that split columns into one slice per member, and join slices to one output per member."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from recsys.models.layers.member import MemberLayer
 
 @keras.saving.register_keras_serializable("recsys")
 class MemberSplit(MemberLayer):
-    """Columns of equally wide members, (B, M·D), as one slice a member: (M, B, D)."""
+    """Splits the columns of equally wide members (B, M·D) into one slice per member (M, B, D).
+
+    Args:
+        members: The number of members M.
+    """
 
     def __init__(self, members: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -20,23 +24,23 @@ class MemberSplit(MemberLayer):
 
     @property
     def structure(self) -> tuple[Any, ...]:
-        """What the compiled graph depends on besides shapes."""
+        """What the compiled graph depends on besides the shapes of weights and constants."""
         return (self.members,)
 
     def call(self, columns: tf.Tensor) -> tf.Tensor:
-        """From (B, M·D) to (M, B, D)."""
+        """Map columns (B, M·D) to slices (M, B, D)."""
         width = columns.shape[1] // self.members
         return tf.transpose(tf.reshape(columns, [-1, self.members, width]), [1, 0, 2])
 
     def get_config(self) -> dict[str, Any]:
-        """What rebuilds the layer."""
+        """Return the arguments from which Keras rebuilds the layer."""
         return {**super().get_config(), "members": self.members}
 
 
 @keras.saving.register_keras_serializable("recsys")
 class MemberOutput(MemberLayer):
-    """One number a member and rating: (M, B, 1) to (B, M)."""
+    """Joins one number per member and rating (M, B, 1) to outputs (B, M)."""
 
     def call(self, slices: tf.Tensor) -> tf.Tensor:
-        """From (M, B, 1) to (B, M)."""
+        """Map slices (M, B, 1) to outputs (B, M)."""
         return tf.transpose(slices[:, :, 0])

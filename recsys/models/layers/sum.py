@@ -1,4 +1,4 @@
-"""The sum of each member's columns: what makes a dot product of a product."""
+"""The sum of each member's columns, which turns products of embeddings into dot products."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from recsys.models.layers.layout import Layout, one_hot
 from recsys.models.layers.member import MemberLayer
 
 _DIVERGED = 1e18
-"""Far beyond any prediction."""
+"""A magnitude far beyond any prediction."""
 
 
 @keras.saving.register_keras_serializable("recsys")
 class MemberSum(MemberLayer):
-    """Sums columns by member: (B, width) to (B, M), over the lanes and then by a product with a 0/1 matrix.
+    """Sums columns by member, (B, width) to (B, M): first over lanes, then by a product with a 0/1 matrix.
 
-    A product with 0 does not silence what is not finite, so the groups of a diverged member are kept out of it.
+    A product with 0 does not remove values that are not finite. The layer therefore excludes the groups of a diverged
+    member from the product.
+
+    Args:
+        sizes: The number of columns of each member.
+        lanes: The columns of a group: see `Layout`.
     """
 
     def __init__(self, sizes: Sequence[int], lanes: int = 1, **kwargs: Any) -> None:
@@ -31,11 +36,14 @@ class MemberSum(MemberLayer):
 
     @property
     def structure(self) -> tuple[Any, ...]:
-        """What the compiled graph depends on besides shapes."""
+        """What the compiled graph depends on besides the shapes of weights and constants."""
         return (self.lanes,)
 
     def call(self, columns: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
-        """From columns (B, width) to one number a member (B, M); NaN for a diverged member, except while training."""
+        """Map columns (B, width) to one number per member (B, M).
+
+        The number of a diverged member is NaN, except in training.
+        """
         if len(self.sizes) == 1:
             return tf.reduce_sum(columns, axis=1, keepdims=True)
         sums = _summed_by_member(columns, self.constants["membership"])
@@ -46,15 +54,15 @@ class MemberSum(MemberLayer):
         return tf.where(tf.linalg.matvec(self.constants["membership"], diverged, transpose_a=True) > 0, np.nan, sums)
 
     def get_config(self) -> dict[str, Any]:
-        """What rebuilds the layer."""
+        """Return the arguments from which Keras rebuilds the layer."""
         return {**super().get_config(), "sizes": self.sizes, "lanes": self.lanes}
 
 
 @tf.custom_gradient
 def _summed_by_member(columns: tf.Tensor, members: tf.Tensor) -> Any:
-    """Columns (B, width) summed over the lanes, then times the 0/1 matrix (groups, M), without what is not finite.
+    """Sum columns (B, width) over lanes, then multiply them by the 0/1 matrix (groups, M), without non-finite values.
 
-    Written out for both directions, because XLA makes slow loops of the gradients of reshapes and reductions.
+    The gradient is explicit, because XLA makes slow loops of the gradients of reshapes and reductions.
     """
     groups = members.shape[0]
     lanes = columns.shape[1] // groups
@@ -66,7 +74,7 @@ def _summed_by_member(columns: tf.Tensor, members: tf.Tensor) -> Any:
 
 
 def _over_lanes(columns: tf.Tensor, groups: int) -> tf.Tensor:
-    """The sum over the lanes, (B, groups)."""
+    """Return the sums over lanes (B, groups)."""
     return tf.add_n(tf.split(columns, columns.shape[1] // groups, axis=1))
 
 

@@ -1,1 +1,1 @@
-"""Matrix factorisation."""
+"""The kind `mf`: matrix factorisation (Koren et al. 2009)."""

@@ -2,7 +2,7 @@
 
     r(u, i) = p_u · q_i  [+ b_u + b_i + mean]
 
-Trained on rankings, the same without what a user's list does not depend on: s(u, i) = p_u · q_i [+ b_i].
+With a ranking loss, the score omits the terms that do not change a user's list: s(u, i) = p_u · q_i [+ b_i].
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class MatrixFactorisation(ModelKind):
-    """Dot products of embeddings, by gradients or, under squared losses, by alternating least squares."""
+    """Dot products of embeddings, by gradients or, for squared losses, by alternating least squares."""
 
     name = "mf"
     title = "matrix factorisation"
@@ -49,15 +49,15 @@ class MatrixFactorisation(ModelKind):
     first_searched = ("embedding_size", "learning_rate", "dropout", "l2")
     solvers = (ADAM, ALS)
     rating_start: ClassVar[tuple[float, float]] = (-0.05, 0.05)
-    """Lowest and highest initial value of an embedding."""
+    """The lowest and the highest initial value of an embedding."""
     ranking_start: ClassVar[tuple[float, float]] = (-0.17, 0.17)
-    """The same where the loss is of rankings."""
+    """The lowest and the highest initial value for a ranking loss."""
     non_negative: ClassVar[bool] = False
 
     def build(
         self, shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions
     ) -> keras.Model:
-        """See `factorisation`."""
+        """Build one model of M points: see `factorisation`."""
         from recsys.models.parts.factorisation import factorisation
 
         start = self.ranking_start if ranks(points) else self.rating_start
@@ -68,13 +68,13 @@ class MatrixFactorisation(ModelKind):
     def scores(
         self, model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool = False, training: bool = False
     ) -> tf.Tensor:
-        """See `dot_product_scores`."""
+        """Return scores (M, B, N) as matrix products: see `dot_product_scores`."""
         from recsys.models.parts.dot_product import dot_product_scores
 
         return dot_product_scores(model, users, items, whole=whole, training=training)
 
     def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
-        """See `dot_product_fold_in`."""
+        """Return the fold-in of a dot product: see `dot_product_fold_in`."""
         from recsys.models.parts.dot_product import dot_product_fold_in
 
         return dot_product_fold_in(self, model, point, items)

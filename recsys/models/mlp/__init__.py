@@ -1,1 +1,1 @@
-"""A multilayer perceptron over embeddings."""
+"""The kind `mlp`: a multilayer perceptron over embeddings (He et al. 2017)."""

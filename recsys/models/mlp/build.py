@@ -1,4 +1,4 @@
-"""The Keras model of a perceptron over embeddings."""
+"""The Keras model of a multilayer perceptron over embeddings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 
 
 def build_mlp(shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions) -> keras.Model:
-    """One model of all points, which share `hidden_units`: user and item codes (B,) in, ratings (B, M) out."""
+    """Build one model of M points, which share `hidden_units`.
+
+    Args:
+        shape: The shape of the data.
+        points: One point for each member.
+        seeds: One seed for each member.
+        options: The activations, and whether the model has a dot product, biases and a mean.
+
+    Returns:
+        A model from user codes (B,) and item codes (B,) to ratings or scores (B, M).
+
+    Raises:
+        InputError: The points differ in `hidden_units`, or it is no list, or the number of activations is wrong.
+    """
     import keras
 
     from recsys.models.layers import MemberDense, MemberDot, MemberOutput

@@ -1,9 +1,9 @@
-"""A multilayer perceptron over the embeddings of user and item, beside their dot product if asked for.
+"""A multilayer perceptron over the embeddings of user and item, optionally plus their dot product.
 
     r(u, i) = f(q_i ⊕ p_u)  [+ q_i · p_u]  [+ b_u + b_i + mean]
 
-With `dot_product` it is neural matrix factorisation (He et al. 2017), both parts on the same embeddings: what a
-perceptron has to learn of a product (Rendle et al. 2020), it need not.
+With `dot_product` it is neural matrix factorisation (He et al. 2017), with both parts on the same embeddings. A
+perceptron alone learns a dot product only with difficulty (Rendle et al. 2020).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SIZES: Mapping[Use, Range] = {
 
 
 class Perceptron(ModelKind):
-    """A perceptron, trained by gradients; the members of a cohort share its hidden layers."""
+    """A perceptron, trained by gradients. The members of a cohort share its hidden layers."""
 
     name = "mlp"
     title = "a multilayer perceptron over embeddings"
@@ -70,15 +70,15 @@ class Perceptron(ModelKind):
     solvers = (ADAM,)
 
     def structure(self, point: Point) -> Hashable:
-        """The hidden layers."""
+        """Return the sizes of the hidden layers."""
         return point["hidden_units"]
 
     def width(self, point: Point) -> int:
-        """The columns of the wider of its two embeddings."""
+        """Return the number of columns of the wider of its two embeddings."""
         return max(int(point["user_embedding_size"]), int(point["item_embedding_size"]))  # type: ignore[arg-type]
 
     def fillers(self, points: Sequence[Point]) -> list[Point]:
-        """Fillers up to an even number of members, as each is padded to the widest anyway."""
+        """Return fillers up to an even number of members, because members are padded to the widest."""
         from recsys.models.parts.packing import even_fillers
 
         return even_fillers(points)
@@ -86,7 +86,7 @@ class Perceptron(ModelKind):
     def build(
         self, shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions
     ) -> keras.Model:
-        """See `build_mlp`."""
+        """Build one model of M points: see `build_mlp`."""
         from recsys.models.mlp.build import build_mlp
 
         return build_mlp(shape, points, seeds, options=options)
@@ -94,7 +94,7 @@ class Perceptron(ModelKind):
     def scores(
         self, model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool = False, training: bool = False
     ) -> tf.Tensor:
-        """See `perceptron_scores`."""
+        """Return scores (M, B, N): see `perceptron_scores`."""
         from recsys.models.mlp.scores import perceptron_scores
 
         return perceptron_scores(model, users, items, whole=whole, training=training)

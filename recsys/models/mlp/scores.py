@@ -1,4 +1,4 @@
-"""Scores of all items for users by a perceptron, without going through all the pairs in its first layer."""
+"""A perceptron's scores of all items for users, without the first layer's product for every pair."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from recsys.models.parts.tables import Layers, rows_of
 def perceptron_scores(
     model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool
 ) -> tf.Tensor:
-    """Scores (M, B, N), biases and mean included: see `ModelKind.scores`."""
+    """Return scores (M, B, N), with biases and mean.
+
+    Args:
+        model: A model of M members with a perceptron.
+        users: User codes (B,).
+        items: Item codes (N,).
+        whole: Whether the items are the catalogue in its order.
+        training: Whether dropout is on.
+    """
     layers: Layers = {layer.name: layer for layer in model.layers}
     return with_biases(
         _outputs(layers, users, items, whole=whole, training=training), layers, users, items, whole=whole
@@ -21,7 +29,10 @@ def perceptron_scores(
 
 
 def _outputs(layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool) -> tf.Tensor:
-    """The first layer's product is the sum of an item's and a user's, which are computed once each."""
+    """Return the outputs (M, B, N) of the perceptron.
+
+    The product of the first layer is the sum of an item's and a user's product. Each of them is computed once.
+    """
     sides = []
     for side, rows in (
         ("item", rows_of(layers["item_embedding"], items, whole=whole)),

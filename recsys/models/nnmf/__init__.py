@@ -1,1 +1,1 @@
-"""Non-negative matrix factorisation."""
+"""The kind `nnmf`: non-negative matrix factorisation (Lee and Seung 1999)."""

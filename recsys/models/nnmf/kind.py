@@ -1,4 +1,4 @@
-"""Non-negative matrix factorisation: matrix factorisation with every entry at 0 or above (Lee and Seung 1999)."""
+"""Non-negative matrix factorisation: all entries of the embeddings are at 0 or above (Lee and Seung 1999)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A factory of the user's own: a plain function, with defaults for all that a kind of model declares."""
+"""The user's own factory: a plain function, with defaults for everything that a kind declares."""

@@ -1,4 +1,4 @@
-"""A factory of the user's own: what the suite assumes of a model of which it knows the function that builds it."""
+"""The kind of models from a user's own factory, a function that builds them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 class OwnFactory(ModelKind):
     """A model of any layers, trained by gradients.
 
-    It is asked for the score of each pair, and people are folded in by descent on the rows of the embeddings that are
-    looked up by users' codes alone. A model that is made of the layers of this suite, by their names, is scored as
-    those are.
+    It computes the score of each pair separately. Fold-in descends on the rows of the embeddings that depend on the
+    user's code alone. A model that consists of the layers of this package, with their names, has the scores and the
+    fold-in of the kind that it resembles.
 
     Args:
-        factory: `build(shape, points, seeds)` for whole cohorts, or `build(shape, point)` for single models, which then
-            train as cohorts of one, as `package.module:function`; empty for a model that was built already.
+        factory: `package.module:function`; empty for a model that is already built. The function is `build(shape,
+            points, seeds)` for whole cohorts, or `build(shape, point)` for single models, which then train as cohorts
+            of one.
 
     Raises:
         InputError: The factory cannot be imported.
@@ -41,7 +42,7 @@ class OwnFactory(ModelKind):
     name = "factory"
     title = "a factory of your own"
     hyperparameters = (*TRAINING, *RANKING)
-    """What training needs of any point; the factory alone knows the others."""
+    """The hyperparameters of training. Only the factory knows the others."""
     solvers = (ADAM,)
 
     def __init__(self, factory: str = "") -> None:
@@ -49,7 +50,11 @@ class OwnFactory(ModelKind):
 
     @cached_property
     def function(self) -> Callable[..., keras.Model]:
-        """The factory."""
+        """The factory.
+
+        Raises:
+            InputError: The factory cannot be imported.
+        """
         module, separator, function = self.factory.partition(":")
         if not separator:
             raise InputError(f"model.factory: expected 'package.module:function', not {self.factory!r}")
@@ -60,13 +65,27 @@ class OwnFactory(ModelKind):
 
     @property
     def builds_cohorts(self) -> bool:  # type: ignore[override]
-        """Whether the factory takes several points at once."""
+        """Whether the factory takes several points at once.
+
+        Raises:
+            InputError: The factory cannot be imported.
+        """
         return "points" in inspect.signature(self.function).parameters
 
     def build(
         self, shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions
     ) -> keras.Model:
-        """What the factory builds."""
+        """Return the model that the factory builds.
+
+        Args:
+            shape: The shape of the data.
+            points: One point for each member; a single one if the factory builds single models.
+            seeds: One seed for each member.
+            options: Not used, because the factory decides what is fixed.
+
+        Raises:
+            InputError: The factory cannot be imported.
+        """
         del options
         if self.builds_cohorts:
             build: Factory = self.function
@@ -78,15 +97,18 @@ class OwnFactory(ModelKind):
         return self.function(shape, point)
 
     def width(self, point: Point) -> int:
-        """The largest of the point's values whose name ends in `embedding_size`."""
+        """Return the largest value of the point whose name ends in `embedding_size`."""
         return max((int(value) for name, value in point.items() if name.endswith("embedding_size")), default=1)  # type: ignore[arg-type]
 
     def structure(self, point: Point) -> Hashable:
-        """`hidden_units`, where a point has them."""
+        """Return `hidden_units`, if the point has them."""
         return point.get("hidden_units")
 
     def fillers(self, points: Sequence[Point]) -> list[Point]:
-        """Fillers of at least one column each, as a factory need not know an embedding size of 0."""
+        """Return fillers of at least one column each.
+
+        A factory need not support an embedding size of 0.
+        """
         from recsys.models.parts.packing import even_fillers, fillers_by_size
 
         return fillers_by_size(points, empty=False) if "embedding_size" in points[0] else even_fillers(points)
@@ -94,7 +116,10 @@ class OwnFactory(ModelKind):
     def scores(
         self, model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool = False, training: bool = False
     ) -> tf.Tensor:
-        """Scores of pairs, or those of the parts that the model is made of."""
+        """Return scores (M, B, N) of items (N,) for users (B,).
+
+        They are those of the kind that the model resembles, else the model's output for every pair.
+        """
         from recsys.models.own.likeness import like
 
         known = like(model)
@@ -109,7 +134,7 @@ class OwnFactory(ModelKind):
         items: tf.Tensor | None,
         item_weights: tf.Tensor,
     ) -> tf.Tensor:
-        """What the model's layers have asked for."""
+        """Return the penalty of the kind that the model resembles, else the losses of its layers."""
         from recsys.models.own.likeness import like
         from recsys.models.parts.penalty import layers_penalty
 
@@ -118,7 +143,7 @@ class OwnFactory(ModelKind):
         return layers_penalty(model)
 
     def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
-        """By descent, or as the parts are folded in that the model is made of."""
+        """Return the fold-in of the kind that the model resembles, else fold-in by descent."""
         from recsys.models.own.likeness import like
 
         known = like(model)

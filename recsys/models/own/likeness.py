@@ -1,4 +1,4 @@
-"""Which kind of model a factory's own is made like, if it is made of the layers of this suite."""
+"""The kind that a model of a user's own factory resembles, if it consists of the layers of this package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from recsys.models.mlp.kind import MLP
 
 
 def like(model: keras.Model) -> ModelKind | None:
-    """The kind whose scores are the model's; Keras calls its own Dot layers `dot` too."""
+    """Return the kind that computes the model's scores; None if there is none.
+
+    The type of a layer counts, because Keras also names its own Dot layers `dot`.
+    """
     layers = {layer.name: layer for layer in model.layers}
     if isinstance(layers.get("dot"), MemberSum):
         return MF

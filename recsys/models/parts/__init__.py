@@ -1,1 +1,1 @@
-"""Parts that kinds of models compose: dot products, biases, the penalty, cold rows."""
+"""Parts that kinds of models compose: dot products, biases, the l2 penalty, cold rows."""

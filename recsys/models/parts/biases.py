@@ -1,4 +1,4 @@
-"""What every model may add to its ratings: a bias for each user and item, and the mean training rating."""
+"""The terms that every model may add to its ratings: biases of users and items, and the mean training rating."""
 
 from __future__ import annotations
 
@@ -23,9 +23,20 @@ def add_biases(
     points: Sequence[Mapping[str, Value]],
     options: ModelOptions,
 ) -> keras.KerasTensor:
-    """Ratings (B, M) plus what `options` ask for.
+    """Add the biases and the mean that `options` ask for to ratings (B, M).
 
-    Scores of rankings are given no more than item biases, and none where they are solved for in closed form.
+    A ranking loss gets item biases only. The solver `als` with a ranking loss gets no biases.
+
+    Args:
+        ratings: Symbolic ratings (B, M).
+        users: Symbolic user codes (B,).
+        items: Symbolic item codes (B,).
+        shape: The shape of the data.
+        points: One point for each member.
+        options: Whether the model has biases and a mean.
+
+    Returns:
+        Symbolic ratings (B, M).
     """
     ranking = ranks(points)
     if options.biases and not (ranking and points[0].get("solver") == "als"):
@@ -40,14 +51,17 @@ def add_biases(
 
 
 def with_biases(scores: tf.Tensor, layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool) -> tf.Tensor:
-    """Scores (M, B, N) of items (N,) for users (B,) plus the biases and the mean that the layers have.
+    """Add the biases and the mean of the layers to scores (M, B, N) of items (N,) for users (B,).
 
     Args:
-        scores: Without them.
-        layers: The model's.
-        users: Codes.
-        items: Codes.
-        whole: The items are the catalogue in its order.
+        scores: Scores (M, B, N) without them.
+        layers: The layers of the model.
+        users: User codes (B,).
+        items: Item codes (N,).
+        whole: Whether the items are the catalogue in its order.
+
+    Returns:
+        Scores (M, B, N).
     """
     if "user_bias" in layers:
         scores += tf.transpose(tf.gather(layers["user_bias"].table, users))[:, :, None]

@@ -1,4 +1,4 @@
-"""Rows that no training rating touches: they predict an average user or item, in training as in serving."""
+"""Cold rows: rows that no training rating touches. They predict an average user or item."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from recsys.models.training_data import TrainingData
 
 
 class ColdRows:
-    """Keeps the embeddings of cold users and items, which training never touches, at the mean of the others.
+    """Sets the embeddings of cold users and items, which training never touches, to the mean of the others.
 
-    Otherwise they hold their random start. At the mean, a user without ratings is predicted as an average user, and an
-    item as an average item. A loss of rankings trains the rows of all items: that nobody has chosen an item is what it
-    learns of it. Least squares solve for every row, that of nobody's ratings to 0, and so 0 is the spare row too.
+    Without this they would keep their random initial values. With it, the model predicts a user without ratings as an
+    average user, and an item as an average item. A ranking loss trains the rows of all items: an item without positives
+    is information for it. Least squares solve for every row: a row without ratings becomes 0, and so does the spare
+    row.
 
     Args:
-        tables: By the name of an embedding, which of its rows were trained, (rows,), the spare one among the others.
-        model: Whose embeddings are meant; those of a name that it does not have are passed over.
-        solved: Whether cold rows are 0 in place of the mean.
+        tables: By the name of an embedding, which of its rows were trained (rows,), with the spare row. Names that the
+            model lacks are ignored.
+        model: The model of the embeddings.
+        solved: Whether cold rows are 0, and not the mean.
     """
 
     def __init__(self, tables: Mapping[str, BoolArray], model: keras.Model, *, solved: bool = False) -> None:
@@ -40,18 +42,18 @@ class ColdRows:
 
     @classmethod
     def of(cls, model: keras.Model, data: TrainingData, plan: Plan) -> ColdRows:
-        """Those of `user_embedding` and `item_embedding` under a plan."""
+        """Return the cold rows of `user_embedding` and `item_embedding` under a plan."""
         sides = _trained(data, plan)
         tables = {f"{side}_embedding": np.append(known, False) for side, known in sides.items()}
         return cls(tables, model, solved=plan.solver == ALS.name)
 
     @classmethod
     def none(cls, model: keras.Model) -> ColdRows:
-        """No rows are cold."""
+        """Return an instance without cold rows."""
         return cls({}, model)
 
     def fill(self) -> None:
-        """Set them to the mean of the trained rows as it is now, or to 0."""
+        """Set cold rows to the present mean of the trained rows, or to 0."""
         for table, rows, known in self._tables:
             mean = tf.linalg.matvec(table.value, known, transpose_a=True) / tf.reduce_sum(known)
             row = tf.zeros_like(mean) if self._solved else mean
@@ -59,7 +61,7 @@ class ColdRows:
 
 
 def _trained(data: TrainingData, plan: Plan) -> dict[str, BoolArray]:
-    """By side, which ids a rating or a choice touches, (n,)."""
+    """Return by side whether a training rating or a positive touches each id (n,)."""
     train, (users, items) = data.train, (data.shape.users, data.shape.items)
     if plan.solver == ALS.name:
         return {"user": np.ones(users, bool), "item": np.ones(items, bool)}

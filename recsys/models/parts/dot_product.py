@@ -1,4 +1,4 @@
-"""The dot product of embeddings: scores of all items for users as one matrix product, and how people are folded in."""
+"""The dot product of embeddings: scores of all items as one matrix product, and the fold-in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 def dot_product_scores(
     model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool
 ) -> tf.Tensor:
-    """Scores (M, B, N), biases and mean included: see `ModelKind.scores`."""
+    """Return scores (M, B, N) as matrix products, with biases and mean.
+
+    Args:
+        model: A model of M members with a dot product.
+        users: User codes (B,).
+        items: Item codes (N,).
+        whole: Whether the items are the catalogue in its order.
+        training: Whether dropout is on.
+    """
     layers: Layers = {layer.name: layer for layer in model.layers}
     return with_biases(
         _products(layers, users, items, whole=whole, training=training), layers, users, items, whole=whole
@@ -29,13 +37,13 @@ def dot_product_scores(
 
 
 def dot_product_fold_in(kind: ModelKind, model: keras.Model, point: Point, items: int) -> FoldIn:
-    """By least squares under squared losses, else by descent."""
+    """Return the fold-in of a dot product: least squares for squared losses, else descent."""
     method = LeastSquaresFoldIn if point.get("loss") in LOSSES else DescentFoldIn
     return method(kind, model, point, items)
 
 
 def _products(layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool) -> tf.Tensor:
-    """One matrix product a member in place of B · N dot products."""
+    """Return dot products (M, B, N) as one matrix product per member, in place of B · N dot products."""
     user, item = layers["user_embedding"], layers["item_embedding"]
     own, other = tf.gather(user.table, users), rows_of(item, items, whole=whole)
     if "dropout" in layers:

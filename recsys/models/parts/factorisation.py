@@ -26,19 +26,19 @@ def factorisation(
     start: tuple[float, float],
     non_negative: bool,
 ) -> keras.Model:
-    """One model of all points: user and item codes (B,) in, ratings or scores (B, M) out.
+    """Build one model of M points from user and item codes (B,) to ratings or scores (B, M).
 
-    Dropout falls on the products of the two embeddings' dimensions, so it drops latent dimensions of a rating. Members
-    that are trained on ratings stand in lanes; those trained on rankings are equally wide, for scores of all items are
-    matrix products.
+    Dropout applies to the products of the two embeddings' dimensions, so it drops latent dimensions of a rating.
+    Members that are trained on ratings use lanes. Members that are trained on rankings are equally wide, because scores
+    of all items are matrix products.
 
     Args:
-        shape: Of the data.
-        points: One a member.
-        seeds: One a member.
-        options: Whether there are biases and a mean.
-        name: The model's, by which its kind is known again.
-        start: Lowest and highest initial value of an embedding.
+        shape: The shape of the data.
+        points: One point for each member.
+        seeds: One seed for each member.
+        options: Whether the model has biases and a mean.
+        name: The name of the model, by which its kind is found.
+        start: The lowest and the highest initial value of an embedding.
         non_negative: Whether embeddings stay at 0 or above.
     """
     import keras

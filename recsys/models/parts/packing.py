@@ -1,4 +1,4 @@
-"""Packing: a cohort is filled up to one of a few shapes, so that few programs serve a whole sweep."""
+"""Packing: fillers complete a cohort to one of a few shapes, so that few programs serve a whole sweep."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from recsys.spaces.parameter import Point
 
 MOST_MEMBERS = 16
 _GROUPS = 8
-"""Groups of columns that a cohort is filled up to a multiple of. A sweep over sizes of 8 to 64 then has an eighth more
-columns than its trials, and four or five shapes to compile; by 16 a quarter, and three."""
+"""Fillers bring the number of column groups to a multiple of this. A sweep over sizes of 8 to 64 then has an eighth
+more columns than its trials need, and four or five shapes to compile. With 16 it has a quarter more columns, and three
+shapes."""
 
 
 def even_fillers(points: Sequence[Point]) -> list[Point]:
-    """The last point again, where there is an odd number of several."""
+    """Return the last point once if several points are odd in number, else nothing."""
     return [points[-1]] * (len(points) % 2) if len(points) > 1 else []
 
 
 def fillers_by_size(points: Sequence[Point], *, empty: bool = True) -> list[Point]:
-    """Fillers up to the most members and a round number of columns; none for a cohort of one.
+    """Return fillers up to the most members and a round number of columns; none for a cohort of one.
 
-    Models that are trained on rankings pad each member to the widest anyway, so they are only brought to an even number
-    of members.
+    Models with a ranking loss pad each member to the widest, so fillers only make the number of members even.
 
     Args:
-        points: Those of a cohort, with an `embedding_size` each.
+        points: The points of a cohort, each with an `embedding_size`.
         empty: Whether a filler may have an embedding size of 0.
     """
     if len(points) == 1:
@@ -39,7 +39,7 @@ def fillers_by_size(points: Sequence[Point], *, empty: bool = True) -> list[Poin
 
 
 def _sizes(members: int, groups: int, *, empty: bool) -> list[int]:
-    """The embedding sizes of as many fillers as there have to be, which share the columns that are missing."""
+    """Return the embedding sizes of the fillers, which share the missing columns."""
     count = MOST_MEMBERS - members
     least = 0 if empty else count
     missing = least + -(groups + least) % _GROUPS

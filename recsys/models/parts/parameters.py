@@ -1,4 +1,4 @@
-"""The hyperparameters that kinds share, with each kind's own defaults and ranges in place of the usual ones."""
+"""The hyperparameters that kinds share, with the kind's own defaults and ranges."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def gradient_parameters(
     rating: Mapping[str, Range] | None = None,
     ranking: Mapping[str, Range] | None = None,
 ) -> tuple[Hyperparameter, ...]:
-    """What a kind that is trained by gradients has besides its sizes.
+    """Return the hyperparameters of training by gradients, which a kind adds to its sizes.
 
     Args:
-        defaults: By name, those that differ.
-        rating: By name, the ranges to search for ratings that differ.
-        ranking: By name, the ranges to search for lists; the usual ones by default.
+        defaults: By name, the defaults that differ from the usual ones.
+        rating: By name, the ranges to search for ratings that differ from the usual ones.
+        ranking: By name, all ranges to search for lists; the usual ones by default.
     """
 
     def own(parameter: Hyperparameter) -> Hyperparameter:
@@ -39,7 +39,14 @@ def gradient_parameters(
 
 
 def solver_parameter(default: SolverMethod, *others: SolverMethod) -> Hyperparameter:
-    """Which solver, of those that a kind names; a point need not name it where there is a usual one."""
+    """Return the hyperparameter `solver` of a kind.
+
+    A point may leave it out if the default solver follows gradients.
+
+    Args:
+        default: The default solver.
+        *others: The other solvers.
+    """
     names = [default.name, *(other.name for other in others)]
     return Hyperparameter(
         "solver", default.name, one_of(names), "How the weights are found.", implied=default.gradient_free is None

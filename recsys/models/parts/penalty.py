@@ -1,4 +1,4 @@
-"""The l2 penalty of batches that do not go through the embeddings row by row."""
+"""The l2 penalty of batches that do not look embeddings up row by row."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ def embedding_penalty(
     items: tf.Tensor | None,
     item_weights: tf.Tensor,
 ) -> tf.Tensor:
-    """l2 · (Σ_u n_u |p_u|² + Σ_i n_i |q_i|²), of all members; biases alike with their own l2.
+    """Return l2 · (Σ_u n_u |p_u|² + Σ_i n_i |q_i|²), summed over all members.
+
+    Biases have the same penalty with their own l2.
 
     Args:
-        model: Whose scores the batch was given.
-        users: Codes (B,).
-        user_weights: What of n_u each of them is (B,).
-        items: Codes (B,); None for the whole catalogue in its order.
-        item_weights: What of n_i each of them is.
+        model: The model.
+        users: User codes (B,).
+        user_weights: The contribution of each user code to n_u (B,).
+        items: Item codes (B,); None for the whole catalogue in its order.
+        item_weights: The contribution of each item code to n_i (B,), or (I,) for the whole catalogue.
+
+    Returns:
+        A scalar.
     """
     total = tf.constant(0.0)
     for layer in model.layers:
@@ -36,5 +41,5 @@ def embedding_penalty(
 
 
 def layers_penalty(model: keras.Model) -> tf.Tensor:
-    """What the model's layers asked for when it was last called."""
+    """Return the sum of the losses that the model's layers added at its last call."""
     return tf.add_n([tf.constant(0.0), *model.losses])

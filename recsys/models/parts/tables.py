@@ -1,4 +1,4 @@
-"""Rows of the tables that a model looks users and items up in."""
+"""Rows of the tables in which a model looks users and items up."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ import tensorflow as tf
 from recsys.models.layers import MemberEmbedding
 
 Layers = Mapping[str, keras.layers.Layer]
-"""A model's layers by name."""
+"""The layers of a model by name."""
 
 
 def rows_of(layer: MemberEmbedding, items: tf.Tensor, *, whole: bool) -> tf.Tensor:
-    """The rows of items (N,), (N, width); `whole` where these are the catalogue in its order."""
+    """Return the rows (N, width) of items.
+
+    Args:
+        layer: The embedding of items.
+        items: Item codes (N,).
+        whole: Whether the items are the catalogue in its order.
+    """
     table = tf.convert_to_tensor(layer.table)
     return table[: layer.rows - 1] if whole else tf.gather(table, items)

@@ -1,1 +1,1 @@
-"""Solvers: how a round moves the weights of all members."""
+"""Solvers: how a round updates the weights of all members."""

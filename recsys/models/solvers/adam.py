@@ -1,4 +1,4 @@
-"""Gradient descent by Adam: one compiled graph goes through all steps of a round."""
+"""Gradient descent by Adam. One compiled graph runs all steps of a round."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from recsys.models.solvers.member_adam import MemberAdam
 from recsys.models.solvers.solver import Member, SolverInputs
 
 ROW_WISE_FROM = 20_000
-"""Users and items together from which on tables are updated by the batch's rows only."""
+"""The number of users and items together from which an update changes only the batch's rows of a table."""
 
 
 class AdamSolver:
     """Follows the gradients of the losses that a batch source gives.
 
     Args:
-        inputs: What is trained.
-        batches: Which batches a round has, and the loss of each.
+        inputs: The model and the training data.
+        batches: The batch source.
     """
 
     def __init__(self, inputs: SolverInputs, batches: BatchSource) -> None:
@@ -36,12 +36,12 @@ class AdamSolver:
         self._round = inputs.compiled(self._train)
 
     def load(self, members: Sequence[Member]) -> None:
-        """Fresh moments, and what the batches depend on of the members."""
+        """Reset the moments, and load the members' constants into the batch source."""
         self.optimizer.reset()
         self.batches.load(members)
 
     def start_at(self, epoch: int) -> None:
-        """Set the step counters."""
+        """Set the step counters to the beginning of an epoch."""
         steps = epoch * self.batches.steps
         self.optimizer.steps.assign(float(steps))
         for layer in self.model.layers:
@@ -49,17 +49,26 @@ class AdamSolver:
                 layer.step.assign(np.uint32(steps * self.batches.passes))
 
     def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:
-        """One round at learning rates (M,)."""
+        """Train one round.
+
+        Args:
+            seed: The experiment's seed, which decides the shuffling.
+            epoch: The round, from 0.
+            rates: The members' learning rates (M,); 0 leaves a member unchanged.
+
+        Returns:
+            The training losses (M,).
+        """
         self._rates.assign(rates)
         batches = [tf.constant(each) for each in self.batches.round(seed, epoch)]
         return np.asarray(self._round(batches, list(self.batches.tensors))) / np.float32(self.batches.total)
 
     def diagnosis(self) -> Mapping[str, AnyArray]:
-        """The loss says it all."""
+        """Return no diagnosis, because the loss is the only one."""
         return {}
 
     def slots(self) -> Mapping[str, Sequence[tf.Variable]]:
-        """Adam's moments."""
+        """Return Adam's moments: `means` and `squares`."""
         return {"means": self.optimizer.means, "squares": self.optimizer.squares}
 
     def _train(self, batches: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tf.Tensor:

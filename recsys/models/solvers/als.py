@@ -1,6 +1,6 @@
-"""Alternating least squares: each side's rows are solved for, the other side held still, until they agree.
+"""Alternating least squares: each round solves for one side's rows with the other side fixed, then the reverse.
 
-Learning rate, dropout and batches have no say. What is solved for, of ratings and of rankings, is in `least_squares`.
+Learning rate, dropout and batches have no effect. `least_squares` has the problems of ratings and of rankings.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class AlternatingSolver:
     """Solves for all members of a cohort over the same sorted data.
 
     Args:
-        plan: What is solved for, ratings or rankings.
-        inputs: What is trained: a dot product.
+        plan: The plan, which says whether ratings or rankings are solved for.
+        inputs: The model, which is a dot product, and the training data.
     """
 
     def __init__(self, plan: Plan, inputs: SolverInputs) -> None:
@@ -46,18 +46,27 @@ class AlternatingSolver:
         self.points: Sequence[Point] = []
 
     def load(self, members: Sequence[Member]) -> None:
-        """The members' points."""
+        """Load the members' points."""
         self.points = [member.point for member in members]
 
     def start_at(self, epoch: int) -> None:
-        """A round looks at nothing but the weights."""
+        """Do nothing, because a round depends only on the weights."""
 
     def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:  # noqa: ARG002 - nothing is shuffled
-        """One round: users, then items."""
+        """Train one round: solve for users, then for items.
+
+        Args:
+            seed: Not used, because nothing is shuffled.
+            epoch: Not used.
+            rates: The members' learning rates (M,); 0 leaves a member unchanged, any other rate solves for it.
+
+        Returns:
+            The training losses (M,).
+        """
         whole = {name: np.array(layer.table.numpy()) for name, layer in self.layers.items()}
         losses = np.zeros(self.members)
         members = [int(member) for member in np.flatnonzero(rates)]
-        with one_thread():  # the matrices are small, and threads within a product would wait for each other
+        with one_thread():  # the matrices are small, so threads within a product would mostly wait for each other
             results = self.problem.map(improved, [(self._own(whole, m), dict(self.points[m])) for m in members])
         for member, (loss, tables) in zip(members, results, strict=True):
             losses[member] = loss
@@ -68,20 +77,20 @@ class AlternatingSolver:
         return losses
 
     def _own(self, whole: Mapping[str, Float32Array], member: int) -> Tables:
-        """The member's tables, without the spare rows."""
+        """Return the member's tables, without the spare rows."""
         return {name: self.layers[name].take([array[:-1]], member)[0] for name, array in whole.items()}
 
     def diagnosis(self) -> Mapping[str, AnyArray]:
-        """The loss says it all."""
+        """Return no diagnosis, because the loss is the only one."""
         return {}
 
     def slots(self) -> Mapping[str, Sequence[tf.Variable]]:
-        """There is nothing besides the weights."""
+        """Return no variables, because training changes only the weights."""
         return {}
 
 
 def _problem(plan: Plan, model: keras.Model, data: TrainingData) -> Helpers[LeastSquares]:
-    """The same for all programs that solve the same, whatever their members."""
+    """Return the problem, made once for all programs that solve it, for any members."""
     bounded = bool(model.get_layer("user_embedding").non_negative)
     mean = any(layer.name == "global_mean" for layer in model.layers)
     ranking = plan.loss is not None
@@ -94,11 +103,11 @@ def _problem(plan: Plan, model: keras.Model, data: TrainingData) -> Helpers[Leas
 
 
 def least_squares_of(entries: Ratings, *, ranking: bool, bounded: bool, mean: bool) -> LeastSquares:
-    """What is to be solved.
+    """Return the least-squares problem of ratings or of rankings.
 
     Args:
-        entries: Ratings, or the choices that a loss of rankings is trained on.
-        ranking: Which of the two.
+        entries: Ratings, or the positives that a ranking loss is trained on.
+        ranking: Whether the entries are positives.
         bounded: Whether embeddings stay at 0 or above.
         mean: Whether the model starts from the mean rating.
     """

@@ -1,6 +1,6 @@
-"""The squared losses that are solved for, of rankings and of ratings: each improves a member's tables in place.
+"""The least-squares problems of rankings and of ratings. Each improves a member's tables in place.
 
-Helper processes import this, so nothing here is slow to import.
+Helper processes import this module, so it has no slow imports.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
     from recsys.spaces.parameter import Point
 
 Tables = dict[str, Float32Array]
-"""A member's arrays by layer, without the spare rows: embeddings (n, D) and, of ratings, biases (n, 1)."""
+"""A member's arrays by layer, without the spare rows: embeddings (n, D) and, for ratings, biases (n, 1)."""
 _OTHER = {"user": "item", "item": "user"}
 _SWEEPS = 8
-"""Passes over the dimensions of a non-negative solution in one round; the next round goes on from there."""
+"""Passes over the dimensions of a non-negative solution in one round. The next round continues from the result."""
 _TOGETHER = 4096
-"""Entries whose embeddings are gathered at once: they stay in a core's cache."""
+"""The number of entries whose embeddings are gathered at once, so that they stay in a core's cache."""
 _LEAST = 1e-6
-"""The least l2: without any, a row of fewer ratings than dimensions has no one solution."""
+"""The least l2. Without it, a row with fewer ratings than dimensions has no unique solution."""
 
 
 class LeastSquares(ABC):
     """Entries sorted by user and by item, once for all members and rounds.
 
     Args:
-        users: The user of each entry, (N,).
-        items: The item of each, (N,).
-        values: What each says, (N,).
-        shape: How many users and items there are.
+        users: The user of each entry (N,).
+        items: The item of each entry (N,).
+        values: The value of each entry (N,).
+        shape: The numbers of users and of items.
         bounded: Whether embeddings stay at 0 or above.
     """
 
@@ -53,16 +53,24 @@ class LeastSquares(ABC):
 
     @abstractmethod
     def improve(self, tables: Tables, point: Point) -> float:
-        """Solve for users and then for items; the loss thereafter."""
+        """Solve for users and then for items.
+
+        Args:
+            tables: The member's tables, which the method changes in place.
+            point: The member's point.
+
+        Returns:
+            The loss after the round.
+        """
 
     def _solve(self, tables: Tables, side: str, weights: Any, targets: AnyArray, prior: Prior) -> None:
-        """The side's embeddings, given the other's."""
+        """Solve for the embeddings of one side, with those of the other side fixed."""
         name, factors = f"{side}_embedding", tables[f"{_OTHER[side]}_embedding"]
         solver = non_negative_solver(tables[name], sweeps=_SWEEPS) if self.bounded else solve_exactly
         tables[name] = solve_rows(self.sides[side], factors, weights, targets, prior, solver).astype(np.float32)
 
     def _dots(self, tables: Tables) -> AnyArray:
-        """The dot products of all entries, (N,)."""
+        """Return the dot products of all entries (N,)."""
         dots = np.empty(len(self.values), np.float32)
         for begin in range(0, len(dots), _TOGETHER):
             some = slice(begin, begin + _TOGETHER)
@@ -72,23 +80,31 @@ class LeastSquares(ABC):
 
 
 def improved(problem: LeastSquares, member: tuple[Tables, Point]) -> tuple[float, Tables]:
-    """The loss and the tables of a member after a round."""
+    """Return the loss and the tables of a member after one round."""
     tables, point = member
     return problem.improve(tables, point), tables
 
 
 class RankingLeastSquares(LeastSquares):
-    """Weighted squared error of scores (Hu et al. 2008, with the penalty of Rendle et al. 2022).
+    """Weighted squared error of scores (Hu et al. 2008), with the penalty of Rendle et al. 2022.
 
-    Σ_u [Σ_{i chosen} x_ui (1 - p_u·q_i)² + α₀ Σ_{i not chosen} (p_u·q_i)²] + l2 Σ_u (n_u + α₀ I) |p_u|² + …
+        Σ_u [Σ_{i positive} x_ui (1 - p_u·q_i)² + α₀ Σ_{i other} (p_u·q_i)²] + l2 Σ_u (n_u + α₀ I) |p_u|² + …
 
     The zeros of all items enter at once, as the Gram matrix α₀ QᵀQ of the other side. A round is a few steps of
-    conjugate gradients from the last one's tables; a non-negative one, of coordinate descent. The values are weights;
-    negative for items that were seen and not chosen.
+    conjugate gradients from the present tables (Takács et al. 2011), or of coordinate descent for a non-negative model
+    (Hsieh and Dhillon 2011). Values are weights, and negative for rated items that are not positives.
     """
 
     def improve(self, tables: Tables, point: Point) -> float:
-        """Solve for users and then for items; the loss by choice thereafter."""
+        """Solve for users and then for items.
+
+        Args:
+            tables: The member's tables, which the method changes in place.
+            point: The member's point.
+
+        Returns:
+            The loss by positive after the round, without the penalty.
+        """
         l2, unobserved = (float(point[name]) for name in ("l2", "unobserved_weight"))  # type: ignore[arg-type]
         seen = float(point.get("seen_weight", 0.0))  # type: ignore[arg-type]
         weights = np.where(self.values < 0, np.float32(seen), self.values)
@@ -109,14 +125,22 @@ class RankingLeastSquares(LeastSquares):
 class RatingLeastSquares(LeastSquares):
     """Squared error of ratings (ALS-WR, Zhou et al. 2008).
 
-    Σ (r - mean - b_u - b_i - p_u·q_i)² + l2 Σ_u n_u |p_u|² + bias_l2 Σ_u n_u b_u² + …
+        Σ (r - mean - b_u - b_i - p_u·q_i)² + l2 Σ_u n_u |p_u|² + bias_l2 Σ_u n_u b_u² + …
 
-    Biases, where the model has them, are solved for in turn with the embeddings. The values are ratings without the
-    mean, where the model starts from it.
+    A round solves for biases, if the model has them, in turn with the embeddings. Values are ratings minus the mean, if
+    the model starts from it.
     """
 
     def improve(self, tables: Tables, point: Point) -> float:
-        """Solve for users and then for items; the mean squared error thereafter."""
+        """Solve for users and then for items.
+
+        Args:
+            tables: The member's tables, which the method changes in place.
+            point: The member's point.
+
+        Returns:
+            The mean squared error after the round.
+        """
         l2, bias_l2 = (float(point[name]) for name in ("l2", "bias_l2"))  # type: ignore[arg-type]
         nothing = np.zeros((tables["user_embedding"].shape[1],) * 2)
         for side, codes in self.codes.items():
@@ -125,12 +149,12 @@ class RatingLeastSquares(LeastSquares):
                 rest = self._rest(tables) + tables[f"{side}_bias"][codes, 0]
                 sums = np.bincount(codes, rest, minlength=len(counts))
                 tables[f"{side}_bias"] = (sums / np.maximum(counts * (1 + bias_l2), 1))[:, None].astype(np.float32)
-            # a row without ratings has a penalty all the same, so that it is solved to 0
+            # a row without ratings has a penalty too, so that its solution is 0
             prior = Prior(nothing, ridge=max(l2, _LEAST) * np.maximum(counts, 1))
             self._solve(tables, side, 1.0, self._rest(tables) + self._dots(tables), prior)
         return float(np.mean(self._rest(tables) ** 2))
 
     def _rest(self, tables: Tables) -> AnyArray:
-        """What the model leaves of each rating, (N,)."""
+        """Return the residual of each rating (N,)."""
         biases = sum(tables[f"{side}_bias"][codes, 0] for side, codes in self.codes.items() if f"{side}_bias" in tables)
         return np.asarray(self.values - biases - self._dots(tables))

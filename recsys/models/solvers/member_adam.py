@@ -1,4 +1,4 @@
-"""Adam (Kingma and Ba 2015) for a cohort: every member at its own rate, on whole tables or on the batch's rows only."""
+"""Adam (Kingma and Ba 2015) for a cohort: each member has its own rate, on whole tables or on the batch's rows."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 import tensorflow as tf
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
-"""Keras's defaults."""
+"""The defaults of Keras."""
 
 
 class MemberAdam:
     """Adam with a learning rate that broadcasts against each weight.
 
-    Dense, it is Keras's Adam: moments decay and every row moves at every step. Row-wise, a table's moments and rows
-    change only in steps whose batch names the row (duplicates in a batch are summed first); a row that is not named
-    neither decays nor moves. The two agree where every batch names every row.
+    The dense form is Keras's Adam: at every step moments decay and every row moves. In the row-wise form a table's
+    moments and rows change only in steps whose batch contains the row. Duplicates in a batch are summed first. A row
+    outside the batch neither decays nor moves. Both forms agree if every batch contains every row.
 
     Args:
         variables: The weights.
-        non_negative: Which of them stay at 0 or above.
-        row_wise: Whether tables are updated by the batch's rows.
+        non_negative: Whether each of them stays at 0 or above.
+        row_wise: Whether an update changes only the batch's rows of a table.
     """
 
     def __init__(self, variables: Sequence[tf.Variable], non_negative: Sequence[bool], *, row_wise: bool) -> None:
@@ -31,12 +31,17 @@ class MemberAdam:
         self.steps = tf.Variable(0.0, trainable=False)
 
     def reset(self) -> None:
-        """Forget all moments."""
+        """Set all moments and the step counter to 0."""
         for slot in (*self.means, *self.squares, self.steps):
             slot.assign(tf.zeros_like(slot))
 
     def apply(self, gradients: Sequence[Any], rates: Sequence[tf.Tensor]) -> None:
-        """One step; `rates` holds a learning rate for each weight, broadcastable against it."""
+        """Apply one step.
+
+        Args:
+            gradients: The gradient of each weight; None leaves a weight unchanged.
+            rates: A learning rate for each weight, which broadcasts against it.
+        """
         self.steps.assign_add(1.0)
         correction = tf.sqrt(1.0 - tf.pow(BETA_2, self.steps)) / (1.0 - tf.pow(BETA_1, self.steps))
         for index, (gradient, rate) in enumerate(zip(gradients, rates, strict=True)):
@@ -47,7 +52,7 @@ class MemberAdam:
 
     def _whole(self, index: int, gradient: Any, rate: tf.Tensor) -> None:
         variable, mean, square = self.variables[index], self.means[index], self.squares[index]
-        gradient = tf.convert_to_tensor(gradient)  # sums the duplicates of a batch before anything is squared
+        gradient = tf.convert_to_tensor(gradient)  # sums the duplicates of a batch before squaring
         new_mean = mean + (gradient - mean) * (1.0 - BETA_1)
         new_square = square + (tf.square(gradient) - square) * (1.0 - BETA_2)
         value = variable - rate * new_mean / (tf.sqrt(new_square) + EPSILON)
@@ -69,9 +74,12 @@ class MemberAdam:
 
 
 def _summed(gradient: tf.IndexedSlices) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """The distinct rows of a batch (B,), the sum of the gradients of each (B, ΣD), and which places are real (B, 1).
+    """Sum a batch's gradients by distinct row.
 
-    There are fewer distinct rows than places; the places left over say row 0 and are not real.
+    There are at most as many distinct rows as places. The other places have row 0 and are not real.
+
+    Returns:
+        The distinct rows of the batch (B,), the sums of their gradients (B, ΣD), and which places are real (B, 1).
     """
     order = tf.argsort(gradient.indices)
     ids = tf.gather(gradient.indices, order)

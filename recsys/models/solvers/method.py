@@ -1,4 +1,4 @@
-"""What a solver is to a kind of model: its name, what it can solve, and how it is made."""
+"""The contract of a solver method: its name, the losses that it solves, and how it makes a solver."""
 
 from __future__ import annotations
 
@@ -15,26 +15,30 @@ if TYPE_CHECKING:
 
 
 class SolverMethod(ABC):
-    """A way to find a model's weights, which kinds of models name."""
+    """A method to compute a model's weights, which kinds of models name."""
 
     name: ClassVar[str]
     """The value of the hyperparameter `solver`."""
     solves: ClassVar[str]
-    """What it does, as the middle of a sentence from its name to the kinds that have it."""
+    """What it does, as the part of a sentence between its name and its kinds."""
     gradient_free: ClassVar[str | None] = None
-    """Why parameters of gradients do nothing, as the end of a sentence; None where it follows gradients."""
+    """The reason why gradient parameters do nothing, as the end of a sentence; None if it follows gradients."""
     page: ClassVar[str] = ""
-    """What the reference says of it, as Markdown."""
+    """The paragraph of the reference on it, as Markdown."""
     together: ClassVar[bool] = True
-    """Whether several members are trained at once; else each is a cohort of its own."""
+    """Whether several members train at once. If not, each is a cohort of its own."""
 
-    def complaints(self, losses: Sequence[str]) -> Iterator[str]:  # noqa: ARG002 - most solvers take any loss
-        """Why it cannot solve these losses, a sentence each, after the name of the parameter."""
+    def complaints(self, losses: Sequence[str]) -> Iterator[str]:  # noqa: ARG002 - most solvers can take any loss
+        """Return why it cannot solve these losses.
+
+        Returns:
+            One sentence for each problem, as `parameter: problem`.
+        """
         return iter(())
 
     @abstractmethod
     def solver(self, kind: ModelKind, plan: Plan, inputs: SolverInputs) -> Solver:
-        """The solver of one program."""
+        """Return the solver of one program."""
 
 
 class Adam(SolverMethod):
@@ -44,7 +48,7 @@ class Adam(SolverMethod):
     solves = "follows the gradients of losses, those"
 
     def solver(self, kind: ModelKind, plan: Plan, inputs: SolverInputs) -> Solver:
-        """See `AdamSolver`."""
+        """Return an `AdamSolver` with the batch source of the plan."""
         from recsys.models.batches.choose import batches_of
         from recsys.models.solvers.adam import AdamSolver
 
@@ -65,12 +69,12 @@ is refused.
     """The losses whose minimum over one side is the solution of linear equations."""
 
     def complaints(self, losses: Sequence[str]) -> Iterator[str]:
-        """It solves squared losses."""
+        """Yield a sentence if one of the losses is not a squared loss."""
         if unsolved := [loss for loss in losses if loss not in self.LOSSES]:
             yield f"solver: 'als' solves squared losses, {either(self.LOSSES)}, not {either(unsolved)}"
 
-    def solver(self, kind: ModelKind, plan: Plan, inputs: SolverInputs) -> Solver:  # noqa: ARG002 - a dot product is one
-        """See `AlternatingSolver`."""
+    def solver(self, kind: ModelKind, plan: Plan, inputs: SolverInputs) -> Solver:  # noqa: ARG002 - every kind with it is a dot product
+        """Return an `AlternatingSolver` for the plan."""
         from recsys.models.solvers.als import AlternatingSolver
 
         return AlternatingSolver(plan, inputs)

@@ -1,4 +1,4 @@
-"""What a solver is, and what it is made from."""
+"""The contract of a solver, and its inputs."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from recsys.models.training_data import TrainingData
 from recsys.spaces.parameter import Point
 
 Spread = Callable[[tf.Tensor], list[tf.Tensor]]
-"""From a value per member (M,) to one for each trainable weight, broadcastable against it."""
+"""Maps a value per member (M,) to one value for each trainable weight, which broadcasts against it."""
 Compile = Callable[[Callable[..., Any]], Callable[..., Any]]
 """Compiles a function of tensors."""
 
 
 class Member(Protocol):
-    """What a solver is told of a member of a cohort, which is a trial."""
+    """What a solver knows of a member of a cohort, which is a trial."""
 
     @property
     def point(self) -> Point:
-        """What it is trained at."""
+        """The point that the member is trained with."""
         ...
 
     @property
     def seed(self) -> int:
-        """Of all that is drawn for it."""
+        """The seed of the member's random numbers."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class SolverInputs:
-    """What a solver works on."""
+    """The inputs of a solver."""
 
     model: keras.Model
-    """Whose weights it moves."""
+    """The model whose weights the solver updates."""
     data: TrainingData
-    """What it is trained on; nothing is learnt from the validation part."""
+    """The training data. A solver does not use the validation part."""
     spread: Spread
-    """Brings learning rates to the weights."""
+    """Maps learning rates to the weights."""
     compiled: Compile
-    """Compiles a round."""
+    """Compiles the function that runs a round."""
 
 
 class Solver(Protocol):
-    """Moves the weights of a model, a round at a time."""
+    """Updates the weights of a model, one round at a time."""
 
     def load(self, members: Sequence[Member]) -> None:
-        """Start a cohort with its members' own constants, from a fresh state."""
+        """Start a cohort from a fresh state, with its members' own constants."""
         ...
 
     def start_at(self, epoch: int) -> None:
@@ -59,19 +59,22 @@ class Solver(Protocol):
         ...
 
     def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:
-        """Train one round; gives the training loss (M,).
+        """Train one round.
 
         Args:
-            seed: Of the shuffling.
-            epoch: Which round, from 0.
-            rates: The members' learning rates (M,), 0 for a member to be left as it is.
+            seed: The experiment's seed, which decides the shuffling.
+            epoch: The round, from 0.
+            rates: The members' learning rates (M,); 0 leaves a member unchanged.
+
+        Returns:
+            The training losses (M,).
         """
         ...
 
     def diagnosis(self) -> Mapping[str, AnyArray]:
-        """What the last round says about training besides its loss, by name, (M,) each."""
+        """Return what the last round reports besides its loss, by name (M,)."""
         ...
 
     def slots(self) -> Mapping[str, Sequence[tf.Variable]]:
-        """What training changes besides the weights, by name: a variable for each trained weight."""
+        """Return what training changes besides the weights, by name: a variable for each trained weight."""
         ...
