@@ -98,7 +98,7 @@ def _scored(store: Store, prepared: Prepared, record: Recorded, metric: Metric) 
 
 
 def _statistics(metric: Metric, scored: Sequence[Evaluation | None]) -> list[_Statistics]:
-    """Return the interval, the corrected p value against the best, and whether it is tied, for each of the top trials."""
+    """Return the interval, the corrected p value against the best, and whether it is tied, for each top trial."""
     statistics: list[_Statistics] = [_UNKNOWN] * len(scored)
     known = [(place, each.samples[metric.name]) for place, each in enumerate(scored) if each is not None]
     if not known or known[0][0] != 0:  # the tests need the predictions of the best trial
