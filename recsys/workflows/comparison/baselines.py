@@ -63,7 +63,8 @@ def baselines(
     Args:
         experiment: The experiment or its file.
         data: Replaces the experiment's data: a file, or a pandas, polars or pyarrow table, which is stored as a Parquet
-            file in the folder of the store. `[data.columns]` names its columns; missing names are inferred.
+            file in the folder of a local store, otherwise in the cache folder. `[data.columns]` names its columns;
+            missing names are inferred.
         overrides: Values that replace those of the file, as `{"section.key": value}` or `["section.key=value"]`.
         tracking_uri: The store, in whose folder a table is stored; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
         reporter: Receives messages, such as those of downloads and of finished baselines.

@@ -86,7 +86,8 @@ def evaluate(
     Args:
         experiment: The experiment or its file.
         data: Replaces the experiment's data: a file, or a pandas, polars or pyarrow table, which is stored as a Parquet
-            file in the folder of the store. `[data.columns]` names its columns; missing names are inferred.
+            file in the folder of a local store, otherwise in the cache folder. `[data.columns]` names its columns;
+            missing names are inferred.
         folds: The number of splits.
         ensemble: Test a greedy ensemble of at most this many picks instead of the best trial.
         trials: Replaces `study.trials`, for each split.

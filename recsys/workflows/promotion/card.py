@@ -36,7 +36,7 @@ class Card:
     development: Ratings
     """The train and validation parts, on which the scored model was trained."""
     test: Ratings
-    """The test part."""
+    """The test part of the split, on which the candidate was scored."""
     final_refit: bool
     """Whether the served model was trained on all data."""
     openings: int

@@ -34,8 +34,8 @@ def identity_of(prepared: Prepared, everything: Ratings) -> str:
 def check_same_data(registry: Registry, champion: Version, prepared: Prepared, development: Ratings) -> None:
     """Check that the champion was trained on the candidate's data.
 
-    Different data can have the same name. The check compares the champion's sampled rows with the train and validation
-    parts, and does not open the test part. It expects them to contain the same share of the sample as of the whole
+    Different data can have the same name. The check looks for the champion's sampled rows in the train and validation
+    parts, and does not open the test part. The expected share of the sample in these parts is their share of the whole
     table.
 
     Args:

@@ -53,7 +53,7 @@ def init(source: Data, *, output: str | Path | None = None) -> Started:
 
     Args:
         source: A file, a folder of Parquet, text or JSON files, or a pandas, polars or pyarrow table. A table is stored
-            as a Parquet file in the folder of the store.
+            as a Parquet file in the folder of a local store, otherwise in the cache folder.
         output: The experiment file. By default it has the name of the data, in the current folder.
 
     Returns:

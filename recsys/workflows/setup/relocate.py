@@ -16,9 +16,9 @@ class Relocation:
     """The result of a relocation."""
 
     old: str
-    """The old address."""
+    """The old prefix of the addresses."""
     new: str
-    """The new address."""
+    """The new prefix of the addresses."""
     changed: Mapping[str, int]
     """The number of changed rows by `table.column` of MLflow's database. `stored experiments` counts sweeps whose data
     or titles moved."""
