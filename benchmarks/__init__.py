@@ -1,1 +1,1 @@
-"""Benchmarks against the peers: `python -m benchmarks`."""
+"""Benchmarks against other libraries (the peers). Run them with `python -m benchmarks`."""

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import large_rows as _large_rows  # noqa: F401 - importing it enters its rows
-from benchmarks import list_rows as _list_rows  # noqa: F401 - likewise
+from benchmarks import large_rows as _large_rows  # noqa: F401 - the import registers its rows
+from benchmarks import list_rows as _list_rows  # noqa: F401 - the import registers its rows
 from benchmarks import lists
-from benchmarks import posterior_rows as _posterior_rows  # noqa: F401 - likewise
+from benchmarks import posterior_rows as _posterior_rows  # noqa: F401 - the import registers its rows
 from benchmarks.chart import cohort_chart, lists_chart, race_chart
 from benchmarks.environment import HERE, RESULTS, Bench, choose_device, machine
 from benchmarks.rows import ROWS, Row, measured
 
 
 def _lists(bench: Bench) -> None:
-    """The race for lists: a table, its numbers, and a chart of one run."""
+    """Run the comparison of lists, and write a table, its numbers, and a chart of one run."""
     standings = lists.race(bench)
     (RESULTS / "lists.md").write_text(lists.table(standings, bench.split_seed), encoding="utf-8")
     (RESULTS / "lists.json").write_text(json.dumps([asdict(each) for each in standings], indent=1), encoding="utf-8")
@@ -36,7 +36,7 @@ PICTURES = {"cohorts": _chart("cohorts", cohort_chart), "race": _chart("race", r
 
 
 def main() -> None:
-    """Measure what was asked for; a row that fails says so and the others go on."""
+    """Measure the selected rows; print the error of a row that fails, and continue with the others."""
     asked = _parser().parse_args()
     choose_device(gpu=asked.gpu)
     RESULTS.mkdir(exist_ok=True)
@@ -49,7 +49,7 @@ def main() -> None:
                 PICTURES[name](bench)
                 continue
             row = measured(name, bench, asked.pairs)
-        except Exception as error:  # one peer that cannot run must not take the others along
+        except Exception as error:  # a peer that fails must not stop the others
             print(f"{name}: failed: {error}", flush=True)
             continue
         done.append(row)
@@ -71,13 +71,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def table(rows: list[Row]) -> str:
-    """The rows as Markdown, under the machine."""
+    """Return the rows as Markdown, below a line about the machine."""
     head = ["| what | ours | theirs | ratio | bar | |", "|---|---|---|---|---|---|"]
     return "\n".join([f"{machine()}.", "", *head, *map(line, rows)]) + "\n"
 
 
 def line(row: Row) -> str:
-    """A row of the table."""
+    """Return a row as a line of the table."""
     spread = f" ({row.spread[0]:.2f} to {row.spread[1]:.2f})" if row.spread else ""
     met = "met" if row.met else "missed"
     return f"| {row.what} | {row.ours} | {row.theirs} | {row.ratio:.2f}{spread} | {row.bar} | {met} |"

@@ -1,4 +1,4 @@
-"""The charts: what a trial-epoch costs by members trained together, and who has which RMSE, or which lists, when."""
+"""Charts: the time of a trial-epoch by cohort size, and the best RMSE or NDCG by wall-clock time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MEMBERS = (1, 2, 4, 8, 16)
 
 
 def cohort_chart(bench: Bench) -> bytes:
-    """A PNG: milliseconds a trial-epoch, ours by members, and `model.fit` as a line."""
+    """Return a PNG with the milliseconds of a trial-epoch by cohort size, and `model.fit` as a line."""
     experiment = bench.experiment("mf")
     ours = [1e3 * seconds_per_epoch(experiment, bench.data, [16] * n, epochs=6) / n for n in _MEMBERS]
     fit = 1e3 * bench.peer("keras_fit.py", 16, 1024, 6)["per_epoch"]
@@ -32,7 +32,12 @@ def cohort_chart(bench: Bench) -> bytes:
 
 
 def race_chart(bench: Bench, seconds: int = 120) -> bytes:
-    """A PNG: best validation RMSE against wall-clock time, each from its own start."""
+    """Return a PNG with the best validation RMSE by wall-clock time, measured from the start of each search.
+
+    Args:
+        bench: The environment.
+        seconds: The time limit of the Optuna search.
+    """
     ours = bench.sweep().path
     grid = bench.peer("surprise_svd.py", "grid")
     figure = Figure(figsize=(7, 4.2), layout="constrained")
@@ -47,7 +52,14 @@ def race_chart(bench: Bench, seconds: int = 120) -> bytes:
 
 
 def lists_chart(standings: Sequence[Standing], split_seed: int) -> bytes:
-    """A PNG: best validation NDCG@10 against wall-clock time, each from its own start; the test value in the legend."""
+    """Return a PNG with the best validation NDCG@10 by wall-clock time, measured from the start of each search.
+
+    The legend shows the test values.
+
+    Args:
+        standings: The results of the comparison of lists.
+        split_seed: The seed of the split, for the title.
+    """
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.subplots()
     for place, standing in enumerate(sorted(standings, key=lambda standing: -standing.test)):

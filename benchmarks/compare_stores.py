@@ -20,14 +20,15 @@ import recsys
 from recsys.store.client import all_pages
 
 _TIMES = ("seconds",)
-"""Metrics that are of the machine."""
+"""The metrics that depend on the machine."""
 _USERS = 5
+"""The number of users whose lists are compared."""
 Values = Mapping[str, Any]
-"""What is compared, by its name."""
+"""The compared values, by name."""
 
 
 def sweeps_of(client: MlflowClient) -> dict[str, Values]:
-    """The values of each sweep of a store."""
+    """Return the values of each sweep of a store."""
     runs = [run for experiment in client.search_experiments() for run in _runs(client, experiment.experiment_id)]
     children: dict[str, list[Run]] = {}
     for run in runs:
@@ -40,7 +41,7 @@ def sweeps_of(client: MlflowClient) -> dict[str, Values]:
 
 
 def models_of(client: MlflowClient, uri: str) -> dict[str, Values]:
-    """The numbers of each registered model's versions, and the lists of its champion."""
+    """Return the numbers of each registered model's versions, and the lists of its champion."""
     return {model.name: dict(_numbers_of(client, model.name, uri)) for model in client.search_registered_models()}
 
 
@@ -74,12 +75,12 @@ def _numbers_of(client: MlflowClient, name: str, uri: str) -> Iterator[tuple[str
 
 
 def differences(before: Values, after: Values) -> list[str]:
-    """What is not the same, by its name."""
+    """Return the names of the values that differ."""
     return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
 def main() -> int:
-    """Compare, print, and say whether all is the same."""
+    """Compare two stores, print the result, and return 0 if all values are equal, otherwise 1."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("before")
     parser.add_argument("after")

@@ -33,20 +33,21 @@ from recsys.workflows.search.progress import Progress, unwatched
 from recsys.workflows.search.stored import header_of
 
 COHORT_SECONDS = 60.0
-"""What a cohort of 16 takes a worker, on average; the spread is that of early stopping, a factor of two or so."""
+"""The mean seconds that a worker needs for a cohort of 16 trials. The times vary by a factor of about two, as with
+early stopping."""
 EPOCHS = 30
 QUEUE = 64
-"""Calls that may wait for the tracking thread, as in `BackgroundTracker`."""
+"""The most calls in the queue of the tracking thread, as in `BackgroundTracker`."""
 HEAD = "| sampler | tracking | workers | trials | trials a minute | workers busy | study | tracking | most busy |"
 
 
 @dataclass(frozen=True)
 class Case:
-    """A sweep to simulate."""
+    """The settings of a simulated sweep."""
 
     sampler: str
     tracking: str
-    """`all` or `best` embeddings in MLflow; or `memory`, which shows how far the rest reaches."""
+    """The embeddings that MLflow stores, `all` or `best`; or `memory`, which measures the other parts alone."""
     workers: int
     trials: int
 
@@ -64,25 +65,33 @@ CASES = [
 
 @dataclass
 class Clock:
-    """The coordinator's time: its work counts as it comes, its waiting is jumped over."""
+    """The time of the coordinator, which counts its work and skips its waiting."""
 
     now: float = 0.0
+    """The current simulated time, in seconds."""
     busy: float = 0.0
+    """The seconds of work so far."""
     _since: float = field(default_factory=time.thread_time)
 
     def charge(self) -> None:
-        """Count the work since the last call."""
+        """Add the processor time since the last call."""
         worked = time.thread_time() - self._since
         self.now, self.busy = self.now + worked, self.busy + worked
         self._since = time.thread_time()
 
     def wait_until(self, moment: float) -> None:
-        """Jump over the time up to a moment; what was worked since the last charge is not counted."""
+        """Skip the time up to a moment; work since the last charge is not counted."""
         self.now, self._since = max(self.now, moment), time.thread_time()
 
 
 class SimulatedWorkers:
-    """An executor whose workers only take time."""
+    """An executor that simulates the time of its workers and does not train.
+
+    Args:
+        width: The number of workers.
+        clock: The clock of the coordinator.
+        weights: The weights of every result.
+    """
 
     in_order = False
 
@@ -94,14 +103,14 @@ class SimulatedWorkers:
         self._waiting: deque[Cohort] = deque()
         self._under_way: list[tuple[float, int, Cohort]] = []
 
-    def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:  # noqa: ARG002 - the protocol's
-        """See the protocol."""
+    def submit(self, cohort: Cohort, snapshots: Snapshots = NO_SNAPSHOTS) -> None:  # noqa: ARG002 - the protocol has this parameter
+        """Add a cohort to the queue, see `Executor.submit`."""
         self.clock.charge()
         self._waiting.append(cohort)
         self._send_out()
 
     def next(self) -> list[Result]:
-        """See the protocol."""
+        """Return the results of the next finished cohort, see `Executor.next`."""
         self.clock.charge()
         moment, _, cohort = heapq.heappop(self._under_way)
         self.clock.wait_until(moment)
@@ -124,11 +133,16 @@ class SimulatedWorkers:
         return Result(trial, TrialState.COMPLETE, history, 0, values, self.weights, COHORT_SECONDS / 16)
 
     def close(self) -> None:
-        """There is nobody."""
+        """Do nothing: there are no processes to end."""
 
 
 class TrackingThread:
-    """The real tracker, charged on a clock of its own, with a bounded queue before it."""
+    """The real tracker with a simulated thread and a bounded queue.
+
+    Args:
+        tracker: The tracker to measure.
+        clock: The clock of the coordinator, which waits while the queue is full.
+    """
 
     def __init__(self, tracker: Tracker, clock: Clock) -> None:
         self.run_id, self._tracker, self._clock = tracker.run_id, tracker, clock
@@ -136,15 +150,15 @@ class TrackingThread:
         self._ends: deque[float] = deque(maxlen=QUEUE)
 
     def start(self, trials: Sequence[Trial]) -> None:
-        """See the protocol."""
+        """Record the start of trials, see `Tracker.start`."""
         self._write(lambda: self._tracker.start(trials))
 
     def finish(self, result: Result) -> None:
-        """See the protocol."""
+        """Record the result of a trial, see `Tracker.finish`."""
         self._write(lambda: self._tracker.finish(result))
 
     def mark(self, worked: float, stopped: str = "") -> None:
-        """See the protocol."""
+        """Record the seconds of work, see `Tracker.mark`."""
         self._write(lambda: self._tracker.mark(worked, stopped))
 
     def _write(self, action: Callable[[], None]) -> None:
@@ -159,11 +173,11 @@ class TrackingThread:
         self.busy += cost
 
     def records(self) -> list[Recorded]:
-        """See the protocol."""
+        """Return the recorded trials, see `Tracker.records`."""
         return self._tracker.records()
 
     def flush(self) -> None:
-        """See the protocol."""
+        """Wait until all calls are written, see `Tracker.flush`."""
         self._tracker.flush()
         self._clock.wait_until(self._free)
 
@@ -174,11 +188,11 @@ class TrackingThread:
         finished: bool,
         extras: Mapping[str, bytes] = MappingProxyType({}),
     ) -> None:
-        """The end of a sweep is not what is measured."""
+        """Do nothing: the benchmark does not measure the end of a sweep."""
 
 
 def simulate(case: Case) -> str:
-    """Run a sweep on simulated workers; a line of the table."""
+    """Run a sweep on simulated workers, and return a line of the table."""
     embeddings = "all" if case.tracking == "memory" else case.tracking
     words = [f"study.sampler={case.sampler}", f"study.trials={case.trials}", f"tracking.embeddings={embeddings}"]
     prepared = prepare(Bench().experiment("mf", *words))
@@ -219,7 +233,7 @@ def _weights(prepared: Prepared) -> Mapping[str, Any]:
 
 
 def main() -> None:
-    """Measure and write the table."""
+    """Measure all cases, and write the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.coordinator", description=__doc__)
     parser.add_argument("--sampler", choices=["tpe", "random"], default="random")
     parser.add_argument("--tracking", choices=["all", "best", "memory"], default="all", help="MLflow, or in memory")

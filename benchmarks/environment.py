@@ -1,4 +1,4 @@
-"""What the benchmarks run in: the peers' environment, the ratings they share, subprocesses with their memory."""
+"""The environment of the benchmarks: the peers' packages, the shared ratings, and subprocesses."""
 
 from __future__ import annotations
 
@@ -29,35 +29,36 @@ ROOT = HERE.parent
 RESULTS = HERE / "results"
 _PACKAGES = ("tensorflow", "keras", "keras-tuner", "optuna", "mlflow", "numpy")
 SEED = "split.seed=1"
-"""Not the split that results are reported on."""
+"""The split of the benchmarks, which differs from the split of the reported results."""
 
 
 class Swept(NamedTuple):
-    """A sweep that ran as a process."""
+    """The result of a sweep in its own process."""
 
     seconds: float
-    """The whole process, start-up and tracking included."""
+    """The seconds of the whole process, including start-up and tracking."""
     path: list[tuple[float, float]]
-    """When it had which best validation value."""
+    """The best validation value so far, as (seconds, value)."""
     store: str
-    """The URI of the store that it is alone in."""
+    """The URI of the store, which contains only this sweep."""
 
 
 @dataclass
 class Bench:
-    """Everything a row needs; what is slow to make is made once."""
+    """The shared environment of all rows; slow parts are created once."""
 
     split_seed: int = 0
-    """Of the race of lists, whose test part is opened; all else is measured on `SEED`."""
+    """The seed of the split for the comparison of lists, which opens the test part; other rows use `SEED`."""
     trials: int | None = None
-    """How many each in the race of lists has; None leaves ours to their files, and gives peers 40 or less."""
+    """The number of trials of each method in the comparison of lists. None uses the numbers of the experiment files and
+    of `PEERS`."""
     environment: Path = HERE / ".venv-peers"
-    """The peers'."""
+    """The folder of the peers' virtual environment."""
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="recsys-bench-")))
 
     @cached_property
     def peers(self) -> Path:
-        """The Python of the peers' environment, made where there is none, filled where it is not."""
+        """Return the Python of the peers' environment; create the environment and install the peers if necessary."""
         python = self.environment / "bin" / "python"
         if not (self.environment / ".ready").exists():
             if not python.exists():
@@ -69,12 +70,12 @@ class Bench:
 
     @cached_property
     def data(self) -> TrainingData:
-        """MovieLens-100K, train and validation."""
+        """Return the train and validation parts of MovieLens-100K."""
         return self._data_of("mf")
 
     @cached_property
     def lists(self) -> TrainingData:
-        """The same with ratings from 4 up as positives."""
+        """Return the same parts with ratings of 4 or more as positives."""
         return self._data_of("mf_top_n")
 
     def _data_of(self, name: str) -> TrainingData:
@@ -83,15 +84,19 @@ class Bench:
 
     @cached_property
     def rows(self) -> Path:
-        """The same rows as a file for the peers."""
+        """Return the path of a file with the same rows for the peers."""
         return save_rows(self.folder / "rows.npz", self.data.train, self.data.validation)
 
     def experiment(self, name: str, *overrides: str) -> Experiment:
-        """A shipped experiment on the benchmarks' split."""
+        """Load a shipped experiment with the split of the benchmarks."""
         return load_experiment(ROOT / "experiments" / f"{name}.toml", [SEED, *overrides])
 
     def peer(self, script: str, *words: object) -> Any:
-        """Run a peer's script on the shared rows and read its last line."""
+        """Run a peer's script on the shared rows, and parse the last line of its output.
+
+        Raises:
+            RuntimeError: The script failed.
+        """
         command = [self.peers, HERE / "peers" / script, self.rows, *words]
         done = subprocess.run([str(w) for w in command], capture_output=True, text=True, check=False)
         if done.returncode:
@@ -99,7 +104,14 @@ class Bench:
         return json.loads(done.stdout.strip().splitlines()[-1])
 
     def python(self, code: str, *words: object) -> tuple[Any, int]:
-        """Run code of ours in a process of its own; gives its last line and its peak memory in bytes."""
+        """Run code of this project in its own process.
+
+        Returns:
+            The parsed last line of its output, and its peak memory in bytes.
+
+        Raises:
+            RuntimeError: The code failed.
+        """
         command = [sys.executable, "-c", code, *map(str, words)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
         peak, watched = 0, psutil.Process(process.pid)
@@ -115,7 +127,11 @@ class Bench:
         return json.loads(output.strip().splitlines()[-1]), peak
 
     def sweep(self, *words: str, name: str = "mf", split: str = SEED) -> Swept:
-        """`recsys sweep` of a shipped experiment as a process."""
+        """Run `recsys sweep` on a shipped experiment in its own process.
+
+        Raises:
+            RuntimeError: The sweep failed.
+        """
         store = f"sqlite:///{tempfile.mkdtemp(dir=self.folder)}/mlflow.db"
         experiment = str(ROOT / "experiments" / f"{name}.toml")
         command = [sys.executable, "-m", "recsys.cli", "sweep", experiment, "--tracking-uri", store, "--set", split]
@@ -130,7 +146,18 @@ class Bench:
 
 
 def save_rows(path: Path, train: Ratings, validation: Ratings) -> Path:
-    """Two parts of a split as a file that needs no code of ours: codes, ratings, and from which on one is positive."""
+    """Save two parts of a split as a file that the peers can read without this project.
+
+    The file contains codes, ratings, and the least positive rating.
+
+    Args:
+        path: The file to write.
+        train: The train part.
+        validation: The validation part.
+
+    Returns:
+        The path.
+    """
     arrays: dict[str, Any] = {"users": train.catalogue.users, "items": train.catalogue.items}
     if train.positive_from is not None:
         arrays["positive_from"] = train.positive_from
@@ -141,10 +168,10 @@ def save_rows(path: Path, train: Ratings, validation: Ratings) -> Path:
 
 
 def choose_device(*, gpu: bool) -> None:
-    """Hide the GPUs from everything that runs from here on, or make sure that there is one.
+    """Hide the GPUs from TensorFlow, or check that there is one.
 
     Raises:
-        SystemExit: TensorFlow sees none.
+        SystemExit: `gpu` is true, and TensorFlow finds no GPU.
     """
     if not gpu:
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
@@ -153,7 +180,7 @@ def choose_device(*, gpu: bool) -> None:
 
 
 def machine() -> str:
-    """The machine, how busy it is at the time, and the versions, in a line."""
+    """Return one line about the machine, its load and the versions of packages."""
     memory = psutil.virtual_memory().total / 2**30
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     devices = [f"{psutil.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", f"{memory:.0f} GiB", *_gpus()]

@@ -1,4 +1,4 @@
-"""Rows of what is large: tables, ratings, catalogues, files."""
+"""Rows on large data: tables, ratings, catalogues and files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ print(json.dumps({"per_epoch": (timed(1 + epochs) - short) / epochs,
 
 @long_row
 def large_tables(bench: Bench) -> Row:
-    """Ten times more users and items, the same ratings; both are above the size where tables are updated by rows."""
+    """Measure an epoch with ten times more users and items, and the same ratings.
+
+    Both sizes are above the limit from which tables are updated by rows.
+    """
     (small, _), (large, _) = (
         bench.python(_SYNTHETIC, users, items, 400_000, 8192, 4, 3)
         for users, items in ((16_000, 6_000), (160_000, 60_000))
@@ -51,7 +54,7 @@ def large_tables(bench: Bench) -> Row:
 
 @long_row
 def many_ratings(bench: Bench) -> Row:
-    """20 million ratings against 2 million; the peak of memory stands in the first column."""
+    """Measure an epoch on 20 million ratings against 2 million; the first column also shows the peak memory."""
     (small, _), (large, _) = (
         bench.python(_SYNTHETIC, 100_000, 20_000, count, 8192, 2, 1) for count in (2_000_000, 20_000_000)
     )
@@ -79,8 +82,9 @@ EVENTS = {
     "tracking.embeddings": "best",
     "objective.users": 2_000,
 }
-"""What `events_top_n` is swept with: shared negatives follow from the sizes; lists are measured on 2,000 users."""
+"""The overrides of `events_top_n`. The sizes imply shared negatives; lists are measured on 2,000 users."""
 SHAPE_OF_25M = {"users": 162_000, "items": 59_000, "ratings": 25_000_000, "rank": 16}
+"""The numbers of users, items and ratings of MovieLens-25M."""
 RATINGS = {
     "data.source": "synthetic",
     "data.synthetic": SHAPE_OF_25M,
@@ -92,7 +96,7 @@ RATINGS = {
     "training.patience": 0,
     "tracking.embeddings": "best",
 }
-"""What `mf` is swept with on as many ratings, users and items as MovieLens-25M has."""
+"""The overrides of `mf`, with as many ratings, users and items as MovieLens-25M."""
 _SWEEP = """
 import json, resource, sys, tempfile
 from recsys.workflows.search.sweep import sweep
@@ -105,14 +109,14 @@ print(json.dumps({"seconds": done.seconds, "complete": done.trials["complete"],
 
 @long_row
 def large_catalogue(bench: Bench) -> Row:
-    """A whole sweep on 1 million users, 100,000 items and 20 million events: does it end, and in what memory?"""
+    """Measure the peak memory of a sweep on 1 million users, 100,000 items and 20 million events."""
     what = "20 M events of 1 M users and 100,000 items, 8 trials of 3 epochs; peak memory"
     return _swept(bench, "large_catalogue", what, EVENTS, gib=8)
 
 
 @long_row
 def large_sweep(bench: Bench) -> Row:
-    """16 trials of 10 epochs on 25 million ratings, in a quarter of an hour?"""
+    """Measure the time and memory of 16 trials of 10 epochs on 25 million ratings, with a limit of 15 minutes."""
     what = "25 M ratings of 162,000 users and 59,000 items, 16 trials of 10 epochs"
     return _swept(bench, "large_sweep", what, RATINGS, gib=4, minutes=15)
 
@@ -153,7 +157,7 @@ print(json.dumps({"seconds": time.perf_counter() - began, "ratings": len(ratings
 
 @long_row
 def large_files(bench: Bench) -> Row:
-    """The same ratings out of a CSV and a Parquet file: seconds, and the larger peak of memory."""
+    """Measure the seconds to read the same ratings from CSV and from Parquet, and the larger peak memory."""
     with tempfile.TemporaryDirectory(prefix="recsys-bench-") as folder:
         bench.python(_WRITE, json.dumps(SHAPE_OF_25M), folder)
         (csv, _), (parquet, _) = (bench.python(_LOAD, f"{folder}/ratings.{kind}") for kind in ("csv", "parquet"))

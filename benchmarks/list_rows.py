@@ -1,4 +1,4 @@
-"""Rows of lists: a trial-epoch, and forty trials that are solved for."""
+"""Rows on lists: a trial-epoch, and forty trials with a solver."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MEMBERS = 8
 
 @row
 def list_epoch(bench: Bench) -> Row:
-    """MF of size 32 in batches of users against all items, its lists measured on validation after every epoch."""
+    """Measure a trial-epoch of MF of size 32 on lists, with batches of users and validation after every epoch."""
     experiment, data = bench.experiment("mf_top_n"), bench.lists
     unmeasured = TrainingData(data.train, data.validation.take(np.arange(0)))
     whole, training = (
@@ -26,7 +26,7 @@ def list_epoch(bench: Bench) -> Row:
 
 @row
 def forty_solved(bench: Bench) -> Row:
-    """40 trials by alternating least squares, tracked: the whole process with its start-up."""
+    """Measure the whole process of 40 tracked trials with alternating least squares, including start-up."""
     seconds = bench.sweep("--trials", "40", name="als_top_n").seconds
     what = "40 trials with solver als, a process with its start-up"
     return Row("forty_solved", what, f"{seconds:.1f} s", "", 30 / seconds, "≤ 30 s", seconds <= 30)

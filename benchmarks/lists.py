@@ -1,8 +1,8 @@
-"""The race for lists: ours and the peers on one split, every list measured by one metric, the project's own.
+"""The comparison of list methods on one split: this project and its peers, measured with this project's metric.
 
-Each searches on validation, fitted to train, and is then fitted to train and validation once and measured on the test
-part. All get the ratings from 4 up as positives, and all items that a user has not rated are ranked. What lower ratings
-weigh is searched by all that take weights, ours, judges and peers alike.
+Each method searches on validation, with training on train. It is then fitted once to train and validation, and measured
+on the test part. All methods get ratings of 4 or more as positives, and rank all items that a user has not rated. Every
+method that accepts weights also searches the weight of lower ratings.
 """
 
 from __future__ import annotations
@@ -36,28 +36,29 @@ PEERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
     "RecBole EASE, Optuna": ("recbole_lists.py", 10, ("ease",)),
     "RecBole BPR, Optuna": ("recbole_lists.py", 10, ("bpr",)),
 }
-"""By name the script, how many trials, and its words: as many as of our sweeps and of our judges' fits, and fewer where
-there is one parameter, or a trial takes minutes."""
+"""The script, the number of trials and the arguments of each peer, by name. The numbers of trials are those of this
+project's sweeps and baselines. They are smaller for methods with one parameter, and for slow trials."""
 
 
 @dataclass
 class Standing:
-    """How one of them did."""
+    """The result of one method."""
 
     who: str
     trials: int = 0
     seconds: float = 0.0
-    """Of the search."""
+    """The seconds of the search."""
     path: list[tuple[float, float]] = field(default_factory=list)
-    """When it had which best validation value."""
+    """The best validation value so far, as (seconds, value)."""
     validation: float = 0.0
-    """Of the best, measured here."""
+    """The validation value of the best trial, measured by this project."""
     refit: float = 0.0
-    """Seconds of the fit to train and validation, scoring included."""
+    """The seconds of the fit to train and validation, including scoring."""
     test: float = 0.0
+    """The value on the test part."""
 
     def heard(self, seconds: float, value: float) -> None:
-        """Take a validation value."""
+        """Record a validation value after these seconds of search."""
         best = max([value, *(best for _, best in self.path[-1:])])
         self.path.append((seconds, best))
         self.seconds = seconds
@@ -65,34 +66,39 @@ class Standing:
 
 @dataclass
 class Judge:
-    """The protocol: what anybody's scores are worth."""
+    """The protocol, which measures the scores of all methods."""
 
     bench: Bench
 
     @cached_property
     def prepared(self) -> Prepared:
-        """MovieLens-100K as `mf_top_n` sees it, on the split asked for."""
+        """Return MovieLens-100K, prepared by `mf_top_n` on the requested split."""
         experiment = self.bench.experiment("mf_top_n", f"split.seed={self.bench.split_seed}")
         return prepare(experiment, sealed=False)
 
     @cached_property
     def development(self) -> Ratings:
-        """Train and validation."""
+        """Return the train and validation parts."""
         return self.prepared.split.train.join(self.prepared.split.validation)
 
     @cached_property
     def test(self) -> Ratings:
-        """The test part, whose opening is said."""
+        """Return the test part, and print that it is opened."""
         return self.prepared.split.open_test("benchmarks: the race for lists", lambda why: print(why, flush=True))
 
     @cached_property
     def rows(self) -> Path:
-        """Train and validation as a file for the peers, who never get a test rating."""
+        """Return the path of a file with train and validation for the peers, which get no test ratings."""
         split = self.prepared.split
         return save_rows(self.bench.folder / "lists.npz", split.train, split.validation)
 
     def value(self, part: str, scores: AnyArray) -> float:
-        """NDCG@10 of scores (U, I) on validation, by who has seen train, or on test, by who has seen both."""
+        """Return NDCG@10 of scores.
+
+        Args:
+            part: `validation`, for models trained on train, or `test`, for models trained on train and validation.
+            scores: The scores (U, I).
+        """
         split, objective = self.prepared.split, self.prepared.experiment.objective
         seen, held_out = (split.train, split.validation) if part == "validation" else (self.development, self.test)
         values = evaluate_ranking(lambda users: scores[users][None], seen, held_out, objective.k, objective.threshold)
@@ -100,7 +106,7 @@ class Judge:
 
 
 def race(bench: Bench) -> list[Standing]:
-    """All of them, one after the other; one that cannot run says so and is left out."""
+    """Run all methods in sequence; print the error of one that fails, and leave it out."""
     judge, standings = Judge(bench), []
     runs: list[Callable[[], Standing]] = [partial(_ours, judge, name) for name in OURS]
     runs += [partial(_peer, judge, who) for who in PEERS]
@@ -125,7 +131,7 @@ def _peer(judge: Judge, who: str) -> Standing:
             [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
         ) as process,
     ):
-        assert process.stdin  # noqa: S101 - it is a pipe
+        assert process.stdin  # noqa: S101 - stdin is a pipe
         for finished in process.stdout or ():
             said = json.loads(finished)
             if said["part"] == "own":
@@ -144,7 +150,7 @@ def _peer(judge: Judge, who: str) -> Standing:
 
 
 def _ours(judge: Judge, name: str) -> Standing:
-    """The whole process of a sweep, start-up and tracking included; its best trial, fitted again."""
+    """Run the whole process of a sweep, including start-up and tracking, and fit its best trial again."""
     from recsys.tracking.mlflow.store import MlflowStore
 
     trials = judge.bench.trials or judge.bench.experiment(name).study.trials
@@ -161,7 +167,7 @@ def _ours(judge: Judge, name: str) -> Standing:
 
 
 def _baselines(judge: Judge) -> list[Standing]:
-    """What `recsys baselines` chooses."""
+    """Measure the baselines at the settings that `recsys baselines` chooses."""
     split, objective, catalogue = judge.prepared.split, judge.prepared.experiment.objective, judge.prepared.catalogue
     chosen = tune_all(split.train, split.validation, objective, lambda _line: None).chosen
     standings = []
@@ -179,7 +185,7 @@ def _baselines(judge: Judge) -> list[Standing]:
 
 
 def table(standings: list[Standing], split_seed: int) -> str:
-    """The standings as Markdown, the best on test first."""
+    """Return the results as Markdown, the best on test first."""
     head = ["| who | trials | search | refit | best validation | test |", "|---|---|---|---|---|---|"]
     said = f"{machine()}. MovieLens-100K, `random` seed {split_seed}, NDCG@10."
     ranked = sorted(standings, key=lambda standing: -standing.test)
@@ -187,7 +193,7 @@ def table(standings: list[Standing], split_seed: int) -> str:
 
 
 def line(standing: Standing) -> str:
-    """A standing as a line of the table."""
+    """Return a result as a line of the table."""
     return (
         f"| {standing.who} | {standing.trials} | {standing.seconds:.1f} s | {standing.refit:.1f} s "
         f"| {standing.validation:.4f} | {standing.test:.4f} |"

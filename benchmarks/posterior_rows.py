@@ -1,4 +1,4 @@
-"""Rows of posteriors: draws of Bayesian matrix factorisation against myFM's, ids only, rank 10."""
+"""Rows on posteriors: draws of Bayesian matrix factorization against myFM, with ids only and rank 10."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _both(bench: Bench) -> tuple[Any, Any]:
 
 @row
 def draws_against_myfm(bench: Bench) -> Row:
-    """Time of a draw; ours also predicts the validation part at every draw."""
+    """Measure the time of a draw; this project also predicts the validation part at every draw."""
     ours, theirs = (1e3 * each["per_draw"] for each in _both(bench))
     what = f"a draw of rank {_RANK} / myFM"
     return Row(
@@ -50,7 +50,7 @@ def draws_against_myfm(bench: Bench) -> Row:
 
 @row
 def posterior_against_myfm(bench: Bench) -> Row:
-    """Validation error of the mean of all draws."""
+    """Measure the validation RMSE of the mean of all draws."""
     ours, theirs = (each["rmse"] for each in _both(bench))
     what = f"RMSE after {_DRAWS} draws of rank {_RANK} / myFM"
     bar = theirs + 0.001

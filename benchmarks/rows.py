@@ -1,4 +1,4 @@
-"""The rows of the table: what is measured, against what, and how many times better it must be."""
+"""The rows of the table: each measures this project against a reference, with the ratio that it must reach."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.training import in_parts, seconds_per_epoch
 
 @dataclass(frozen=True)
 class Row:
-    """A measured row."""
+    """The result of a measured row."""
 
     name: str
     what: str
@@ -21,31 +21,32 @@ class Row:
     bar: str
     met: bool
     spread: tuple[float, float] | None = None
-    """The lowest and the highest ratio of several measurements, of which this is the one in the middle."""
+    """The lowest and the highest ratio of several measurements; this row is the median."""
 
 
 Measure = Callable[[Bench], Row]
 ROWS: dict[str, Measure] = {}
+"""The measurements, by the name of the row."""
 LONG: set[str] = set()
-"""Those that are measured once, since they take many minutes."""
+"""The rows that take many minutes and are measured once."""
 _TRIALS, _EPOCHS = 64, 30
 _COUNTED = ("--set", "training.patience=0", "--set", "study.sampler=random", "--trials", str(_TRIALS))
 
 
 def row(measure: Measure) -> Measure:
-    """Register a row under its function's name."""
+    """Register a measurement under the name of its function."""
     ROWS[measure.__name__] = measure
     return measure
 
 
 def long_row(measure: Measure) -> Measure:
-    """Register one that is measured once."""
+    """Register a measurement that runs once."""
     LONG.add(measure.__name__)
     return row(measure)
 
 
 def measured(name: str, bench: Bench, times: int) -> Row:
-    """The row of the ratio in the middle of several, ours and theirs measured anew for each."""
+    """Run a measurement several times, and return the row with the median ratio."""
     runs = sorted((ROWS[name](bench) for _ in range(1 if name in LONG else times)), key=lambda run: run.ratio)
     middle = runs[len(runs) // 2]
     return replace(middle, spread=(runs[0].ratio, runs[-1].ratio)) if len(runs) > 1 else middle
@@ -57,7 +58,7 @@ def _faster(name: str, what: str, ours: float, theirs: float, bar: float, unit: 
 
 
 def at_most(name: str, what: str, ours: float, theirs: float, bar: float, unit: str = "ms/epoch") -> Row:
-    """A row whose ratio is to be at most so much."""
+    """Return a row whose ratio must not exceed `bar`."""
     ratio = ours / theirs
     return Row(name, what, f"{ours:.3g} {unit}", f"{theirs:.3g} {unit}", ratio, f"≤ {bar:g}", ratio <= bar)
 
@@ -68,14 +69,17 @@ def _whole_sweep(bench: Bench) -> float:
 
 @row
 def sweep_against_batch_32(bench: Bench) -> Row:
-    """A whole process of ours, everything logged, against KerasTuner's search alone at the tutorial's batch size."""
+    """Measure a whole sweep process, including tracking, against KerasTuner's search alone.
+
+    KerasTuner uses the batch size of its tutorial.
+    """
     theirs = 1e3 * bench.peer("keras_tuner_search.py", 32, 2, 2)["per_trial_epoch"]
     return _faster("sweep_against_batch_32", "MF sweep / KerasTuner, batch 32", _whole_sweep(bench), theirs, 180)
 
 
 @row
 def sweep_against_batch_1024(bench: Bench) -> Row:
-    """The same at our own batch size."""
+    """Measure a whole sweep process against KerasTuner's search at this project's batch size."""
     theirs = 1e3 * bench.peer("keras_tuner_search.py", 1024, 4, 5)["per_trial_epoch"]
     return _faster("sweep_against_batch_1024", "MF sweep / KerasTuner, batch 1024", _whole_sweep(bench), theirs, 22)
 
@@ -96,7 +100,7 @@ def _training_alone(bench: Bench) -> float:
 
 @row
 def training_alone(bench: Bench) -> Row:
-    """16 members of size 16, as a sweep trains them, against `model.fit` with one execution an epoch."""
+    """Measure 16 members of size 16 in cohorts against `model.fit` with one execution per epoch."""
     theirs = 1e3 * bench.peer("keras_fit.py", 16, 1024, 8)["per_epoch"]
     ours = _training_alone(bench)
     return _faster("training_alone", "training, size 16, 16 members / model.fit", ours, theirs, 45)
@@ -104,7 +108,7 @@ def training_alone(bench: Bench) -> Row:
 
 @row
 def against_surprise(bench: Bench) -> Row:
-    """Against Surprise's compiled SVD at the same size."""
+    """Measure training against Surprise's compiled SVD at the same size."""
     theirs = 1e3 * bench.peer("surprise_svd.py", 16, 20)["per_epoch"]
     ours = _training_alone(bench)
     return _faster("against_surprise", "training, size 16 / Surprise's SVD", ours, theirs, 6)
@@ -112,7 +116,7 @@ def against_surprise(bench: Bench) -> Row:
 
 @row
 def mixed_sizes(bench: Bench) -> Row:
-    """One cohort of sizes 4 to 64 against its parts sorted by size."""
+    """Measure one cohort of sizes 4 to 64 against its parts sorted by size."""
     sizes, experiment = [4 * n for n in range(1, 17)], bench.experiment("mf")
     whole = 1e3 * seconds_per_epoch(experiment, bench.data, sizes)
     parts = 1e3 * sum(seconds_per_epoch(experiment, bench.data, part) for part in in_parts(sizes, 160))
@@ -121,7 +125,7 @@ def mixed_sizes(bench: Bench) -> Row:
 
 @row
 def mlp_dropout(bench: Bench) -> Row:
-    """An MLP cohort with dropout against the same without."""
+    """Measure an MLP cohort with dropout against the same cohort without it."""
     experiment = bench.experiment("mlp")
     with_, without = (
         1e3 * seconds_per_epoch(experiment, bench.data, [16] * 16, epochs=5, dropout=rate) for rate in (0.3, 0.0)
@@ -161,7 +165,7 @@ else:
 
 @row
 def tracking(bench: Bench) -> Row:
-    """A whole sweep tracked in MLflow against the same in memory."""
+    """Measure a whole sweep with MLflow tracking against one with tracking in memory."""
     (mlflow, _), (memory, _) = (bench.python(_TRACKERS, which) for which in ("mlflow", "memory"))
     return at_most("tracking", "sweep with MLflow / in memory", mlflow, memory, 1.2, "s")
 
@@ -182,7 +186,7 @@ print(json.dumps({"early": after(50), "late": after(500)}))
 
 @row
 def flat_memory(bench: Bench) -> Row:
-    """Resident memory after 500 trials in one process against after 50."""
+    """Measure the resident memory of one process after 500 trials against after 50."""
     seen, _ = bench.python(_MEMORY)
     late, early = seen["late"] / 2**30, seen["early"] / 2**30
     return at_most("flat_memory", "memory after 500 trials / after 50", late, early, 1.1, "GiB")
@@ -205,7 +209,7 @@ print(json.dumps(60 * (last - first) / (seen[last] - seen[first])))
 
 @row
 def two_workers(bench: Bench) -> Row:
-    """Trials a minute of two workers of one core each against one such worker, once their programs are compiled."""
+    """Measure trials per minute of two workers of one core each against one such worker, after compilation."""
     (two, _), (one, _) = (bench.python(_WORKERS, workers) for workers in (2, 1))
     ratio = two / one
     what = "two workers of a core / one worker of a core"
@@ -214,7 +218,10 @@ def two_workers(bench: Bench) -> Row:
 
 @row
 def sooner_than_surprise(bench: Bench) -> Row:
-    """Wall-clock from the command to the validation RMSE that Surprise's grid search of 30 points ends with."""
+    """Measure the wall-clock time to the validation RMSE of Surprise's grid search over 30 points.
+
+    The time starts with the command.
+    """
     theirs = bench.peer("surprise_svd.py", "grid")
     reached = next((seconds for seconds, value in bench.sweep().path if value <= theirs["rmse"]), float("inf"))
     what = f"seconds to validation RMSE {theirs['rmse']:.4f} / Surprise's GridSearchCV"

@@ -1,4 +1,4 @@
-"""Training alone, in this process: seconds an epoch of a cohort, or of several as a sweep trains them."""
+"""Measure training in this process: the seconds per epoch of a cohort, or of the cohorts of a sweep."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ from recsys.training.trial import Trial
 def seconds_per_epoch(
     experiment: Experiment, data: TrainingData, sizes: Sequence[int], *, epochs: int = 12, **point: Any
 ) -> float:
-    """Seconds an epoch of one cohort of members of these sizes: compilation and set-up taken off."""
+    """Return the seconds per epoch of one cohort, without compilation and set-up.
+
+    Args:
+        experiment: The experiment.
+        data: The train and validation parts.
+        sizes: The embedding size of each member.
+        epochs: The number of measured epochs.
+        **point: Parameter values of all members.
+    """
     trainer = _task(experiment, data).trainer()
     return _epoch(lambda last: trainer.train(_trials(experiment, sizes, last, point)), epochs)
 
@@ -26,7 +34,15 @@ def seconds_per_epoch(
 def seconds_of_a_sweep(
     experiment: Experiment, data: TrainingData, sizes: Sequence[int], *, epochs: int = 12, **point: Any
 ) -> float:
-    """The same of all that a sweep makes of these members: cohorts side by side where there are several cores."""
+    """Return the seconds per epoch of these members in the cohorts of a sweep, which run in parallel on several cores.
+
+    Args:
+        experiment: The experiment.
+        data: The train and validation parts.
+        sizes: The embedding size of each member.
+        epochs: The number of measured epochs.
+        **point: Parameter values of all members.
+    """
     executor = make_executor(_task(experiment, data), IN_PROCESS, side_by_side=True)
 
     def train(last: int) -> None:
@@ -69,7 +85,7 @@ def _trials(experiment: Experiment, sizes: Sequence[int], epochs: int, point: An
 
 
 def in_parts(sizes: Sequence[int], width: int) -> list[list[int]]:
-    """Sizes in sorted parts of about equal width."""
+    """Divide sizes into sorted parts, each with a sum of at most `width` if it has several members."""
     parts: list[list[int]] = [[]]
     for size in sorted(sizes):
         if sum(parts[-1]) + size > width and parts[-1]:

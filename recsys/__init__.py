@@ -1,6 +1,6 @@
 """Tune, track and promote recommender models.
 
-This package has the functions behind the commands, for notebooks and programs, and the types that they take:
+This package exports the functions behind the commands, for notebooks and programs, and the types of their arguments:
 
     import recsys
     result = recsys.sweep("experiments/mf.toml", trials=16)
@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 DISTRIBUTION = "recsweep"
-"""What the package index knows it by, where another project is called recsys."""
+"""The name on the package index, where another project has the name recsys."""
 
 _FUNCTIONS = {
     "baselines": "comparison.baselines",
@@ -56,12 +56,12 @@ __all__ = list(_FUNCTIONS | _TYPES)
 
 
 def __dir__() -> list[str]:
-    """The public names, also those that have not been imported yet."""
+    """Return the public names, including those that are not imported yet."""
     return sorted(__all__)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is first used, so that the command line starts at once."""
+    """Import a name on first use, so that the command line starts quickly."""
     if name == "figures":
         return import_module("recsys.figures")
     if name not in __all__:

@@ -1,4 +1,4 @@
-"""Types of NumPy arrays by what they hold; a docstring gives the shape."""
+"""Types of NumPy arrays by their element type; docstrings give the shapes."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def cache_folder() -> Path:
-    """The folder that `RECSYS_CACHE` names, or else the user's cache folder for recsys."""
+    """Return the folder that `RECSYS_CACHE` names, or the user's cache folder of recsys by default."""
     import platformdirs
 
     return Path(os.environ.get("RECSYS_CACHE") or platformdirs.user_cache_dir("recsys"))

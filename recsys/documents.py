@@ -16,7 +16,7 @@ S = TypeVar("S", bound=BaseModel)
 
 PARAMETER_TYPES = ("int", "float", "choice")
 _TAGS = {*PARAMETER_TYPES, "Space", "str", "IntParameter", "FloatParameter", "ChoiceParameter"}
-"""Parts of the location of a pydantic error that do not occur in the document."""
+"""The parts of the location of a pydantic error that do not occur in the document."""
 _SHOWN = 5
 """The maximal number of errors in a message."""
 
@@ -25,7 +25,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.
 
     Raises:
-        InputError: The file does not exist or is not valid TOML in UTF-8.
+        NotFoundError: The file does not exist.
+        InputError: The file is not valid TOML in UTF-8.
     """
     place = shown(path, 200)
     try:
@@ -36,7 +37,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{place}: is not in UTF-8, in which TOML is written: {shown(error)}") from None
     except OSError as error:
         raise InputError(f"{place}: cannot be read: {shown(error)}") from None
-    except (ValueError, RecursionError) as error:  # tomllib passes on errors of int() and of deep nesting
+    except (ValueError, RecursionError) as error:  # tomllib does not convert errors of int() and of deep nesting
         raise InputError(f"{place}: not valid TOML: {shown(error, 200)}") from None
 
 
@@ -51,8 +52,13 @@ def _neighbours(path: Path) -> str:
 def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
     """Validate a document.
 
+    Args:
+        kind: The model of the document.
+        document: The document.
+        source: The name of the document, for messages.
+
     Raises:
-        InputError: The document is not valid; the message names the source, the key, its value and what would be right.
+        InputError: The document is not valid. The message names the source, the key, its value and the expected values.
     """
     source = shown(source, 200)
     try:
@@ -67,7 +73,7 @@ def validate(kind: type[S], document: dict[str, Any], source: str) -> S:
 
 
 def _validated(kind: type[S], document: dict[str, Any]) -> S:
-    """Validate, with 4.0 as 4 for an integer."""
+    """Validate the document, and accept 4.0 as the integer 4."""
     try:
         return kind.model_validate(document)
     except ValidationError as error:
@@ -86,7 +92,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def _with_int_at(value: Any, place: Sequence[Any]) -> Any:
-    """The value with an `int` for the float at that location; location parts of pydantic's own are skipped."""
+    """Convert the float at this location to an `int`; skip parts of the location that only pydantic adds."""
     if not place:
         return int(value) if _is_whole(value) else value
     head, *rest = place
@@ -113,13 +119,13 @@ def _sentence(source: str, kind: type[BaseModel], detail: Any) -> str:
 
 
 def _known_keys(kind: type[BaseModel], place: Sequence[Any]) -> list[str]:
-    """The keys that a table at a place may have."""
+    """Return the keys that a table at this location may have."""
     models = _models_at(kind, place)
     return list(dict.fromkeys(field.alias or key for model in models for key, field in model.model_fields.items()))
 
 
 def _models_at(annotation: Any, place: Sequence[Any]) -> Iterator[type[BaseModel]]:
-    """The models that may stand at a place below an annotation; a tag in the place tells those of a union apart."""
+    """Yield the models at a location below an annotation; a tag in the location selects a member of a union."""
     if isinstance(annotation, type) and issubclass(annotation, RootModel):
         yield from _models_at(annotation.model_fields["root"].annotation, place)
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel):

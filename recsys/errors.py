@@ -1,4 +1,4 @@
-"""Errors with messages for the user, and helpers for these messages."""
+"""Errors with messages for the user, and functions that format these messages."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ __all__ = ["InputError", "NotFoundError", "RecsysError", "SealError", "StoreErro
 
 
 class RecsysError(Exception):
-    """An error whose message is for the user: one sentence that names the place and what would be right."""
+    """An error with a message for the user: one sentence that names the location and the expected value."""
 
     exit_code = 1
 
 
 class InputError(RecsysError):
-    """Something the user wrote is wrong: a file, a key, a value, an option."""
+    """The user's input is not valid: a file, a key, a value or an option."""
 
     exit_code = 2
 
 
 class NotFoundError(InputError):
-    """A sweep, a run, a model or a file of that name does not exist."""
+    """There is no sweep, run, model or file with the given name."""
 
 
 class SealError(RecsysError):
-    """The test part was accessed while it is sealed."""
+    """Code accessed the sealed test part."""
 
 
 class StoreError(RecsysError):
@@ -35,7 +35,7 @@ class StoreError(RecsysError):
 
 @contextmanager
 def writing(path: object) -> Iterator[None]:
-    """Turn an `OSError` of the block, such as a full disk, into an error that names the file.
+    """Convert an `OSError` of the block, such as a full disk, to an error that names the file.
 
     Raises:
         RecsysError: The file cannot be written.
@@ -65,7 +65,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def shown(value: object, limit: int = 80) -> str:
-    """A value of the user for a message: on one line, without control characters, shortened to `limit`."""
+    """Format a user's value for a message: on one line, without control characters, cut to `limit` characters."""
     text = str(value)
     text = text if len(text) <= limit else text[: limit - 1] + "…"
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)

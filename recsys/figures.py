@@ -1,4 +1,4 @@
-"""The figures of a sweep, for notebooks: each function takes the name of a sweep and returns a Plotly figure."""
+"""Figures of a sweep for notebooks. Each function takes the name of a sweep and returns a Plotly figure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["curves", "front", "history", "importances", "parallel_coordinates"]
 
 
 def history(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
-    """The objective of every trial by its number, and the best so far.
+    """Plot the objective of every trial by its number, and the best value so far.
 
     Args:
         sweep: The name of the sweep.
@@ -36,7 +36,7 @@ def history(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
 
 
 def front(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
-    """Trials by the first two of several objectives, and the Pareto front of all objectives.
+    """Plot trials by the first two of several objectives, with the Pareto front of all objectives.
 
     Args:
         sweep: The name of the sweep.
@@ -53,7 +53,7 @@ def front(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
 
 
 def importances(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
-    """How much of the objective's variance each parameter explains (PED-ANOVA), the largest on top.
+    """Plot the share of the objective's variance that each parameter explains (PED-ANOVA), the largest on top.
 
     Args:
         sweep: The name of the sweep.
@@ -68,7 +68,7 @@ def importances(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
 
 
 def parallel_coordinates(sweep: str, *, tracking_uri: str | None = None) -> go.Figure:
-    """One line a trial across the parameters' axes, coloured by the objective.
+    """Plot one line for each trial across the axes of the parameters, coloured by the objective.
 
     Args:
         sweep: The name of the sweep.
@@ -83,11 +83,11 @@ def parallel_coordinates(sweep: str, *, tracking_uri: str | None = None) -> go.F
 
 
 def curves(sweep: str, *, top: int = 5, tracking_uri: str | None = None) -> go.Figure:
-    """The learning curves of the best trials: the objective (solid) and the training loss (dotted, right axis).
+    """Plot the learning curves of the best trials: the objective (solid) and the training loss (dotted, right axis).
 
     Args:
         sweep: The name of the sweep.
-        top: How many trials.
+        top: The number of trials.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Raises:

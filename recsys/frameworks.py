@@ -1,4 +1,4 @@
-"""Import the frameworks once, quickly and without their greetings; after the input was found right."""
+"""Import TensorFlow and MLflow once, quickly and without their messages, after the input is validated."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from typing import Any
 
 
 def load_frameworks() -> None:
-    """Import TensorFlow and MLflow, which together take most of a small sweep's start."""
+    """Import TensorFlow and MLflow, whose imports take most of the start-up time of a small sweep."""
     if "tensorflow" in sys.modules:
         return
-    warnings.filterwarnings("ignore", message="IProgress not found")  # MLflow's own progress bars would like widgets
+    warnings.filterwarnings("ignore", message="IProgress not found")  # MLflow's progress bars look for widgets
     with importing():
         tensorflow = import_tensorflow()
-        tensorflow.config.list_physical_devices()  # says at its first call what hardware it misses
+        tensorflow.config.list_physical_devices()  # the first call prints which hardware is missing
         import_module("mlflow")
-    tensorflow.get_logger().setLevel("ERROR")  # it warns of every new shape of cohort
+    tensorflow.get_logger().setLevel("ERROR")  # TensorFlow warns about every new shape of cohort
 
 
 def import_tensorflow() -> Any:
-    """TensorFlow with Keras, whose wrappers and galleries nobody needs here."""
+    """Import TensorFlow with Keras, without the optional wrappers and galleries."""
     with without("sklearn", "matplotlib"):
         return import_module("tensorflow")
 
 
 @contextmanager
 def without(*modules: str) -> Iterator[None]:
-    """What is imported in the block finds these modules not installed, unless they are imported already.
+    """Make modules appear as not installed inside the block, unless they are already imported.
 
-    For frameworks that import at once what a part of theirs may need, such as scikit-learn with SciPy's statistics:
-    `load_frameworks` takes 4.2 s of CPU time with it and 5.2 without it (medians of three). Whoever imports such a
-    module afterwards does so as ever.
+    Some frameworks import optional dependencies at once, such as scikit-learn with SciPy's statistics.
+    `load_frameworks` takes 4.2 s of CPU time with this function and 5.2 s without it (medians of three). After the
+    block these modules can be imported as usual.
     """
     hidden = [module for module in modules if module not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python itself says so
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # Python itself marks such modules with None
     try:
         yield
     finally:
@@ -50,14 +50,14 @@ def without(*modules: str) -> Iterator[None]:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """What is imported in the block says nothing, and is not looked through for garbage again and again."""
-    atexit.register(gc.freeze)  # nor at the end, which may come soon: that look takes up to two seconds
+    """Suppress standard error and garbage collection during the imports of the block."""
+    atexit.register(gc.freeze)  # the collection at exit would take up to two seconds
     collects = gc.isenabled()
-    gc.disable()  # 4.2 s of CPU time in place of 5.1 (medians of three), and imports leave next to nothing to collect
+    gc.disable()  # 4.2 s of CPU time instead of 5.1 (medians of three); imports leave little garbage
     try:
         with without_stderr():
             yield
-        gc.freeze()  # what they have made stays as long as the process; a later collection need not look at it
+        gc.freeze()  # imported objects live as long as the process; later collections skip them
     finally:
         if collects:
             gc.enable()
@@ -65,7 +65,7 @@ def importing() -> Iterator[None]:
 
 @contextmanager
 def without_stderr() -> Iterator[None]:
-    """TensorFlow's C++ code writes to standard error before it reads any log level."""
+    """Suppress standard error; TensorFlow's C++ code writes to it before it reads any log level."""
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "0") < "2":
         yield
         return

@@ -1,10 +1,12 @@
-"""Helpers: Python processes beside this one, for work in small NumPy arrays, from which threads gain nothing.
+"""Helper processes on this machine, for work on small NumPy arrays that threads do not speed up.
 
-NumPy leaves the interpreter for microseconds at a time there, so that threads mostly wait for each other: four members
-of alternating least squares take 82 ms one after the other, 98 on two threads and 54 in two processes (2 cores).
+NumPy releases the interpreter lock for microseconds at a time in such work, so that threads mostly wait for each other.
+Four members of alternating least squares take 82 ms in sequence, 98 ms on two threads and 54 ms in two processes (2
+cores).
 
-joblib's loky is as fast but guarantees less: its pool is lost with one worker that is killed; it takes a worker that
-has mapped more than 300 MB for a leak, restarts it with a warning, and so needs the shared file for as long as it runs.
+joblib's loky is as fast but guarantees less. Its pool breaks if one worker is killed. It treats a worker that has
+mapped more than 300 MB as a leak and restarts it with a warning, and therefore needs the shared file during the whole
+run.
 """
 
 from __future__ import annotations
@@ -35,41 +37,50 @@ Answer = TypeVar("Answer")
 Process = subprocess.Popen[bytes]
 
 WORTH_STARTING = 0.5
-"""Seconds of work in this process before there are helpers: about what it takes to start them."""
+"""The seconds of work in this process before helpers start; about the time to start them."""
 MOST = 8
-"""Helpers of one object at most: each takes some 70 MB, and few have more items at once."""
+"""The most helpers for one object. A helper uses about 70 MB, and few objects have more items at once."""
 _GONE = (OSError, EOFError, pickle.PickleError)
-"""What talking to a helper that has died raises."""
+"""The errors of communication with a helper that has died."""
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-"""By which a BLAS is told how many threads it has."""
+"""The environment variables that set the number of threads of BLAS libraries."""
 _LOG = logging.getLogger(__name__)
 
 
 class Helpers(Generic[Held]):
-    """Calls functions of one object and of many items, side by side; the answers are the same wherever they are made.
+    """Apply functions of one object to many items in parallel.
 
-    Work begins in this process. Once there was so much of it that helpers pay, they are started while it goes on, one
-    a core. They share the object, which they map from a file. If one dies, the others go on. All end with this
-    process, even if it is killed: at the latest with the answer that they are at.
+    The answers do not depend on the process that computes them. The work begins in this process. After `worth_starting`
+    seconds of work, one helper for each core starts in the background. The helpers map the object from a shared file.
+    If a helper dies, the others continue. All helpers end with this process, even if it is killed: each ends at the
+    latest after its current answer.
 
     Args:
-        held: The object, of modules that are quick to import; nobody changes it.
-        worth_starting: Seconds of work.
+        held: The object, from modules that are quick to import. It must not change.
+        worth_starting: The seconds of work before the helpers start.
     """
 
     def __init__(self, held: Held, worth_starting: float = WORTH_STARTING) -> None:
         self.held, self._worth = held, worth_starting
         self._lock, self._starting = Lock(), False
         self._wanted = 0
-        """Items that all threads wait for."""
+        """The number of items that all threads wait for."""
         self._processes: list[Process] = []
         self._idle: SimpleQueue[Process] = SimpleQueue()
         self._ready_in = 0
-        """The process that has started them, once they all have the object."""
+        """The id of the process that started the helpers, after all of them have loaded the object."""
         self._end = finalize(self, _killed, self._processes)
 
     def map(self, function: Callable[[Held, Item], Answer], items: Sequence[Item]) -> list[Answer]:
-        """The function of the object and of each item; one of a module, by whose name helpers import it."""
+        """Apply a function to the object and each item.
+
+        Args:
+            function: A function of a module, which helpers import by its name.
+            items: The items.
+
+        Returns:
+            The answers, in the order of the items.
+        """
         with self._lock:
             self._wanted += len(items)
             alone = self._wanted < 2
@@ -87,11 +98,11 @@ class Helpers(Generic[Held]):
 
     @property
     def pids(self) -> list[int]:
-        """The helpers' process ids; none before they are ready."""
+        """Return the process ids of the helpers; empty before they are ready."""
         return [process.pid for process in self._processes] if self._ready_in == os.getpid() else []
 
     def _spent(self, seconds: float) -> None:
-        """Count what others could have helped with, and start them once it was enough."""
+        """Count the seconds of work that helpers could have shared, and start them when it is enough."""
         with self._lock:
             self._worth -= seconds
             possible = cores() > 1 and sys.executable and not getattr(sys, "frozen", False)
@@ -101,7 +112,7 @@ class Helpers(Generic[Held]):
         Thread(target=self._start, daemon=True).start()
 
     def _start(self) -> None:
-        """Start the helpers, and wait until all have the object; where one cannot have it, there is none."""
+        """Start the helpers, and wait until all have loaded the object; use no helpers if one cannot load it."""
         try:
             with TemporaryDirectory(prefix="recsys-") as folder:
                 file = Path(folder, "held")
@@ -111,21 +122,21 @@ class Helpers(Generic[Held]):
                     _received(process)
                     self._idle.put(process)
             self._ready_in = os.getpid()
-        except Exception as error:  # noqa: BLE001 - this process does the work, so that none is lost
+        except Exception as error:  # noqa: BLE001 - this process does the work instead
             _killed(self._processes)
             if self._end.alive:
                 _LOG.warning("no helper came up, so that one core works: %s: %s", type(error).__name__, error)
 
     def _asked(self, function: Callable[[Held, Item], Answer], item: Item) -> Answer:
-        """One helper's answer; this process's where the helper has died or its function raised."""
+        """Return the answer of a helper; compute it in this process if the helper died or its function raised."""
         question = pickle.dumps((function, item))
         process = self._idle.get()
         try:
-            process.stdin.write(question)  # type: ignore[union-attr]  # it is a pipe
+            process.stdin.write(question)  # type: ignore[union-attr]  # stdin is a pipe
             process.stdin.flush()  # type: ignore[union-attr]
             answer = _received(process)
         except BaseException as error:
-            process.kill()  # what is left in its pipes answers no other question
+            process.kill()  # data left in its pipes must not answer another question
             if not isinstance(error, _GONE):
                 raise
             answer = ()
@@ -135,9 +146,9 @@ class Helpers(Generic[Held]):
 
 
 def _started(file: Path) -> Process:
-    """A process with this one's modules, out of reach of the terminal's Ctrl-C."""
+    """Start a helper with the module path of this process, in its own session, so that Ctrl-C does not reach it."""
     modules = os.pathsep.join(str(folder) or str(Path.cwd()) for folder in sys.path)
-    return subprocess.Popen(  # noqa: S603 - this Python, and a module of ours
+    return subprocess.Popen(  # noqa: S603 - this Python and this module
         [sys.executable, "-P", "-m", __name__, str(file)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -147,7 +158,7 @@ def _started(file: Path) -> Process:
 
 
 def _received(process: Process) -> Any:
-    return pickle.load(process.stdout)  # type: ignore[arg-type]  # noqa: S301 - of a process of our own
+    return pickle.load(process.stdout)  # type: ignore[arg-type]  # noqa: S301 - the data come from a helper
 
 
 def _killed(processes: Sequence[Process]) -> None:
@@ -157,19 +168,19 @@ def _killed(processes: Sequence[Process]) -> None:
 
 
 def _help(file: str) -> None:
-    """A helper's life, until its standard input ends, as it does with the process that has started it."""
+    """Answer questions until standard input ends, which happens when the parent process ends."""
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what is printed is no answer
+    os.dup2(2, 1)  # printed text must not reach the pipe of the answers
     held = joblib.load(file, mmap_mode="r")
     answer = pickle.dumps(())
     with suppress(EOFError, BrokenPipeError):
         while True:
             answers.write(answer)
             answers.flush()
-            function, item = pickle.load(sys.stdin.buffer)  # noqa: S301 - of the process that has started this one
+            function, item = pickle.load(sys.stdin.buffer)  # noqa: S301 - the data come from the parent process
             try:
                 answer = pickle.dumps((function(held, item),))
-            except Exception:  # noqa: BLE001 - whoever asks calls it again, and raises it where it is seen
+            except Exception:  # noqa: BLE001 - the parent calls the function again, and raises the error there
                 answer = pickle.dumps(())
 
 

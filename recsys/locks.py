@@ -1,4 +1,4 @@
-"""Locks between processes of a machine; the end of a process, also by a signal, releases its locks."""
+"""Locks between processes of a machine. The end of a process, also by a signal, releases its locks."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def locked(key: str, *, wait: bool) -> Iterator[None]:
 
     Args:
         key: The name of the lock; for a store its `identity`, which all of its addresses share.
-        wait: Whether to wait for a process that holds it.
+        wait: Whether to wait for another process that holds the lock.
 
     Raises:
-        BlockingIOError: Another process holds it and `wait` is False.
+        BlockingIOError: Another process holds the lock and `wait` is False.
         RecsysError: The lock file cannot be opened.
     """
     with locked_file(_folder() / f"{hashlib.sha256(key.encode()).hexdigest()}.lock", wait=wait):
@@ -34,9 +34,19 @@ def locked(key: str, *, wait: bool) -> Iterator[None]:
 
 @contextmanager
 def locked_file(path: Path, *, wait: bool, mode: int = 0o600) -> Iterator[None]:
-    """Hold a lock on a file, which is created with that mode if it is missing; otherwise like `locked`."""
+    """Hold a lock on a file.
+
+    Args:
+        path: The file, which is created if it is missing.
+        wait: Whether to wait for another process that holds the lock.
+        mode: The permissions of a new file.
+
+    Raises:
+        BlockingIOError: Another process holds the lock and `wait` is False.
+        RecsysError: The lock file cannot be opened.
+    """
     with _said_clearly(path):
-        # neither follow a planted link nor empty a planted file
+        # neither follow a link nor truncate a file that another user created
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -55,7 +65,7 @@ def _said_clearly(path: Path) -> Iterator[None]:
 
 
 def place() -> str:
-    """An id of this machine and user, which share these locks; it is created on first use."""
+    """Return the id of this machine and user, which is created on first use; processes with this id share the locks."""
     file = _folder() / "place"
     with locked("place", wait=True):
         if not file.exists():
@@ -64,11 +74,11 @@ def place() -> str:
 
 
 def _folder() -> Path:
-    """The folder of the locks: in the cache folder, or in the user's temporary folder if that is not writable."""
+    """Return the folder of the locks: in the cache folder, or in the temporary folder if that is not writable."""
     folder = cache_folder() / "locks"
     if _is_writable(folder):
         return folder
-    # without a writable home, all processes of the user agree on the same second folder
+    # without a writable home, all processes of the user use the same second folder
     second = Path(tempfile.gettempdir()) / f"recsys-{os.getuid()}" / "locks"
     if _is_writable(second) and _is_own(second.parent) and _is_own(second):
         return second
@@ -78,7 +88,7 @@ def _folder() -> Path:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Whether the folder exists, or can be created, and files can be created in it."""
+    """Return whether the folder exists or can be created, and is writable."""
     with suppress(OSError):
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -87,6 +97,6 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _is_own(folder: Path) -> bool:
-    """Whether only this user owns and may write the folder, whose parent everyone may write."""
+    """Return whether only this user owns and can write the folder; everyone can write its parent."""
     status = folder.lstat()
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o022

@@ -1,4 +1,4 @@
-"""Output in notebooks: tables as HTML, and cell output that is updated while work goes on."""
+"""Output in notebooks: tables as HTML, and cell output that is updated while code runs."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ _LONGEST = 10_000
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], below: str = "") -> str:
-    """An HTML table with a row of headings, and a sentence below it. All text is escaped."""
+    """Return an HTML table with a row of headings, and a sentence below it. All text is escaped."""
     lines = [_row("th", map(_text, columns)), *(_row("td", map(_text, cells)) for cells in rows)]
     return f"<table>{''.join(lines)}</table>" + (f"<p>{_text(below)}</p>" if below else "")
 
 
 def pairs(named: Mapping[str, object]) -> str:
-    """An HTML table with a name and a value a row. All text is escaped."""
+    """Return an HTML table with one name and one value in each row. All text is escaped."""
     lines = (_row("td", [f"<b>{_text(name)}</b>", _text(value)]) for name, value in named.items())
     return f"<table>{''.join(lines)}</table>"
 
 
 def is_here() -> bool:
-    """Whether this process is the kernel of a notebook."""
+    """Return whether this process is the kernel of a notebook."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 class _Html(str):
-    """Text that a notebook displays as HTML."""
+    """A string that a notebook displays as HTML."""
 
     __slots__ = ()
 
@@ -40,7 +40,13 @@ class _Html(str):
 
 
 def put(html: str, name: str, *, again: bool) -> None:
-    """Display HTML below the running cell under a name, or `again` in place of what was displayed under that name."""
+    """Display HTML below the running cell.
+
+    Args:
+        html: The HTML.
+        name: The name of the output.
+        again: Whether to replace the earlier output with this name.
+    """
     from IPython.display import display, update_display
 
     show: Callable[..., object] = update_display if again else display
@@ -49,7 +55,7 @@ def put(html: str, name: str, *, again: bool) -> None:
 
 @contextmanager
 def nothing_shown() -> Iterator[None]:
-    """Suppress displayed output inside the block: libraries that capture output leave an empty box below the cell."""
+    """Suppress displayed output inside the block; libraries that capture output leave an empty box below the cell."""
     if not is_here():
         yield
         return

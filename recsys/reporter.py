@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Reporter = Callable[[str], None]
-"""Receives one line of text."""
+"""A function that receives one line of text."""
 
 
 def quiet(_line: str) -> None:
-    """Ignore the line."""
+    """Ignore the line of text."""

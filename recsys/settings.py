@@ -1,4 +1,4 @@
-"""The base class of the sections of an experiment file: strict, immutable, without unknown keys."""
+"""The base class of the sections of an experiment file: strict, immutable, and without unknown keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import CoreSchema, core_schema
 
 OWN = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$"
-"""A class of the user's own or of a library, as `package.module:Class`."""
+"""Matches a class of the user or of a library, as `package.module:Class`."""
 
 
 class OneOf:
@@ -26,7 +26,7 @@ class OneOf:
         self._pattern, self._words = or_pattern, or_words
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
-        """The schema of a `Literal` of the names, or of a string that matches the pattern."""
+        """Return the schema of a `Literal` of the names, or of a string that matches the pattern."""
         literal = core_schema.literal_schema(list(self.names))
         if not self._pattern:
             return literal
@@ -43,10 +43,16 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
     def refuse(self, names: Iterable[str], why: str) -> None:
-        """Raise for settings that have no effect and differ from their defaults, which a stored file spells out.
+        """Raise for settings that have no effect and differ from their defaults.
+
+        A stored file contains the defaults too, which are allowed.
+
+        Args:
+            names: The names of the settings.
+            why: The reason why they have no effect, for the message.
 
         Raises:
-            ValueError: A setting differs from its default; the message names it and the reason.
+            ValueError: A setting differs from its default. The message names it and the reason.
         """
         for name in names:
             if getattr(self, name) != type(self).model_fields[name].default:

@@ -1,4 +1,4 @@
-"""Processes that do something at the same moment, each forked from one that has imported MLflow already."""
+"""Processes that start an action at the same moment, forked from a process that has imported MLflow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small ratings that the tests share, and a real PostgreSQL server."""
+"""Shared fixtures: small ratings, and a real PostgreSQL server."""
 
 from __future__ import annotations
 

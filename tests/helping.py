@@ -1,4 +1,4 @@
-"""Helpers that are up: what tests wait for, and hand work to."""
+"""Functions of the tests that wait for helper processes and give them work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of rankings in plain Python, term by term, and slopes by differences: what the others are held against."""
+"""Ranking losses in plain Python, and derivatives by differences, as references for other tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of which pairs have several rows, drawn at random, merged in every way there is."""
+"""Random tables with repeated pairs, merged by every rule."""
 
 from __future__ import annotations
 

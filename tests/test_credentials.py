@@ -1,4 +1,4 @@
-"""A password never survives in a message, whatever it is made of."""
+"""Tests that a message never contains a password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Experiment files: what ships loads, what is written reads back, and what is wrong is named."""
+"""Tests of experiment files: shipped files load, written files read back, and errors name their location."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frameworks are imported quickly, and leave no trace of how."""
+"""Tests that the imports of the frameworks are quick and leave no side effects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The functions and types of the package, which are imported when they are first used."""
+"""Tests of the functions and types of the package, which are imported on first use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever stands in an experiment or data file: a result comes out, or one clear sentence for its user."""
+"""Fuzz tests of experiment and data files: each gives a result or one clear error message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Helpers: the same answers wherever they are made, whatever becomes of those who make them."""
+"""Tests of helper processes: the answers do not depend on the process, nor on processes that die."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks between processes: one holder, and nothing of anybody else's harmed."""
+"""Tests of locks between processes: each has one holder, and files of other users stay unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a notebook is given to show."""
+"""Tests of the output in notebooks."""
 
 from __future__ import annotations
 

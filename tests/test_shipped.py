@@ -1,4 +1,4 @@
-"""What is shipped is there: by name, copied, and in the wheel, from which it runs without a checkout."""
+"""Tests of the shipped experiments: by name, as copies, and in the wheel without a checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""4.0 is 4 wherever a whole number is wanted, and 4.5 is refused."""
+"""Tests that integer settings accept 4.0 and refuse 4.5."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The command line: typer commands that call documented functions.
 
-This package imports nothing heavy, so that `--help` and input errors answer at once.
+This package imports no heavy module, so that `--help` and errors of the input respond quickly.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ __all__ = ["app", "main"]
 
 
 def main() -> NoReturn:
-    """The `recsys` command; Ctrl-C ends it from its first moment on."""
+    """Run the `recsys` command; Ctrl-C ends it even during imports."""
     try:
         from recsys.cli.entry import main as run
     except KeyboardInterrupt:
@@ -23,7 +23,7 @@ def main() -> NoReturn:
 
 
 def __getattr__(name: str) -> Any:
-    """Import the commands when they are first used."""
+    """Import the commands on first use."""
     if name != "app":
         raise AttributeError(f"module 'recsys.cli' has no attribute {name!r}")
     from recsys.cli.entry import app

@@ -1,4 +1,4 @@
-"""`python -m recsys.cli` is `recsys`."""
+"""Run the `recsys` command with `python -m recsys.cli`."""
 
 from recsys.cli import main
 

@@ -1,4 +1,4 @@
-"""Commands for notes and tags."""
+"""The commands for notes and tags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that promote, list, roll back and serve champions."""
+"""The commands that promote, list, roll back and serve champions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that download and describe data sets."""
+"""The commands that download and describe data sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `recsys` command: its groups of commands, and the exit codes of errors."""
+"""The entry point of the `recsys` command: its groups of commands, and the exit codes of errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 GROUPS = ("start", "data", "sweeps", "results", "annotations", "champions", "tools")
-"""The modules of commands in this package, in the order of the help."""
+"""The modules of this package that define commands, in the order of the help."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,13 +44,13 @@ def root(*, version: Annotated[bool, typer.Option("--version", help="Show the ve
 
 
 def main() -> NoReturn:
-    """The `recsys` command."""
+    """Run the `recsys` command and exit with its code."""
     open_streams()
     signal.signal(signal.SIGTERM, terminate)
     try:
         code = _run()
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has had enough
+    except BrokenPipeError:  # the reader has closed the pipe
         silence(sys.stdout)
         code = 1
     except OSError as error:
@@ -61,7 +61,7 @@ def main() -> NoReturn:
 
 
 def _run() -> int:
-    """Run the command and print an error; its exit code."""
+    """Run the command, print its error, and return the exit code."""
     try:
         return int(app(prog_name="recsys", standalone_mode=False) or 0)
     except SystemExit as ended:
@@ -77,7 +77,7 @@ def _run() -> int:
 
 
 def _unanswered(error: typer.Abort) -> int:
-    """Print why a question was not answered."""
+    """Print the reason why a question was not answered, and return the exit code."""
     if isinstance(error.__context__, EOFError):
         return tell("standard input has ended, and there was a question: --yes answers it", 1)
     if isinstance(error.__context__, KeyboardInterrupt):
@@ -86,13 +86,13 @@ def _unanswered(error: typer.Abort) -> int:
 
 
 def _unwritten(error: OSError) -> int:
-    """Print which file could not be read or written."""
+    """Print which file cannot be read or written, and return the exit code."""
     place = "standard output" if cannot_be_written(sys.stdout) else error.filename
     return tell(f"{place or 'what was to be written cannot be'}: {error.strerror or error}", 1)
 
 
 def _sentence(error: TyperException) -> str:
-    """A usage error in one line, with the command whose --help explains it."""
+    """Return a usage error on one line, with the command whose --help explains it."""
     message = " ".join(error.format_message().split())
     context = getattr(error, "ctx", None)
     return f"{message} (see {context.command_path} --help)" if context else message

@@ -1,4 +1,4 @@
-"""A group of commands: one panel of the help, with options that a dataclass groups."""
+"""Groups of commands, which the help shows in one panel, with options from dataclasses."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 
 class Group(typer.Typer):
-    """Commands that the help shows in one panel.
+    """A group of commands in one panel of the help.
 
-    If a command takes a dataclass, each field of the dataclass is an option.
+    If a command takes a dataclass, each field of the dataclass becomes an option.
+
+    Args:
+        panel: The title of the panel.
+        **settings: Arguments of `typer.Typer`.
     """
 
     def __init__(self, panel: str, **settings: Any) -> None:
@@ -34,7 +38,7 @@ class Group(typer.Typer):
 
 
 def unfolded(command: Callable[..., None]) -> Callable[..., None]:
-    """The command as typer reads it: with the fields of its dataclasses as parameters."""
+    """Return the command with the fields of its dataclasses as parameters, which typer reads."""
     taken = signature(command, eval_str=True).parameters
     folded = {name: _fields(parameter) for name, parameter in taken.items() if is_dataclass(parameter.annotation)}
 
@@ -45,7 +49,7 @@ def unfolded(command: Callable[..., None]) -> Callable[..., None]:
         command(**given)
 
     parameters = [one for name, parameter in taken.items() for one in folded.get(name, [parameter])]
-    run.__signature__ = Signature([one.replace(kind=Parameter.KEYWORD_ONLY) for one in parameters])  # type: ignore[attr-defined] # what inspect reads
+    run.__signature__ = Signature([one.replace(kind=Parameter.KEYWORD_ONLY) for one in parameters])  # type: ignore[attr-defined] # inspect reads it
     return run
 
 

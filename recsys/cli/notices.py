@@ -1,6 +1,6 @@
 """Notify a command or an address when a sweep ends.
 
-Both come from the command line only, so that an experiment file alone can neither run a command nor send data.
+Both are options of the command line only. An experiment file alone can neither run a command nor send data.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from recsys.cli.views.live import SweepView
 from recsys.errors import InputError, shown
 
 _PATIENCE = 30
-"""Seconds after which a command is stopped."""
+"""The seconds after which a notified command is stopped."""
 _ANSWER = 10
-"""Seconds after which an address has not answered."""
+"""The seconds to wait for the response of an address."""
 
 
 @dataclass(frozen=True)
 class Notices:
-    """What to notify when a sweep ends."""
+    """The command and the address to notify when a sweep ends."""
 
     notify: Annotated[
         str | None,
@@ -51,7 +51,7 @@ class Notices:
 
     @contextmanager
     def telling(self, view: SweepView) -> Iterator[Callable[[Any], None]]:
-        """Notify how the block ended; the block passes its result to the function that it receives."""
+        """Send a notification when the block ends; the block passes its result to the function that it receives."""
         results: list[Any] = []
         try:
             yield results.append
@@ -63,7 +63,7 @@ class Notices:
         self._tell({"event": "finished", "sweep": view.sweep, "error": "", "result": results[0] if results else None})
 
     def _tell(self, document: Any) -> None:
-        """Notify; an error is reported and does not end the sweep."""
+        """Send the notification; print an error, which does not end the sweep."""
         for finished, how in ((self.notify, _run), (self.notify_url, _post)):
             if finished is None:
                 continue
@@ -86,7 +86,7 @@ def _command(text: str) -> list[str]:
 
 
 def _checked(url: str) -> str:
-    """The address; error messages name its host only, because the rest may be a secret."""
+    """Return the address if it is allowed; error messages contain its host only, because the rest may be a secret."""
     parts = urlsplit(url)
     if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))):
         return url
@@ -101,15 +101,15 @@ def _is_here(host: str) -> bool:
 
 
 def _run(command: str, document: str) -> None:
-    # standard output is for --json, so that the command's own goes to standard error
-    subprocess.run(_command(command), input=document, text=True, stdout=2, timeout=_PATIENCE, check=True)  # noqa: S603 - the user's own words
+    # the output of the command goes to standard error, because standard output is for --json
+    subprocess.run(_command(command), input=document, text=True, stdout=2, timeout=_PATIENCE, check=True)  # noqa: S603 - the user gave the command
 
 
 def _post(url: str, document: str) -> None:
     import requests
 
     with requests.Session() as session:
-        session.trust_env = not _is_here(urlsplit(url).hostname or "")  # no proxy stands before this machine
+        session.trust_env = not _is_here(urlsplit(url).hostname or "")  # requests to this machine use no proxy
         answer = session.post(
             url, data=document, headers={"Content-Type": "application/json"}, timeout=_ANSWER, allow_redirects=False
         )
@@ -127,5 +127,5 @@ def _why(error: Exception) -> str:
         return f"it ended with exit code {error.returncode}"
     if isinstance(error, subprocess.TimeoutExpired):
         return f"it took more than {_PATIENCE} s"
-    # what requests says repeats the whole address
+    # the messages of requests contain the whole address
     return str(error) if isinstance(error, ValueError) and type(error) is ValueError else type(error).__name__

@@ -1,6 +1,6 @@
 """Options and arguments that several commands share.
 
-A dataclass groups those that go together; a command of a `Group` takes its fields as options.
+A dataclass groups related options. A command of a `Group` takes its fields as options.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from recsys.reporter import Reporter
 
 if TYPE_CHECKING:
     ExecutorName = str
-else:  # typer reads the names when it runs, which a type checker cannot
+else:  # typer reads the names at run time; a type checker cannot evaluate them
     ExecutorName = Literal[tuple(EXECUTORS)]
 Result = TypeVar("Result")
 
@@ -44,7 +44,7 @@ TrackingUri = Annotated[
 
 
 def _option(text: str, minimum: int | None = None) -> Any:
-    """An option in the panel on workers."""
+    """Return an option in the help panel "Workers"."""
     return typer.Option(min=minimum, help=text, rich_help_panel="Workers")
 
 
@@ -59,7 +59,7 @@ AllowTracker = Annotated[
 
 @dataclass(frozen=True)
 class Changes:
-    """Changes of the experiment."""
+    """The options that change an experiment."""
 
     seed: Seed = None
     set_: Set = None
@@ -67,7 +67,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class Workers:
-    """Where to train cohorts."""
+    """The options that select where cohorts are trained."""
 
     workers: Annotated[
         int | None, _option("Number of processes, or of Ray tasks. Default: threads of this process.", 1)
@@ -84,13 +84,13 @@ class Workers:
 
     @property
     def execution(self) -> Execution:
-        """The executor of a workflow."""
+        """Return the executor settings for a workflow."""
         return Execution(self.executor, self.workers, self.cpus_per_worker, self.gpus_per_worker, self.address)
 
 
 @dataclass(frozen=True)
 class Access:
-    """The store, and whether experiments may run code of their own."""
+    """The options for the store, and for custom code of an experiment."""
 
     tracking_uri: TrackingUri = None
     allow_custom_factory: Annotated[
@@ -102,7 +102,7 @@ class Access:
 
     @property
     def arguments(self) -> _AccessArguments:
-        """Arguments of a workflow, with a reporter."""
+        """Return the arguments of a workflow, with a reporter."""
         return {"tracking_uri": self.tracking_uri, "allow_custom_factory": self.allow_custom_factory, "reporter": echo}
 
 
@@ -114,14 +114,14 @@ class _AccessArguments(TypedDict):
 
 @dataclass(frozen=True)
 class Champion:
-    """Which champion to use."""
+    """The options that select a champion."""
 
     model: Annotated[str | None, typer.Option(help="The registered model. Default: the only one.")] = None
     tracking_uri: TrackingUri = None
 
     @property
     def arguments(self) -> _ChampionArguments:
-        """Arguments of a workflow, with a reporter."""
+        """Return the arguments of a workflow, with a reporter."""
         return {"model": self.model, "tracking_uri": self.tracking_uri, "reporter": echo}
 
 
@@ -133,14 +133,14 @@ class _ChampionArguments(TypedDict):
 
 @dataclass(frozen=True)
 class Output:
-    """How to print a result."""
+    """The option that selects the output format."""
 
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document, and nothing else, on standard output.")
     ] = False
 
     def give(self, result: Result, show: Callable[[Console, Result], None]) -> None:
-        """Print a result as JSON, or as `show` prints it."""
+        """Print a result as JSON, or with `show`."""
         if self.as_json:
             print_json(result)
         else:

@@ -1,4 +1,4 @@
-"""Output of the command line: results on standard output, all other lines on standard error."""
+"""The output of the command line: results on standard output, all other lines on standard error."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from recsys.cli.terminal import believe_widths
 from recsys.credentials import masked
 from recsys.errors import shown
 
-believe_widths()  # before anybody asks for one
+believe_widths()  # before rich reads the width
 
 
 class Standard(Console):
     """A console whose errors name standard output."""
 
     def print(self, *objects: Any, **how: Any) -> None:
-        """See rich."""
+        """Print objects as rich does; an `OSError` names standard output."""
         with _named():
             super().print(*objects, **how)
 
 
 @contextmanager
 def _named() -> Iterator[None]:
-    """Name standard output in errors of writing to it."""
+    """Name standard output in errors that occur when the block writes to it."""
     try:
         yield
     except OSError as error:
@@ -42,13 +42,18 @@ err = Console(stderr=True)
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """End the command with a sentence."""
+    """Print an error and exit.
+
+    Args:
+        message: The message, one sentence.
+        code: The exit code.
+    """
     sys.exit(tell(message, code))
 
 
 def tell(message: str, code: int) -> int:
-    """Print an error; returns its exit code."""
-    with suppress(OSError):  # the code says it too
+    """Print an error and return its exit code."""
+    with suppress(OSError):  # the exit code still reports the error
         err.print(f"recsys: {one_line(message)}", style="red", markup=False, highlight=False, soft_wrap=True)
     return code
 
@@ -59,23 +64,23 @@ def echo(line: str) -> None:
 
 
 def one_line(message: str) -> str:
-    """The message on one line, without passwords and without control characters."""
+    """Return the message on one line, without passwords and control characters."""
     return shown(masked(message), 10_000)
 
 
 def print_json(document: Any) -> None:
-    """One JSON document, and nothing else, on standard output."""
+    """Print one JSON document, and nothing else, on standard output."""
     with _named():
-        print(json_of(document), flush=True)  # noqa: T201 - this is what standard output is for
+        print(json_of(document), flush=True)  # noqa: T201 - standard output is for results
 
 
 def json_of(document: Any) -> str:
-    """The document as JSON; NaN and infinite numbers are null."""
+    """Return the document as JSON; NaN and infinite numbers become null."""
     return json.dumps(_finite(document), allow_nan=False)
 
 
 def _finite(value: Any) -> Any:
-    """The value in types that JSON has; NaN and infinite numbers are None."""
+    """Return the value in types that JSON has; NaN and infinite numbers become None."""
     if is_dataclass(value) and not isinstance(value, type):
         return _finite(value.to_dict() if hasattr(value, "to_dict") else asdict(value))
     if isinstance(value, Mapping):

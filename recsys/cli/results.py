@@ -1,4 +1,4 @@
-"""Commands that list, compare, report and delete sweeps."""
+"""The commands that list, compare, report and delete sweeps."""
 
 from __future__ import annotations
 

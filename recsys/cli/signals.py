@@ -1,4 +1,4 @@
-"""How Ctrl-C and SIGTERM end a command."""
+"""Handlers of Ctrl-C and SIGTERM, which end a command."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def terminate(_signal: int, _frame: object) -> NoReturn:
 
 
 def _stop_now(view: SweepView) -> NoReturn:
-    """Stop at once, or after the cohort if Python is in a finaliser, which lets no exception out."""
+    """Stop at once, or after the cohort if Python runs a finalizer, which suppresses exceptions."""
     view.stopping = True
     raise KeyboardInterrupt
 
 
 def _stop_soon(view: SweepView) -> None:
-    """Stop after the current cohort, or in ten seconds, whichever comes first."""
+    """Stop after the current cohort, but within ten seconds."""
     view.stopping = True
     signal.signal(signal.SIGALRM, terminate)
     signal.alarm(_GRACE)
@@ -34,11 +34,11 @@ def _stop_soon(view: SweepView) -> None:
 
 @contextmanager
 def sweeping(*, quiet: bool, again: str = "recsys resume {}") -> Iterator[SweepView]:
-    """Show a sweep while it runs; Ctrl-C ends it cleanly and names the command that resumes it.
+    """Show a sweep while it runs. Ctrl-C ends it cleanly and prints the command that resumes it.
 
     Args:
         quiet: Show nothing.
-        again: The command that resumes, with {} for the name of the sweep.
+        again: The command that resumes the sweep, with {} for its name.
     """
     try:
         with live(err, quiet=quiet) as view:

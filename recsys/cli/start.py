@@ -1,4 +1,4 @@
-"""Commands to start with: write an experiment for a file, or copy a shipped one."""
+"""The commands for new users: write an experiment for a file, or copy a shipped one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that measure baselines, run and resume sweeps, and train."""
+"""The commands that measure baselines, run and resume sweeps, and train."""
 
 from __future__ import annotations
 

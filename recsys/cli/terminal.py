@@ -1,4 +1,4 @@
-"""Standard streams and widths of terminals that are closed, full, or of a narrow encoding."""
+"""Prepare the standard streams and the width of the terminal: closed streams, narrow encodings, wrong widths."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TextIO
 
 _WIDTHS = range(20, 1001)
-"""Columns that a table can have; other values of COLUMNS are ignored."""
+"""The valid numbers of columns of a table; other values of COLUMNS are ignored."""
 
 
 def believe_widths() -> None:
-    """Ignore a COLUMNS that is no width, such as 0, with which rich prints nothing or lines of gigabytes."""
+    """Ignore an invalid COLUMNS, such as 0, with which rich prints nothing or lines of gigabytes."""
     for name in ("COLUMNS", "TERMINAL_WIDTH"):
         said = os.environ.get(name)
         if said is not None and not (said.isascii() and said.isdigit() and len(said) < 5 and int(said) in _WIDTHS):
@@ -21,12 +21,15 @@ def believe_widths() -> None:
 
 
 def open_streams() -> None:
-    """Open closed streams, whose descriptors a file would take, and escape letters that an encoding lacks."""
+    """Open closed standard streams, and escape characters that an encoding lacks.
+
+    Otherwise the next file that is opened would take the descriptor of a closed stream.
+    """
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free: this one
+            os.open(os.devnull, os.O_RDWR)  # the new descriptor gets the lowest free number, which is this one
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it stays open
@@ -36,7 +39,7 @@ def open_streams() -> None:
 
 
 def cannot_be_written(stream: TextIO) -> bool:
-    """Whether the buffer of the stream cannot be written; if so, later output to the stream is dropped."""
+    """Return whether the buffer of the stream cannot be written; if so, drop later output to the stream."""
     try:
         stream.flush()
     except OSError:
@@ -46,7 +49,7 @@ def cannot_be_written(stream: TextIO) -> bool:
 
 
 def silence(stream: TextIO) -> None:
-    """Drop what is written to the stream from now on."""
+    """Drop all later output to the stream."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -1,4 +1,4 @@
-"""Commands for other tools: Optuna, MLflow, editors."""
+"""The commands for other tools: Optuna, MLflow and editors."""
 
 from __future__ import annotations
 

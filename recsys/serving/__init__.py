@@ -1,1 +1,1 @@
-"""Serving: users in, top-N out."""
+"""Serve a champion: read requests, score users and items, and return lists of the best items."""

@@ -1,4 +1,4 @@
-"""Answers to requests: a row for each item that was asked for, and rows for each list."""
+"""Answers to requests: one row for each rated item, and one row for each item of a list."""
 
 from __future__ import annotations
 
@@ -15,11 +15,21 @@ Answer = dict[str, Any]
 
 
 def answers(recommender: Recommender, asks: Sequence[Ask]) -> list[Answer]:
-    """The rows, in the order of the asks, in values that JSON has.
+    """Answer requests with rows of values that JSON has.
 
-    An ask for an item gives `user`, `item`, the `rating` (or `score`), None for an item outside the catalogue, and
-    `fallback`; one for a list gives `Recommendations.rows`. A champion that is drawn from a posterior adds `deviation`,
-    `low` and `high`, and `stars` where they are asked for.
+    A request for an item gives one row with `user`, `item`, `rating` (or `score`) and `fallback`. The value is None for
+    an item outside the catalogue. A request for a list gives the rows of `Recommendations.rows`. A champion that is
+    drawn from a posterior adds `deviation`, `low` and `high`. It adds `stars` if the request asks for them.
+
+    Args:
+        recommender: The champion.
+        asks: The requests.
+
+    Returns:
+        The rows, in the order of the requests.
+
+    Raises:
+        InputError: A request needs a posterior, and the champion has none.
     """
     lists = iter(recommender.recommend_each([ask for ask in asks if ask.item is None]))
     single = [ask for ask in asks if ask.item is not None]
@@ -34,14 +44,17 @@ def answers(recommender: Recommender, asks: Sequence[Ask]) -> list[Answer]:
 
 
 def frame(rows: Sequence[Answer]) -> pd.DataFrame:
-    """The rows as a frame; a value that some rows lack is None there, which is null in JSON."""
+    """Return rows as a frame.
+
+    A value that some rows lack is None in these rows, which JSON writes as null.
+    """
     names = list(dict.fromkeys(name for row in rows for name in row))
     whole = pd.DataFrame({name: _column([row.get(name) for row in rows]) for name in names})
     return whole if names else pd.DataFrame({"user": []})
 
 
 def _column(values: list[Any]) -> pd.Series[Any]:
-    """Typed where nothing is missing; in a typed column a missing value would be NaN, which JSON does not have."""
+    """Use a typed column if no value is missing: a missing value in it would be NaN, which JSON does not have."""
     return pd.Series(values, dtype=object) if None in values else pd.Series(values)
 
 

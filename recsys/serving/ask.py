@@ -1,4 +1,4 @@
-"""What a champion is asked."""
+"""The requests that a champion answers."""
 
 from __future__ import annotations
 
@@ -8,37 +8,38 @@ from typing import Any, Literal
 
 DEFAULT_N = 10
 By = Literal["mean", "lower", "draw"]
-"""What lists are ranked by: the predicted rating, the lower bound of its interval, or one draw (Thompson sampling)."""
+"""The value that ranks a list: the mean rating, the lower bound of its interval, or one draw (Thompson sampling)."""
 WAYS: tuple[By, ...] = ("mean", "lower", "draw")
+"""All values of `By`."""
 
 
 @dataclass(frozen=True)
 class History:
-    """What a person has rated or done, who need not be in the data."""
+    """The items that a person rated or used. The person need not be in the data."""
 
     items: Sequence[Any]
-    """Raw ids."""
+    """The raw ids of the items."""
     values: Sequence[float] | None = None
-    """The ratings, or the weights of implicit events; None for items that are liked."""
+    """The ratings, or the weights of implicit events; None for items that the person likes."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A rating of one item, or a list."""
+    """A request for the rating of one item, or for a list."""
 
     user: Any = None
-    """A raw id; None for a person who has a history alone."""
+    """A raw id; None for a person with only a history."""
     item: Any = None
-    """A raw id; None asks for a list."""
+    """A raw id; None requests a list."""
     n: int = DEFAULT_N
-    """How long the list is to be."""
+    """The length of the list."""
     exclude: Sequence[Any] = ()
-    """Raw ids of items that are not wanted in it."""
+    """Raw ids of the items that the list must not contain."""
     history: History | None = None
-    """Stands in place of what is known of the user."""
+    """Replaces the recorded data of the user."""
     by: By = "mean"
-    """What a list is ranked by."""
+    """The value that ranks the list."""
     seed: int | None = None
-    """Which draw a list is ranked by: always the same for the same number; any by default."""
+    """Selects the draw for `by = "draw"`. The same number gives the same draw; None gives a random one."""
     stars: bool = False
-    """Whether the chance of each star is wanted."""
+    """Whether to return the probability of each star."""

@@ -15,12 +15,20 @@ from recsys.serving.rows import plain
 def lists_of_all(
     recommender: Recommender, n: int, *, by: By = "mean", seed: int | None = None, chunk: int = 64
 ) -> Iterator[pd.DataFrame]:
-    """The best `n` items for every user, a frame a chunk of users: user, rank, item, title, rating or score.
+    """Yield the best `n` items for every user, one frame for each chunk of users.
 
-    A champion that is drawn from a posterior adds `deviation`, `low` and `high`.
+    The columns are `user`, `rank`, `item`, `title` and `rating` or `score`. A champion that is drawn from a posterior
+    adds `deviation`, `low` and `high`.
+
+    Args:
+        recommender: The champion.
+        n: The length of each list.
+        by: The value that ranks a list.
+        seed: Selects the draw for `by = "draw"`.
+        chunk: The number of users in a frame.
 
     Raises:
-        InputError: `by` needs a posterior that the champion does not have.
+        InputError: `by` needs a posterior, and the champion has none.
     """
     catalogue, ids = recommender.catalogue, recommender.catalogue.user_ids
     columns = {

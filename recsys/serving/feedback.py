@@ -1,4 +1,4 @@
-"""What the values of people's histories are, and what they are to the models."""
+"""The meaning of the values of a history, and their weight in training."""
 
 from __future__ import annotations
 
@@ -12,32 +12,34 @@ from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 
 WeightScale = Literal["linear", "log", "one"]
+"""The values of `data.weight_scale`."""
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """Ratings on a scale, or weights of what people did."""
+    """Describes the values of a history: ratings on a scale, or weights of events."""
 
     implicit: bool
+    """Whether the values are weights of events."""
     scale: tuple[float, float]
     """The lowest and the highest rating."""
     positive_from: float | None = None
-    """The rating from which on an item is liked; None where the data do not say, and all are."""
+    """The lowest rating that counts as positive; None if the data define none, and every rating does."""
     weight_scale: WeightScale = "linear"
-    """How a weight counts, as `data.weight_scale`."""
+    """The transformation of a weight, as in `data.weight_scale`."""
     repeats: bool = False
-    """Whether what a person had before may be shown again, as `split.repeats`."""
+    """Whether a list may contain items that the person already has, as in `split.repeats`."""
 
     @property
     def words(self) -> tuple[str, str]:
-        """What the values of a history are called, and what they are not."""
+        """Return the name of the values of a history, and the name of the other kind of values."""
         return ("weights", "ratings") if self.implicit else ("ratings", "weights")
 
     def checked(self, value: float) -> float:
-        """A value that a history can have.
+        """Return a value after a check that a history may contain it.
 
         Raises:
-            InputError: It cannot.
+            InputError: The value is a weight that is not above 0, or a rating outside the scale.
         """
         low, high = self.scale
         if self.implicit and not value > 0:
@@ -48,16 +50,16 @@ class Feedback:
 
     @property
     def liked(self) -> float:
-        """The value of an item that is liked, where nothing more is known."""
+        """Return the value of an item that a person likes, if no other value is known."""
         return 1.0 if self.implicit else self.scale[1]
 
     def weighed(self, values: Float64Array) -> Float64Array:
-        """Values (B,) as the models were trained on them."""
+        """Transform values (B,) as training did."""
         if not self.implicit or self.weight_scale == "linear":
             return values
         return np.log1p(values) if self.weight_scale == "log" else np.ones_like(values)
 
 
 def feedback_of(ratings: Ratings, weight_scale: WeightScale = "linear") -> Feedback:
-    """What the values of a data set are."""
+    """Describe the values of a data set."""
     return Feedback(ratings.implicit, ratings.scale, ratings.positive_from, weight_scale, ratings.repeats)

@@ -1,4 +1,4 @@
-"""Folding a person into a scorer: each of its models, or a baseline that was promoted."""
+"""Fold-in of a person into a scorer: into each of its models, or into a promoted baseline."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from recsys.serving.scorer import AnyScorer, Scorer
 
 
 class Folding(Protocol):
-    """Gives scores of all items, (I,), to a person who is not in the data."""
+    """Scores all items for a person who is not in the data."""
 
     def scores(self, user_history: UserHistory) -> Float64Array:
-        """From what is known of the person."""
+        """Return the scores of all items (I,) for a person with this history."""
         ...
 
     def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:
-        """The distributions of the person's ratings of all items; None where nobody knows them."""
+        """Return the predictive distributions of all I ratings; None if the scorer has no distributions."""
         ...
 
 
 def folding(scorer: AnyScorer, items: int) -> Folding:
-    """How people are folded into a scorer.
+    """Return the fold-in of a scorer.
 
     Args:
-        scorer: What is served.
-        items: I, of the catalogue.
+        scorer: The scorer of the champion.
+        items: The number of items I of the catalogue.
 
     Raises:
-        InputError: Nobody can be.
+        InputError: The scorer does not store the points that fold-in needs.
     """
     if isinstance(scorer, LinearScores):
         return _LinearFolding(scorer, items)
@@ -47,7 +47,7 @@ def folding(scorer: AnyScorer, items: int) -> Folding:
 
 
 class _MeanFolding:
-    """The weighted mean of the models'."""
+    """Computes the weighted mean of the fold-ins of several models."""
 
     def __init__(self, scorer: Scorer, items: int) -> None:
         self._scorer = scorer
@@ -55,12 +55,12 @@ class _MeanFolding:
         self._models = [kind_of_model(model).fold_in(model, point, items) for model, point in pairs]
 
     def scores(self, user_history: UserHistory) -> Float64Array:
-        """From what is known of the person."""
+        """Return the weighted mean of the models' scores (I,)."""
         alone = (model.scores(user_history) for model in self._models)
         return np.asarray(sum(share * scores for share, scores in zip(self._scorer.shares, alone, strict=True)))
 
     def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:
-        """From what is known of the person, by draws; None where a model has none."""
+        """Return the mixture of the models' distributions; None if a model has no draws."""
         if (distributions := self._scorer.distributions) is None or not self._scorer.draws:
             return None
         found = [model.predictive(user_history) for model in self._models]
@@ -69,13 +69,17 @@ class _MeanFolding:
 
 
 class _LinearFolding:
-    """A baseline's: history times weights between items, factors by least squares, or what everybody is given."""
+    """Folds a person into a baseline.
+
+    It multiplies the history by weights between items, solves for factors by least squares, or returns the scores that
+    every user gets.
+    """
 
     def __init__(self, scorer: LinearScores, items: int) -> None:
         self._scorer, self._items = scorer, items
 
     def scores(self, user_history: UserHistory) -> Float64Array:
-        """From what is known of the person."""
+        """Return the baseline's scores (I,) for a person with this history."""
         right = self._scorer.right[:, : self._items]
         weights = self._scorer.history.of(user_history.weights)
         items, weights = user_history.items[weights > 0], weights[weights > 0]
@@ -90,6 +94,6 @@ class _LinearFolding:
             row = np.asarray(self._scorer.left[-1], np.float64)
         return np.asarray(row @ right, np.float64).ravel()
 
-    def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:  # noqa: ARG002 - whatever is known of the person
-        """None: a baseline does not know how sure it is."""
+    def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:  # noqa: ARG002 - the protocol has this parameter
+        """Return None: a baseline has no predictive distribution."""
         return None

@@ -1,4 +1,4 @@
-"""Ids as requests have them: numbers, text, or either written as the other."""
+"""Ids of requests: numbers or text, or a number that is written as text."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from recsys.errors import InputError, shown
 
 _WHOLE = re.compile(r"(0|-?[1-9][0-9]{0,18})(?:\.0+)?")
 _PRINTED = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
-"""A number as it is printed; 007, 7.0 and 1e3 are not."""
+"""Matches a number as Python prints it; 007, 7.0 and 1e3 do not match."""
 _EXACT = 2**53
-"""From here on floating-point numbers are not all whole numbers."""
+"""Floating-point numbers from this value on cannot represent every whole number."""
 
 
 class Ids:
-    """The ids of one side of a catalogue, whole numbers or text.
+    """Reads the user ids or the item ids of a catalogue, which are whole numbers or text.
 
     Args:
-        index: All of them.
+        index: All ids of this side.
         side: `user` or `item`, for messages.
     """
 
@@ -35,13 +35,13 @@ class Ids:
         self._whole = index.dtype.kind in "iu"
 
     def read(self, given: Any) -> int | str:
-        """The id that is meant, of the catalogue's type; one that the catalogue does not have stays as it is.
+        """Convert an id of a request to the type of the catalogue's ids. The catalogue need not contain it.
 
-        As in data files, 7 and 7.0 are the same whole number, and 007 is neither; text that is a number may be given
-        as one.
+        The rules are those of data files: 7 and 7.0 are the same whole number, and 007 is neither. A request may write
+        a number as text.
 
         Raises:
-            InputError: It is nothing that an id can be, or it may be that what was sent was something else.
+            InputError: The value cannot be an id, or the transport may have changed the id that the client sent.
         """
         if isinstance(given, str):
             return self._from_text(str(given))
@@ -57,19 +57,24 @@ class Ids:
         return str(whole)
 
     def _from_text(self, text: str) -> int | str:
-        if any("\ud800" <= letter <= "\udfff" for letter in text):  # as JSON may say, and no text in UTF-8 can
+        if any(
+            "\ud800" <= letter <= "\udfff" for letter in text
+        ):  # JSON can express half of a surrogate pair, UTF-8 cannot
             raise InputError(f"{self._side} {shown(text)}: has half of a letter, as no id has")
         found = _WHOLE.fullmatch(text) if self._whole else None
         return int(found[1]) if found else text
 
     @cached_property
     def _padded(self) -> str | None:
-        """An id that reads as a number and would not come back as it is: what has become of it nobody could tell."""
+        """Return a text id that looks like a number but changes when it is converted to a number and back."""
         return next((text for text in self._index if _is_number(text) and not _PRINTED.fullmatch(text)), None)
 
 
 def codes_of(index: pd.Index[Any], ids: Sequence[Any]) -> Int32Array:
-    """Codes of raw ids, (B,); one past the last for those of another type, or that the index does not have."""
+    """Return the codes (B,) of raw ids.
+
+    An id of another type, or one outside the index, gets the code after the last.
+    """
     codes = np.full(len(ids), len(index), np.int32)
     whole = index.dtype.kind in "iu"
     places = [place for place, each in enumerate(ids) if (_fits(each) if whole else isinstance(each, str))]
@@ -84,11 +89,11 @@ def _fits(given: Any) -> bool:
 
 
 def _whole(given: Real) -> int | Decimal | None:
-    """The number, whole if it is one; None for one that is not exact."""
+    """Return the number, as an int if it is whole; None if a float cannot represent it exactly."""
     if isinstance(given, Integral):
         return int(given)
     number = float(given)
-    if not abs(number) < _EXACT:  # NaN too
+    if not abs(number) < _EXACT:  # this also excludes NaN
         return None
     return int(number) if number.is_integer() else Decimal(repr(number)).normalize()
 

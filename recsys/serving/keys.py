@@ -1,4 +1,4 @@
-"""The keys that a request's rows can have, and what somebody probably meant who wrote another."""
+"""The keys of a request's rows, with suggestions for unknown keys."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from difflib import get_close_matches
 from recsys.errors import InputError, shown
 
 KEYS = ("user", "item", "n", "exclude", "history", "ratings", "weights", "by", "seed", "stars")
-"""All that a row can say."""
+"""All keys that a row may have."""
 EXPECTED = (
     "expected rows that have a user or a history, and may have item, n, exclude, ratings, weights, by, seed and stars"
 )
+"""The part of a message that describes a valid row."""
 _ELSEWHERE = {
     "n": ("k", "top", "top_n", "top_k", "topn", "topk", "limit", "size", "count", "length", "num", "num_items"),
     "exclude": ("filter", "filter_items", "items_to_filter", "ignore", "blacklist", "without", "not"),
@@ -21,24 +22,24 @@ _ELSEWHERE = {
     "ratings": ("values", "scores"),
     "by": ("rank_by", "sort", "sort_by", "order_by"),
 }
-"""What other libraries call it."""
+"""Names that other libraries use for the keys."""
 _SEEN = ("filter_seen", "exclude_seen", "filter_viewed", "filter_already_liked_items", "remove_seen")
 _INDEX = ("", "index", "Unnamed: 0")
-"""What a table's index is called where it has become a column."""
+"""The names of an index that was written as a column."""
 _SHOWN = 3
 ALLOW_UNKNOWN = "RECSYS_ALLOW_UNKNOWN_KEYS"
-"""The environment variable that lets unknown keys pass, for callers that add some of their own."""
+"""The environment variable that allows unknown keys, for clients that add keys of their own."""
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str] = KEYS) -> None:
-    """Refuse keys that mean nothing here: what they were to say would be left undone without a word.
+    """Raise for unknown keys, which would have no effect.
 
     Args:
         names: The keys of a row, or of another object of a request.
-        known: Those that it can have.
+        known: The keys that it may have.
 
     Raises:
-        InputError: The message names the first three of them, and what each was probably to be.
+        InputError: There are unknown keys. The message names the first three, each with the most similar known key.
     """
     known = tuple(known)
     unknown = [name for name in names if name not in known]
@@ -48,20 +49,20 @@ def refuse_unknown(names: Iterable[str], known: Iterable[str] = KEYS) -> None:
 
 
 def refuse_params(params: object) -> None:
-    """Refuse MLflow's `params`, which stand beside the rows.
+    """Raise for MLflow's `params`, which a request can contain in addition to the rows.
 
     Raises:
-        InputError: There are some.
+        InputError: `params` is not empty.
     """
     if params:
         raise InputError(f"params: none are taken; each row says what it asks for: {', '.join(KEYS)}")
 
 
 def unknown_allowed() -> bool:
-    """Whether the environment lets unknown keys pass.
+    """Return whether the environment variable allows unknown keys.
 
     Raises:
-        InputError: The variable says neither yes nor no.
+        InputError: The value of the variable is neither true nor false.
     """
     word = os.environ.get(ALLOW_UNKNOWN, "").strip().casefold()
     if word not in {"", "0", "false", "no", "1", "true", "yes"}:

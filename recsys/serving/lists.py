@@ -1,4 +1,4 @@
-"""Lists of recommended items: one shape for Python, JSON, HTTP, pyfunc and files."""
+"""Lists of recommended items. Python, JSON, HTTP, pyfunc and files use the same structure."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from recsys import notebook
 
 @dataclass(frozen=True)
 class Recommendation:
-    """An item on a list.
+    """An item of a list.
 
-    A champion predicts a rating, or gives a score, which only ranks; the other of the two is None.
+    A champion predicts either a rating or a score, which only ranks. The other value is None.
     """
 
     item: Any
-    """The raw id."""
+    """The raw id of the item."""
     title: str | None
+    """The title; None if the data have no titles."""
     rating: float | None = None
     score: float | None = None
     deviation: float | None = None
-    """The standard deviation of the rating. It and the interval are None for a champion without a posterior."""
+    """The standard deviation of the rating. It and the interval are None without a posterior."""
     low: float | None = None
-    """Where the 90 % interval of the rating begins."""
+    """The lower end of the 90 % interval of the rating."""
     high: float | None = None
-    """Where it ends."""
+    """The upper end of the 90 % interval of the rating."""
     stars: Mapping[str, float] | None = None
-    """The chance of each star; None where it was not asked for."""
+    """The probability of each star; None if the request does not ask for it."""
 
     @property
     def value(self) -> float | None:
-        """The rating or the score."""
+        """Return the rating or the score."""
         return self.score if self.rating is None else self.rating
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields that the champion knows, by name."""
+        """Return the fields that the champion predicts, by name."""
         named = {"rating": self.rating, "score": self.score}
         named |= {"deviation": self.deviation, "low": self.low, "high": self.high}
         known = {
@@ -50,21 +51,21 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Recommendations:
-    """What a user should see next."""
+    """The recommended items of one user."""
 
     user: Any
-    """The raw id; None for a person of whom nothing but a history is known."""
+    """The raw id; None for a person with only a history."""
     items: Sequence[Recommendation]
-    """The best first."""
+    """The items, the best first."""
     fallback: bool
-    """Whether the champion has learnt nothing of the user, who is given the popular items: see `Fallback`."""
+    """Whether the user is cold and gets the popular items, see `Fallback`."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The list as one document."""
+        """Return the list as one document."""
         return {"user": self.user, "items": [each.to_dict() for each in self.items], "fallback": self.fallback}
 
     def rows(self) -> list[dict[str, Any]]:
-        """A row an item with its user and rank, in values that JSON has; `stars` only where they are known."""
+        """Return one row for each item, with user and rank, in values that JSON has."""
         return [
             {"user": self.user, "rank": rank, **_row(each), "fallback": self.fallback}
             for rank, each in enumerate(self.items, start=1)
@@ -76,7 +77,7 @@ class Recommendations:
 
 
 def finite(value: float) -> float | None:
-    """A number that JSON has; None for one that it has not."""
+    """Return the number; None if it is NaN or infinite, which JSON does not have."""
     return value if math.isfinite(value) else None
 
 

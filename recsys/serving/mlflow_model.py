@@ -1,4 +1,4 @@
-"""Write a recommender as an MLflow model folder that loads on its own."""
+"""Write a recommender as a self-contained MLflow model folder."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from recsys.serving.recommender import Recommender
 _NEEDED = ("keras", "mlflow", "numpy", "pandas", "pydantic", "scipy", "tensorflow")
 
 PACKAGE = "artifacts/package"
-"""Where the recommender's own files stand in the folder."""
+"""The subfolder with the recommender's own files."""
 
 
 def save_model(recommender: Recommender, folder: Path, files: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Write the model: its own files, the suite's code, its requirements, a signature and an input example.
+    """Write the MLflow model: the package, the suite's code, the requirements, a signature and an input example.
 
     Args:
-        recommender: What is served.
-        folder: Where to; it must not exist.
+        recommender: The recommender to serve.
+        folder: The folder to create; it must not exist.
         files: More text files for the package, by name.
     """
     catalogue = recommender.catalogue
@@ -53,11 +53,11 @@ def save_model(recommender: Recommender, folder: Path, files: Mapping[str, str] 
 
 
 def signature_of(recommender: Recommender) -> ModelSignature:
-    """What the model gives.
+    """Return the signature of the model's output.
 
-    Of what it takes MLflow's types can say too little: a column of lists ends every request in CSV, one of whole
-    numbers every request with a missing one, and one of text every frame with numbers. So the model reads rows itself,
-    and refuses by their number those that it cannot answer; the input example shows what they look like.
+    The signature has no input schema, because MLflow's types exclude valid requests. A column of lists excludes all CSV
+    requests. A column of whole numbers excludes missing values. A column of text excludes frames with numbers. The
+    model validates the rows itself, and its errors name the row. The input example shows the format.
     """
     anything: Any = AnyType
     columns: list[ColSpec | TensorSpec] = [

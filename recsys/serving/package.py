@@ -1,4 +1,4 @@
-"""The files of a recommender: self-contained, and without pickles."""
+"""Save and load the files of a recommender, without pickles."""
 
 from __future__ import annotations
 
@@ -24,11 +24,16 @@ from recsys.serving.scorer_files import load_scorer, save_scorer
 _FEEDBACK = "feedback.json"
 _FALLBACK = "fallback.npz"
 _BATCH = 256
-"""Predictions that a saved model is compared by."""
+"""The number of predictions that `check_package` compares."""
 
 
 def save_package(recommender: Recommender, folder: Path) -> None:
-    """Write a recommender into an empty folder."""
+    """Write a recommender into an empty folder.
+
+    Args:
+        recommender: The recommender.
+        folder: The folder, which is created if it is missing.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     catalogue, known = recommender.catalogue, recommender.known
     save_scorer(recommender.scorer, folder)
@@ -42,7 +47,11 @@ def save_package(recommender: Recommender, folder: Path) -> None:
 
 
 def load_package(folder: Path) -> Recommender:
-    """Read a recommender back."""
+    """Read a recommender from a folder.
+
+    Args:
+        folder: A folder that `save_package` wrote.
+    """
     with np.load(folder / "catalogue.npz", allow_pickle=False) as arrays:
         titles = arrays.get("titles")
         catalogue = Catalogue(pd.Index(arrays["users"]), pd.Index(arrays["items"]), titles)
@@ -61,7 +70,7 @@ def load_package(folder: Path) -> Recommender:
 
 
 def _fallback(path: Path, known: csr_array) -> Fallback:
-    """What was saved; a package of an earlier version has it of all that is known."""
+    """Read the saved fallback; build one from all known ratings for a package of an earlier version."""
     if path.exists():
         with np.load(path, allow_pickle=False) as arrays:
             return Fallback(**arrays)
@@ -70,11 +79,17 @@ def _fallback(path: Path, known: csr_array) -> Fallback:
 
 
 def check_package(folder: Path, recommender: Recommender) -> None:
-    """Load a saved recommender as a process will that knows Keras's layers and the suite's alone, and let it predict.
+    """Load a saved recommender as a serving process does, and compare its predictions and ids with the original.
+
+    A serving process registers only the layers of Keras and of the suite.
+
+    Args:
+        folder: A folder that `save_package` wrote.
+        recommender: The recommender that was saved.
 
     Raises:
-        InputError: It cannot be loaded, or does not know its ids.
-        RecsysError: It predicts something else than the one that was saved.
+        InputError: The package cannot be loaded, or an id changes when it is saved and loaded.
+        RecsysError: The loaded recommender predicts other values than the saved one.
     """
     try:
         with _known_layers_only():
@@ -96,7 +111,7 @@ def check_package(folder: Path, recommender: Recommender) -> None:
 
 @contextmanager
 def _known_layers_only() -> Iterator[None]:
-    """Hide layers that other code has registered in this process."""
+    """Hide the layers that other code has registered in this process."""
     registered = keras.saving.get_custom_objects()
     hidden = {name: layer for name, layer in registered.items() if not name.startswith("recsys>")}
     for name in hidden:
@@ -108,6 +123,6 @@ def _known_layers_only() -> Iterator[None]:
 
 
 def _plain(ids: pd.Index[Any]) -> Any:
-    """Ids as an array of numbers or of fixed-width strings, which need no pickle."""
+    """Return ids as an array of numbers or of fixed-width strings, which needs no pickle."""
     array = ids.to_numpy()
     return array if array.dtype.kind in "iufb" else array.astype(np.str_)

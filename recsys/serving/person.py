@@ -1,4 +1,4 @@
-"""Person: what a champion says of all items to one person."""
+"""The predictions of a champion for one person."""
 
 from __future__ import annotations
 
@@ -17,15 +17,19 @@ from recsys.serving.predictive import PredictiveDistribution
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """Scores of all items, and how sure they are."""
+    """The scores of all items for one person, and their predictive distributions."""
 
     scores: Float64Array
-    """(I,); ratings that may lie outside the scale."""
+    """The scores (I,); ratings may lie outside the scale."""
     predictive: Callable[[IntArray], PredictiveDistribution | None]
-    """Of items by their codes; None where the champion does not know how sure it is."""
+    """Returns the distributions for item codes (B,); None if the champion has no posterior."""
 
     def ranked(self, ask: Ask) -> Float64Array:
-        """What a list is ranked by, (I,)."""
+        """Return the values (I,) that rank the list.
+
+        Raises:
+            InputError: `ask.by` needs a posterior, and the champion has none.
+        """
         if ask.by == "mean":
             return self.scores
         predictive = known(self.predictive(np.arange(len(self.scores))), f"by = {ask.by!r}")
@@ -33,10 +37,14 @@ class Person:
 
 
 def known(predictive: PredictiveDistribution | None, wanted: str) -> PredictiveDistribution:
-    """A belief that is wanted for something.
+    """Return the distributions after a check that the champion has them.
+
+    Args:
+        predictive: The distributions, or None.
+        wanted: The option that needs them, for the message.
 
     Raises:
-        InputError: There is none.
+        InputError: `predictive` is None.
     """
     if predictive is None:
         raise InputError(

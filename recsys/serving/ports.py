@@ -1,4 +1,4 @@
-"""Ports of this machine: taken before anybody is told of them."""
+"""Ports of this machine, which a server reserves before it reports its address."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from recsys.errors import InputError
 
 @contextmanager
 def listening(port: int) -> Iterator[socket.socket]:
-    """A socket that listens on loopback; whoever asks before it is served waits.
+    """Open a socket that listens on loopback. A client that connects before the server is ready waits.
 
     Raises:
-        InputError: The port cannot be had.
+        InputError: The port is not available.
     """
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -27,10 +27,10 @@ def listening(port: int) -> Iterator[socket.socket]:
 
 
 def require_free(port: int) -> None:
-    """Refuse a port that cannot be had, for a server that takes it by itself.
+    """Check that a port is available, for a server that opens it itself.
 
     Raises:
-        InputError: It cannot be had.
+        InputError: The port is not available.
     """
     with listening(port):
         pass

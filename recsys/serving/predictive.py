@@ -1,4 +1,4 @@
-"""Belief: what a champion of posteriors knows of ratings besides their mean."""
+"""Predictive distributions of ratings, for champions that are drawn from posteriors."""
 
 from __future__ import annotations
 
@@ -20,39 +20,49 @@ if TYPE_CHECKING:
     pass
 
 UNCERTAINTY = ("deviation", "low", "high")
+"""The names of the columns that a posterior adds."""
 _TAIL = (1 - INTERVAL_LEVEL) / 2
 
 
 @dataclass(frozen=True, eq=False)
 class PredictiveDistribution:
-    """The distributions of B ratings."""
+    """The distributions of B ratings: a mixture with one part for each model."""
 
     parts: Sequence[Predictive]
-    """Of each posterior."""
+    """The distributions of each posterior."""
     shares: Sequence[float]
-    """Of each in the mean."""
+    """The weight of each posterior in the mixture."""
     scale: tuple[float, float] | None
+    """The lowest and the highest rating; None without clipping."""
     levels: Sequence[float] = ()
-    """The stars; none where ratings are no stars."""
+    """The star values; empty if the ratings are not stars."""
 
     def take(self, rows: Any) -> PredictiveDistribution:
-        """That of some of the ratings."""
+        """Return the distributions of the selected rows."""
         return PredictiveDistribution([part.take(rows) for part in self.parts], self.shares, self.scale, self.levels)
 
     def lower_bounds(self) -> Float64Array:
-        """Where the 90 % intervals begin, were there no end of the scale, which would make ties: (B,)."""
+        """Return the lower ends (B,) of the 90 % intervals.
+
+        They are not clipped to the scale, because clipping would produce ties.
+        """
         return self._mixture.quantile(_TAIL)
 
     def one_draw(self, seed: int | None) -> Float64Array:
-        """What one draw predicts, (B,): the same one for the same seed, whatever the ratings."""
+        """Return the predictions (B,) of one draw.
+
+        Args:
+            seed: Selects the draw, independent of the ratings; None selects a random draw.
+        """
         rng = np.random.default_rng(seed)
         part = self.parts[rng.choice(len(self.parts), p=np.array(self.shares) / sum(self.shares))]
         return part.of_draw(int(rng.integers(part.draws)))
 
     def uncertainty(self) -> Mapping[str, Float64Array]:
-        """The standard deviation of each, that of the stars around their mean included, and its 90 % interval.
+        """Return the standard deviations and the 90 % intervals of the ratings.
 
-        They are named `deviation`, `low` and `high`, (B,) each.
+        The standard deviation includes the noise of a single rating. The keys are `deviation`, `low` and `high`, with
+        values (B,).
         """
         low, high = (-np.inf, np.inf) if self.scale is None else self.scale
         _, variances = self._mixture.moments(low, high)
@@ -60,10 +70,10 @@ class PredictiveDistribution:
         return dict(zip(UNCERTAINTY, (np.sqrt(variances), *bounds), strict=True))
 
     def stars(self) -> list[Mapping[str, float]]:
-        """The chance of each star, by its text: that of all that would be rounded to it.
+        """Return the probability of each star, by the star as text. A star includes all values that round to it.
 
         Raises:
-            InputError: The ratings are no stars.
+            InputError: The ratings are not stars.
         """
         if not self.levels:
             raise InputError("stars: the champion's ratings are numbers, of which there are too many to tell apart")
@@ -79,17 +89,34 @@ class PredictiveDistribution:
 
 
 def predictive_of_pairs(scorer: AnyScorer, users: AnyArray, items: AnyArray) -> PredictiveDistribution | None:
-    """Of ratings by user and item codes, (B,) each; None where not every model is drawn from a posterior."""
+    """Return the distributions of pairs of user and item codes (B,); None unless every model is a posterior."""
     return of_parts(scorer, lambda each: each.predictive_of_pairs(users, items))
 
 
 def predictive_of_items(scorer: AnyScorer, user: int, items: AnyArray) -> PredictiveDistribution | None:
-    """Of one user's ratings, by the user's code and those of items, (B,); None likewise."""
+    """Return the distributions of one user's ratings.
+
+    Args:
+        scorer: The scorer.
+        user: The code of the user.
+        items: The codes of the items (B,).
+
+    Returns:
+        The distributions; None unless every model is a posterior.
+    """
     return of_parts(scorer, lambda each: each.predictive_of_items(user, items))
 
 
 def of_parts(scorer: AnyScorer, part: Callable[[RatingDistribution], Predictive]) -> PredictiveDistribution | None:
-    """The distribution that a scorer's models have together, of what each of them says."""
+    """Combine the distributions of a scorer's models.
+
+    Args:
+        scorer: The scorer.
+        part: Computes the distributions of one model.
+
+    Returns:
+        The mixture; None unless every model is a posterior.
+    """
     distributions = None if isinstance(scorer, LinearScores) else scorer.distributions
     if isinstance(scorer, LinearScores) or not distributions or not scorer.draws:
         return None

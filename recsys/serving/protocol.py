@@ -1,7 +1,7 @@
-"""MLflow's scoring protocol: from the body of a request to rows, and from answers to JSON.
+"""MLflow's scoring protocol: parse a request body into rows, and write answers as JSON.
 
-What MLflow's own server has guessed before a model sees it (types of CSV columns, numbers that a frame has no type for)
-is kept as it was sent.
+The parser keeps values as the client sent them. MLflow's own server guesses types before a model sees the values: types
+of CSV columns, and of numbers that a frame cannot represent.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _OF_SPLIT = "dataframe_split: expected an object with columns and data"
 
 
 def rows_of_body(body: bytes, content_type: str, *, allow_unknown: bool = False) -> list[Row]:
-    """The rows of a request.
+    """Return the rows of a request.
 
     Args:
-        body: Of the request.
-        content_type: `application/json`, `text/csv`, or Parquet's.
-        allow_unknown: Leave keys out that mean nothing here, in place of refusing them.
+        body: The body of the request.
+        content_type: `application/json`, `text/csv`, or the type of Parquet.
+        allow_unknown: Ignore unknown keys instead of raising.
 
     Raises:
-        InputError: They cannot be read, or a key is unknown.
+        InputError: The body cannot be parsed, or a key is unknown.
     """
     kind, *parameters = [part.strip().lower() for part in content_type.split(";")]
     for parameter in parameters:
@@ -53,7 +53,7 @@ def rows_of_body(body: bytes, content_type: str, *, allow_unknown: bool = False)
 
 
 def json_of(answers: Sequence[Answer]) -> bytes:
-    """The answers as a response's body."""
+    """Return the answers as the body of a response."""
     return json.dumps({"predictions": answers}, allow_nan=False).encode()
 
 
@@ -78,13 +78,13 @@ def _of_json(text: str, *, allow_unknown: bool) -> Any:
 
 
 def _refuse_beside(document: Mapping[str, Any]) -> None:
-    """Refuse what stands beside the rows."""
+    """Raise for keys of the document other than the rows."""
     refuse_params(document.get("params"))
     refuse_unknown((name for name in document if name != "params"), _FORMS)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object, of which no key may be given twice: one of its values would be dropped."""
+    """Build an object, and raise for a duplicate key, whose first value would be lost."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
@@ -113,7 +113,7 @@ def _of_split(document: Any, *, allow_unknown: bool) -> list[dict[str, Any]]:
 
 
 def _of_csv(text: str) -> list[dict[str, Any]]:
-    """All as text, so that 007 stays what it is; an empty field is a missing one."""
+    """Parse all fields as text, which keeps 007 unchanged; an empty field is a missing value."""
     try:
         header, *lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line] or [[]]
     except (ValueError, csv.Error) as error:
@@ -133,7 +133,7 @@ def _of_parquet(body: bytes, *, allow_unknown: bool) -> list[Row]:
         return rows_of(pd.read_parquet(io.BytesIO(body)), allow_unknown=allow_unknown)
     except InputError:
         raise
-    except Exception as error:  # noqa: BLE001 - Arrow raises its own, one for each way to be damaged
+    except Exception as error:  # noqa: BLE001 - Arrow raises many types of errors for damaged files
         raise InputError(f"no Parquet table: {shown(error)}") from None
 
 

@@ -1,6 +1,6 @@
-"""The promoted model as an MLflow pyfunc: raw ids in, ratings, scores or top-N out.
+"""The promoted model as an MLflow pyfunc: raw ids in, and ratings, scores or top-N lists out.
 
-This file is the model's code: MLflow runs it when it loads the model, on its own, with the package folder beside it.
+This file is the model's code. MLflow runs it when it loads the model, with the path of the package folder.
 """
 
 from __future__ import annotations
@@ -24,30 +24,38 @@ from recsys.serving.rows import rows_of
 
 
 class RecommenderModel(PythonModel):
-    """Rows of `user` and `item` give `rating` or `score`; rows without `item` (and `n`, `exclude`) give top-N lists.
+    """Answers rows of ids with ratings, scores or top-N lists.
 
-    In place of a user, or beside one, `history` (and `ratings` or `weights`) says what a person has rated or done. A
-    posterior also gives `deviation`, `low` and `high`, with `stars` each star's chance, and ranks by `by` (and `seed`).
-    Other columns are refused, unless the environment variable `RECSYS_ALLOW_UNKNOWN_KEYS` is 1 or true.
+    A row with `user` and `item` gives `rating` or `score`. A row without `item` gives a top-N list, and may have `n`
+    and `exclude`. `history` (with `ratings` or `weights`) lists the items that a person rated or used. It replaces the
+    user's recorded data, or the user. A posterior adds `deviation`, `low` and `high`, with `stars` the probability of
+    each star, and ranks by `by` (and `seed`). Other columns are errors, unless the environment variable
+    `RECSYS_ALLOW_UNKNOWN_KEYS` is 1 or true.
     """
 
     recommender: Recommender
 
     def load_context(self, context: Any) -> None:
-        """Read the package."""
+        """Load the recommender from the package folder of the context."""
         self.recommender = load_package(Path(context.artifacts["package"]))
 
     @cached_property
     def _reader(self) -> Reader:
         return Reader(self.recommender.catalogue, self.recommender.feedback)
 
-    def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:  # noqa: ARG002 - MLflow's
-        """Answers, in the order of the rows; a list has `n` rows. Of a server the input may have other forms too."""
+    def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:  # noqa: ARG002 - MLflow's signature
+        """Answer the rows in their order; a list has up to `n` rows.
+
+        The input of a server may also have other types than a frame.
+
+        Raises:
+            MlflowException: A row is not valid.
+        """
         try:
             refuse_params(params)
             rows = rows_of(model_input, allow_unknown=unknown_allowed())
             return frame(answers(self.recommender, self._reader.asks(rows)))
-        except InputError as error:  # whose message MLflow's server passes on, where of others it shows a traceback
+        except InputError as error:  # MLflow's server shows the message of this exception, and a traceback for others
             raise MlflowException.invalid_parameter_value(str(error)) from None
 
 

@@ -1,4 +1,4 @@
-"""From the rows of a request to what is asked."""
+"""Convert the rows of a request to `Ask` objects."""
 
 from __future__ import annotations
 
@@ -18,21 +18,26 @@ from recsys.serving.keys import EXPECTED
 from recsys.serving.rows import Row
 
 _WRITTEN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
-"""A number in a CSV."""
+"""Matches a number in a CSV field."""
 
 
 class Reader:
-    """Reads rows for one champion: its ids, and what the values of its histories are called."""
+    """Reads rows for one champion.
+
+    Args:
+        catalogue: The ids of the champion's users and items.
+        feedback: The meaning of the values of a history.
+    """
 
     def __init__(self, catalogue: Catalogue, feedback: Feedback) -> None:
         self._users, self._items = Ids(catalogue.user_ids, "user"), Ids(catalogue.item_ids, "item")
         self._feedback = feedback
 
     def asks(self, rows: Sequence[Row]) -> list[Ask]:
-        """What is asked, a row at a time.
+        """Convert rows to requests, one for each row.
 
         Raises:
-            InputError: A row asks for nothing, or for what nobody could answer; the message has its number.
+            InputError: A row is not valid. The message has the number of the row.
         """
         found = []
         for number, row in enumerate(rows, start=1):
@@ -43,7 +48,11 @@ class Reader:
         return found
 
     def ask(self, row: Row) -> Ask:
-        """What one row asks."""
+        """Convert one row to a request.
+
+        Raises:
+            InputError: The row has neither a user nor a history, or one of its values is not valid.
+        """
         if "user" not in row and "history" not in row:
             raise InputError(f"neither a user nor a history; {EXPECTED}")
         return Ask(
@@ -81,7 +90,11 @@ def _length(given: Any) -> int:
 
 
 def ranked_by(row: Row) -> tuple[By, int | None]:
-    """What a list is ranked by, and which draw that is."""
+    """Return the value that ranks a list, and the seed of its draw.
+
+    Raises:
+        InputError: `by` or `seed` is not valid, or does not apply to the row.
+    """
     by = row.get("by", "mean")
     if by not in WAYS:
         raise InputError(f"by = {shown(repr(by))}: expected {', '.join(WAYS[:-1])} or {WAYS[-1]}")
@@ -94,7 +107,7 @@ def ranked_by(row: Row) -> tuple[By, int | None]:
 
 def _flag(given: Any, name: str) -> bool:
     flags = {"true": True, "false": False}
-    if isinstance(given, str) and given.lower() in flags:  # as a CSV has it
+    if isinstance(given, str) and given.lower() in flags:  # a value of a CSV
         return flags[given.lower()]
     if not isinstance(given, bool):
         raise InputError(f"{name} = {shown(repr(given))}: expected true or false")
@@ -122,7 +135,7 @@ def _is_finite(given: Any) -> bool:
 
 
 def _listed(given: Any, name: str) -> list[Any]:
-    """A list, or the text of one as a CSV has it."""
+    """Return a list; parse the text of a JSON list, as in a CSV."""
     if isinstance(given, str):
         try:
             given = json.loads(given)

@@ -1,4 +1,4 @@
-"""Recommender: users in, top-N out."""
+"""The recommender, which predicts ratings and top-N lists for raw ids."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ from recsys.serving.scorer import AnyScorer, Scorer
 from recsys.serving.user_history import user_history_of
 
 _USERS = 64
-"""Users whose lists are made at once."""
+"""The number of users whose lists are computed together."""
 _PAIRS = 4096
-"""Ratings whose distributions are made at once."""
+"""The number of ratings whose distributions are computed together."""
 
 
 @dataclass(frozen=True, eq=False)
 class Recommender:
-    """A scorer that knows the catalogue and what everybody has rated, in any part of the data."""
+    """A scorer with the catalogue and the items that each user has rated in any part of the data."""
 
     scorer: AnyScorer
     catalogue: Catalogue
     known: csr_array
-    """Which items each user has rated, (U, I)."""
+    """The rated items of each user (U, I)."""
     feedback: Feedback
     fallback: Fallback
-    """Of the ratings that the scorer was trained on, which may be fewer than are known."""
+    """The popular items and the cold users, from the ratings that the scorer was trained on."""
 
     @property
     def word(self) -> str:
-        """What its values are called: `rating`, or `score` where it was trained on rankings."""
+        """Return the name of the predicted value: `rating`, or `score` for a scorer trained on rankings."""
         return "rating" if self.scorer.rates else "score"
 
     @property
     def has_uncertainty(self) -> bool:
-        """Whether its ratings have distributions: those of a posterior do."""
+        """Return whether the scorer is drawn from posteriors, so that its ratings have distributions."""
         return isinstance(self.scorer, Scorer) and self.scorer.draws > 0
 
     @cached_property
@@ -58,13 +58,20 @@ class Recommender:
         return folding(self.scorer, self.catalogue.items)
 
     def rate(self, users: Any, items: Any, *, stars: bool = False) -> pd.DataFrame:
-        """Values of raw ids: column `rating` or `score` (missing for an unknown item), and `fallback`.
+        """Predict the values of pairs of raw ids (B,).
 
-        Where the champion knows how sure it is, also `deviation`, `low` and `high`: the standard deviation of a rating,
-        and its 90 % interval; and, where they are asked for, `stars`: the chance of each, by its text.
+        Args:
+            users: The user ids (B,).
+            items: The item ids (B,).
+            stars: Whether to return the probability of each star.
+
+        Returns:
+            A frame with B rows. `rating` or `score` is missing for an unknown item, and `fallback` marks cold users. A
+            posterior adds `deviation`, `low` and `high`: the standard deviation and the 90 % interval of a rating. With
+            `stars` it adds `stars`, a mapping from the text of each star to its probability.
 
         Raises:
-            InputError: The chances of stars are asked for, and the champion does not know them.
+            InputError: `stars` is true, and the champion has no posterior or its ratings are not stars.
         """
         user_codes, item_codes = self._users(users), self._items(items)
         parts = [
@@ -81,17 +88,25 @@ class Recommender:
     def recommend(
         self, user: Any, n: int = DEFAULT_N, exclude: Sequence[Any] = (), history: History | None = None
     ) -> Recommendations:
-        """The best `n` items for a raw user id: nothing in `exclude`.
+        """Return the best `n` items for a raw user id.
 
-        Nothing that the user had before is among them, unless it was tested on repeats too (`split.repeats`).
+        The list omits `exclude` and all items that the user already has, unless the data allow repeats
+        (`split.repeats`). `Fallback` orders items with equal scores. A cold or unknown user gets the most popular
+        items, marked as `fallback`. If a history with known items is given, the list is based on the history.
 
-        Equal scores stand in the order of `Fallback`. A cold user, or one outside the catalogue, is given the most
-        popular items, marked as `fallback`; with a history, of which something is known, what that says.
+        Args:
+            user: The raw id; None for a person with only a history.
+            n: The length of the list.
+            exclude: The raw ids of items to omit.
+            history: Replaces the recorded data of the user.
+
+        Raises:
+            InputError: A history is given, and the scorer cannot fold in a person.
         """
         return next(self.recommend_each([Ask(user, n=n, exclude=exclude, history=history)]))
 
     def recommend_each(self, asks: Sequence[Ask]) -> Iterator[Recommendations]:
-        """A list for each ask, in their order."""
+        """Yield one list for each request, in their order."""
         for start in range(0, len(asks), _USERS):
             some = asks[start : start + _USERS]
             codes = self._users([ask.user for ask in some])
@@ -100,10 +115,10 @@ class Recommender:
                 yield self._of_history(ask, self._user(code, row)) if ask.history else self._of_user(ask, code, row)
 
     def person(self, history: History) -> Person | None:
-        """What is said to a person of whom nothing but a history is known; None where it says nothing.
+        """Return the predictions for a person with a history; None if the history has no information for the scorer.
 
         Raises:
-            InputError: The champion has no way to tell.
+            InputError: The scorer cannot fold in a person.
         """
         user_history = user_history_of(history, self.catalogue, self.feedback)
         says = user_history.items if self.scorer.rates else user_history.positives()[0]
@@ -117,7 +132,7 @@ class Recommender:
         return Person(self._folding.scores(user_history), predictive)
 
     def rate_person(self, history: History, item: Any, *, stars: bool = False) -> pd.DataFrame:
-        """The same as `rate` for one item and such a person."""
+        """Predict one item for a person with a history; the columns are those of `rate`."""
         person, codes = self.person(history), self._items([item])
         if person is None:
             return self.rate([None], [item], stars=stars)
@@ -132,7 +147,7 @@ class Recommender:
         *,
         stars: bool,
     ) -> pd.DataFrame:
-        """Values and their distributions, missing for items that nobody knows."""
+        """Return values and distributions, which are missing for unknown items."""
         columns: dict[str, Any] = {self.word: np.asarray(self.scorer.clipped(values), np.float64)}
         columns |= {} if predictive is None else predictive.uncertainty()
         nobody = items == self.catalogue.items
@@ -180,14 +195,17 @@ class Recommender:
         return Recommendations(ask.user, items, popular)
 
     def _best(self, values: AnyArray, hidden: BoolArray, n: int) -> Int32Array:
-        """The codes of the `n` best items by finite values (I,) that are not hidden (I,); there may be fewer."""
+        """Return the codes of the `n` best items by value (I,).
+
+        Infinite, NaN and hidden (I,) items are omitted, so that there may be fewer than `n`.
+        """
         finite = np.where(np.isfinite(values), values, -np.inf)
         (codes,) = rank_top_k(finite[None], hidden[None], min(n, len(finite)), self.fallback.order)
         return np.asarray(codes[codes >= 0])
 
     @cached_property
     def _cold(self) -> BoolArray:
-        """Which users are cold to the scorer, the spare one among them, (U + 1,)."""
+        """Return the mask of cold users (U + 1,); the last entry is for unknown users."""
         return np.append(self.fallback.cold(rates=self.scorer.rates), True)
 
     def _mark(self, seen: BoolArray, items: Sequence[Any]) -> None:
@@ -206,13 +224,13 @@ class Recommender:
 
 
 def _parts(users: Int32Array, items: Int32Array) -> Iterator[tuple[Any, Any]]:
-    """A few ratings at a time, at least once."""
+    """Yield chunks of pairs, at least one chunk."""
     for start in range(0, max(1, len(users)), _PAIRS):
         yield users[start : start + _PAIRS], items[start : start + _PAIRS]
 
 
 def known_items(ratings: Ratings) -> csr_array:
-    """Who has rated what, (U, I)."""
+    """Return the matrix of rated pairs (U, I)."""
     shape = (ratings.catalogue.users, ratings.catalogue.items)
     known = csr_array((np.ones(len(ratings), np.int32), (ratings.users, ratings.items)), shape=shape)
     known.sum_duplicates()

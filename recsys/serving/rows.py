@@ -1,4 +1,4 @@
-"""The rows of a request, whichever form it has: a frame, columns, records, or users alone."""
+"""Extract the rows of a request from a frame, columns, records, or a list of users."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _LISTS = {"exclude", "history", "ratings", "weights"}
 
 
 def rows_of(given: Any, *, allow_unknown: bool = False) -> list[Row]:
-    """The rows, as mappings from names to plain values; what is missing is not in them.
+    """Return rows as mappings from names to plain values, without missing values.
 
     Args:
-        given: The rows, in one of the forms.
-        allow_unknown: Leave keys out that mean nothing here, in place of refusing them.
+        given: The rows, in one of the supported forms.
+        allow_unknown: Ignore unknown keys instead of raising.
 
     Raises:
-        InputError: It is nothing that rows could be read from, or a key is unknown; the message has the number of the
-            first row that has a value for it, where the form has rows.
+        InputError: `given` has no supported form, or a key is unknown. If the form has rows, the message has the number
+            of the first row with a value for the key.
     """
     if isinstance(given, Mapping):
         given = {str(name): values for name, values in given.items()}
@@ -61,7 +61,7 @@ def _rows(given: Any) -> list[Mapping[Any, Any]]:
 
 
 def _of_columns(columns: Mapping[Any, Any]) -> list[Any]:
-    """Rows of columns; a single row where what people have one of is no list."""
+    """Convert columns to rows; return a single row if a field without lists is a scalar."""
     if any(not isinstance(values, list) for values in columns.values()):
         return [columns]
     if (
@@ -82,7 +82,7 @@ def _present(row: Mapping[Any, Any]) -> Row:
 
 
 def plain(value: Any) -> Any:
-    """NumPy's arrays and scalars as Python's own."""
+    """Convert NumPy arrays and scalars, and tuples, to plain Python values."""
     if isinstance(value, (np.ndarray, np.generic)):
         return value.tolist()
     return list(value) if isinstance(value, tuple) else value

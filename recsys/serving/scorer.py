@@ -1,4 +1,4 @@
-"""Scorer: what predicts. One model, or a weighted mean of several."""
+"""The scorer, which predicts with one model or with the weighted mean of several models."""
 
 from __future__ import annotations
 
@@ -20,36 +20,41 @@ if TYPE_CHECKING:
     import keras
 
 _PAIRS = 1_000_000
-"""Users times items that are scored at once: a perceptron has all of its units for each in memory."""
+"""The number of user-item pairs that are scored together. A perceptron holds all its units for each pair in memory."""
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """Predicts ratings of user and item codes."""
+    """Predicts ratings or scores of user and item codes."""
 
     models: Sequence[keras.Model]
     shares: Sequence[float]
-    """The weight of each model in the mean; they sum to 1."""
+    """The weight of each model in the mean; the weights sum to 1 for ratings."""
     clip: tuple[float, float] | None
-    """The scale that ratings are clipped to."""
+    """The scale that ratings are clipped to; None for no clipping."""
     rates: bool = True
-    """Whether what it predicts is ratings; what was trained on rankings gives scores, which only rank."""
+    """Whether the scorer predicts ratings; a model of rankings predicts scores, which only rank."""
     points: Sequence[Mapping[str, Value]] = ()
-    """What each model was trained at, by which people who were not there then are folded in; none where nobody is."""
+    """The parameter values of each model, which fold-in of new users needs; empty without fold-in."""
 
     def predict(self, users: AnyArray, items: AnyArray) -> Float64Array:
-        """Scores (B,) of codes (B,): ratings that may lie outside the scale, which is what items are ranked by."""
+        """Return the scores (B,) of user and item codes (B,); ratings are not clipped, so that they rank."""
         total = np.zeros(len(users))
         for model, share in zip(self.models, self.shares, strict=True):
             total += share * predict(model, users, items)[:, 0]
         return total
 
     def clipped(self, scores: FloatArray) -> FloatArray:
-        """Scores as ratings on the scale."""
+        """Return scores as ratings on the scale."""
         return scores if self.clip is None else np.clip(scores, *self.clip)
 
     def score_all(self, users: AnyArray, items: int) -> Float64Array:
-        """Scores (B, I) of all items for user codes (B,)."""
+        """Return the scores (B, I) of all items.
+
+        Args:
+            users: The user codes (B,).
+            items: The number of items I.
+        """
         codes, at_once = users.astype(np.int32), max(1, _PAIRS // items)
         total = np.zeros((len(users), items))
         for model, share in zip(self.models, self.shares, strict=True):
@@ -60,18 +65,29 @@ class Scorer:
 
     @property
     def draws(self) -> int:
-        """How many draws its ratings are the mean of; 0 where one of the models is no posterior, and nobody knows."""
+        """Return the number of posterior draws in all models; 0 unless every model is a posterior."""
         return sum(each.draws for each in self.distributions or ())
 
     @property
     def distributions(self) -> Sequence[RatingDistribution] | None:
-        """The predictive distribution of each model; None where one of them has none, or they predict no ratings."""
+        """Return the predictive distribution of each model; None unless every model has one and predicts ratings."""
         found = [kind_of_model(model).distribution(model) for model in self.models]
         known = [each for each in found if each is not None]
         return known if self.rates and len(known) == len(found) else None
 
     def cells(self, users: AnyArray, items: AnyArray, values: AnyArray) -> tuple[Float64Array, Float64Array]:
-        """The chance of a rating below each value's cell and of one below its end, (B,) each, for codes (B,)."""
+        """Return the predictive probability below each rating's cell, and below the end of the cell.
+
+        A cell contains all values that round to the rating.
+
+        Args:
+            users: The user codes (B,).
+            items: The item codes (B,).
+            values: The ratings (B,).
+
+        Returns:
+            Two arrays (B,).
+        """
         lower, upper = np.zeros(len(users)), np.zeros(len(users))
         for each, share in zip(self.distributions or (), self.shares, strict=True):
             predicted = each.of_pairs(tf.constant(users, tf.int32), tf.constant(items, tf.int32))
@@ -81,4 +97,4 @@ class Scorer:
 
 
 AnyScorer = Scorer | LinearScores
-"""What answers: trained models, or a baseline that was promoted."""
+"""The scorer of a champion: trained models, or a promoted baseline."""

@@ -1,4 +1,4 @@
-"""The files of a scorer: Keras models, or the two matrices of a baseline."""
+"""Save and load a scorer: Keras models, or the two matrices of a baseline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ _SETTINGS = "serving.json"
 
 
 def save_scorer(scorer: AnyScorer, folder: Path) -> None:
-    """Write a scorer into a folder."""
+    """Write a scorer into a folder.
+
+    Args:
+        scorer: The scorer.
+        folder: An existing folder.
+    """
     settings: dict[str, Any] = {"clip": scorer.clip, "rates": scorer.rates}
     if isinstance(scorer, LinearScores):
         settings |= {"solved": dict(scorer.solved), "history": asdict(scorer.history)}
@@ -36,7 +41,11 @@ def save_scorer(scorer: AnyScorer, folder: Path) -> None:
 
 
 def load_scorer(folder: Path) -> AnyScorer:
-    """Read a scorer back."""
+    """Read a scorer from a folder.
+
+    Args:
+        folder: A folder that `save_scorer` wrote.
+    """
     settings = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
     clip, rates = tuple(settings["clip"]) if settings["clip"] else None, settings["rates"]
     if "shares" not in settings:

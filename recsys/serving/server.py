@@ -1,4 +1,4 @@
-"""The champion behind MLflow's scoring protocol, in this process and for this machine alone."""
+"""The HTTP server of a champion, with MLflow's scoring protocol, on loopback only."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ _JSON = "application/json"
 
 
 def scoring_app(recommender: Recommender, *, allow_unknown: bool = False) -> Starlette:
-    """A scoring server on a recommender; it answers requests made to this machine's own names only.
+    """Return the scoring server of a recommender.
 
-    What is stored with the model is not run: the answers are given by the code that is installed.
+    The server accepts requests to this machine's own host names only. It runs the installed code, and no code that is
+    stored with the model.
 
     Args:
-        recommender: What answers.
-        allow_unknown: Leave keys of a request out that mean nothing here, in place of refusing them.
+        recommender: The recommender that answers requests.
+        allow_unknown: Ignore unknown keys of a request instead of raising.
     """
     reader = Reader(recommender.catalogue, recommender.feedback)
 
@@ -60,17 +61,17 @@ def scoring_app(recommender: Recommender, *, allow_unknown: bool = False) -> Sta
             Route("/health", ping),
             Route("/version", version),
         ],
-        # a page of another site could be made to resolve to this machine
+        # prevents DNS rebinding, by which a page of another site can send requests to this machine
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
     )
 
 
 def run_server(recommender: Recommender, taken: socket.socket, *, allow_unknown: bool = False) -> None:
-    """Serve a recommender until interrupted.
+    """Serve a recommender until the process is interrupted.
 
     Args:
-        recommender: What answers.
-        taken: Listens on loopback (see `recsys.serving.ports.listening`).
+        recommender: The recommender that answers requests.
+        taken: A socket that listens on loopback, see `recsys.serving.ports.listening`.
         allow_unknown: As for `scoring_app`.
     """
     config = uvicorn.Config(scoring_app(recommender, allow_unknown=allow_unknown), log_level="warning")

@@ -1,4 +1,4 @@
-"""From a history as it was asked about to the history as training would have seen it."""
+"""Convert the history of a request to the form that training uses."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ from recsys.serving.ids import codes_of
 
 
 def user_history_of(history: History, catalogue: Catalogue, feedback: Feedback) -> UserHistory:
-    """The history by item codes, each item once.
+    """Convert a history to item codes and weights, with each item once.
 
-    Items outside the catalogue say nothing; of an item's ratings the last one counts, and its weights are summed.
+    Items outside the catalogue are ignored. If an item occurs several times, the last rating counts, and weights are
+    summed.
+
+    Args:
+        history: The items and values of a request.
+        catalogue: The ids of the champion's items.
+        feedback: The meaning of the values.
     """
     codes = codes_of(catalogue.item_ids, history.items)
     given = np.full(len(codes), feedback.liked) if history.values is None else np.asarray(history.values, np.float64)
@@ -33,5 +39,5 @@ def _once(codes: AnyArray, values: Float64Array, *, add: bool) -> tuple[Int32Arr
     if add:
         return items.astype(np.int32), np.asarray(np.bincount(places, values, minlength=len(items)), np.float64)
     last = np.zeros(len(items))
-    last[places] = values  # of several assignments the last one stays
+    last[places] = values  # NumPy keeps the last of several assignments
     return items.astype(np.int32), last

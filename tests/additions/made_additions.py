@@ -1,4 +1,4 @@
-"""One addition of each kind that ARCHITECTURE.md says how to make: new files, and what is entered where."""
+"""One addition of each kind that ARCHITECTURE.md describes: its new files, and its entries in existing files."""
 
 from __future__ import annotations
 

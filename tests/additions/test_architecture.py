@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md is true: the rooms are those there are, and adding a thing takes the files it says, no more."""
+"""Tests that ARCHITECTURE.md matches the packages, and that an addition needs no other files than it lists."""
 
 from __future__ import annotations
 

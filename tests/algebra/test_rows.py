@@ -1,4 +1,4 @@
-"""Rows of a sparse matrix and their normal equations, against plain loops."""
+"""Tests of the rows of a sparse matrix and their normal equations, against plain loops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command, run as a user runs it."""
+"""Functions that run the command as a user runs it."""
 
 from __future__ import annotations
 

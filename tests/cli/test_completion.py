@@ -1,4 +1,4 @@
-"""A shell that asks how a line may go on is answered."""
+"""Tests of shell completion."""
 
 from __future__ import annotations
 

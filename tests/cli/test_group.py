@@ -1,4 +1,4 @@
-"""A group of commands unfolds the dataclasses that its commands take into options."""
+"""Tests that a group of commands expands dataclass parameters into options."""
 
 from __future__ import annotations
 

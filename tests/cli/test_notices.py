@@ -1,4 +1,4 @@
-"""Who asked for it is told how a sweep has ended, and whatever goes wrong with that ends no sweep."""
+"""Tests of notifications at the end of a sweep, whose errors never end the sweep."""
 
 from __future__ import annotations
 

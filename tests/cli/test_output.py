@@ -1,4 +1,4 @@
-"""What the command line writes."""
+"""Tests of the output of the command line."""
 
 from __future__ import annotations
 

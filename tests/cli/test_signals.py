@@ -1,4 +1,4 @@
-"""Sweeps that are stopped, by whatever, say how to go on, and do go on."""
+"""Tests that a stopped sweep prints the command that resumes it, and that this command works."""
 
 from __future__ import annotations
 

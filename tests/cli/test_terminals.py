@@ -1,4 +1,4 @@
-"""Terminals as people have them: narrow encodings, full disks, closed streams, no width, a home that is read-only."""
+"""Tests with unusual terminals: narrow encodings, full disks, closed streams, no width, and a read-only home."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes from data is shown as it is: neither markup nor a terminal's commands."""
+"""Tests that views print data literally, without markup and terminal control sequences."""
 
 from __future__ import annotations
 

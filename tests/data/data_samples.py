@@ -1,4 +1,4 @@
-"""Small files for the tests of data, and what is read of them."""
+"""Small files for the tests of data, and functions that read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables with the headers and cells of data sets that people have, made up, and what each column is."""
+"""Synthetic tables with the headers and cells of well-known data sets, and the expected role of each column."""
 
 from __future__ import annotations
 

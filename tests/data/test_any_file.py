@@ -1,4 +1,4 @@
-"""Any file: it is read as what was written, or refused with a word on it; nothing is misread in silence."""
+"""Property tests of reading files: the result is the written data or an error, and never other data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are something else than they are called: each is said to be what it is, and what to do."""
+"""Tests of files whose content does not match their ending or format: messages name the content and the remedy."""
 
 from __future__ import annotations
 

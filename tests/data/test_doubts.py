@@ -1,4 +1,4 @@
-"""What may be meant otherwise than it is read is said, with what to write where it is."""
+"""Tests that ambiguous data produce a note on their reading, with the setting that selects the other one."""
 
 from __future__ import annotations
 

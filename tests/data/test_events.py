@@ -1,4 +1,4 @@
-"""Kinds of event, rows that are asked for, and what is returned."""
+"""Tests of kinds of event, selected rows, and returned items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ratings from files: ids come back as they are, and bad rows are counted and shown."""
+"""Tests of ratings from files: ids stay unchanged, and invalid rows are counted and shown."""
 
 from __future__ import annotations
 

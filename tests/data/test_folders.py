@@ -1,4 +1,4 @@
-"""Folders of parts, endings that nobody knows, tables of a lakehouse, and forms of JSON."""
+"""Tests of folders of parts, unknown endings, lakehouse tables, and forms of JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ids: int64 or str from loading on, whatever type a file has them in, and the same for ratings and titles."""
+"""Tests of ids: they are int64 or str after loading, for every type in the file, in ratings and titles alike."""
 
 from __future__ import annotations
 

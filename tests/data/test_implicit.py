@@ -1,4 +1,4 @@
-"""Implicit data, positives of ratings, and the k-core: what was done, what was liked, and who is left out."""
+"""Tests of implicit data, positive ratings, and the k-core."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first look at any file: what is found without a word of doubt is what was written."""
+"""Tests of file inspection: a finding without a note is correct."""
 
 from __future__ import annotations
 

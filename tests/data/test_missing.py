@@ -1,4 +1,4 @@
-"""Values that mean that there is none are left out where that is said, and asked about where it is not."""
+"""Tests of markers of missing values: declared markers are dropped, and suspicious values cause an error."""
 
 from __future__ import annotations
 

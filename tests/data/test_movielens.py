@@ -1,4 +1,4 @@
-"""Downloads: whole and checked, or not at all. Against a server of the test's own, with archives of its own."""
+"""Tests of downloads against a local server: an archive is complete and verified, or it is not stored."""
 
 from __future__ import annotations
 

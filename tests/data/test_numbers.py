@@ -1,4 +1,4 @@
-"""Numbers as people write them in texts."""
+"""Tests of number formats in text files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts that the data bring themselves: a column of marks, or files of their own."""
+"""Tests of predefined parts: a column of marks, or separate files."""
 
 from __future__ import annotations
 

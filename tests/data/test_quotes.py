@@ -1,4 +1,4 @@
-"""Quotes and escapes in texts: a row for every line, or a line that is named; no row has another's value."""
+"""Tests of quotes and escapes in text files: each line gives its own row, or an error that names the line."""
 
 from __future__ import annotations
 

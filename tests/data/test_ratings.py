@@ -1,4 +1,4 @@
-"""Ratings are taken and joined like sequences; the digest sees all."""
+"""Tests that ratings support selection and concatenation, and that the digest covers all their content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repeated pairs: one row a pair, and their rows beside them, so that parts are merged by themselves and together."""
+"""Tests of repeated pairs: a pair has one merged row, and its original rows allow merging by part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table is known again by its rows, whatever their order, and not by how it numbers people and things."""
+"""Tests that a row sample identifies a table, independent of the order of rows and of codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables that have no row for every event: read where their shape is said, named where it is not."""
+"""Tests of tables without one row per event: declared shapes are read, and others are refused by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Synthetic ratings: as many as asked for, distinct pairs, a function of their settings, and something to learn."""
+"""Tests of synthetic ratings: the number of pairs, distinctness, determinism, and a learnable structure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parquet and JSON: a file or a folder of files, with columns wherever they keep them."""
+"""Tests of Parquet and JSON: single files and folders of files, with columns in any place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts with separators: whatever is not said of them is found out and said, or asked for."""
+"""Tests of delimited text files: undeclared formats are inferred and reported, or cause an error."""
 
 from __future__ import annotations
 

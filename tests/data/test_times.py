@@ -1,4 +1,4 @@
-"""Times keep the order they were written in; what is none is counted and shown, and not what is one."""
+"""Tests of timestamps: they keep their order, and only invalid values are counted and shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shifted columns: a row with more or fewer fields than the header is refused, and never read as another."""
+"""Tests that a row with more or fewer fields than the header is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files as people have them, drawn at random and written with a known truth."""
+"""Random files as users have them, with known content."""
 
 from __future__ import annotations
 

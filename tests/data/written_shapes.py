@@ -1,4 +1,4 @@
-"""Folders of parts, matrices, lists and documents of JSON, drawn at random and written with a known truth."""
+"""Random folders of parts, matrices, lists and JSON documents, with known content."""
 
 from __future__ import annotations
 

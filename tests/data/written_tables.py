@@ -1,4 +1,4 @@
-"""Parquet and JSON files of any types, drawn at random, with or without a fault."""
+"""Random Parquet and JSON files of many types, with or without an error."""
 
 from __future__ import annotations
 

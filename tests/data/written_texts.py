@@ -1,4 +1,4 @@
-"""Delimited texts as people have them, drawn at random, with or without a fault."""
+"""Random delimited text files, with or without an error."""
 
 from __future__ import annotations
 

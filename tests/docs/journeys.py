@@ -1,4 +1,4 @@
-"""Pages as somebody would follow them, line by line, in a folder with a store of its own."""
+"""Runs the commands of a page in order, in a folder with its own store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of the pages that no test types as they stand, by how they begin, and why. Their options are checked."""
+"""The commands of the pages that no test runs, by prefix, with the reason; tests check their options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages, and what stands in them: blocks of commands with what they print, of code, and of files."""
+"""Parses the pages into blocks of commands with output, of code, and of files."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Whether a command has printed what a page shows.
+"""Compares the output of a command with the output on a page.
 
-A page may leave lines out, and may not make any up: each of its lines has to come, after the one before it. Words and
-whole numbers are the same; figures may differ by 2 %, or by three of their last digit; p values in their exponent by a
-tenth. What differs by its nature is not compared: runs' ids, dates, seconds, which of near ties was the best trial, and
-its point.
+A page may omit lines, but each of its lines must occur in the output, in the same order. Words and whole numbers must
+be equal. Figures may differ by 2 %, or by three units of their last digit. The exponents of p values may differ by a
+tenth. The comparison ignores values that vary between runs: run ids, dates, seconds, and the best trial among near ties
+with its point.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every work that code and pages cite has an entry in the bibliography, and every entry is cited."""
+"""Tests that every work cited in code and pages has an entry in the bibliography, and that every entry is cited."""
 
 from __future__ import annotations
 

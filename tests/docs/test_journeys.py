@@ -1,4 +1,4 @@
-"""Whoever follows a page gets what it shows: its commands run in order, and print what stands below them."""
+"""Tests that the commands of each page run in order and print the output that the page shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What README and docs name is there: commands with their options, files, keys, functions."""
+"""Tests that the commands, options, files, keys and functions that README and docs name exist."""
 
 from __future__ import annotations
 

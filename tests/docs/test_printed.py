@@ -1,4 +1,4 @@
-"""What counts as printed."""
+"""Tests of the comparison between printed output and a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is public is in the `__all__` of four modules: it is documented, and pages and examples import nothing else."""
+"""Tests that public names (the `__all__` of four modules) are documented, and that pages import no others."""
 
 from __future__ import annotations
 

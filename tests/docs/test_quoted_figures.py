@@ -1,4 +1,4 @@
-"""Figures that other pages quote from docs/results.md are those of docs/results.md."""
+"""Tests that figures quoted from docs/results.md equal those of docs/results.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shipped notebook runs as it stands, and shows what it says."""
+"""Tests that the shipped notebook runs, and that its text matches its output."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Its folder is where the tests in the rooms below find their samples."""
+"""Puts this folder on the import path, so that tests in subfolders find their samples."""

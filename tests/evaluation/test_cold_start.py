@@ -1,4 +1,4 @@
-"""Users and items that training never saw are counted, and the values of the others stand apart."""
+"""Tests that cold users and items are counted, and that values without them are reported separately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Greedy ensembles against a plain-Python selection, and their laws."""
+"""Tests of greedy ensembles against a plain Python selection, and of their properties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Example lists: whose they are, and what stands in them."""
+"""Tests of example lists: the selected users, and the content of their lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is shown the popular items, and which of two equal scores comes first."""
+"""Tests of the fallback to popular items, and of the order of equal scores."""
 
 from __future__ import annotations
 

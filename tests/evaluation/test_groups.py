@@ -1,4 +1,4 @@
-"""A metric by group of users or items."""
+"""Tests of a metric by group of users or items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coverage of intervals: that it is right where a distribution is, whatever the stars; against plain counting."""
+"""Tests of interval coverage: nominal for correct distributions and any star levels, and equal to plain counting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several objectives: who dominates whom, and the front."""
+"""Tests of dominance between points, and of the Pareto front."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How popular what lists show is."""
+"""Tests of the popularity of recommended items."""
 
 from __future__ import annotations
 

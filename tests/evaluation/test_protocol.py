@@ -1,4 +1,4 @@
-"""The protocol fingerprint: equal where numbers are comparable, else what differs is named."""
+"""Tests of the protocol fingerprint: it is equal for comparable values, and otherwise the differences are named."""
 
 from __future__ import annotations
 

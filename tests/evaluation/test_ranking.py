@@ -1,4 +1,4 @@
-"""Ranked lists and ranking metrics against ranx, scikit-learn and plain Python, and their laws."""
+"""Tests of ranked lists and ranking metrics against ranx, scikit-learn and plain Python, and of their properties."""
 
 from __future__ import annotations
 

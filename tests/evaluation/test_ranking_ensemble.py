@@ -1,4 +1,4 @@
-"""Greedy ensembles of lists against a plain-Python selection, and their laws."""
+"""Tests of greedy ensembles of lists against a plain Python selection, and of their properties."""
 
 from __future__ import annotations
 

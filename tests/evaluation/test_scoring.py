@@ -1,4 +1,4 @@
-"""Scoring: which metrics a predictor is measured by."""
+"""Tests of scoring: the metrics that a predictor is measured by."""
 
 from __future__ import annotations
 

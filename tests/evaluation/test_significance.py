@@ -1,4 +1,4 @@
-"""Intervals and tests clustered by user: against textbook formulas, their laws, and their calibration."""
+"""Tests of intervals and tests clustered by user: textbook formulas, properties, and calibration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where lists are measured on a sample of users, and on whom."""
+"""Tests of measuring lists on a sample of users: when it applies, and which users it contains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small task and its cohorts."""
+"""Fixtures with a small task and its cohorts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Executors: wherever cohorts are trained, the same results come back in the order of the cohorts."""
+"""Tests that every executor returns the same results, in the order of the cohorts."""
 
 from __future__ import annotations
 

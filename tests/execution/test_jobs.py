@@ -1,4 +1,4 @@
-"""Jobs: every cohort comes back once and whole, whatever dies on the way."""
+"""Tests of jobs: every cohort returns exactly once and complete, even if workers die."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worker processes import no script of the coordinator's; where none comes up, no trial is spent."""
+"""Tests that worker processes do not import the coordinator's script, and that failed workers consume no trials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of rankings: their formulas in plain Python, their gradients by differences, and how the two forms agree."""
+"""Tests of ranking losses: plain Python formulas, gradients by differences, and agreement of the two forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that training never touches predict an average user or item, alike in training and in what is kept of it."""
+"""Tests that untrained rows predict an average user or item, during training and in the saved weights."""
 
 from __future__ import annotations
 

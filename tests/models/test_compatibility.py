@@ -1,4 +1,4 @@
-"""Purpose by experiment files: what is trained for lists, what for ratings, and which parameters then have a say."""
+"""Tests of the purpose of an experiment, lists or ratings, and of the parameters that then apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawing in place of training: what a trial's draws depend on, and what they are worth."""
+"""Tests of Gibbs sampling as training: the inputs that a trial's draws depend on, and their accuracy."""
 
 from __future__ import annotations
 

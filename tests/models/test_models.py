@@ -1,4 +1,4 @@
-"""What every model promises, whatever its kind; the layers against plain NumPy."""
+"""Tests of the properties that all kinds of models share, and of the layers against plain NumPy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A kind of model is one room: nobody else names a kind, a solver or a layer, and its parameters say all there is."""
+"""Tests that each kind of model is one package: other code names no kind, solver or layer."""
 
 from __future__ import annotations
 

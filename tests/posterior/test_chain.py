@@ -1,4 +1,4 @@
-"""Chains: the same from the same seed, wherever they are taken up; better than what they start from."""
+"""Tests of chains: they are reproducible from a seed, also after a resumption, and improve on the initial state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Diagnostics of chains whose answer is known."""
+"""Tests of diagnostics on chains with known answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conjugate draws, against SciPy and closed forms."""
+"""Tests of conjugate draws against SciPy and closed forms."""
 
 from __future__ import annotations
 

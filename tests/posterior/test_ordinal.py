@@ -1,4 +1,4 @@
-"""Stars that are only ordered: drawn as they should be, found again in data, and mixing fast enough."""
+"""Tests of ordinal ratings: the draws are correct, recover known parameters, and mix fast."""
 
 from __future__ import annotations
 

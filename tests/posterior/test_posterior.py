@@ -1,4 +1,4 @@
-"""Kept draws: how they are spread over a chain, and that their columns predict their mean."""
+"""Tests of kept draws: their spacing over a chain, and the prediction of their mean from columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sampler samples from the posterior: it leaves the joint distribution as it is, and knows the closed forms."""
+"""Tests that the sampler is correct: it preserves the joint distribution, and matches closed forms."""
 
 from __future__ import annotations
 

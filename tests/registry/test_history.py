@@ -1,4 +1,4 @@
-"""Who comes after whom, whatever was promoted, refused, rolled back or deleted."""
+"""Tests of the order of champions after promotions, refusals, rollbacks and deletions."""
 
 from __future__ import annotations
 

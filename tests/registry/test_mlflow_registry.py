@@ -1,4 +1,4 @@
-"""The registry: one champion, a whole history, versions that own their files."""
+"""Tests of the registry: it has one champion and a complete history, and versions own their files."""
 
 from __future__ import annotations
 

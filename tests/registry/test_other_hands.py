@@ -1,4 +1,4 @@
-"""Models that MLflow's own calls have copied or renamed, and a registry that is in another store."""
+"""Tests of models that MLflow's own API has copied or renamed, and of a registry in another store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rule of promotion, on numbers."""
+"""Tests of the promotion rule on numbers."""
 
 from __future__ import annotations
 

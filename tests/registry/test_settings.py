@@ -1,4 +1,4 @@
-"""Names of models: every data set gives one, and what is none is refused where it stands."""
+"""Tests of model names: every data set gives a valid one, and invalid names are refused."""
 
 from __future__ import annotations
 

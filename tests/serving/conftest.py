@@ -1,4 +1,4 @@
-"""A small recommender, and the same as an MLflow model."""
+"""Fixtures with a small recommender, and the same recommender as an MLflow model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small models and a person's history, which the tests of folding in share."""
+"""Small models and a person's history, which the tests of fold-in share."""
 
 from __future__ import annotations
 

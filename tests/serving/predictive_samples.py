@@ -1,4 +1,4 @@
-"""Posteriors made of known draws, for the tests of what they believe."""
+"""Posteriors of known draws, for the tests of predictive distributions."""
 
 from __future__ import annotations
 

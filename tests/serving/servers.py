@@ -1,4 +1,4 @@
-"""The two servers that a champion can stand behind, asked without a network."""
+"""The two servers of a champion, called without a network."""
 
 from __future__ import annotations
 

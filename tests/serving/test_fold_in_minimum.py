@@ -1,4 +1,4 @@
-"""Folding in: the person's rows are those that the loss is least at, with the items held still."""
+"""Tests that fold-in minimizes the loss over the person's rows with fixed items."""
 
 from __future__ import annotations
 

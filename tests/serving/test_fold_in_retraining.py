@@ -1,7 +1,7 @@
-"""Folding in against retraining: who was left out of training is given what a model gives that was trained with them.
+"""Tests of fold-in against retraining: a folded-in person gets the predictions of a model trained with the person.
 
-How alike two trainings are at all is told by two seeds: a person folded in has to be about as near to the retrained
-model as the same training with another seed is.
+Two trainings with different seeds give the expected distance between retrained models. The distance of the fold-in from
+the retrained model has to be about the same.
 """
 
 from __future__ import annotations

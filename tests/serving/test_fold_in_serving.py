@@ -1,4 +1,4 @@
-"""People with a history alone are given lists, whatever champion is asked."""
+"""Tests that a person with only a history gets lists from every kind of champion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is asked over HTTP: an answer about what was meant, or a clear sentence; the fuzzer knows what it wrote."""
+"""Fuzz tests of HTTP requests with known meaning: the response is the right answer or a clear error."""
 
 from __future__ import annotations
 

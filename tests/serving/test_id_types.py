@@ -1,4 +1,4 @@
-"""Ids of every type that people's files have: swept, promoted, recommended by and served as plain ones are."""
+"""Tests that sweeps, promotions, recommendations and servers accept ids of every type like plain ids."""
 
 from __future__ import annotations
 

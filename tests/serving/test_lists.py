@@ -1,4 +1,4 @@
-"""A list of recommended items says the same in Python, as JSON, in rows, in a frame and in a notebook."""
+"""Tests that a list has the same content in Python, JSON, rows, a frame and a notebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a recommender, loaded as another process will load them."""
+"""Tests of the files of a recommender, loaded in another process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure a champion of posteriors is: against sampled ratings, in lists, in requests, of people with a history."""
+"""Tests of predictive distributions against sampled ratings, in lists, in requests, and for people with a history."""
 
 from __future__ import annotations
 

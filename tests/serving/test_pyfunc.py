@@ -1,4 +1,4 @@
-"""The registered model stands alone: its folder is all it takes."""
+"""Tests that the registered model needs no files outside its folder."""
 
 from __future__ import annotations
 

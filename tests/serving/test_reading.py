@@ -1,4 +1,4 @@
-"""Rows in whatever form they come, and what they ask."""
+"""Tests of the forms of rows, and of the requests that they express."""
 
 from __future__ import annotations
 

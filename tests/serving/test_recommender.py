@@ -1,4 +1,4 @@
-"""What a champion answers."""
+"""Tests of the predictions and lists of a champion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ids as requests have them: what is meant is found, and what could be something else is refused."""
+"""Tests of ids in requests: clear ids are found, and ambiguous ones are refused."""
 
 from __future__ import annotations
 

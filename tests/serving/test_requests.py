@@ -1,4 +1,4 @@
-"""Requests in every form of MLflow's scoring protocol, through `recsys serve` and through MLflow's own server."""
+"""Tests of all request forms of MLflow's scoring protocol, with `recsys serve` and with MLflow's own server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores of whole catalogues are those of the pairs, however they are come by."""
+"""Tests that the scores of whole catalogues equal those of the pairs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`recsys serve` and `mlflow models serve` as they are run, each asked in every form."""
+"""Tests of `recsys serve` and `mlflow models serve` as processes, with all forms of requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys that mean nothing are refused by name, in every form of a request, unless they are allowed."""
+"""Tests that unknown keys are refused by name in every form of a request, unless they are allowed."""
 
 from __future__ import annotations
 

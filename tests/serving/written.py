@@ -1,4 +1,4 @@
-"""Rows written in each form that MLflow's scoring protocol has."""
+"""Writes rows in each form of MLflow's scoring protocol."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points in words."""
+"""Tests of the text of a point."""
 
 from __future__ import annotations
 

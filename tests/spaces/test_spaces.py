@@ -1,4 +1,4 @@
-"""Parameters and spaces: what is admissible, what is nearest, what a grid holds, and what a file may say."""
+"""Tests of parameters and spaces: admissible values, nearest values, grids, and files."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The future law: nothing of a later part reaches an earlier one, neither values nor pairs nor what they are summed to.
+"""Tests that no information of a later part reaches an earlier one, neither values nor pairs nor aggregates.
 
-Rows of a later part are changed, and rows are added to it; what earlier parts hold stays the same to the last bit, and
-so does whatever is fitted on it. Public are the ids, the scale of ratings and the k-core, which are of the whole table.
+The tests change rows of a later part and add rows to it. The content of earlier parts, and all models fitted on it,
+must stay equal to the last bit. The exceptions are the ids, the scale of ratings and the k-core, which depend on the
+whole table.
 """
 
 from __future__ import annotations

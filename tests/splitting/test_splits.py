@@ -1,4 +1,4 @@
-"""Splits: every kind keeps one contract, and each its own law."""
+"""Tests of the properties that all kinds of splits share, and of those of each kind."""
 
 from __future__ import annotations
 

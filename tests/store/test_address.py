@@ -1,4 +1,4 @@
-"""Which store is in use; it has one identity, however it is written."""
+"""Tests of the address of the store, and of its identity under equivalent addresses."""
 
 from __future__ import annotations
 

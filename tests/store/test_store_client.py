@@ -1,4 +1,4 @@
-"""A database of another program's is refused before MLflow writes its tables into it."""
+"""Tests that a database of another program is refused before MLflow writes tables into it."""
 
 from __future__ import annotations
 

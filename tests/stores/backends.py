@@ -1,4 +1,4 @@
-"""An MLflow server to start and stop, and the command line in a process of its own."""
+"""An MLflow server that tests start and stop, and the command line in its own process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An MLflow server, started by the test on this machine and ended with it."""
+"""Fixtures with a local MLflow server that the test starts and ends."""
 
 from __future__ import annotations
 

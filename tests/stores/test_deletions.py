@@ -1,4 +1,4 @@
-"""Whatever of ours is deleted in MLflow's own pages: commands work or say what to do; nothing is opened in vain."""
+"""Tests with entries deleted in MLflow's UI: commands work or name the remedy, and never open the test in vain."""
 
 from __future__ import annotations
 

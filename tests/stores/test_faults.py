@@ -1,4 +1,4 @@
-"""What can go wrong with a store ends in a clear message and a sweep that can be resumed."""
+"""Tests that a fault of the store gives a clear message and a sweep that can be resumed."""
 
 from __future__ import annotations
 

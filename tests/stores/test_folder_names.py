@@ -1,4 +1,4 @@
-"""Whatever a folder is called: the store, its artifacts, the data and the experiment in it are those in it."""
+"""Tests of unusual folder names: the store, its artifacts, the data and the experiment are found in the folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An MLflow tracking server over HTTP is a store like any other."""
+"""Tests of an MLflow tracking server over HTTP as a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Crash-exactness: whatever is killed whenever, no trial is lost, done twice, or left running."""
+"""Tests of killed sweeps: no trial is lost, repeated, or left in the running state."""
 
 from __future__ import annotations
 

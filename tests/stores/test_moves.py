@@ -1,4 +1,4 @@
-"""A project that was moved, renamed or copied: its store, artifacts, data and champion are found where they are."""
+"""Tests of projects that were moved, renamed or copied: store, artifacts, data and champion are found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dominance: a trial ends only once another was better in all objectives all the way."""
+"""Tests of dominance pruning: a trial ends only if another was better in all objectives at every step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bound on the regret holds as often as it says, and says nothing where there is nothing to go by."""
+"""Tests of the regret bound: it holds at its nominal rate, and is absent without a basis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One search space, two engines: any space has the same admissible points in both."""
+"""Tests that a search space has the same admissible points in both engines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The study protocol: one class of promises that every engine and sampler keeps."""
+"""Tests of the study protocol for every engine and sampler."""
 
 from __future__ import annotations
 

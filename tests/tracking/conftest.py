@@ -1,4 +1,4 @@
-"""A fresh store for each test, and one sweep behind each tracker."""
+"""Fixtures with a fresh store for each test, and one sweep for each tracker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The writing thread: in order, bounded, patient, and nothing goes wrong in silence."""
+"""Tests of the writing thread: it keeps the order, has a bounded queue, retries, and reports every error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mirror is called with, and when."""
+"""Tests of the calls that a mirror receives, and of their times."""
 
 from __future__ import annotations
 

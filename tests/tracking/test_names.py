@@ -1,4 +1,4 @@
-"""Names of sweeps: what is given is checked, what comes from a file is made one."""
+"""Tests of the names of sweeps: given names are checked, and names from files are made valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tally says of a sweep, a record at a time, what looking at all its records would say."""
+"""Tests that the incremental tally of a sweep equals a count over all records."""
 
 from __future__ import annotations
 

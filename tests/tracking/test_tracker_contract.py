@@ -1,4 +1,4 @@
-"""What every tracker promises a sweep."""
+"""Tests of the tracker protocol for every tracker."""
 
 from __future__ import annotations
 

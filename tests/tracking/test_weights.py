@@ -1,4 +1,4 @@
-"""Weights on disk come back exactly; tables are what other tools expect."""
+"""Tests that stored weights load exactly, and that tables have the format that other tools expect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small sweep by hand: header, catalogue, trials, results. Nothing here trains."""
+"""A small sweep without training: header, catalogue, trials and results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large tables may be is measured once on a machine, and kept."""
+"""Tests that the limit of table sizes is measured once per machine, and stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cohorts: every member as if it were alone, and as plain Keras would train it."""
+"""Tests of cohorts: every member trains as it would alone, and as plain Keras trains it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What XLA is told."""
+"""Tests of the options for XLA."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which trials train together, and how a cohort is filled up."""
+"""Tests of the grouping of trials into cohorts, and of padding."""
 
 from __future__ import annotations
 

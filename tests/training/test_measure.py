@@ -1,4 +1,4 @@
-"""What is measured of every member after every epoch."""
+"""Tests of the values that are measured for every member after every epoch."""
 
 from __future__ import annotations
 

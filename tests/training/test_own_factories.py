@@ -1,4 +1,4 @@
-"""Factories of a user's own, for single models and for cohorts, trained for lists."""
+"""Tests of user-defined factories, for single models and for cohorts, trained for lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs of one structure: cohorts side by side share what is compiled, and nothing else."""
+"""Tests that parallel cohorts of one structure share compiled programs, and no other state."""
 
 from __future__ import annotations
 

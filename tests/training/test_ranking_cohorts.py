@@ -1,4 +1,4 @@
-"""Cohorts trained on rankings: every member as if it were alone, whatever the model, the loss and the solver."""
+"""Tests of cohorts trained on rankings: every member trains as it would alone, for all models, losses and solvers."""
 
 from __future__ import annotations
 

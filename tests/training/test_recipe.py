@@ -1,4 +1,4 @@
-"""Recipes survive their document."""
+"""Tests that recipes are equal after a round trip through JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small experiment that the workflow tests share, and a sweep over it that has finished."""
+"""Fixtures with a small experiment, and a finished sweep on it, that the workflow tests share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A log of plays, in which people come back to what they like, from the file to the champion; split by time."""
+"""Tests with a log of plays with repeats, split by time, from the file to the champion."""
 
 from __future__ import annotations
 

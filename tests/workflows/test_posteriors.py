@@ -1,4 +1,4 @@
-"""A posterior is a model like the others: swept, told of by draw, resumed, promoted, served, and tuned elsewhere."""
+"""Tests of posteriors in all workflows: sweep, resume, promotion, serving, and other tuners."""
 
 from __future__ import annotations
 

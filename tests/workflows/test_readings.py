@@ -1,4 +1,4 @@
-"""A table of ratings is read once a command and split once, however many sweeps of it the command looks at."""
+"""Tests that a command reads and splits a table once, for any number of sweeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers do not depend on names: whatever ids are called, every predictor, split and gate has the same."""
+"""Tests that results of predictors, splits and the gate do not depend on the names of ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several objectives, all the way: swept, compared, shown, and promoted by a rule."""
+"""Tests of several objectives in all workflows: sweep, comparison, views, and promotion by a rule."""
 
 from __future__ import annotations
 

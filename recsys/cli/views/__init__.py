@@ -1,1 +1,1 @@
-"""How the command line shows results: tables on a terminal, plain lines elsewhere."""
+"""The output of results on the command line: tables on a terminal, plain lines elsewhere."""

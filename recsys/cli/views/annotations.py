@@ -1,4 +1,4 @@
-"""View of notes and tags."""
+"""The view of notes and tags."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 
 def show_annotations(console: Console, words: Annotations) -> None:
-    """The note and the tags of a sweep or a trial."""
+    """Print the note and the tags of a sweep or a trial."""
     show_pairs(console, {"note": words.note or "-", "tags": tags_text(words.tags) or "-"})

@@ -1,4 +1,4 @@
-"""View of baselines."""
+"""The view of baselines."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from recsys.workflows.comparison.baselines import Baselines
 
 _SHOWN = ("rmse", "mae", "ndcg", "recall", "mrr", "coverage")
-"""Metrics that fit on a line; JSON has all metrics."""
+"""The metrics that fit on a line; the JSON output has all metrics."""
 
 
 def show_baselines(console: Console, result: Baselines) -> None:
-    """The baselines, the best first."""
+    """Print the baselines, the best first."""
     others = [name for name in _SHOWN if name != result.metric and any(name in row.values for row in result.rows)]
     table = Table(box=None, pad_edge=False)
     table.add_column("baseline", no_wrap=True)

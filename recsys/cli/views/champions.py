@@ -1,4 +1,4 @@
-"""Views of champions and their recommendations."""
+"""The views of champions and their recommendations."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 def show_promotion(console: Console, result: Promotion) -> None:
-    """A promotion or a refusal."""
+    """Print the result of a promotion or a refusal."""
     show_pairs(console, result.lines)
 
 
 def show_rollback(console: Console, version: Version) -> None:
-    """The version that is the champion again."""
+    """Print the version that is the champion again."""
     console.print(text(f"{version.model}: version {version.version} is the champion again"))
 
 
 def show_history(console: Console, events: Sequence[Event]) -> None:
-    """The champions over time, each with its reason."""
+    """Print the champions over time, each with its reason."""
     table = Table(box=None, pad_edge=False)
     for column in ("time", "what", "champion", "why"):
         table.add_column(column, overflow="fold")
@@ -39,7 +39,7 @@ def show_history(console: Console, events: Sequence[Event]) -> None:
 
 
 def show_recommendations(console: Console, result: Recommendations) -> None:
-    """A list of recommended items."""
+    """Print a list of recommended items."""
     if result.fallback:
         known = "the history" if result.user is None else f"user {result.user}"
         console.print(text(f"the champion has learnt nothing of {known}: the popular items"))
@@ -53,7 +53,7 @@ def show_recommendations(console: Console, result: Recommendations) -> None:
 
 
 def _columns(item: dict[str, Any]) -> dict[str, Text]:
-    """The cells of an item by column: the interval in one column, and every star in one of its own."""
+    """Return the cells of an item by column, with one column for the interval and one for each star."""
     columns = {"item": text(item["item"]), "title": text(item["title"] or "")}
     if "score" in item:
         return {**columns, "score": text(f"{item['score']:.4g}")}

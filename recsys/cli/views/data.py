@@ -1,4 +1,4 @@
-"""Views of data sets and experiment files."""
+"""The views of data sets and experiment files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def show_started(console: Console, started: Started) -> None:
-    """The experiment that `init` wrote for a file."""
+    """Print the experiment that `init` wrote for a file."""
     show_pairs(console, _facts(started.description))
     console.print()
     for note in (*started.columns, *started.notes):
@@ -27,18 +27,18 @@ def show_started(console: Console, started: Started) -> None:
 
 
 def show_examples(console: Console, examples: Mapping[str, str]) -> None:
-    """The shipped experiments, each with its description."""
+    """Print the shipped experiments, each with its description."""
     show_pairs(console, examples)
 
 
 def show_copied(console: Console, paths: Sequence[Path]) -> None:
-    """The experiments that were copied."""
+    """Print the paths of the copied experiments."""
     for path in paths:
         console.print(f"wrote {path}", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_description(console: Console, description: Description) -> None:
-    """A data set, with a histogram of its values."""
+    """Print the description of a data set, with a histogram of its values."""
     show_pairs(console, _facts(description))
     if description.feedback == "implicit" and len(description.histogram) == 1:
         return  # all weights are equal

@@ -1,4 +1,4 @@
-"""View of the progress of a sweep: a live table on a terminal, plain lines elsewhere."""
+"""The view of the progress of a sweep: a live table on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -21,20 +21,31 @@ if TYPE_CHECKING:
 
 
 class SweepView:
-    """Shows the progress of a sweep: a live table on a terminal, a line a cohort elsewhere, nothing if `quiet`."""
+    """Shows the progress of a sweep.
+
+    On a terminal it shows a live table. Elsewhere it prints one line for each cohort.
+
+    Args:
+        console: The console to print on.
+        quiet: Show nothing.
+    """
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
         self.console, self.quiet = console, quiet
         self.sweep: str | None = None
         """The name of the sweep; None before the first progress."""
         self.stopping = False
-        """Whether to interrupt the sweep at its next progress, which follows every cohort."""
+        """Whether to interrupt the sweep when it next reports progress, after a cohort."""
         self._started, self._before = time.monotonic(), 0.0
         self._live: Live | None = None
         self._progress: Progress | None = None
 
     def watch(self, progress: Progress) -> None:
-        """Show the latest progress."""
+        """Show the latest progress.
+
+        Raises:
+            KeyboardInterrupt: `stopping` is set.
+        """
         if progress.sweep != self.sweep:  # `evaluate` runs several sweeps in turn
             self._started, self._before = time.monotonic(), progress.worked
         self.sweep, self._progress = progress.sweep, progress
@@ -58,7 +69,7 @@ class SweepView:
 
     def _times(self, progress: Progress) -> str:
         here, new = time.monotonic() - self._started, progress.done - progress.resumed
-        elapsed = self._before + here  # work before a resumption counts
+        elapsed = self._before + here  # includes the work before the sweep was resumed
         left = [here / new * (progress.total - progress.done)] if new else []
         if progress.minutes is not None:
             left.append(max(0.0, 60 * progress.minutes - elapsed))
@@ -66,7 +77,7 @@ class SweepView:
 
     def _table(self) -> Group:
         progress = self._progress
-        assert progress is not None  # noqa: S101 - drawn only once there is progress
+        assert progress is not None  # noqa: S101 - the table is drawn only after the first progress
         table = Table(box=None, pad_edge=False)
         for column in progress.columns:
             table.add_column(column, justify="left" if column in {"state", "point"} else "right")
@@ -75,13 +86,13 @@ class SweepView:
         share = progress.done / progress.total
         if progress.minutes is not None:
             share = max(share, min(1.0, progress.worked / (60 * progress.minutes)))
-        bar = Padding(ProgressBar(total=1.0, completed=share, width=40))  # a bar alone ends no line
+        bar = Padding(ProgressBar(total=1.0, completed=share, width=40))  # a bar alone does not end its line
         return Group(text(self._line(progress)), bar, table)
 
 
 @contextmanager
 def live(console: Console, *, quiet: bool) -> Iterator[SweepView]:
-    """A view of the progress of a sweep that stops at the end of the block."""
+    """Yield a view of the progress of a sweep, which stops at the end of the block."""
     view = SweepView(console, quiet=quiet)
     try:
         yield view

@@ -1,4 +1,4 @@
-"""Views of sweeps and runs, one by one and compared."""
+"""The views of sweeps and runs, single and compared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 
 def show_sweeps(console: Console, sweeps: Sequence[SweepSummary], *, all_of_them: bool = True) -> None:
-    """The sweeps of a store. `all_of_them` says that no filter was given."""
+    """Print the sweeps of a store.
+
+    Args:
+        console: The console to print on.
+        sweeps: The sweeps.
+        all_of_them: Whether the list was not filtered, which decides the text for an empty list.
+    """
     if not sweeps:
         none = "no sweeps yet: recsys sweep experiments/mf.toml" if all_of_them else "no such sweeps"
         console.print(none, highlight=False)
@@ -39,7 +45,7 @@ def show_sweeps(console: Console, sweeps: Sequence[SweepSummary], *, all_of_them
 
 
 def show_shown(console: Console, shown: Shown) -> None:
-    """A sweep or a run."""
+    """Print the content of a sweep or a run."""
     pairs: dict[str, object] = {shown.kind: shown.name, "run": shown.run_id, "state": shown.state, **shown.details}
     if shown.values:
         pairs["values"] = format_metrics(shown.values)
@@ -50,7 +56,7 @@ def show_shown(console: Console, shown: Shown) -> None:
 
 
 def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
-    """The first `top` trials of a leaderboard. Parameters that all their points share are printed once, below."""
+    """Print the first `top` trials of a leaderboard, and below it the parameters that all their points share."""
     rows = board.rows[:top]
     shared = {
         name: value
@@ -76,12 +82,12 @@ def show_leaderboard(console: Console, board: Leaderboard, top: int) -> None:
 
 
 def show_report(console: Console, report: Report) -> None:
-    """The file that a report was written to."""
+    """Print the path of a report."""
     console.print(text(f"wrote {report.file}"), soft_wrap=True)
 
 
 def show_reruns(console: Console, again: Reruns) -> None:
-    """The best trials, trained again over new seeds."""
+    """Print the best trials, trained again with new seeds."""
     table = Table(box=None, pad_edge=False)
     for column in ("", "sweep", "trial", f"mean {again.metric}", "deviation", "was selected by"):
         table.add_column(column, justify="right" if column in {"", "trial"} else "left")

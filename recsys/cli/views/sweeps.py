@@ -1,4 +1,4 @@
-"""Views of sweeps, trainings and evaluations."""
+"""The views of sweeps, trainings and evaluations."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def show_sweep(console: Console, result: SweepResult) -> None:
-    """A finished sweep."""
+    """Print the result of a finished sweep."""
     show_pairs(console, result.lines)
 
 
 def show_watched(console: Console, summary: SweepSummary) -> None:
-    """The state of a watched sweep."""
+    """Print the state of a watched sweep."""
     best = "none yet" if summary.best is None else f"{summary.metric} {summary.best:.4f}"
     done = summary.complete + summary.pruned + summary.failed
     show_pairs(
@@ -34,7 +34,7 @@ def show_watched(console: Console, summary: SweepSummary) -> None:
 
 
 def show_training(console: Console, result: TrainResult) -> None:
-    """A finished training."""
+    """Print the result of a finished training."""
     pairs: dict[str, object] = {
         "run": f"{result.name} ({result.run_id})",
         "parameters": f"{result.parameters:,}",
@@ -48,7 +48,7 @@ def show_training(console: Console, result: TrainResult) -> None:
 
 
 def show_evaluation(console: Console, evaluation: Evaluation) -> None:
-    """The test metrics of each fold, with mean and deviation."""
+    """Print the test metrics of each fold, with mean and standard deviation."""
     from recsys.evaluation.metrics.table import missing_reason
 
     table = Table(box=None, pad_edge=False)

@@ -1,4 +1,4 @@
-"""Text shared by the views."""
+"""Functions for text that the views share."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _LONGEST = 10_000
 
 
 def text(value: object) -> Text:
-    """A value from data or from a store, without markup and without control sequences of the terminal."""
+    """Return a value from data or a store as text, without markup and terminal control sequences."""
     return Text(shown(value, _LONGEST))
 
 
 def show_pairs(console: Console, pairs: Mapping[str, object]) -> None:
-    """A table with a name and a value a line."""
+    """Print a table with one name and one value in each row."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")

@@ -1,4 +1,4 @@
-"""Views of exports and relocations."""
+"""The views of exports and relocations."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def show_export(console: Console, export: Export) -> None:
-    """The Optuna study that a sweep was exported to."""
+    """Print the Optuna study that a sweep was exported to."""
     console.print(text(f"wrote {export.trials} trials of {export.sweep} as the Optuna study {export.study}"))
 
 
 def show_relocation(console: Console, relocation: Relocation) -> None:
-    """The addresses that were rewritten, or would be."""
+    """Print the number of addresses that were changed, or would be changed by a dry run."""
     counts = ", ".join(f"{count:,} of {what}" for what, count in relocation.changed.items() if count)
     did = "rewrote" if relocation.written else "would rewrite"
     console.print(text(f"{did} {relocation.old} as {relocation.new}: {counts}"))

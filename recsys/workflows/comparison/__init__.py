@@ -1,1 +1,1 @@
-"""Compare and report: leaderboards, reruns, reports, baselines, evaluation over several splits."""
+"""Compare and report: leaderboards, reruns, reports, baselines, and evaluation over several splits."""

@@ -1,4 +1,4 @@
-"""Notes and tags that people give a sweep or a trial."""
+"""Notes and tags on sweeps and trials."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from recsys.workflows.search.stores import open_store
 
 
 def note(name: str, text: str | None = None, *, remove: bool = False, tracking_uri: str | None = None) -> Annotations:
-    """Write a note on a sweep or a trial, replacing the one before; MLflow shows it as the run's description.
+    """Write a note on a sweep or a trial, which replaces the previous one. MLflow shows it as the run's description.
 
     Args:
-        name: A sweep's name or a run's id.
-        text: The note; None leaves it as it is.
+        name: The name of a sweep or the id of a run.
+        text: The note; None keeps the current note.
         remove: Remove the note.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Returns:
-        Its note and tags now.
+        The current note and tags.
 
     Raises:
         NotFoundError: There is no such sweep or run.
@@ -38,16 +38,16 @@ def tag(
     remove: Sequence[str] = (),
     tracking_uri: str | None = None,
 ) -> Annotations:
-    """Tag a sweep or a trial; MLflow can be searched by its tags.
+    """Set and remove tags of a sweep or a trial. MLflow's search uses them.
 
     Args:
-        name: A sweep's name or a run's id.
-        tags: As `{"key": "value"}` or `["key=value"]`.
+        name: The name of a sweep or the id of a run.
+        tags: Tags to set, as `{"key": "value"}` or `["key=value"]`.
         remove: The keys of tags to remove.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Returns:
-        Its note and tags now.
+        The current note and tags.
 
     Raises:
         NotFoundError: There is no such sweep or run.

@@ -1,4 +1,4 @@
-"""Baselines: the values of simple methods on an experiment's validation part."""
+"""Measure the baselines of an experiment on its validation part."""
 
 from __future__ import annotations
 
@@ -16,31 +16,32 @@ from recsys.workflows.search.with_data import Data, with_data
 
 @dataclass(frozen=True)
 class BaselineResult:
-    """One baseline at the settings that do best on validation."""
+    """The values of one baseline with the settings that perform best on validation."""
 
     name: str
     settings: Mapping[str, float]
     values: Mapping[str, float]
-    """On validation, fitted to train: every metric of the objective's family."""
+    """Every metric of the objective's family on validation, fitted to train."""
     interval: tuple[float, float] | None
-    """Of the objective: 95 % by the bootstrap, clustered by user; None for fewer than two users."""
+    """The 95 % bootstrap interval of the objective, clustered by user; None for fewer than two users."""
     fits: int
-    """How many settings were tried."""
+    """The number of settings that were tried."""
     seconds: float
+    """The seconds of all fits and measurements."""
 
 
 @dataclass(frozen=True)
 class Baselines:
-    """The baselines of an experiment, which a model has to beat."""
+    """The baselines of an experiment, which a promoted model has to beat."""
 
     experiment: str
     data: str
     metric: str
-    """The objective."""
+    """The name of the objective."""
     fingerprint: str
-    """The protocol fingerprint: values of sweeps with the same one can be compared with these."""
+    """The protocol fingerprint. Values of sweeps with the same fingerprint are comparable with these."""
     rows: Sequence[BaselineResult]
-    """The best first."""
+    """The baselines, the best first."""
     left_out: Mapping[str, str]
     """The baselines that the data are too large for, with the reason."""
 
@@ -53,22 +54,26 @@ def baselines(
     tracking_uri: str | None = None,
     reporter: Reporter = quiet,
 ) -> Baselines:
-    """Fit the baselines of the experiment's objective to train, and measure them on validation, in seconds.
+    """Fit the baselines of the experiment's objective to train, and measure them on validation.
 
-    They are the baselines that a promotion compares a model with: for ratings the mean and the biases; for ranking the
-    popular items, neighbours of items, EASE and iALS, each at the settings that do best on validation. No model of the
-    experiment is trained, the test part stays sealed, and nothing is recorded.
+    A promotion compares a model with these baselines. For ratings they are the mean and the biases. For rankings they
+    are the popular items, neighbours of items, EASE and iALS. Each has the settings that perform best on validation.
+    The function trains no model of the experiment, does not open the test part, and records nothing.
 
     Args:
         experiment: The experiment or its file.
-        data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
-            store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
-        overrides: Values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
-        tracking_uri: The store, beside which a table is kept; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        reporter: Receives messages: of downloads, and of each baseline when it is done.
+        data: Replaces the experiment's data: a file, or a pandas, polars or pyarrow table, which is stored as a Parquet
+            file in the folder of a local store, otherwise in the cache folder. `[data.columns]` names its columns;
+            missing names are inferred.
+        overrides: Values that replace those of the file, as `{"section.key": value}` or `["section.key=value"]`.
+        tracking_uri: The store, in whose folder a table is stored; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+        reporter: Receives messages, such as those of downloads and of finished baselines.
+
+    Returns:
+        The baselines, the best first.
 
     Raises:
-        InputError: The experiment or its data are wrong.
+        InputError: The experiment or its data are not valid.
     """
     experiment = with_data(experiment, data, overrides, tracking_uri, reporter)
     experiment = effective_experiment(experiment, overrides=overrides)
@@ -87,7 +92,7 @@ def baselines(
 
 
 def chosen_baselines(prepared: Prepared, reporter: Reporter = quiet) -> TunedBaselines:
-    """The baselines at the settings that do best on validation."""
+    """Tune the baselines of the objective on validation."""
     split = prepared.split
     return tune_all(split.train, split.validation, prepared.experiment.objective, reporter)
 

@@ -1,4 +1,4 @@
-"""Candidate: what is promoted or tested: the best trial of sweeps, an ensemble, or a baseline."""
+"""Select a candidate to promote or test: the best trial of sweeps, an ensemble, or a baseline."""
 
 from __future__ import annotations
 
@@ -40,17 +40,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A trial, or an ensemble of trials, of sweeps of one fingerprint."""
+    """A trial, an ensemble of trials, or a baseline, on the data of sweeps with one fingerprint."""
 
     prepared: Prepared
     """The first sweep's experiment; its split includes the sealed test part."""
     recipes: Sequence[AnyRecipe]
+    """The recipes of the models, the one with the greatest share first."""
     run_ids: Sequence[str]
     """The trials' runs, the one with the greatest share first; the sweep's run for a baseline."""
     spaces: Sequence[str]
-    """What each sweep searched, a line for each, for the model card."""
+    """The search space of each sweep, one line for each, for the model card."""
     chosen: str = ""
-    """The rule by which the trial was chosen, if one was given."""
+    """A sentence on the rule that chose the trial; empty without a rule."""
 
 
 def candidate_of(
@@ -64,22 +65,22 @@ def candidate_of(
     reporter: Reporter = quiet,
     tables: Tables | None = None,
 ) -> Candidate:
-    """The best of the named trials, or a greedy ensemble of them.
+    """Return the best of the named trials, or a greedy ensemble of them.
 
     Args:
-        store: Has the sweeps.
+        store: The store of the sweeps.
         names: Sweeps, for all their trials, and runs of single trials.
-        data: A file that replaces their own and has the same content.
-        ensemble: The most picks of an ensemble, repetitions included; None takes the best trial alone.
-        prefer: A rule that chooses in place of the best trial, such as `ndcg>=0.37, max coverage`: of the front, where
+        data: A file with the same content that replaces the sweeps' data file.
+        ensemble: The most picks of an ensemble, including repetitions; None takes the best trial alone.
+        prefer: A rule that chooses the trial, such as `ndcg>=0.37, max coverage`. It chooses from the Pareto front if
             the first sweep has several objectives.
-        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        allow_custom_factory: Whether `[model] factory` may run code of the user.
         reporter: Receives messages, such as those of downloads.
-        tables: The tables that the command has read so far.
+        tables: The tables that the command has already read.
 
     Raises:
         NotFoundError: There is no such sweep or run.
-        InputError: There is no complete trial, or the sweeps cannot be compared.
+        InputError: There is no complete trial, or the sweeps are not comparable.
     """
     found = [store.find(name) for name in names]
     comparable = comparable_sweeps_of(store, list(dict.fromkeys(each.sweep for each in found)))
@@ -111,7 +112,7 @@ def candidate_of(
 
 
 def _entries(comparable: ComparableSweeps, found: Sequence[RunInfo]) -> list[Entry]:
-    """The complete trials of the named sweeps and the named trials, the best first."""
+    """Return the complete trials of the named sweeps and the named trials, the best first."""
     sweeps = {each.sweep for each in found if each.kind == "sweep"}
     trials = {each.run_id: each for each in found if each.kind == "trial"}
     entries = [(name, record) for name, record in comparable.entries if name in sweeps or record.run_id in trials]
@@ -125,7 +126,7 @@ def _entries(comparable: ComparableSweeps, found: Sequence[RunInfo]) -> list[Ent
 def _preferred(
     comparable: ComparableSweeps, entries: Sequence[Entry], preference: Preference
 ) -> tuple[list[Entry], str]:
-    """The trial that the rule chooses, and a sentence on how."""
+    """Return the trial that the rule chooses, and a sentence on the choice."""
     goals, records = goals_of(comparable.first), [record for _, record in entries]
     front = front_of(records, goals)
     taken = preference.choose(front or records)
@@ -143,7 +144,7 @@ def _space(prepared: Prepared) -> str:
 MOST_LISTERS = 24
 """The most trials that an ensemble of rankings is chosen from."""
 MOST_SCORES = 250_000_000
-"""The most scores in memory at once: the more users and items, the fewer trials."""
+"""The most scores in memory at once, which limits the number of trials."""
 
 
 def _shares(
@@ -153,7 +154,7 @@ def _shares(
     size: int,
     metric: str,
 ) -> list[float]:
-    """The share of each trial, best first, in the greedy ensemble on the validation part."""
+    """Return the share of each trial in the greedy ensemble on the validation part, the best trial first."""
     first = prepared[entries[0][0]]
     if first.metric.family != "rating":
         return _shares_of_lists(store, prepared, entries, size, metric)
@@ -198,18 +199,18 @@ def _models(store: Store, prepared: dict[str, Prepared], entries: Sequence[Entry
 def baseline_candidate(
     store: Store, names: Sequence[str], baseline: str, reporter: Reporter, *, data: Path | None = None
 ) -> tuple[Candidate, TunedBaselines]:
-    """The baseline on the data, split and objective of a sweep, and all baselines of that objective.
+    """Return the baseline on the data, split and objective of a sweep, and all baselines of that objective.
 
     Args:
-        store: Has the sweep.
-        names: One sweep.
-        baseline: The baseline's name.
-        reporter: Receives messages: of downloads, and of each baseline when it is done.
-        data: A file that replaces the sweep's own and has the same content.
+        store: The store of the sweep.
+        names: The name of one sweep.
+        baseline: The name of the baseline.
+        reporter: Receives messages, such as those of downloads and of finished baselines.
+        data: A file with the same content that replaces the sweep's data file.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: There is no such baseline of the objective, or the data are too large for it.
+        InputError: The objective has no such baseline, or the data are too large for it.
     """
     baseline_named(baseline)
     if len(names) > 1:

@@ -1,4 +1,4 @@
-"""Comparable sweeps: the trials of several sweeps of one protocol, ranked by one objective."""
+"""Sweeps with the same protocol, whose trials are ranked by one objective."""
 
 from __future__ import annotations
 
@@ -21,21 +21,23 @@ Entry = tuple[str, Recorded]
 
 @dataclass(frozen=True)
 class ComparableSweeps:
-    """Sweeps of one protocol. The value of every trial is that of the first sweep's objective."""
+    """Sweeps with one protocol. The value of every trial is that of the first sweep's objective."""
 
     headers: Mapping[str, Header]
+    """The headers, by the name of the sweep."""
     records: Mapping[str, Sequence[Recorded]]
+    """The trials, by the name of the sweep."""
     metric: Metric
     """The first sweep's objective."""
 
     @property
     def first(self) -> Header:
-        """The first sweep."""
+        """Return the header of the first sweep."""
         return next(iter(self.headers.values()))
 
     @property
     def entries(self) -> list[Entry]:
-        """The complete trials of all sweeps, the best first."""
+        """Return the complete trials of all sweeps, the best first."""
         pairs = [
             (name, record) for name, each in self.records.items() for record in best_of(each, self.first.direction)
         ]
@@ -43,11 +45,11 @@ class ComparableSweeps:
 
 
 def comparable_sweeps_of(store: Store, names: Sequence[str]) -> ComparableSweeps:
-    """The sweeps of the given names.
+    """Load the sweeps with the given names.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: Their protocols differ, or a sweep has no values of the first one's objective.
+        InputError: Their protocols differ, or a sweep has no values of the first sweep's objective.
     """
     headers = {name: store.header(name) for name in names}
     check_comparable({name: header.protocol for name, header in headers.items()})
@@ -60,12 +62,12 @@ def comparable_sweeps_of(store: Store, names: Sequence[str]) -> ComparableSweeps
 
 
 def one_or_more(names: str | Sequence[str]) -> Sequence[str]:
-    """A name or names, as a sequence."""
+    """Return a name or several names as a sequence."""
     return [names] if isinstance(names, str) else names
 
 
 def _measured(record: Recorded, sweep: Header, first: Header) -> Recorded:
-    """The record with its value of the first sweep's objective."""
+    """Return the record with the value of the first sweep's objective."""
     if sweep.metric == first.metric or record.finished is None or record.finished.value is None:
         return record
     if first.metric not in record.values:

@@ -1,4 +1,4 @@
-"""Compare: the leaderboard of one or several sweeps of one protocol, by the objective of the first."""
+"""The leaderboard of sweeps with one protocol, by the objective of the first sweep."""
 
 from __future__ import annotations
 
@@ -40,20 +40,19 @@ def compare(
     allow_custom_factory: bool = False,
     reporter: Reporter = quiet,
 ) -> Leaderboard:
-    """The leaderboard of one or several sweeps.
+    """Return the leaderboard of one or several sweeps.
 
     Args:
-        names: The sweep, or the sweeps.
-        top: How many of the best get an interval and a test against the best, from their predictions of the
-            validation part.
+        names: The name of a sweep, or several names.
+        top: The number of best trials that get an interval and a test against the best, from predictions on validation.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Hears of downloads.
+        allow_custom_factory: Whether `[model] factory` may run code of the user.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The sweeps are of different fingerprints, or one has no value of the first one's objective; the
-            message says what differs.
+        InputError: The sweeps have different fingerprints, or one has no values of the first sweep's objective. The
+            message names the difference.
     """
     if top < 1:
         raise InputError(f"top = {top}: expected 1 or more")
@@ -68,7 +67,14 @@ def compare(
 def leaderboard_of(
     store: Store, comparable: ComparableSweeps, prepared: Mapping[str, Prepared], top: int
 ) -> Leaderboard:
-    """What `compare` gives, of sweeps that are prepared already, by name."""
+    """Return the leaderboard of sweeps whose data are already prepared.
+
+    Args:
+        store: The store of the sweeps.
+        comparable: The sweeps.
+        prepared: The prepared data, by the name of the sweep.
+        top: The number of best trials that get an interval and a test against the best.
+    """
     metric, first = comparable.metric, comparable.first
     front = {record.run_id for record in front_of([record for _, record in comparable.entries], goals_of(first))}
     entries = sorted(comparable.entries, key=lambda entry: bool(front) and entry[1].run_id not in front)
@@ -81,7 +87,7 @@ def leaderboard_of(
 
 
 def _scored(store: Store, prepared: Prepared, record: Recorded, metric: Metric) -> Evaluation | None:
-    """The trial on the validation part; None where only the best trial's weights are kept."""
+    """Evaluate the trial on the validation part; return None if its weights were not stored."""
     try:
         weights = store.weights(record.run_id)
     except NotFoundError:
@@ -92,10 +98,10 @@ def _scored(store: Store, prepared: Prepared, record: Recorded, metric: Metric) 
 
 
 def _statistics(metric: Metric, scored: Sequence[Evaluation | None]) -> list[_Statistics]:
-    """Interval, corrected p value against the best, and whether it is tied with it, for each of the top."""
+    """Return the interval, the corrected p value against the best, and whether it is tied, for each top trial."""
     statistics: list[_Statistics] = [_UNKNOWN] * len(scored)
     known = [(place, each.samples[metric.name]) for place, each in enumerate(scored) if each is not None]
-    if not known or known[0][0] != 0:  # without the best there is nothing to test against
+    if not known or known[0][0] != 0:  # the tests need the predictions of the best trial
         return statistics
     comparison = compare_to_best(metric, np.stack([each.values for _, each in known], axis=1), known[0][1].users)
     if comparison is not None:
@@ -135,16 +141,16 @@ def _rows(
 
 
 def draw_race(names: str | Sequence[str], file: Path, *, tracking_uri: str | None = None) -> None:
-    """Draw the best value so far of several sweeps, against trials and against training time, as a PNG.
+    """Draw the best value so far of several sweeps, by trials and by training time, as a PNG.
 
     Args:
-        names: The sweep, or the sweeps.
-        file: Where to.
+        names: The name of a sweep, or several names.
+        file: The file to write.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The sweeps cannot be compared, or there is no such folder.
+        InputError: The sweeps are not comparable, or the folder of `file` does not exist.
     """
     load_frameworks()
 

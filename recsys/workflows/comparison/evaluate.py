@@ -1,4 +1,4 @@
-"""Evaluate: search on validation and test once, on each of several splits, as tables in papers report it."""
+"""Evaluate an experiment on several splits: search on validation, and test once on each split."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fold:
-    """One split's sweep and its test values."""
+    """The sweep on one split, and its test values."""
 
     sweep: str
     test: Mapping[str, float]
@@ -48,15 +48,16 @@ class Fold:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Test values over the folds."""
+    """Test values over several splits."""
 
     experiment: str
     splits: str
     """`official folds` or `random splits`."""
     folds: Sequence[Fold]
     mean: Mapping[str, float]
+    """The mean of each metric over the folds."""
     deviation: Mapping[str, float]
-    """Sample standard deviation over the folds."""
+    """The sample standard deviation of each metric over the folds."""
 
 
 def evaluate(
@@ -79,28 +80,32 @@ def evaluate(
     """Run a sweep on each of several splits, refit its best point on train and validation, and test it once.
 
     With `split.kind = "fold"` the splits are the official folds 1, 2, …; otherwise they are random splits with the
-    seeds `split.seed`, `split.seed + 1`, …. Every sweep stays in the store: the same evaluation run again
-    reuses the finished ones and resumes the interrupted one.
+    seeds `split.seed`, `split.seed + 1`, …. Every sweep stays in the store. If the same evaluation runs again, it
+    reuses finished sweeps and resumes the interrupted one.
 
     Args:
         experiment: The experiment or its file.
-        data: In place of the experiment's own: a pandas, polars or pyarrow table, kept as a Parquet file beside the
-            store, or a file. Its columns are as `[data.columns]` says, or found out where that says nothing.
+        data: Replaces the experiment's data: a file, or a pandas, polars or pyarrow table, which is stored as a Parquet
+            file in the folder of a local store, otherwise in the cache folder. `[data.columns]` names its columns;
+            missing names are inferred.
         folds: The number of splits.
         ensemble: Test a greedy ensemble of at most this many picks instead of the best trial.
-        trials: In place of `study.trials`, for each split.
-        seed: In place of `study.seed` and `training.seed`; the splits stay as they are.
-        overrides: More values in place of the file's, as `{"section.key": value}` or `["section.key=value"]`.
+        trials: Replaces `study.trials`, for each split.
+        seed: Replaces `study.seed` and `training.seed`, and leaves the splits unchanged.
+        overrides: Values that replace those of the file, as `{"section.key": value}` or `["section.key=value"]`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        allow_custom_sampler: Whether `[study] sampler` may.
-        allow_custom_tracker: Whether `[tracking] mirror` may.
-        execution: Where cohorts are trained.
+        allow_custom_factory: Whether `[model] factory` may run code of the user.
+        allow_custom_sampler: Whether `[study] sampler` may run code of the user.
+        allow_custom_tracker: Whether `[tracking] mirror` may run code of the user.
+        execution: The executor that trains cohorts.
         watch: Receives the progress after every cohort.
         reporter: Receives messages, such as those of downloads.
 
+    Returns:
+        The test values of each split, with mean and standard deviation.
+
     Raises:
-        InputError: The experiment or its data are wrong, or `folds` is too large or below 2.
+        InputError: The experiment or its data are not valid, or `folds` is too large or below 2.
     """
     experiment = with_data(experiment, data, overrides, tracking_uri, reporter)
     experiment = effective_experiment(experiment, trials=trials, seed=seed, overrides=overrides)
@@ -125,7 +130,7 @@ def evaluate(
 
 
 def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
-    """The experiment on each of the splits."""
+    """Return the experiment with each of the splits."""
     kind, seed = experiment.split.kind, experiment.split.seed
     if folds < 2:
         raise InputError(f"folds = {folds}: expected 2 or more, for there is no deviation of one")
@@ -147,14 +152,14 @@ def _tested(store: Store, name: str, ensemble: int | None, tables: Tables, *, al
 
 
 def ensure_sweep(store: Store, experiment: Experiment, stem: str, options: SweepOptions, tables: Tables) -> str:
-    """The name of a finished sweep of the experiment: an existing one, a resumed one, or a new one.
+    """Return the name of a finished sweep of the experiment: an existing one, a resumed one, or a new one.
 
     Args:
-        store: Has the sweeps.
+        store: The store of the sweeps.
         experiment: The effective experiment.
         stem: The beginning of the sweep's name.
-        options: How it is run.
-        tables: The tables that the command has read so far.
+        options: The options of the sweep.
+        tables: The tables that the command has already read.
     """
     reporter = options.reporter
     summaries = store.sweeps(reporter)
@@ -172,7 +177,7 @@ def ensure_sweep(store: Store, experiment: Experiment, stem: str, options: Sweep
 
 
 def _same(store: Store, prepared: Prepared, summaries: list[SweepSummary]) -> SweepSummary | None:
-    """The latest sweep of the same experiment on the same data; None if there is none."""
+    """Return the latest sweep of the same experiment on the same data; None if there is none."""
     experiment = prepared.experiment
     wanted = "sweep", _placeless(experiment.anchored.document), prepared.fingerprint, experiment.study.trials
     for summary in summaries:
@@ -183,7 +188,7 @@ def _same(store: Store, prepared: Prepared, summaries: list[SweepSummary]) -> Sw
 
 
 def _placeless(document: dict[str, Any]) -> dict[str, Any]:
-    """The experiment's document without the places of its files: the fingerprint identifies the data."""
+    """Return the experiment's document without the paths of its files; the fingerprint identifies the data."""
     for key in PLACES:
         section, _, name = key.rpartition(".")
         inner: Any = document

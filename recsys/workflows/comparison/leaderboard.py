@@ -1,4 +1,4 @@
-"""Leaderboard: trials of one or several sweeps, the best first, with intervals and tests against the best."""
+"""The leaderboard: trials of one or several sweeps, the best first, with intervals and tests against the best."""
 
 from __future__ import annotations
 
@@ -28,62 +28,64 @@ class Row:
     trial: int
     run_id: str
     value: float
+    """The validation objective of the trial."""
     interval: tuple[float, float] | None
-    """95 % bootstrap interval clustered by user; None below the compared top, without stored weights, and for fewer
-    than two users."""
+    """The 95 % bootstrap interval, clustered by user; None beyond the compared top, without stored weights, and for
+    fewer than two users."""
     p_value: float | None
-    """Paired test against the best, Holm-corrected for all pairs of the top; None without an interval."""
+    """The p value of a paired test against the best, Holm-corrected for all pairs of the top; None without an
+    interval."""
     tied: bool | None
-    """Whether the test finds no difference to the best at 5 %; None without an interval."""
+    """Whether the test finds no difference from the best at 5 %; None without an interval."""
     seconds: float
+    """The training time of the trial."""
     values: Mapping[str, float]
-    """Every validation metric of the trial at its best epoch, including those of other lengths, such as `ndcg_at_5`."""
+    """Every validation metric at the best epoch, including list metrics at other lengths, such as `ndcg_at_5`."""
     params: Mapping[str, Value]
     words: Annotations = NO_WORDS
-    """The note and the tags that people gave it."""
+    """The note and the tags of the trial."""
     front: bool = False
     """Whether the trial is on the Pareto front of several objectives."""
     warm: float | None = None
-    """The objective without users and items that training never saw, see `Scored.warm`; None if there are no such users
-    and items, and for trials without weights."""
+    """The objective without users and items that training never saw, see `Scored.warm`; None if there are none, and
+    without stored weights."""
 
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """Trials by the objective of the first sweep, the best first."""
+    """Trials, ordered by the objective of the first sweep, the best first."""
 
     metric: str
     direction: str
     fingerprint: str
     openings: int
-    """How often the test part of this split has been opened."""
+    """The number of accesses to the test part of this split."""
     rows: Sequence[Row]
     words: Mapping[str, Annotations] = field(default_factory=dict)
-    """The notes and tags of the sweeps that have any, by the name of the sweep."""
+    """The notes and tags of sweeps, by the name of the sweep."""
     further: Sequence[str] = ()
-    """The first sweep's other objectives; with them the trials on the front come before all others."""
+    """The first sweep's other objectives. If there are any, trials on the Pareto front precede all others."""
 
     @property
     def heads(self) -> Sequence[str]:
-        """The columns between `p` and `point`, as far as the trials have values for them.
+        """Return the columns between `p` and `point` for which the trials have values.
 
         They are `warm` (the objective without users and items that training never saw), the other objectives, the
-        objective at other lengths of lists, the share of the validation ratings that the 90 % intervals cover, and
-        `front`.
+        objective at other lengths of lists, the share of validation ratings that the 90 % intervals cover, and `front`.
         """
         return [*(["warm"] if self._has_warm else []), *self._beside, *(["front"] if self.further else [])]
 
     def columns(self, *, sweep: bool = True) -> list[str]:
-        """The names of the columns, with or without that of the sweep."""
+        """Return the names of the columns, with or without the column of the sweep."""
         return ["", *(["sweep"] if sweep else []), "trial", self.metric, "95 % interval", "p", *self.heads, "point"]
 
     def cells(self, row: Row, *, sweep: bool = True, shared: Collection[str] = ()) -> list[str]:
-        """A row as text, a cell a column; `=` after the rank says that the trial is tied with the best.
+        """Return a row as text, one cell for each column; `=` after the rank marks a tie with the best.
 
         Args:
             row: One of `rows`.
-            sweep: Whether there is a cell for the sweep.
-            shared: Parameters that the point leaves out.
+            sweep: Whether to include a cell for the sweep.
+            shared: Parameters to omit from the point.
         """
         beside = [format_metric(name, row.values[name]) if name in row.values else "" for name in self._beside]
         return [
@@ -101,14 +103,14 @@ class Leaderboard:
 
     @property
     def about(self) -> str:
-        """What the columns `warm` and `front` mean, if the board has them."""
+        """Return the explanation of the columns `warm` and `front`, if the board has them."""
         goals = " and ".join([self.metric, *self.further])
         warm = f"warm: {self.metric} without users and items that training never saw. " if self._has_warm else ""
         return warm + (f"front: no trial is better in {goals} at once. " if self.further else "")
 
     @property
     def note(self) -> str:
-        """The text below the table: what its signs and columns mean, and the protocol."""
+        """Return the text below the table: its signs and columns, and the protocol."""
         tied = _TIED if any(row.tied is not None for row in self.rows) else ""
         times = "time" if self.openings == 1 else "times"
         opened = f"Protocol {self.fingerprint}; its test part has been opened {self.openings} {times}."

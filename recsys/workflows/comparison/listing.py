@@ -1,4 +1,4 @@
-"""List: the sweeps of a store, filtered and sorted."""
+"""List the sweeps of a store, with filters and an order."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
 
 STATES = ("running", "finished", "failed", "killed")
-"""The states of a sweep. A sweep that was killed or interrupted can be resumed."""
+"""The states of a sweep. A killed or interrupted sweep can be resumed."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A filter of sweeps: a sweep passes if it matches every given field. Names may be patterns, such as `mf*`."""
+    """A filter of sweeps. A sweep passes if it matches every given field. Names may be patterns, such as `mf*`."""
 
     experiment: str | None = None
-    """The name of the experiment's file, without its ending."""
+    """The name of the experiment file, without its ending."""
     data: str | None = None
     model: str | None = None
     state: str | None = None
@@ -38,7 +38,7 @@ class Wanted:
             raise InputError(f"state {self.state!r}: expected {', '.join(STATES)}")
 
     def admits(self, sweep: SweepSummary) -> bool:
-        """Whether the sweep passes the filter."""
+        """Return whether the sweep passes the filter."""
         pairs = (
             (self.experiment, sweep.experiment),
             (self.data, sweep.data),
@@ -50,7 +50,7 @@ class Wanted:
 
 
 def _by_value(sweep: SweepSummary) -> tuple[Any, ...]:
-    """Grouped by metric, the best first."""
+    """Return a sort key that groups sweeps by metric, the best first."""
     return sweep.metric, sweep.best is None, sort_key(sweep.best or 0.0, sweep.direction)
 
 
@@ -74,19 +74,19 @@ def list_sweeps(
     tracking_uri: str | None = None,
     reporter: Reporter = quiet,
 ) -> list[SweepSummary]:
-    """The sweeps in the store that match every given filter.
+    """List the sweeps in the store that match every given filter.
 
     Args:
-        experiment: The name of the experiment's file, without its ending. This and the other names may be patterns,
-            such as `mf*`.
-        data: The data set's name.
-        model: The model's kind, or its factory.
+        experiment: The name of the experiment file, without its ending. This and the other names may be patterns, such
+            as `mf*`.
+        data: The name of the data set.
+        model: The kind of the model, or its factory.
         state: `running`, `finished`, `failed` or `killed`.
         metric: The objective.
-        tags: Each as `key=value`, or as `key` for any value.
+        tags: Tags as `key=value`, or as `key` for any value.
         sort: `date` (the newest first), `value` (the best first) or `name`.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        reporter: Is called for sweeps that cannot be read and are left out, and if the store was moved.
+        reporter: Receives a message for each sweep that cannot be read, and if the store was moved.
 
     Raises:
         InputError: There is no such state or order.

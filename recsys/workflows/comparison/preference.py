@@ -1,4 +1,4 @@
-"""Preference: a rule that chooses one trial of a Pareto front."""
+"""A rule that chooses one trial of a Pareto front."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _BEST = re.compile(r"(max|min)\s+(\w+)")
 
 @dataclass(frozen=True)
 class Preference:
-    """Limits on the values of a trial, and the value to maximize or minimize among the trials within them."""
+    """Limits on the values of a trial, and the value to optimize among the trials within the limits."""
 
     rule: str
     limits: Sequence[tuple[str, str, float]]
-    """Name, `>=` or `<=`, and the bound."""
+    """The limits, as (name, `>=` or `<=`, bound)."""
     best: tuple[str, str] | None
-    """A direction and a name; None for the leading objective."""
+    """The direction and the name of the value to optimize; None for the leading objective."""
 
     @classmethod
     def of(cls, rule: str) -> Self:
-        """Read a rule such as `ndcg>=0.37, max coverage`.
+        """Parse a rule such as `ndcg>=0.37, max coverage`.
 
         Raises:
-            InputError: It is not a rule.
+            InputError: The rule is not valid.
         """
         limits: list[tuple[str, str, float]] = []
         best: list[tuple[str, str]] = []
@@ -49,10 +49,10 @@ class Preference:
         return cls(rule, limits, best[0] if best else None)
 
     def choose(self, records: Sequence[Recorded]) -> Recorded:
-        """The trial that the rule chooses; of equal ones the first.
+        """Return the trial that the rule chooses; the first of several equal ones.
 
         Args:
-            records: The trials, the best by the leading objective first.
+            records: The trials, ordered by the leading objective, the best first.
 
         Raises:
             InputError: No trial is within the limits, or the trials have no such value.

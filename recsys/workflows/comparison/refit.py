@@ -1,4 +1,4 @@
-"""Refit: train recipes on given ratings again, as one scorer."""
+"""Train recipes again on given ratings, as one scorer."""
 
 from __future__ import annotations
 
@@ -31,16 +31,21 @@ _SCALED_ON = 1000
 
 
 def recipe_of(prepared: Prepared, record: Recorded, share: float = 1.0) -> Recipe:
-    """The recipe of a recorded trial: its point for its best number of epochs."""
+    """Return the recipe of a recorded trial: its point and its best number of epochs."""
     experiment = prepared.experiment
     return Recipe(experiment.model, experiment.training, record.point, record.seed, record.best_epoch + 1, share)
 
 
 def refit(recipes: Sequence[AnyRecipe], ratings: Ratings, objective: ObjectiveSettings) -> AnyScorer:
-    """Train recipes on `ratings`: one baseline, or models in cohorts, each for its own number of epochs.
+    """Train recipes on `ratings`: one baseline, or several models in cohorts, each for its own number of epochs.
+
+    Args:
+        recipes: The recipes. If one of them is a baseline, it is fitted alone.
+        ratings: The ratings to train on.
+        objective: The settings that define positives and clip predictions.
 
     Raises:
-        RecsysError: One of them failed.
+        RecsysError: A training failed.
     """
     for baseline in recipes:
         if isinstance(baseline, Baseline):
@@ -71,7 +76,7 @@ def _refit_models(recipes: Sequence[Recipe], ratings: Ratings, objective: Object
 
 
 def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], ratings: Ratings) -> list[float]:
-    """The shares divided by each model's scale, as the ensemble was chosen from scores of one scale."""
+    """Divide the shares by the scale of each model's scores; the ensemble was chosen from scaled scores."""
     from recsys.serving.scorer import Scorer
 
     if len(models) == 1:
@@ -82,7 +87,7 @@ def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], rating
 
 
 def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSettings) -> list[Result]:
-    """A result for each recipe, in order; recipes with equal model and training settings share cohorts."""
+    """Return one result for each recipe, in order; recipes with equal model and training settings share cohorts."""
     from recsys.models.kinds import kind_of
     from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer
@@ -92,7 +97,7 @@ def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSett
     results: dict[int, Result] = {}
     order = sorted(range(len(recipes)), key=lambda place: repr((recipes[place].model, recipes[place].training)))
     for (model, training), places in groupby(order, key=lambda p: (recipes[p].model, recipes[p].training)):
-        # there is no validation to stop by
+        # early stopping needs a validation part, and there is none
         trainer = Trainer(model, data, training.model_copy(update={"patience": 0}), objective)
         trials = [Trial(p, recipes[p].point, recipes[p].seed, recipes[p].epochs) for p in places]
         for cohort in cohorts(trials, kind_of(model)):

@@ -1,4 +1,4 @@
-"""Report: one HTML page about a sweep, which needs no network."""
+"""The report of a sweep: one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -37,11 +37,12 @@ _FILE = "report.html"
 
 @dataclass(frozen=True)
 class Report:
-    """The report of a sweep, as written."""
+    """A report that was written."""
 
     sweep: str
     run_id: str
     file: str
+    """The path of the report."""
 
 
 def report(
@@ -56,10 +57,10 @@ def report(
 
     Args:
         name: The name of the sweep.
-        output: The file; `NAME.html` by default.
+        output: The file to write; `NAME.html` by default.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
-        reporter: Is called for downloads.
+        allow_custom_factory: Whether `[model] factory` may run code of the user.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
         NotFoundError: There is no such sweep.
@@ -153,7 +154,7 @@ def _facts(
 
 
 def _facts_of_lists(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
-    """How the lists are measured; empty for an objective of ratings."""
+    """Describe how the lists are measured; return nothing for an objective of ratings."""
     ranking, objective = scored.ranking, prepared.experiment.objective
     if prepared.metric.family == "rating" or ranking is None:
         return {}
@@ -165,7 +166,7 @@ def _facts_of_lists(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
 
 
 def _facts_of_cold_start(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
-    """How much of validation is of users and items that training never saw; empty without such users and items."""
+    """Describe the share of validation with users and items that training never saw; empty if there are none."""
     cold = ColdStart.of(prepared.split.train, prepared.split.validation)
     facts = {"cold start": str(cold)} if cold else {}
     return {**facts, "without them": format_metrics(scored.warm)} if facts and scored.warm else facts

@@ -1,4 +1,4 @@
-"""The sections of a report about the best trial: its errors, its intervals, its users, its lists and its items."""
+"""The sections of a report about the best trial: errors, intervals, users, lists and items."""
 
 from __future__ import annotations
 
@@ -19,12 +19,19 @@ from recsys.workflows.comparison.report_sections import Section
 from recsys.workflows.search.prepare import Prepared
 
 _GROUPS = 5
-"""How many groups of users by activity."""
+"""The number of groups of users by activity."""
 _MOST_BOXES = 20
+"""The most boxes in the plot of residuals."""
 
 
 def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Evaluation) -> list[Section]:
-    """How the best trial does on validation: residuals, intervals, and quality by group of users and of items."""
+    """Return the sections about predictions: residuals, intervals, and quality by group of users and items.
+
+    Args:
+        prepared: The data and settings of the sweep.
+        scorer: The best trial's model.
+        scored: The evaluation of the model on validation.
+    """
     train, validation = prepared.split.train, prepared.split.validation
     sections = []
     if scorer.rates and not validation.implicit:
@@ -61,7 +68,7 @@ def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Evaluati
 
 
 def map_of_items(prepared: Prepared, weights: Weights) -> list[Section]:
-    """The item embeddings; empty for a model without an embedding of items."""
+    """Return the section with the item embeddings; empty for a model without an embedding of items."""
     table = weights.get("item_embedding/table")
     if table is None:
         return []
@@ -75,7 +82,7 @@ def map_of_items(prepared: Prepared, weights: Weights) -> list[Section]:
 
 
 def example_lists(prepared: Prepared, scored: Evaluation) -> Sequence[ExampleList]:
-    """The lists of three users of the validation part; empty for an objective of ratings."""
+    """Return the lists of three users of the validation part; empty for an objective of ratings."""
     ranking = scored.ranking
     if ranking is None or prepared.metric.family == "rating":
         return []
@@ -83,7 +90,7 @@ def example_lists(prepared: Prepared, scored: Evaluation) -> Sequence[ExampleLis
 
 
 def residuals(truth: FloatArray, predicted: FloatArray) -> go.Figure:
-    """Predicted minus true rating, by true rating."""
+    """Plot predicted minus true ratings (N,) by true rating (N,)."""
     figure = empty_figure("true rating", "predicted minus true")
     for name, inside in _bins(truth):
         figure.add_box(
@@ -98,7 +105,7 @@ def residuals(truth: FloatArray, predicted: FloatArray) -> go.Figure:
 
 
 def reliability(curve: Sequence[tuple[float, float]]) -> go.Figure:
-    """Observed against nominal coverage of the intervals, with the line of equality."""
+    """Plot observed against nominal coverage of the intervals, with the line of equality."""
     figure = empty_figure("chance that an interval has", "share that it covers")
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": QUIET, "width": 1}, showlegend=False)
     nominal, observed = zip(*curve, strict=True)
@@ -109,7 +116,13 @@ def reliability(curve: Sequence[tuple[float, float]]) -> go.Figure:
 
 
 def by_activity(groups: Sequence[QuantileGroup], metric: str, of: str) -> go.Figure:
-    """The metric of each group of users, from the least active to the most; `of` says what it is a mean of."""
+    """Plot the metric of each group of users, from the least active to the most active.
+
+    Args:
+        groups: The groups.
+        metric: The name of the metric.
+        of: The noun for the values that the metric averages.
+    """
     figure = empty_figure("training ratings of a user", metric)
     figure.add_bar(
         x=[f"{group.low:,}" if group.low == group.high else f"{group.low:,} to {group.high:,}" for group in groups],
@@ -122,7 +135,7 @@ def by_activity(groups: Sequence[QuantileGroup], metric: str, of: str) -> go.Fig
 
 
 def popularity_bands(bands: Sequence[PopularityBand]) -> go.Figure:
-    """The share of ratings and of recommendations that each band of items has."""
+    """Plot the share of ratings and of recommendations for each band of items."""
     figure = empty_figure("training ratings of an item", "share")
     names = [f"{band.low:,} to {band.high:,}" for band in bands]
     for name, shares, colour in (
@@ -136,7 +149,7 @@ def popularity_bands(bands: Sequence[PopularityBand]) -> go.Figure:
 
 
 def item_map(vectors: FloatArray, names: Sequence[str], popularity: AnyArray) -> go.Figure:
-    """Item embeddings (I, D) on their first two principal components, coloured by popularity (I,)."""
+    """Plot item embeddings (I, D) on their first two principal components, coloured by popularity (I,)."""
     from sklearn.decomposition import PCA
 
     places = (
@@ -157,7 +170,10 @@ def item_map(vectors: FloatArray, names: Sequence[str], popularity: AnyArray) ->
 
 
 def _bins(truth: FloatArray) -> list[tuple[str, BoolArray]]:
-    """Each distinct rating, or, for more than `_MOST_BOXES`, equal intervals of the scale; as (name, mask (N,))."""
+    """Return (name, mask (N,)) for each distinct rating.
+
+    If there are more than `_MOST_BOXES` distinct ratings, return equal intervals of the scale instead.
+    """
     values = np.unique(truth)
     if len(values) <= _MOST_BOXES:
         return [(f"{value:g}", truth == value) for value in values]
@@ -167,5 +183,5 @@ def _bins(truth: FloatArray) -> list[tuple[str, BoolArray]]:
 
 
 def _quantiles(values: FloatArray, most: int = 400) -> FloatArray:
-    """At most `most` values with the same quartiles, to keep the page small."""
+    """Return at most `most` values with the same quartiles, to keep the page small."""
     return values if len(values) <= most else np.quantile(values, np.linspace(0.01, 0.99, most))

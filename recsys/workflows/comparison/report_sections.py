@@ -1,4 +1,4 @@
-"""What a report says of the search: a title, a text and a figure a section."""
+"""The sections of a report about the search, each with a title, a text and a figure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Section:
 
 
 def sections_of_search(header: Header, records: Sequence[Recorded], experiment: Experiment) -> list[Section]:
-    """The trials by number, by objectives and by parameters."""
+    """Return the sections with trials by number, by objectives and by parameters."""
     space = experiment.search_space
     history = figures.optimisation_history(records, header.metric, header.direction)
     sections = [Section("Optimisation history", "Every trial's objective, and the best so far.", history)]
@@ -46,13 +46,19 @@ def sections_of_search(header: Header, records: Sequence[Recorded], experiment: 
 
 
 def section_of_curves(histories: Mapping[str, figures.History], metric: str, rounds: str) -> Section:
-    """The best trials by round."""
+    """Return the section with the learning curves of the best trials.
+
+    Args:
+        histories: The curves, by the name of the trial.
+        metric: The objective.
+        rounds: The name of a round, such as epochs.
+    """
     text = f"The {len(histories)} best trials, by {rounds}."
     return Section("Learning curves", text, figures.learning_curves(histories, [metric], rounds))
 
 
 def importances_of(header: Header, records: Sequence[Recorded], space: Space) -> go.Figure | None:
-    """The parameters' importances; None for too few complete trials."""
+    """Plot the importances of the parameters; return None if there are too few complete trials."""
     from recsys.studies.importances import importances
 
     complete = [
@@ -65,7 +71,11 @@ def importances_of(header: Header, records: Sequence[Recorded], space: Space) ->
 
 
 def coordinates_of(header: Header, records: Sequence[Recorded], space: Space) -> go.Figure | None:
-    """A line a trial; None for fewer than two complete trials, and for a space without parameters."""
+    """Plot one line for each trial across the axes of the parameters.
+
+    Returns:
+        The figure; None for fewer than two complete trials, and for a space without parameters.
+    """
     logarithmic = {
         name: not isinstance(parameter, ChoiceParameter) and parameter.scale == "log"
         for name, parameter in space.items()

@@ -1,4 +1,4 @@
-"""Reruns: train the best trials again over several seeds, to rank them without the luck of one seed."""
+"""Train the best trials again with several seeds, to rank them independently of one seed."""
 
 from __future__ import annotations
 
@@ -23,29 +23,32 @@ from recsys.workflows.search.stores import open_store
 
 @dataclass(frozen=True)
 class Rerun:
-    """One trial over K new seeds."""
+    """The results of one trial with K new seeds."""
 
     rank: int
-    """Rank by the mean of the new runs."""
+    """The rank by the mean of the new runs."""
     sweep: str
     trial: int
     run_id: str
     recorded: float
-    """The recorded value, by which it was selected."""
+    """The recorded value, which selected the trial."""
     mean: float
+    """The mean of the new runs."""
     deviation: float
+    """The sample standard deviation of the new runs; NaN for one seed."""
     values: Sequence[float]
+    """The values of the K new runs."""
 
 
 @dataclass(frozen=True)
 class Reruns:
-    """The best trials, by the mean of their new runs."""
+    """The best trials, ordered by the mean of their new runs."""
 
     metric: str
     seeds: int
     rows: Sequence[Rerun]
     winners_curse: float
-    """How much better the best recorded value was than the mean of that trial's new runs, in units of the metric."""
+    """The best recorded value's advantage over the mean of that trial's new runs, in units of the metric."""
 
 
 def rerun(
@@ -57,21 +60,22 @@ def rerun(
     allow_custom_factory: bool = False,
     reporter: Reporter = quiet,
 ) -> Reruns:
-    """Train the best trials of one or several sweeps again, each over the same `seeds` new seeds, in cohorts.
+    """Train the best trials of one or several sweeps again with the same `seeds` new seeds, in cohorts.
 
-    The new runs are not tracked.
+    The store does not record the new runs.
 
     Args:
-        names: The sweep, or the sweeps.
+        names: The name of a sweep, or several names.
         seeds: The number of new seeds.
         top: The number of best trials.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        allow_custom_factory: Whether `[model] factory` may run code of the user.
         reporter: Receives messages, such as those of downloads.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The sweeps cannot be compared.
+        InputError: The sweeps are not comparable, or a number is below 1.
+        RecsysError: A new run failed.
     """
     for option, given in (("seeds", seeds), ("top", top)):
         if given < 1:
@@ -103,7 +107,7 @@ def rerun(
 
 
 def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric: str) -> dict[str, list[float]]:
-    """The metric of each record's new runs, by its run id."""
+    """Return the metric of each record's new runs, by run id."""
     from recsys.models.kinds import kind_of
     from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer
@@ -127,7 +131,7 @@ def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric:
 
 
 def _training(experiment: Experiment) -> TrainingSettings:
-    """The settings that the trials were trained with: under Hyperband there is no early stopping."""
+    """Return the training settings of the trials; Hyperband does not use early stopping."""
     return (
         experiment.training.model_copy(update={"patience": 0})
         if experiment.study.pauses_trials
@@ -136,7 +140,7 @@ def _training(experiment: Experiment) -> TrainingSettings:
 
 
 def _epochs(experiment: Experiment, record: Recorded) -> int:
-    """The trial's budget of epochs; under Hyperband, the number of recorded values."""
+    """Return the trial's budget of epochs; under Hyperband, the number of recorded values."""
     return (
         len(record.finished.history)
         if experiment.study.pauses_trials and record.finished

@@ -1,4 +1,4 @@
-"""Show or delete what a store holds, and run the MLflow UI on it."""
+"""Show or delete a sweep or a run, and run the MLflow UI on a store."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shown:
-    """A sweep or a run."""
+    """The content of a sweep or a run."""
 
     kind: str
     """`sweep`, `train` or `trial`."""
@@ -38,10 +38,10 @@ class Shown:
 
 
 def show(name: str, *, artifacts: bool = False, tracking_uri: str | None = None) -> Shown:
-    """A sweep or a run.
+    """Return the content of a sweep or a run.
 
     Args:
-        name: A sweep's name or a run's id.
+        name: The name of a sweep or the id of a run.
         artifacts: Also log a trial's learning curves and Projector files to its run.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
 
@@ -83,12 +83,21 @@ def _shown_sweep(experiment: str, summary: SweepSummary, warm_start: WarmStart |
 
 
 def _said(words: Annotations) -> dict[str, str]:
-    """The note and the tags, if there are any."""
+    """Return the note and the tags, if there are any."""
     return {name: each for name, each in (("note", words.note), ("tags", tags_text(words.tags))) if each}
 
 
 def delete(name: str, *, tracking_uri: str | None = None) -> None:
-    """Remove a sweep with its trials and artifacts."""
+    """Delete a sweep with its trials and artifacts.
+
+    Args:
+        name: The name of the sweep.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
+
+    Raises:
+        NotFoundError: There is no such sweep.
+        InputError: The sweep is running.
+    """
     open_store(tracking_uri).delete(name)
 
 
@@ -99,13 +108,13 @@ def serve_ui(
 
     Args:
         name: The sweep that gets a saved view of its trials, sorted by the objective; the latest by default.
-        port: The port.
+        port: The port to listen on.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        reporter: Is called with the address of that view.
+        reporter: Receives the address of that view.
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The store is a server, which has its own UI; or the port is taken.
+        InputError: The store is a server, which has its own UI, or the port is in use.
         StoreError: MLflow's server ended unexpectedly.
     """
     from recsys.serving.ports import require_free

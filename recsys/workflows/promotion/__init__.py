@@ -1,1 +1,1 @@
-"""Promote: test a candidate against baselines and champion, list promotions, roll back."""
+"""Promote champions: test a candidate against baselines and champion, list the history, and roll back."""

@@ -1,4 +1,4 @@
-"""The model card that every registered version carries."""
+"""The model card of a registered version."""
 
 from __future__ import annotations
 
@@ -34,15 +34,22 @@ class Card:
     baselines: TunedBaselines
     """The baselines at their best settings, and those left out."""
     development: Ratings
-    """Train and validation, which the scored model was trained on."""
+    """The train and validation parts, on which the scored model was trained."""
     test: Ratings
+    """The test part of the split, on which the candidate was scored."""
     final_refit: bool
+    """Whether the served model was trained on all data."""
     openings: int
-    """The number of accesses to the test part, this one included."""
+    """The number of accesses to the test part, including this one."""
 
 
 def write_card(card: Card, model: str) -> str:
-    """The card as Markdown."""
+    """Return the card as Markdown.
+
+    Args:
+        card: The content of the card.
+        model: The name of the registered model.
+    """
     prepared = card.candidate.prepared
     served = "all data, test included, after the gate" if card.final_refit else "train and validation only"
     scored, lists = card.verdict.scored, prepared.metric.family != "rating"
@@ -94,7 +101,7 @@ def write_card(card: Card, model: str) -> str:
 
 
 def _repeats(card: Card) -> list[str]:
-    """The sentence on repeated pairs in the test part; empty if there are none."""
+    """Return the sentence on repeated pairs in the test part; empty if there are none."""
     split = card.candidate.prepared.split
     again = split.repeated.test
     finished = split.repeated.sentence(len(card.test), again, asked=card.test.repeats)
@@ -125,7 +132,7 @@ def _values(scored: Evaluation) -> str:
 
 
 def _cold_start(verdict: Verdict) -> list[str]:
-    """The share of cold users and items in the test part, and the values without them; empty if there are none."""
+    """Return the share of cold users and items in the test part, and the values without them; empty if none is cold."""
     if not verdict.cold_start:
         return []
     said = f"Of the test part, {verdict.cold_start}. A user who has nothing there is shown the popular items."
@@ -133,7 +140,7 @@ def _cold_start(verdict: Verdict) -> list[str]:
 
 
 def _intervals(scored: Evaluation) -> list[str]:
-    """Nominal and observed coverage of the model's intervals; empty for a model without intervals."""
+    """Return the nominal and observed coverage of the model's intervals; empty for a model without intervals."""
     reliability = scored.reliability
     if reliability is None:
         return []
@@ -179,7 +186,7 @@ def _groups(groups: Sequence[QuantileGroup], pairs: str, measured: str) -> str:
 
 
 def tags_of(verdict: Verdict) -> dict[str, str]:
-    """The test values and the comparison with the baselines, as tags of a version."""
+    """Return the test values and the comparison with the baselines as tags of a version."""
     tags = {f"recsys.test.{name}": f"{value:.6f}" for name, value in verdict.scored.values.items()}
     for name, other in verdict.baselines.items():
         tags[f"recsys.baseline.{name}"] = f"{other.value:.6f}"

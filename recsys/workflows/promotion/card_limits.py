@@ -1,4 +1,4 @@
-"""What a model card says of a champion's limits: what it learned from, what it cannot know, who is predicted how."""
+"""The limits section of a model card: the sources of the model, its unknowns, and its cold-start behaviour."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from recsys.training.recipe import AnyRecipe, Recipe
 
 
 def limits_of(recipes: Sequence[AnyRecipe], development: Ratings, *, lists: bool) -> list[str]:
-    """The limits of the model that these recipes make, a sentence or two each.
+    """Return the limits of a model, with one or two sentences for each.
 
     Args:
-        recipes: One, or those of an ensemble's members.
-        development: What the scored model was trained on.
-        lists: Whether the objective is of lists.
+        recipes: The recipe of the model, or the recipes of an ensemble's members.
+        development: The ratings that the scored model was trained on.
+        lists: Whether the objective measures lists.
     """
     sources = list(dict.fromkeys(source for recipe in recipes for source in _sources(recipe, development)))
     ranking = any(_ranks(recipe) for recipe in recipes)
@@ -36,7 +36,7 @@ def _ranks(recipe: AnyRecipe) -> bool:
 
 
 def _sources(recipe: AnyRecipe, data: Ratings) -> Iterator[str]:
-    """What a recipe's model learns from."""
+    """Yield the sources that the model of a recipe learns from."""
     settings = recipe.settings if isinstance(recipe, Baseline) else recipe.point
     if isinstance(recipe, Baseline) and recipe.learns_from:
         yield recipe.learns_from
@@ -59,7 +59,7 @@ def _sources(recipe: AnyRecipe, data: Ratings) -> Iterator[str]:
 
 
 def _selection(*, implicit: bool, lists: bool) -> str:
-    """Which pairs the data have, and what follows for the figures."""
+    """Describe how the data were selected, and how this affects the measured values."""
     if implicit:
         return (
             "The data have what people chose. An item that a person never saw counts like one that they did not want, "
@@ -72,7 +72,7 @@ def _selection(*, implicit: bool, lists: bool) -> str:
 
 
 def _cold(recipes: Sequence[AnyRecipe], data: Ratings, *, ranking: bool) -> str:
-    """What becomes of users and items without data."""
+    """Describe the predictions for users and items without data."""
     if ranking:
         nothing = "choice" if data.implicit else "positive rating"
         lists = f"A user without a {nothing} in the data is given the most popular items."

@@ -1,4 +1,4 @@
-"""The parts of a model card on lists: the popularity of the recommended items, and three example lists."""
+"""The list sections of a model card: the popularity of recommended items, and three example lists."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from recsys.evaluation.ranking import RankingEvaluation
 
 
 def parts_of_lists(ranking: RankingEvaluation, development: Ratings) -> list[str]:
-    """The card's parts, as Markdown.
+    """Return the sections as Markdown.
 
     Args:
         ranking: The lists of the scored model.
-        development: The ratings that it was trained on.
+        development: The ratings that the scored model was trained on.
     """
     popularity = np.bincount(development.items, minlength=development.catalogue.items)
     lists = ranking.lists
@@ -35,7 +35,7 @@ def parts_of_lists(ranking: RankingEvaluation, development: Ratings) -> list[str
 
 
 def word_of(ratings: Ratings) -> str:
-    """What the rows of a table are: ratings, or pairs of a user and an item where nobody gave any."""
+    """Return the name of the rows of a table: "ratings", or "pairs" for implicit data."""
     return "pairs" if ratings.implicit else "ratings"
 
 
@@ -63,7 +63,7 @@ def _example(example: ExampleList) -> str:
 
 
 def _cell(title: str) -> str:
-    """Text from the data, with the special characters of Markdown and HTML escaped."""
+    """Return text from the data with the special characters of Markdown and HTML escaped."""
     plain = shown(title, 100)
     for character in "\\`*_[]<>|":
         plain = plain.replace(character, f"&#{ord(character)};")

@@ -1,4 +1,4 @@
-"""The present champion at the gate: the check that it is of the same data, and its refit."""
+"""Prepare the current champion for the gate: check that it uses the same data, and refit it."""
 
 from __future__ import annotations
 
@@ -20,25 +20,32 @@ if TYPE_CHECKING:
     from recsys.serving.scorer import AnyScorer
 
 IDENTITY = "data.json"
-"""The file of a version's package that identifies its data."""
+"""The file of a package that identifies the data of the version."""
 SAME = 0.75
-"""The least share of a champion's rows in a table of the same data: tables grow, and rows change."""
+"""The least share of a champion's sampled rows that the same data contain. Tables can grow, and rows can change."""
 
 
 def identity_of(prepared: Prepared, everything: Ratings) -> str:
-    """The identity of a champion's data: the digest of the table, and a sample of its rows, as JSON."""
+    """Return the identity of a champion's data as JSON: the digest of the table, and a sample of its rows."""
     sample = [f"{value:016x}" for value in row_sample(everything)]
     return json.dumps({"name": everything.name, "digest": prepared.digest, "rows": sample})
 
 
 def check_same_data(registry: Registry, champion: Version, prepared: Prepared, development: Ratings) -> None:
-    """Refuse to compare with, or replace, a champion of other data that only has the same name.
+    """Check that the champion was trained on the candidate's data.
 
-    The test part stays sealed: the expected share of the champion's rows in train and validation is their share of the
-    whole table.
+    Different data can have the same name. The check looks for the champion's sampled rows in the train and validation
+    parts, and does not open the test part. The expected share of the sample in these parts is their share of the whole
+    table.
+
+    Args:
+        registry: The registry of the champion.
+        champion: The version of the champion.
+        prepared: The candidate's data.
+        development: The candidate's train and validation parts.
 
     Raises:
-        InputError: The champion is of other data, or its package does not identify them.
+        InputError: The champion uses other data, or its package does not identify them.
     """
     try:
         theirs = json.loads(registry.file(champion, IDENTITY))
@@ -65,17 +72,17 @@ def remade(
     objective: ObjectiveSettings,
     allow: Callable[[AnyRecipe], None],
 ) -> AnyScorer:
-    """The champion, refitted from its recipes on the candidate's train and validation part.
+    """Refit the champion from its recipes on the candidate's train and validation parts.
 
     Args:
-        registry: Has the champion.
-        champion: Its version.
+        registry: The registry of the champion.
+        champion: The version of the champion.
         development: The ratings to train on.
-        objective: How its predictions are clipped.
-        allow: Raises InputError for a recipe whose custom code is not allowed.
+        objective: The settings that clip predictions.
+        allow: Raises InputError for a recipe with custom code that is not allowed.
 
     Raises:
-        InputError: It cannot be refitted.
+        InputError: The refit failed.
     """
     try:
         recipes = recipes_from_json(registry.file(champion, "recipes.json"))

@@ -1,4 +1,4 @@
-"""Champions: the history of a registered model, and rollback to the champion before."""
+"""The history of a registered model, and rollback to the previous champion."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 def history(*, model: str | None = None, tracking_uri: str | None = None, reporter: Reporter = quiet) -> list[Event]:
-    """The promotions, refusals and rollbacks of a model with their reasons, the oldest first.
+    """List the promotions, refusals and rollbacks of a model with their reasons, the oldest first.
 
     Args:
         model: The registered model; the only one by default.
-        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. `MLFLOW_REGISTRY_URI` takes precedence.
         reporter: Receives a message if the store was moved.
 
     Raises:
-        NotFoundError: There never was a champion.
+        NotFoundError: The model never had a champion.
     """
     registry = registry_of(tracking_uri, reporter)
     return registry.history(registry.chosen(model, past=True))
@@ -33,24 +33,24 @@ def history(*, model: str | None = None, tracking_uri: str | None = None, report
 def rollback(
     reason: str, *, model: str | None = None, tracking_uri: str | None = None, reporter: Reporter = quiet
 ) -> Version:
-    """Return the alias to the champion before, and return that version.
+    """Make the previous champion the champion again, and return its version.
 
     Args:
         reason: The reason, for the history.
         model: The registered model; the only one by default.
-        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. MLFLOW_REGISTRY_URI goes before.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. `MLFLOW_REGISTRY_URI` takes precedence.
         reporter: Receives a message if the store was moved.
 
     Raises:
         NotFoundError: There is no champion.
-        InputError: There was no champion before.
+        InputError: There is no previous champion.
     """
     registry = registry_of(tracking_uri, reporter)
     return registry.rollback(registry.chosen(model, past=True), reason)
 
 
 def registry_of(tracking_uri: str | None, reporter: Reporter = quiet) -> Registry:
-    """The registry in use: that of MLFLOW_REGISTRY_URI, or that of the sweeps' store.
+    """Open the registry in use: the one of `MLFLOW_REGISTRY_URI`, or the one of the store of the sweeps.
 
     Args:
         tracking_uri: The store of the sweeps; `MLFLOW_TRACKING_URI` or `mlruns/` by default.

@@ -1,4 +1,4 @@
-"""The gate: a candidate is compared with baselines and champion on the test part. It uses no store."""
+"""The gate, which compares a candidate with the baselines and the champion on the test part, without a store."""
 
 from __future__ import annotations
 
@@ -18,47 +18,52 @@ from recsys.registry.rule import Against, Decision, decide
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """The decision of the gate, and the values that it is based on."""
+    """The decision of the gate, with the values that it is based on."""
 
     decision: Decision
+    """Whether the candidate is promoted, and the reason."""
     scored: Evaluation
-    """The candidate on the test part."""
+    """The evaluation of the candidate on the test part."""
     baselines: Mapping[str, Against]
     """The baselines that the candidate has to beat, by name."""
     champion: Against | None
-    """None if there is no champion to compare with."""
+    """The comparison with the champion; None if there is no champion to compare with."""
     cold_start: ColdStart
-    """Users and items of the test part that the development part lacks."""
+    """The users and items of the test part that the development part lacks."""
 
 
 @dataclass(frozen=True, eq=False)
 class Gate:
-    """The comparison that a candidate has to pass."""
+    """The tests that a candidate has to pass."""
 
     development: Ratings
-    """Train and validation, on which all at the gate were trained."""
+    """The train and validation parts, on which all compared models were trained."""
     objective: ObjectiveSettings
+    """The objective of the comparison."""
     baselines: Mapping[str, Predictor]
     """The baselines to beat, by name, fitted to the development part."""
     margin: float = 0.0
-    """How much better than the champion a candidate must be, in units of the objective."""
+    """The least improvement over the champion, in units of the objective."""
     accept_loss: str | None = None
-    """The reason to accept a candidate that does not beat the baselines; None refuses it."""
+    """The reason to accept a candidate that does not beat the baselines; None rejects it."""
     replaces: bool = False
-    """Whether the champion is replaced without a comparison."""
+    """Whether the candidate replaces the champion without a comparison."""
 
     @property
     def metric(self) -> Metric:
-        """The objective's."""
+        """Return the metric of the objective."""
         return metric_of(self.objective.metric)
 
     def judge(self, candidate: Predictor, champion: Predictor | None, test: Ratings) -> Verdict:
         """Score the candidate, the baselines and the champion on the test part, and decide.
 
         Args:
-            candidate: Trained on the development part.
-            champion: Trained on the development part; None if there is none to compare with.
+            candidate: A model that was trained on the development part.
+            champion: The champion, trained on the development part; None if there is none to compare with.
             test: The test part.
+
+        Returns:
+            The decision, and the values of all compared models.
         """
         scored = score(candidate, self.development, test, self.objective)
         baselines = {name: self._against(scored, fitted, test) for name, fitted in self.baselines.items()}

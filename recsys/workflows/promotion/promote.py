@@ -1,4 +1,4 @@
-"""Promote: refit on train and validation, open the test part once, pass the gate, register the champion."""
+"""Promote a model: refit it, open the test part once, pass the gate, and register the champion."""
 
 from __future__ import annotations
 
@@ -56,34 +56,39 @@ def promote(
 ) -> Promotion:
     """Promote the best trial of sweeps, the trial of a run, an ensemble, or a baseline.
 
-    The point is trained again on train and validation for its best number of epochs, and the test part is opened once
-    to score it. It is refused if it does not beat the best baseline of its objective (`recsys.baselines`), fitted to
-    the same ratings at the settings that do best on validation; or if it does not beat the champion by more than
-    `promotion.margin` in a paired test clustered by user, one-sided at 1 %. The champion is trained again from its own
-    recipe on the same train and validation part, so that it has not seen the test ratings whatever it was promoted on.
-    After the gate the model is trained on all data for serving, unless `final_refit` is false.
+    The function trains the point again on train and validation for its best number of epochs, and opens the test part
+    once to score it. The gate rejects a candidate that does not beat the best baseline of its objective
+    (`recsys.baselines`). The baselines are fitted to the same ratings, with the settings that perform best on
+    validation. The gate also rejects a candidate that does not beat the champion by more than `promotion.margin` in a
+    paired test clustered by user, one-sided at 1 %. The champion is trained again from its own recipe on the same train
+    and validation parts, so that it has not seen the test ratings. After the gate the function trains the model on all
+    data for serving, unless `final_refit` is false.
 
     Args:
-        names: Sweeps and trials' runs of one fingerprint; the best trial of all is promoted.
-        data: The sweeps' data, where their file is no longer where it was: a table or a file of the same content.
-        name: The registered model's name; `promotion.name` by default, or the data set's name.
+        names: Sweeps and runs of trials with one fingerprint. The best trial of all is promoted.
+        data: A table or a file with the same content, if the file of the sweeps' data has moved.
+        name: The name of the registered model; `promotion.name` by default, or the name of the data set.
         ensemble: Build a greedy ensemble of at most this many picks and promote it as one model.
-        baseline: Promote this baseline of the sweep's experiment in place of its trials; it has to beat the others.
-        prefer: A rule that chooses the trial in place of the best, such as `ndcg>=0.37, max coverage`, in the values of
-            validation; of the front, where a sweep has several objectives. It is recorded.
-        replace: A reason to replace the champion without comparing with it.
-        accept_baseline_loss: A reason to promote what does not beat the baselines; it is recorded.
+        baseline: Promote this baseline of the sweep's experiment instead of its trials. It has to beat the other
+            baselines.
+        prefer: A rule that chooses the trial, such as `ndcg>=0.37, max coverage`, by validation values. It chooses from
+            the Pareto front if a sweep has several objectives. The rule is recorded.
+        replace: The reason to replace the champion without a comparison.
+        accept_baseline_loss: The reason to promote a model that does not beat the baselines. The reason is recorded.
         dry_run: Decide, but register nothing.
         final_refit: Whether to train on all ratings for serving.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default.
-        allow_custom_factory: Whether `[model] factory` may run code of the user's own.
+        allow_custom_factory: Whether `[model] factory` may run code of the user.
         reporter: Receives messages, such as those of downloads.
+
+    Returns:
+        The decision of the gate, with the test values.
 
     Raises:
         NotFoundError: There is no such sweep or run, or it has no complete trial.
-        InputError: There is no such baseline, or the data are too large for it; the model could not be registered, or
-            loaded where it is served; or the champion is of other data or cannot be made again to compare with, and
-            there is no reason to replace it.
+        InputError: There is no such baseline, or the data are too large for it; the model cannot be registered, or
+            cannot be loaded for serving; or, without a reason to replace it, the champion uses other data or cannot be
+            refitted.
     """
     if name is not None:
         checked_name(name)
@@ -113,7 +118,7 @@ def promote(
 
 
 def _check_alone(ensemble: int | None, prefer: str | None) -> None:
-    """Refuse to choose among trials where a baseline is promoted."""
+    """Raise for options that choose among trials if a baseline is promoted."""
     if prefer is not None:
         raise InputError("baseline and prefer: a rule chooses among trials")
     if ensemble is not None:
@@ -121,7 +126,7 @@ def _check_alone(ensemble: int | None, prefer: str | None) -> None:
 
 
 def _in_words(names: Sequence[str], baseline: str | None, prefer: str | None) -> str:
-    """What was asked for, as on a command line, for the record of access to the test part."""
+    """Return the arguments as on a command line, for the record of access to the test part."""
     options = {"--baseline": baseline, "--prefer": prefer}
     given = ((option, value) for option, value in options.items() if value is not None)
     return " ".join([*names, *chain.from_iterable(given)])
@@ -129,7 +134,7 @@ def _in_words(names: Sequence[str], baseline: str | None, prefer: str | None) ->
 
 @dataclass(frozen=True, eq=False)
 class _Promoter:
-    """Takes a candidate through the gate, and registers it as the champion of a model."""
+    """Tests a candidate at the gate, and registers it as the champion of a model."""
 
     registry: Registry
     store: str
@@ -141,17 +146,17 @@ class _Promoter:
 
     @property
     def prepared(self) -> Prepared:
-        """The candidate's data."""
+        """Return the candidate's data."""
         return self.candidate.prepared
 
     @property
     def objective(self) -> ObjectiveSettings:
-        """What all are measured by."""
+        """Return the objective of the comparison."""
         return self.prepared.experiment.objective
 
     @cached_property
     def development(self) -> Ratings:
-        """Train and validation, which all at the gate are trained on."""
+        """Return the train and validation parts, on which all compared models are trained."""
         return self.prepared.split.train.join(self.prepared.split.validation)
 
     def promote(self, names: str) -> Promotion:
@@ -188,7 +193,7 @@ class _Promoter:
         return Gate(self.development, self.objective, fitted, margin, self.rules.accept_baseline_loss, replaces)
 
     def _contender(self, champion: Version) -> AnyScorer:
-        """The champion, refitted on the candidate's train and validation part."""
+        """Refit the champion on the candidate's train and validation parts."""
         check_same_data(self.registry, champion, self.prepared, self.development)
         return remade(self.registry, champion, self.development, self.objective, self._allow)
 
@@ -201,7 +206,7 @@ class _Promoter:
             self.rules.reporter(f"running code of the champion's own: {recipe.model.factory}")
 
     def _conclude(self, verdict: Verdict, fitted: AnyScorer, test: Ratings, champion: Version | None) -> int | None:
-        """Register the candidate as the champion, or record that it was refused; returns the new version."""
+        """Register the candidate as the champion and return the new version, or record the refusal and return None."""
         decision = verdict.decision
         if not decision.promoted:
             self.registry.note(self.model, "refused", champion, decision.reason, decision.numbers)

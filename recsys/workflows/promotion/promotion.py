@@ -16,31 +16,33 @@ class Promotion:
     """The result of a promotion."""
 
     model: str
+    """The name of the registered model."""
     version: int | None
-    """The new champion; None if the candidate was refused, or in a dry run."""
+    """The version of the new champion; None after a refusal or a dry run."""
     promoted: bool
     reason: str
     test: Mapping[str, float]
+    """The test values of the candidate, by metric."""
     baselines: Mapping[str, Against]
     """The baselines that the candidate had to beat, by name, with the paired difference to each."""
     left_out: Mapping[str, str]
     """The baselines that the data are too large for, with the reason."""
     champion: float | None
-    """The present champion's objective on the same test part; None without a comparison."""
+    """The current champion's objective on the same test part; None without a comparison."""
     members: int
-    """Models in the candidate; more than one in an ensemble."""
+    """The number of models in the candidate; more than one for an ensemble."""
     run_ids: Sequence[str]
     """The runs of the promoted trials; the sweep's run for a baseline."""
     accepted_loss: str | None
-    """The reason why a candidate that does not beat the baselines was promoted; None if it does."""
+    """The reason to promote a candidate that does not beat the baselines; None if it beats them."""
     cold_start: str = ""
-    """How much of the test part is of users and items that training never saw, in words; empty where nothing is."""
+    """The share of the test part with users or items that training never saw, in words; empty if there are none."""
     warm: Mapping[str, float] = field(default_factory=dict)
-    """The test values without them: see `Scored.warm`."""
+    """The test values without cold users and items, see `Scored.warm`."""
 
     @property
     def lines(self) -> Mapping[str, str]:
-        """The result by name, as text for people."""
+        """Return the result as text by name."""
         said = {
             "model": self.model,
             "promoted": self._outcome,
@@ -75,12 +77,13 @@ class Rules:
     """The options of a promotion."""
 
     replace: str | None = None
-    """A reason to replace the champion without comparing with it."""
+    """The reason to replace the champion without a comparison."""
     accept_baseline_loss: str | None = None
-    """A reason to promote a candidate that does not beat the baselines."""
+    """The reason to promote a candidate that does not beat the baselines."""
     dry_run: bool = False
-    """Decide, but change nothing; the access to the test part is recorded."""
+    """Whether to decide only, and change nothing. The access to the test part is recorded anyway."""
     final_refit: bool = True
-    """Train on all ratings for serving, after the gate."""
+    """Whether to train on all ratings for serving, after the gate."""
     allow_custom_factory: bool = False
+    """Whether `[model] factory` may run code of the user."""
     reporter: Reporter = quiet

@@ -1,4 +1,4 @@
-"""Register a champion: its package, with card and recipes, as a version that has the champion alias."""
+"""Register a champion: save its package with card and recipes as a version with the champion alias."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def rehearse(registry: Registry | None, model: str, scorer: AnyScorer, known: Ratings, candidate: Candidate) -> None:
-    """Build and load the package without a new version, before the test part is opened for it.
+    """Build and load the package without registering a version, to find errors before the test part is opened.
 
     Args:
         registry: The registry to check; None in a dry run, which writes nothing.
-        model: The registered model.
-        scorer: The candidate that will be tested.
-        known: The ratings that it was trained on.
-        candidate: Its recipes and data.
+        model: The name of the registered model.
+        scorer: The candidate to test.
+        known: The ratings that the candidate was trained on.
+        candidate: The recipes and data of the candidate.
 
     Raises:
         InputError: The package cannot be loaded for serving.
@@ -55,14 +55,17 @@ def register_champion(
 
     Args:
         registry: The registry of champions.
-        model: The registered model.
+        model: The name of the registered model.
         served: The scorer of the recommender.
         card: The content of the model card.
         champion: The champion that the candidate was compared with.
-        replace: The reason to replace the champion without a comparison; None if there was one.
+        replace: The reason to replace the champion without a comparison; None after a comparison.
+
+    Returns:
+        The new version.
 
     Raises:
-        InputError: The model has another champion meanwhile, or the package cannot be loaded.
+        InputError: The champion has changed since the comparison, or the package cannot be loaded.
     """
     candidate, decision = card.candidate, card.verdict.decision
     everything = card.development.join(card.test)
@@ -81,7 +84,7 @@ def register_champion(
         version = registry.register(model, folder, tags, files["card.md"])
     if registry.champion(model) != champion:
         raise InputError(f"{model} has got another champion meanwhile; run the promotion again")
-    if replace is None or champion is None:  # without a champion there is none to replace
+    if replace is None or champion is None:  # there may be no champion to replace
         registry.register_champion(version, decision.reason, decision.numbers, "promoted")
     else:
         registry.register_champion(version, f"replaced: {replace}; {decision.reason}", decision.numbers, "replaced")
@@ -92,7 +95,7 @@ def register_champion(
 def _saved(
     scorer: AnyScorer, trained_on: Ratings, known: Ratings, candidate: Candidate, files: Mapping[str, str]
 ) -> Iterator[Path]:
-    """A folder with the MLflow model, which has been loaded from there as serving loads it."""
+    """Yield a folder with the MLflow model, after it was loaded as a serving process loads it."""
     from recsys.serving.feedback import feedback_of
     from recsys.serving.mlflow_model import PACKAGE, save_model
     from recsys.serving.package import check_package

@@ -1,1 +1,1 @@
-"""Before a search: describe data, write an experiment, print the reference, relocate a store."""
+"""Steps before a search: describe data, write an experiment, print the reference, and relocate a store."""

@@ -1,4 +1,4 @@
-"""Describe a data set, by name or file."""
+"""Describe a data set by its name, its file or a table."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from recsys.workflows.search.with_data import Data, file_of, section_of
 
 
 def describe_data(source: Data, *, overrides: Overrides = (), reporter: Reporter = quiet) -> Description:
-    """Users, items, ratings, density and the histogram of the ratings; of a file which column was read as what.
+    """Count users, items and ratings, and compute the density and the histogram of the ratings.
+
+    The description of a file also has the role of each column.
 
     Args:
-        source: A data set's name, a file, or a pandas, polars or pyarrow table, whose columns are found out.
+        source: The name of a data set, a file, or a pandas, polars or pyarrow table with inferred columns.
         overrides: Values of the `[data]` section, as `{"columns.user": "uid"}` or `["columns.user=uid"]`.
-        reporter: Hears of downloads.
+        reporter: Receives messages, such as those of downloads.
 
     Raises:
-        InputError: There is no such data set, or its table is wrong.
+        InputError: There is no such data set, or its table is not valid.
     """
     stated: dict[str, Any] = {}
     override(stated, {key.removeprefix("data."): value for key, value in as_mapping(overrides).items()})

@@ -1,4 +1,4 @@
-"""Init: look at a file, and write an experiment that runs on it as it stands."""
+"""Inspect a file of ratings or events, and write an experiment that runs on it."""
 
 from __future__ import annotations
 
@@ -29,34 +29,38 @@ _OF_EVENTS = {"point": {"loss": "softmax"}, "study": {"trials": 32}, "objective"
 
 @dataclass(frozen=True)
 class Started:
-    """What `recsys init` wrote."""
+    """The experiment file that `recsys init` wrote."""
 
     path: str
-    """The experiment file."""
+    """The path of the experiment file."""
     toml: str
-    """What stands in it."""
+    """The content of the experiment file."""
     columns: Sequence[str]
-    """Which column is taken for what and why, a line a role, and which are left out."""
+    """One line for each role, with the column, the reason, and the unused columns."""
     notes: Sequence[str]
-    """What was found out about the data, and what is a guess."""
+    """Findings and guesses about the data."""
     description: Description
+    """The counts and the histogram of the data."""
 
     @property
     def next(self) -> str:
-        """The command that runs it, as a shell takes it."""
+        """Return the command that runs the experiment, with shell quoting."""
         return sweep_of(self.path)
 
 
 def init(source: Data, *, output: str | Path | None = None) -> Started:
-    """Write an experiment file that reads a file of ratings or events, splits it, and sweeps over a model of it.
+    """Write an experiment file that reads a file of ratings or events, splits it, and runs a sweep on it.
 
     Args:
-        source: The file, or a folder of Parquet, text or JSON files; or a pandas, polars or pyarrow table, which is
-            kept as a Parquet file beside the store in use.
-        output: The experiment file; one of the data's name in the current folder by default.
+        source: A file, a folder of Parquet, text or JSON files, or a pandas, polars or pyarrow table. A table is stored
+            as a Parquet file in the folder of a local store, otherwise in the cache folder.
+        output: The experiment file. By default it has the name of the data, in the current folder.
+
+    Returns:
+        The experiment, with the findings about the data.
 
     Raises:
-        InputError: The file cannot be read, or does not tell what is in it; or the experiment file is there already.
+        InputError: The file cannot be read, the roles of its columns are unclear, or the experiment file exists.
     """
     path = Path(source) if isinstance(source, (str, Path)) else file_of(source)
     target = Path(output) if output else Path(f"{stem_of(path)}.toml")
@@ -91,12 +95,13 @@ def _as_seen_from(folder: Path, path: Path) -> str:
 
 
 def _split_of(ratings: Ratings, notes: list[str]) -> str:
-    """The kind of split: by time where there are times, else at random, events by user; what leaves no part empty.
+    """Return the kind of split: by time if there are timestamps, otherwise at random, by user for events.
 
-    People who do the same things again and again leave too little to test by each one's last; then it is by date.
+    The function takes the first kind that leaves no part empty. If the last event of most users is a repeated pair, it
+    prefers a split by date, because the other one leaves too few test pairs.
 
     Raises:
-        InputError: No kind leaves a part.
+        InputError: No kind leaves all parts with data.
     """
     kinds = ["temporal"] if ratings.timestamps is not None else []
     if ratings.implicit:
@@ -127,13 +132,13 @@ def _head(ratings: Ratings, path: Path, target: Path, columns: Sequence[str], no
 
 
 def sweep_of(path: str | Path) -> str:
-    """The command that sweeps over an experiment, as a shell takes it."""
+    """Return the command that runs a sweep on an experiment, with shell quoting."""
     word = str(path)
     return f"recsys sweep {shlex.quote(f'./{word}' if word.startswith('-') else word)}"
 
 
 def _written(document: Mapping[str, Any], comments: Sequence[str]) -> str:
-    """The document, with a line for each key of a section, and comments below those of `[data]`."""
+    """Return the document as TOML, with one line for each key, and with the comments after the keys of `[data]`."""
     text = tomlkit.document()
     for name in ("data", "split", "model", "space", "point", "study", "objective"):
         if name in document:

@@ -1,4 +1,4 @@
-"""Reference: all that an experiment file can say, as a page, from the settings themselves."""
+"""The reference page of the experiment file, generated from the settings classes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ search starts:
 
 
 def reference() -> str:
-    """The page, as Markdown."""
+    """Return the page as Markdown."""
     parts = [_HEAD]
     for name, field in Experiment.model_fields.items():
         if name == "space":
@@ -69,7 +69,7 @@ def reference() -> str:
 
 
 def _section(heading: str, settings: type[BaseModel]) -> Iterator[str]:
-    """A table of the section's keys, then the sections inside it."""
+    """Yield the table of a section's keys, then the nested sections."""
     inner = {key: _settings(field) for key, field in settings.model_fields.items() if _is_section(field)}
     yield f"\n## {heading}\n\n{_sentence(settings)}\n\n| key | default | meaning |\n|---|---|---|\n"
     for key, field in settings.model_fields.items():
@@ -95,7 +95,7 @@ def _is_section(field: FieldInfo) -> bool:
 
 
 def _sentence(settings: type[BaseModel]) -> str:
-    """The docstring without the section's name, which the heading has."""
+    """Return the docstring without the name of the section, which the heading contains."""
     text = " ".join((settings.__doc__ or "").split())
     _, name, rest = text.partition("`: ")
     return rest[:1].upper() + rest[1:] if name and text.startswith("`[") else text
@@ -114,7 +114,7 @@ def _choices(field: FieldInfo) -> str:
 
 
 def _admitted(annotation: Any) -> Sequence[Any]:
-    """The values of a Literal, or the names that an annotated string is one of."""
+    """Return the values of a Literal, or the names that an annotation allows for a string."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     notes = (annotation, *getattr(annotation, "__metadata__", ()))
@@ -149,7 +149,7 @@ def _default_lines() -> Iterator[str]:
 
 
 def _kind_lines(kind: ModelKind) -> Iterator[str]:
-    """A table of a kind's parameters: what each admits and means, when it applies, and the ranges worth searching."""
+    """Yield a table of the parameters of a kind: values, meaning, condition and default search ranges."""
     yield f"\n### `{kind.name}`\n\n{kind.title[:1].upper()}{kind.title[1:]}.\n\n"
     columns = ("parameter", "admits", "meaning", "applies", "searched for ratings", "searched for lists")
     yield f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
@@ -159,7 +159,7 @@ def _kind_lines(kind: ModelKind) -> Iterator[str]:
 
 
 def _range(given: Mapping[str, Any] | None) -> str:
-    """A range as a cell, such as 8 to 64 on a log scale; empty for none."""
+    """Return a range as the text of a cell, such as "8 to 64 on a log scale"; empty if there is none."""
     if given is None:
         return ""
     if given["type"] == "choice":

@@ -1,4 +1,4 @@
-"""Relocate: tell a store that files, which it names by absolute addresses, are elsewhere now."""
+"""Update the addresses in a store after its files moved; a store records absolute addresses."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from recsys.workflows.search.stores import open_store
 
 @dataclass(frozen=True)
 class Relocation:
-    """What of a store was rewritten."""
+    """The result of a relocation."""
 
     old: str
+    """The old prefix of the addresses."""
     new: str
+    """The new prefix of the addresses."""
     changed: Mapping[str, int]
-    """Rows by `table.column` of MLflow's database; `stored experiments` counts sweeps whose data or titles moved."""
+    """The number of changed rows by `table.column` of MLflow's database. `stored experiments` counts sweeps whose data
+    or titles moved."""
     written: bool
-    """False of a dry run."""
+    """Whether the changes were written; False in a dry run."""
     backup: str | None
-    """A SQLite store's database as it was before."""
+    """The path of the backup of a SQLite database; None if there is none."""
 
 
 def relocate(
@@ -33,21 +36,26 @@ def relocate(
     tracking_uri: str | None = None,
     reporter: Reporter = quiet,
 ) -> Relocation:
-    """Rewrite every address in a store that begins with `old`, in one transaction.
+    """Replace the prefix `old` of all addresses in a store, in one transaction.
 
-    Those of artifacts, of registered versions, and of the data and titles that stored experiments name. No file is
-    moved or read. A SQLite store's database is copied beside itself before.
+    The function changes the addresses of artifacts, of registered versions, and of the data and titles in stored
+    experiments. It neither moves nor reads these files. It first copies a SQLite database to a backup file in the same
+    folder.
 
     Args:
-        old: The folder or file where something was, or the beginning of an address such as `s3://bucket/here`.
-        new: Where it is.
-        dry_run: Only count.
-        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. A server's is that of its database.
-        reporter: Hears where `new` is not on this machine.
+        old: The old folder or file, or the prefix of an address such as `s3://bucket/here`.
+        new: The new folder, file or prefix.
+        dry_run: Only count the addresses.
+        tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. For a server, give the address of its
+            database.
+        reporter: Receives a message if `new` does not exist on this machine.
+
+    Returns:
+        The number of changed addresses.
 
     Raises:
-        InputError: A sweep is running, or the store is a server.
-        NotFoundError: There is no such store, or nothing in it is recorded at `old`.
+        InputError: A sweep is running, the store is a server, or an address is not valid.
+        NotFoundError: There is no such store, or it has no address with this prefix.
     """
     from recsys.store.relocation import Move
 

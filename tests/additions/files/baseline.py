@@ -1,4 +1,4 @@
-"""The middle of the scale."""
+"""An added baseline that predicts the middle of the scale."""
 
 from dataclasses import dataclass
 

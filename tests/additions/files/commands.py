@@ -1,4 +1,4 @@
-"""Commands that greet."""
+"""An added group of commands."""
 
 from recsys.cli.group import Group
 from recsys.cli.output import out

@@ -1,4 +1,4 @@
-"""The executor that trains the latest cohort first."""
+"""An added executor that trains the latest cohort first."""
 
 from recsys.execution.executor import NO_SNAPSHOTS
 

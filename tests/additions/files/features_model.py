@@ -1,4 +1,4 @@
-"""Matrix factorisation beside a linear model of what is known of items."""
+"""An added kind of model: matrix factorization plus a linear model of item features."""
 
 import keras
 

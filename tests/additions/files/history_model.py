@@ -1,4 +1,4 @@
-"""Matrix factorisation whose users are also what they have had: the items' own embeddings are summed."""
+"""An added kind of model: matrix factorization that adds the summed embeddings of a user's items to the user."""
 
 import keras
 import numpy as np

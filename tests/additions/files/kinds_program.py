@@ -1,4 +1,4 @@
-"""Sweeps over each added kind of model, promotes it, folds a person in and serves it, in a copy of the suite."""
+"""A program for a copy of the suite: it tunes, promotes and serves each added kind of model, and folds in a person."""
 
 import sys
 from pathlib import Path

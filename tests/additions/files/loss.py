@@ -1,4 +1,4 @@
-"""Cubic error, |e|³."""
+"""An added loss: the cubic error |e|³."""
 
 from recsys.losses.loss import RatingLoss
 

@@ -1,4 +1,4 @@
-"""Matrix factorisation that starts from small positive embeddings."""
+"""An added kind of model: matrix factorization with small positive initial embeddings."""
 
 from recsys.models.mf.kind import MatrixFactorisation
 

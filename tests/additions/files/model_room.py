@@ -1,1 +1,1 @@
-"""An added kind of model."""
+"""The package of an added kind of model."""

@@ -1,4 +1,4 @@
-"""A sweep that uses one addition of every kind; run in a copy of the suite that has them."""
+"""A program for a copy of the suite: it runs a sweep that uses one addition of every kind."""
 
 from pathlib import Path
 

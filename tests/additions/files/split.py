@@ -1,4 +1,4 @@
-"""added: every fifth rating is the part."""
+"""An added split: every fifth rating belongs to the held-out part."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The tracker that keeps outcomes, and at the end writes them to a file."""
+"""An added tracker that keeps outcomes in memory, and writes them to a file at the end."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The compass search against functions whose lowest points are known."""
+"""Tests of the compass search on functions with known minima."""
 
 from __future__ import annotations
 

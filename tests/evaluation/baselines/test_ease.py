@@ -1,4 +1,4 @@
-"""EASE against its problem, solved item by item as a ridge regression."""
+"""Tests of EASE against its definition, solved item by item as a ridge regression."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""iALS against the dense normal equations and against the loss that it minimises."""
+"""Tests of iALS against the dense normal equations and against the loss that it minimizes."""
 
 from __future__ import annotations
 

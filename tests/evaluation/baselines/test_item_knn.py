@@ -1,4 +1,4 @@
-"""Item-based neighbours against scikit-learn's, and shrinkage against its formula."""
+"""Tests of item-based neighbours against scikit-learn, and of shrinkage against its formula."""
 
 from __future__ import annotations
 

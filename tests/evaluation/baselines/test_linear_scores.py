@@ -1,4 +1,4 @@
-"""The product that every baseline comes to, against the dense product."""
+"""Tests of the product that computes every baseline's scores, against the dense product."""
 
 from __future__ import annotations
 

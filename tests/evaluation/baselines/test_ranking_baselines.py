@@ -1,4 +1,4 @@
-"""What holds for every baseline that ranks."""
+"""Tests of the properties that all ranking baselines share."""
 
 from __future__ import annotations
 

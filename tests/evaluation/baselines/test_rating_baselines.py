@@ -1,4 +1,4 @@
-"""The baselines of ratings against the exact ridge solution, and outside the catalogue."""
+"""Tests of rating baselines against the exact ridge solution, and outside the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the search of each judge finds, against exhaustive grids over its settings, on data from dense to sparse."""
+"""Tests of each baseline's search against exhaustive grids over its settings, on dense and sparse data."""
 
 from __future__ import annotations
 

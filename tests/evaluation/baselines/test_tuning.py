@@ -1,4 +1,4 @@
-"""A baseline at the settings that a search found: which, after how many fits, measured by what."""
+"""Tests of tuned baselines: the chosen settings, the number of fits, and the metric."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a metric is, and which of two values is better."""
+"""Tests of the metric type, and of the comparison of two values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rating metrics against scikit-learn, and their laws."""
+"""Tests of rating metrics against scikit-learn, and of their properties."""
 
 from __future__ import annotations
 

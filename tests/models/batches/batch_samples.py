@@ -1,4 +1,4 @@
-"""Tiny choices and models for the tests of the ways over the data."""
+"""Tiny choices and models for the tests of batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Own items: a filter that never takes a choice for a stranger, and few strangers for choices."""
+"""Tests of the filter of a user's own items: it has no false negatives, and few false positives."""
 
 from __future__ import annotations
 

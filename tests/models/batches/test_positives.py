@@ -1,4 +1,4 @@
-"""Choices: what a loss of rankings is trained on."""
+"""Tests of choices, the training data of ranking losses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choices against shared negatives: a step is that of the formula, draws follow popularity, no choice is lost."""
+"""Tests of shared negatives: the step equals the formula, draws follow popularity, and every choice is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batches of users against all items: the gradient of a step is that of the formula, and no user is lost."""
+"""Tests of user batches against all items: the gradient equals the formula, and every user is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alternating least squares against dense solutions, row by row, and what each round promises."""
+"""Tests of alternating least squares against dense solutions of each row, and of the properties of each round."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new store is made by another process while the frameworks are imported."""
+"""Tests that another process creates a new store while the frameworks are imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sweep whose header is damaged, or that a later version of the suite wrote, stops none of the others."""
+"""Tests that a sweep with a damaged or newer header does not affect other sweeps."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Two machines that share a store and no locks: one of them writes a sweep, and the other is told so.
+"""Tests of two machines that share a store without locks: one writes the sweep, and the other gets an error.
 
-A machine of its own is a folder of locks of its own.
+The tests simulate a machine by a separate folder of locks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""MLflow's own pages at first sight: what they are told, and what a browser reads off them."""
+"""Tests of MLflow's pages: the settings that they get, and the text that a browser shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Relocating a store: everything that is recorded of a place or nothing, and only while nobody writes."""
+"""Tests of relocation: it changes all addresses or none, and refuses while a sweep runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store: what it has, and what it says when it cannot."""
+"""Tests of the MLflow store: its content, and its error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sweep in MLflow promises beyond the protocol: crash-exactness, and what people find in the store."""
+"""Tests of the MLflow tracker beyond the protocol: exactness after crashes, and the content of the store."""
 
 from __future__ import annotations
 

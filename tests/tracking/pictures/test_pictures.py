@@ -1,4 +1,4 @@
-"""Axes keep every value in its place, and a PNG shows what its figure holds."""
+"""Tests that axes place every value correctly, and that a PNG contains its figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projector files are what the Projector expects."""
+"""Tests that Projector files have the format that the Projector expects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notes, tags and lists: what people say is kept where MLflow shows it, and finds what they look for."""
+"""Tests of notes, tags and lists: MLflow shows annotations, and searches find them."""
 
 from __future__ import annotations
 

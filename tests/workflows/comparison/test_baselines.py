@@ -1,4 +1,4 @@
-"""What simple methods reach, in one call, before anything is trained."""
+"""Tests of measuring baselines in one call, without training a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sweeps side by side: one objective for all, and what happens where something is missing."""
+"""Tests of comparable sweeps: they share one objective, and missing values are handled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Honest figures: over folds, and over seeds."""
+"""Tests of evaluation over folds and over seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures for notebooks: those of the report, by the sweep's name."""
+"""Tests of figures for notebooks: they equal those of the report."""
 
 from __future__ import annotations
 

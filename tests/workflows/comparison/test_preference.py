@@ -1,4 +1,4 @@
-"""Preference: a rule that chooses a trial."""
+"""Tests of the rule that chooses a trial."""
 
 from __future__ import annotations
 

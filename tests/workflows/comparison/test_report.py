@@ -1,4 +1,4 @@
-"""The report: whole, self-contained, and logged to the sweep's run."""
+"""Tests that the report is complete, self-contained, and logged to the sweep's run."""
 
 from __future__ import annotations
 

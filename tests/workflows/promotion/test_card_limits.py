@@ -1,4 +1,4 @@
-"""What a model card says of a champion's limits is true of that champion."""
+"""Tests that the limits on a model card are true of the champion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model card says of lists."""
+"""Tests of the list sections of a model card."""
 
 from __future__ import annotations
 

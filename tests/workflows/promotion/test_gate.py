@@ -1,4 +1,4 @@
-"""The gate: luck does not pass it, a better model does; in the slow tests on MovieLens-100K."""
+"""Tests of the gate: it rejects lucky models and accepts better ones; the slow tests use MovieLens-100K."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A champion is one of data: what only shares its name neither competes with it nor takes its place."""
+"""Tests that a champion belongs to its data: a candidate on other data of the same name cannot replace it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promotion: who becomes champion, on what numbers, and what becomes of the others."""
+"""Tests of promotion: the new champion, its values, and the state of other versions."""
 
 from __future__ import annotations
 

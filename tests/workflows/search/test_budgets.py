@@ -1,4 +1,4 @@
-"""Sweeps that end before their last trial: what their trials keep, and how they go on."""
+"""Tests of sweeps that end before their last trial: their trials are kept, and they can be resumed."""
 
 from __future__ import annotations
 

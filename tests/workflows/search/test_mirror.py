@@ -1,4 +1,4 @@
-"""A mirror: the second tracker that `[tracking] mirror` names, and that gets every trial as well."""
+"""Tests of a mirror, the second tracker that `[tracking] mirror` names and that also gets every trial."""
 
 from __future__ import annotations
 

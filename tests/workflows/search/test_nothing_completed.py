@@ -1,4 +1,4 @@
-"""A sweep without a complete trial is no success, wherever it is looked at."""
+"""Tests that a sweep without a complete trial is reported as a failure everywhere."""
 
 from __future__ import annotations
 

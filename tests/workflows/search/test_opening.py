@@ -1,4 +1,4 @@
-"""Looks at the test part: counted by the ratings seen, and what was seen is kept."""
+"""Tests of accesses to the test part: they are counted by the ratings used, and their values are recorded."""
 
 from __future__ import annotations
 

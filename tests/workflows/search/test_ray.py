@@ -1,4 +1,4 @@
-"""The same sweep on a Ray cluster: three nodes on this machine, one of which is lost on the way."""
+"""Tests of a sweep on a Ray cluster of three local nodes, one of which is lost during the sweep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends a sweep, by a clock that the test turns."""
+"""Tests of the conditions that end a sweep, with a simulated clock."""
 
 from __future__ import annotations
 

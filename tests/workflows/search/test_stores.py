@@ -1,4 +1,4 @@
-"""Workflows know a store, a registry and an access log by their protocols."""
+"""Tests that workflows use only the protocols of the store, the registry and the access log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sweep and resume: the same command gives the same trials, and nothing is lost or done twice."""
+"""Tests of sweep and resume: a command is reproducible, and no trial is lost or repeated."""
 
 from __future__ import annotations
 

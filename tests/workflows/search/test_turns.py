@@ -1,4 +1,4 @@
-"""Turns: told in the order of asking, whoever ends first."""
+"""Tests that the study gets results in the order of the trials, independent of the order of completion."""
 
 from __future__ import annotations
 

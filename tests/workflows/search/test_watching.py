@@ -1,4 +1,4 @@
-"""A sweep is watched from its store alone, until it ends."""
+"""Tests of watching a sweep through its store until it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists as long as what they are chosen from are told: nothing is chosen there."""
+"""Tests of the notice that a list is as long as its set of candidates, which makes its metric uninformative."""
 
 from __future__ import annotations
 

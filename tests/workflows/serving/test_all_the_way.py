@@ -1,4 +1,4 @@
-"""Files as people have them, from `init` to a recommendation, without a word of the user's."""
+"""Tests from a user's file to a recommendation, with `init` and without settings."""
 
 from __future__ import annotations
 

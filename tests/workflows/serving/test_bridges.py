@@ -1,4 +1,4 @@
-"""People who run a stock KerasTuner tuner or Optuna's own loop get what the suite would give them."""
+"""Tests that a KerasTuner tuner and an Optuna loop get the results of this suite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Init: a file is looked at, and the experiment written for it runs as it stands."""
+"""Tests of init: it inspects a file, and the experiment that it writes runs unchanged."""
 
 from __future__ import annotations
 

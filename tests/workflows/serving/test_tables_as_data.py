@@ -1,4 +1,4 @@
-"""Tables in memory: what takes a file takes them too, and what is made of them is found again without them."""
+"""Tests of tables in memory: all functions that take a file accept them, and later commands find their data again."""
 
 from __future__ import annotations
 
