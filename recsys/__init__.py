@@ -48,8 +48,11 @@ _FUNCTIONS = {
 _TYPES = {
     "DataShape": "models.factory",
     "Execution": "execution.make",
+    "FinishedTrial": "training.trial",
     "Progress": "workflows.search.progress",
+    "Recorded": "tracking.tracker",
     "Tracker": "tracking.tracker",
+    "TrialState": "training.trial",
 }
 
 __all__ = list(_FUNCTIONS | _TYPES)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from recsys.tracking.tracker import Recorded
-from recsys.training.trial import FinishedTrial, TrialState
+from recsys import FinishedTrial, Recorded, TrialState
 
 
 class JsonLines:

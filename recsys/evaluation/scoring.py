@@ -61,7 +61,7 @@ class MetricSample:
 
 
 @dataclass(frozen=True, eq=False)
-class Evaluation:
+class EvaluationResult:
     """The metrics of a predictor on a held-out part."""
 
     values: Mapping[str, float]
@@ -78,7 +78,7 @@ class Evaluation:
     if fewer than 1 % are cold. Metrics of all lists together are left out."""
 
 
-def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
+def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> EvaluationResult:
     """Evaluate a predictor.
 
     Args:
@@ -93,7 +93,7 @@ def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: Ob
     wanted = metric_of(objective.metric).family != "rating"
     if wanted or catalogue.users * catalogue.items <= MOST_SCORES:
         parts.append(score_lists(predictor, train, held_out, objective))
-    return Evaluation(
+    return EvaluationResult(
         {name: value for part in parts for name, value in part.values.items()},
         {name: sample for part in parts for name, sample in part.samples.items()},
         parts[-1].ranking if parts else None,
@@ -102,7 +102,9 @@ def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: Ob
     )
 
 
-def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
+def score_ratings(
+    predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings
+) -> EvaluationResult:
     """Evaluate a predictor by rating metrics alone; arguments as of `score`."""
     predicted = np.asarray(predictor.predict(held_out.users, held_out.items), np.float64)
     if objective.clip:
@@ -114,7 +116,7 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
     if worth_reporting(known):
         warm = {name: float(metric.value(truth[known], predicted[known])) for name, metric in RATING_METRICS.items()}
         warm |= {} if reliability is None else {COVERAGE: reliability.take(known).observed()}
-    return Evaluation(
+    return EvaluationResult(
         values if reliability is None else {**values, COVERAGE: reliability.observed()},
         {
             name: MetricSample(name, metric.losses(truth, predicted), held_out.users)
@@ -125,7 +127,9 @@ def score_ratings(predictor: Predictor, train: Ratings, held_out: Ratings, objec
     )
 
 
-def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
+def score_lists(
+    predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings
+) -> EvaluationResult:
     """Evaluate a predictor by ranking and exposure metrics alone; arguments as of `score`."""
     items = train.catalogue.items
     part = ranking_part(train, held_out, objective)
@@ -134,7 +138,7 @@ def score_lists(predictor: Predictor, train: Ratings, held_out: Ratings, objecti
     ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates)
     known = ~part.fallback.unrated[part.users]
     warm = ranking.per_user if worth_reporting(known) else {}
-    return Evaluation(
+    return EvaluationResult(
         {name: float(of_members[0]) for name, of_members in ranking.values.items()},
         {name: MetricSample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},
         ranking,

@@ -12,7 +12,7 @@ from evaluation_samples import make_ratings
 from recsys.data.ratings import Ratings
 from recsys.evaluation.metrics.table import METRICS
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import Evaluation, score
+from recsys.evaluation.scoring import EvaluationResult, score
 
 RATINGS = make_ratings(8, 12, 60)
 LIKED = replace(RATINGS, values=np.full_like(RATINGS.values, 5))
@@ -31,7 +31,7 @@ class OfCodes:
         return self.predict(users[:, None], np.arange(items))
 
 
-def scored(*, implicit: bool = False, rates: bool = True, also_at: tuple[int, ...] = ()) -> Evaluation:
+def scored(*, implicit: bool = False, rates: bool = True, also_at: tuple[int, ...] = ()) -> EvaluationResult:
     ratings = replace(RATINGS, implicit=implicit)
     train, held_out = ratings.take(np.arange(40)), ratings.take(np.arange(40, 60))
     return score(OfCodes(rates=rates), train, held_out, ObjectiveSettings(metric="ndcg", also_at=also_at))

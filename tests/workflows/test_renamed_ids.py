@@ -19,7 +19,7 @@ from recsys.evaluation.baselines.table import BASELINES, baselines_for
 from recsys.evaluation.fallback import Fallback
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import Evaluation, score
+from recsys.evaluation.scoring import EvaluationResult, score
 from recsys.models.settings import ModelSettings
 from recsys.serving.feedback import feedback_of
 from recsys.serving.recommender import Recommender, known_items
@@ -90,7 +90,7 @@ def development_and_test(split: Split) -> tuple[Ratings, Ratings]:
     return split.train.join(split.validation), split.open_test("a law about names", lambda _why: None)
 
 
-def same(one: Evaluation, other: Evaluation) -> None:
+def same(one: EvaluationResult, other: EvaluationResult) -> None:
     assert one.values.keys() == other.values.keys()
     for name, value in one.values.items():
         np.testing.assert_array_equal(value, other.values[name], err_msg=name)

@@ -14,7 +14,7 @@ from recsys.evaluation.baselines.compass_search import compass_search
 from recsys.evaluation.baselines.table import baselines_for
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import Evaluation, Predictor, score_lists, score_ratings
+from recsys.evaluation.scoring import EvaluationResult, Predictor, score_lists, score_ratings
 from recsys.helper_processes import Helpers
 from recsys.reporter import Reporter
 
@@ -37,7 +37,7 @@ class TunedBaseline:
     """A baseline at its best settings."""
 
     baseline: Baseline
-    scored: Evaluation
+    scored: EvaluationResult
     """Its metrics on validation, when fitted to train."""
     fits: int
     """The number of settings tried."""
@@ -63,7 +63,7 @@ class _Fitter:
     validation: Ratings
     objective: ObjectiveSettings
 
-    def scored(self, baseline: Baseline) -> Evaluation:
+    def scored(self, baseline: Baseline) -> EvaluationResult:
         """The metrics of a baseline on validation."""
         return score_family(baseline.fit(self.train), self.train, self.validation, self.objective)
 
@@ -116,7 +116,9 @@ def _is_large_matrix(baseline: Baseline, train: Ratings) -> bool:
     return baseline.dense and train.catalogue.items > FEW_ITEMS
 
 
-def score_family(predictor: Predictor, seen: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> Evaluation:
+def score_family(
+    predictor: Predictor, seen: Ratings, held_out: Ratings, objective: ObjectiveSettings
+) -> EvaluationResult:
     """Evaluate a predictor by the metrics of the objective's family: ratings or lists."""
     if metric_of(objective.metric).family == "rating":
         return score_ratings(predictor, seen, held_out, objective)

@@ -13,7 +13,7 @@ from recsys.errors import InputError, NotFoundError, write_whole
 from recsys.evaluation.comparison import compare_to_best
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.protocol import fingerprint_of_test
-from recsys.evaluation.scoring import Evaluation, score
+from recsys.evaluation.scoring import EvaluationResult, score
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of
@@ -86,7 +86,7 @@ def leaderboard_of(
     return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows, said, first.further)
 
 
-def _scored(store: Store, prepared: Prepared, record: Recorded, metric: Metric) -> Evaluation | None:
+def _scored(store: Store, prepared: Prepared, record: Recorded, metric: Metric) -> EvaluationResult | None:
     """Evaluate the trial on the validation part; return None if its weights were not stored."""
     try:
         weights = store.weights(record.run_id)
@@ -97,7 +97,7 @@ def _scored(store: Store, prepared: Prepared, record: Recorded, metric: Metric) 
     return score(rebuild(prepared, weights, record), split.train, split.validation, objective)
 
 
-def _statistics(metric: Metric, scored: Sequence[Evaluation | None]) -> list[_Statistics]:
+def _statistics(metric: Metric, scored: Sequence[EvaluationResult | None]) -> list[_Statistics]:
     """Return the interval, the corrected p value against the best, and whether it is tied, for each top trial."""
     statistics: list[_Statistics] = [_UNKNOWN] * len(scored)
     known = [(place, each.samples[metric.name]) for place, each in enumerate(scored) if each is not None]

@@ -11,7 +11,7 @@ from recsys.errors import InputError, write_whole
 from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.formatting import format_metrics
 from recsys.evaluation.ranking import sample_size
-from recsys.evaluation.scoring import Evaluation, score
+from recsys.evaluation.scoring import EvaluationResult, score
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.summary import SweepSummary, state_text
@@ -105,7 +105,7 @@ def _page(
     sections: list[Section],
     prepared: Prepared,
     scorer: Scorer,
-    scored: Evaluation,
+    scored: EvaluationResult,
 ) -> str:
     import jinja2
     from plotly.offline import get_plotlyjs
@@ -135,7 +135,7 @@ def _page(
 
 
 def _facts(
-    header: Header, summary: SweepSummary, board: Leaderboard, prepared: Prepared, scored: Evaluation
+    header: Header, summary: SweepSummary, board: Leaderboard, prepared: Prepared, scored: EvaluationResult
 ) -> dict[str, str]:
     study = prepared.experiment.study
     return {
@@ -153,7 +153,7 @@ def _facts(
     }
 
 
-def _facts_of_lists(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
+def _facts_of_lists(prepared: Prepared, scored: EvaluationResult) -> dict[str, str]:
     """Describe how the lists are measured; return nothing for an objective of ratings."""
     ranking, objective = scored.ranking, prepared.experiment.objective
     if prepared.metric.family == "rating" or ranking is None:
@@ -165,7 +165,7 @@ def _facts_of_lists(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
     return {"lists": f"{objective.k} items, measured on {who}{len(ranking.users):,} users with a validation item{what}"}
 
 
-def _facts_of_cold_start(prepared: Prepared, scored: Evaluation) -> dict[str, str]:
+def _facts_of_cold_start(prepared: Prepared, scored: EvaluationResult) -> dict[str, str]:
     """Describe the share of validation with users and items that training never saw; empty if there are none."""
     cold = ColdStart.of(prepared.split.train, prepared.split.validation)
     facts = {"cold start": str(cold)} if cold else {}

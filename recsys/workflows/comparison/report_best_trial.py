@@ -11,7 +11,7 @@ from recsys.arrays import AnyArray, BoolArray, FloatArray
 from recsys.evaluation.example_lists import ExampleList, sampled_lists
 from recsys.evaluation.groups import QuantileGroup, metric_by_group
 from recsys.evaluation.popularity_bands import PopularityBand, bands_by_popularity
-from recsys.evaluation.scoring import Evaluation
+from recsys.evaluation.scoring import EvaluationResult
 from recsys.serving.scorer import Scorer
 from recsys.tracking.pictures.figures import QUIET, SERIES, empty_figure
 from recsys.training.trial import Weights
@@ -24,7 +24,7 @@ _MOST_BOXES = 20
 """The most boxes in the plot of residuals."""
 
 
-def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Evaluation) -> list[Section]:
+def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: EvaluationResult) -> list[Section]:
     """Return the sections about predictions: residuals, intervals, and quality by group of users and items.
 
     Args:
@@ -81,7 +81,7 @@ def map_of_items(prepared: Prepared, weights: Weights) -> list[Section]:
     return [Section("Map of the items", text, drawn)]
 
 
-def example_lists(prepared: Prepared, scored: Evaluation) -> Sequence[ExampleList]:
+def example_lists(prepared: Prepared, scored: EvaluationResult) -> Sequence[ExampleList]:
     """Return the lists of three users of the validation part; empty for an objective of ratings."""
     ranking = scored.ranking
     if ranking is None or prepared.metric.family == "rating":

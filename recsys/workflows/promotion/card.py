@@ -16,7 +16,7 @@ from recsys.evaluation.formatting import format_metrics
 from recsys.evaluation.groups import QuantileGroup, metric_by_group
 from recsys.evaluation.intervals import INTERVAL_LEVEL
 from recsys.evaluation.metrics.table import missing_reason
-from recsys.evaluation.scoring import Evaluation
+from recsys.evaluation.scoring import EvaluationResult
 from recsys.spaces.formatting import format_point
 from recsys.training.recipe import AnyRecipe
 from recsys.workflows.comparison.candidate import Candidate
@@ -121,7 +121,7 @@ def _recipe(recipe: AnyRecipe) -> str:
     return f"{made}, seed {recipe.seed}: {format_point(recipe.point)}"
 
 
-def _values(scored: Evaluation) -> str:
+def _values(scored: EvaluationResult) -> str:
     rows = ["| metric | value | 95 % interval |", "|---|---|---|"]
     for name, value in scored.values.items():
         interval = scored.samples[name].interval if name in scored.samples else None
@@ -139,7 +139,7 @@ def _cold_start(verdict: Verdict) -> list[str]:
     return [f"{said} Without them: {format_metrics(verdict.scored.warm)}." if verdict.scored.warm else said]
 
 
-def _intervals(scored: Evaluation) -> list[str]:
+def _intervals(scored: EvaluationResult) -> list[str]:
     """Return the nominal and observed coverage of the model's intervals; empty for a model without intervals."""
     reliability = scored.reliability
     if reliability is None:

@@ -11,7 +11,7 @@ from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import Evaluation, MetricSample, Predictor, score
+from recsys.evaluation.scoring import EvaluationResult, MetricSample, Predictor, score
 from recsys.evaluation.significance import PairedTest, paired_test
 from recsys.registry.rule import Against, Decision, decide
 
@@ -22,7 +22,7 @@ class Verdict:
 
     decision: Decision
     """Whether the candidate is promoted, and the reason."""
-    scored: Evaluation
+    scored: EvaluationResult
     """The evaluation of the candidate on the test part."""
     baselines: Mapping[str, Against]
     """The baselines that the candidate has to beat, by name."""
@@ -72,7 +72,7 @@ class Gate:
         decision = decide(self.metric, value, baselines, theirs, self.margin, self.accept_loss, replaces=self.replaces)
         return Verdict(decision, scored, baselines, theirs, ColdStart.of(self.development, test))
 
-    def _against(self, candidate: Evaluation, other: Predictor, test: Ratings) -> Against:
+    def _against(self, candidate: EvaluationResult, other: Predictor, test: Ratings) -> Against:
         theirs = score_family(other, self.development, test, self.objective)
         mine, its = (each.samples[self.metric.name] for each in (candidate, theirs))
         return Against(theirs.values[self.metric.name], self._tested(mine, its))

@@ -71,7 +71,7 @@ def test_weights_of_events_are_named_where_they_differ_and_count(plays: Ratings)
     assert weighs not in said(alike, recipe(RANKS))
     ease = BASELINES["ease"]()
     assert weighs not in said(plays, ease)
-    assert weighs in said(plays, ease.at({"weight_power": 0.5}))
+    assert weighs in said(plays, ease.with_settings({"weight_power": 0.5}))
 
 
 def test_features_of_a_posterior_are_named_as_they_are_used(ratings: Ratings) -> None:

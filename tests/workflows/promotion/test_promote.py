@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +194,7 @@ class TestBaselines:
 
     def test_it_is_served_like_any_other(self, ranked: str, crowned: Promotion) -> None:
         top = recommend("7", n=3, tracking_uri=ranked)
-        assert [set(asdict(item)) for item in top.items] == [{"item", "title", "score"}] * 3
+        assert [set(item.to_dict()) for item in top.items] == [{"item", "title", "score"}] * 3
         somebody = recommend(n=3, history=[1, "2", 3], tracking_uri=ranked)
         assert not somebody.fallback
         assert not {item.item for item in somebody.items} & {1, 2, 3}
