@@ -21,7 +21,7 @@ from recsys.models.fold_in.fold import RowsFoldIn
 from recsys.models.fold_in.single_user_model import SingleUserModel, UserLayer, UserRows
 from recsys.models.fold_in.user_history import UserHistory
 from recsys.models.layers import MemberEmbedding
-from recsys.spaces.parameter import Value
+from recsys.spaces.parameter import Point, Value
 
 if TYPE_CHECKING:
     from recsys.models.kind import ModelKind
@@ -107,20 +107,10 @@ class Descent:
 
 
 class DescentFoldIn(RowsFoldIn):
-    """Fold-in by descent, for any model and loss.
+    """Fold-in by descent, for any model and loss."""
 
-    Args:
-        kind: The kind of the model.
-        model: The model, as it is served.
-        point: The point that it was trained with.
-        items: The number of items I of the catalogue.
-
-    Raises:
-        InputError: The model looks users up in no embedding.
-    """
-
-    def __init__(self, kind: ModelKind, model: keras.Model, point: Mapping[str, Value], items: int) -> None:
-        super().__init__(kind, model, items)
+    def __init__(self, kind: ModelKind, model: keras.Model, point: Point, items: int) -> None:
+        super().__init__(kind, model, point, items)
         self._descent = Descent(self.single_user, point, items)
 
     def rows(self, user_history: UserHistory) -> UserRows:

@@ -12,6 +12,7 @@ from recsys.arrays import Float64Array
 from recsys.errors import InputError
 from recsys.models.fold_in.single_user_model import SingleUserModel, UserRows, user_layers
 from recsys.models.fold_in.user_history import UserHistory
+from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
     from recsys.models.kind import ModelKind
@@ -36,16 +37,17 @@ class RowsFoldIn(ABC):
     Args:
         kind: The kind of the model.
         model: The model, as it is served.
+        point: The point that it was trained with.
         items: The number of items I of the catalogue.
 
     Raises:
         InputError: The model looks users up in no embedding.
     """
 
-    def __init__(self, kind: ModelKind, model: keras.Model, items: int) -> None:
+    def __init__(self, kind: ModelKind, model: keras.Model, point: Point, items: int) -> None:
         if not user_layers(model):
             raise InputError("a history: the champion's model has no rows of users, so that nobody can be folded in")
-        self.items = items
+        self.point, self.items = point, items
         self.single_user = SingleUserModel(kind, model)
         self._lock = threading.Lock()  # the threads of a server share one single-user model
 

@@ -24,7 +24,7 @@ from recsys.models.fold_in.user_history import UserHistory
 from recsys.spaces.parameter import Value
 
 if TYPE_CHECKING:
-    from recsys.models.kind import ModelKind
+    pass
 
 _LEAST = 1e-6
 """The least ridge. Without it, a short user history has no unique solution."""
@@ -35,25 +35,11 @@ LOSSES = ("mean_squared_error", "weighted_squared")
 
 
 class LeastSquaresFoldIn(RowsFoldIn):
-    """Fold-in for a dot product that was trained with one of `LOSSES`.
-
-    Args:
-        kind: The kind of the model.
-        model: The model, as it is served.
-        point: The point that it was trained with.
-        items: The number of items I of the catalogue.
-
-    Raises:
-        InputError: The model looks users up in no embedding.
-    """
-
-    def __init__(self, kind: ModelKind, model: keras.Model, point: Mapping[str, Value], items: int) -> None:
-        super().__init__(kind, model, items)
-        self._point = point
+    """Fold-in for a dot product that was trained with one of `LOSSES`."""
 
     def rows(self, user_history: UserHistory) -> UserRows:
         """Return the user's rows, which `solve_squares` computes."""
-        return solve_squares(self.single_user, self._point, user_history, self.items)
+        return solve_squares(self.single_user, self.point, user_history, self.items)
 
 
 def solve_squares(

@@ -22,10 +22,10 @@ from recsys.workflows.comparison.candidate import Candidate, baseline_candidate,
 from recsys.workflows.comparison.comparable_sweeps import one_or_more
 from recsys.workflows.comparison.refit import refit
 from recsys.workflows.promotion.card import Card
-from recsys.workflows.promotion.challenger import check_same_data, remade
 from recsys.workflows.promotion.gate import Gate, Verdict
 from recsys.workflows.promotion.promotion import Promotion, Rules
 from recsys.workflows.promotion.register import register_champion, rehearse
+from recsys.workflows.promotion.remade_champion import check_same_data, remade
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.stores import open_access_log, open_registry, open_store
 from recsys.workflows.search.test_access import open_test
@@ -162,14 +162,14 @@ class _Promoter:
     def promote(self, names: str) -> Promotion:
         """Score the candidate on the test part, decide, and register it or record the refusal."""
         champion = self.registry.champion(self.model)
-        contender = None if champion is None or self.rules.replace else self._contender(champion)
+        remade = None if champion is None or self.rules.replace else self._remade(champion)
         fitted = refit(self.candidate.recipes, self.development, self.objective)
         registry = None if self.rules.dry_run else self.registry
         rehearse(registry, self.model, fitted, self.development, self.candidate)
-        gate = self._gate(replaces=champion is not None and contender is None)
+        gate = self._gate(replaces=champion is not None and remade is None)
         why = f"promote {names}" + (" --dry-run" if self.rules.dry_run else "")
         test = open_test(self.store, self.prepared, self.candidate.run_ids[0], why)
-        verdict = gate.judge(fitted, contender, test)
+        verdict = gate.judge(fitted, remade, test)
         return Promotion(
             self.model,
             None if self.rules.dry_run else self._conclude(verdict, fitted, test, champion),
@@ -192,7 +192,7 @@ class _Promoter:
         margin = self.prepared.experiment.promotion.margin
         return Gate(self.development, self.objective, fitted, margin, self.rules.accept_baseline_loss, replaces)
 
-    def _contender(self, champion: Version) -> AnyScorer:
+    def _remade(self, champion: Version) -> AnyScorer:
         """Refit the champion on the candidate's train and validation parts."""
         check_same_data(self.registry, champion, self.prepared, self.development)
         return remade(self.registry, champion, self.development, self.objective, self._allow)

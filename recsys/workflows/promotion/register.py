@@ -13,7 +13,7 @@ from recsys.errors import InputError
 from recsys.evaluation.fallback import Fallback
 from recsys.training.recipe import recipes_to_json
 from recsys.workflows.promotion.card import Card, tags_of, write_card
-from recsys.workflows.promotion.challenger import IDENTITY, identity_of
+from recsys.workflows.promotion.remade_champion import IDENTITY, identity_of
 
 if TYPE_CHECKING:
     from recsys.registry.history import Version
