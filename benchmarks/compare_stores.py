@@ -61,7 +61,7 @@ def _values_of(client: MlflowClient, sweep: Run, trials: list[Run]) -> Iterator[
         for name in trial.data.metrics:
             if name not in _TIMES:
                 history = client.get_metric_history(trial.info.run_id, name)
-                yield f"{place} {name}", sorted((point.step, point.value) for point in history)
+                yield f"{place} {name}", sorted((point.step, repr(point.value)) for point in history)  # nan is nan
 
 
 def _numbers_of(client: MlflowClient, name: str, uri: str) -> Iterator[tuple[str, Any]]:
