@@ -56,8 +56,14 @@ def _sources(operation: keras.Operation) -> list[str]:
 
 
 def _depths(operations: Mapping[str, keras.Operation]) -> dict[str, int]:
-    """Return the distance of each operation from the inputs. Operations come in the order of the graph."""
-    depths: dict[str, int] = {}
-    for name, operation in operations.items():
-        depths[name] = max((depths[source] + 1 for source in _sources(operation)), default=0)
+    """How far each layer or function of tensors is from an input; of a layer that is used twice, its last use."""
+    depths = dict.fromkeys(operations, 0)
+    for _ in operations:  # a pass for each level at most, also where a layer is used before and after another
+        deeper = {
+            name: max((depths[source] + 1 for source in _sources(operation)), default=0)
+            for name, operation in operations.items()
+        }
+        if deeper == depths:
+            break
+        depths = deeper
     return depths
