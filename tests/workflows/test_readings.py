@@ -36,6 +36,8 @@ READING: Mapping[str, tuple[Command, int]] = {
     "train": (lambda file, uri: recsys.train(file, overrides=FIXED, open_test=True, tracking_uri=uri), 1),
 }
 """Each function that reads ratings, and how many splits it makes."""
+SEVERAL_SWEEPS = {"evaluate", "promote", "rerun", "resume"}
+"""These take long, as they train several sweeps."""
 NOT_READING: Mapping[str, Command] = {
     "delete": lambda _, uri: recsys.delete("other", tracking_uri=uri),
     "export": lambda file, uri: recsys.export("small", f"sqlite:///{file.parent}/studies.db", tracking_uri=uri),
@@ -80,7 +82,9 @@ def test_every_function_is_counted() -> None:
     assert {*READING, *NOT_READING, *OF_CHAMPIONS, *ELSEWHERE} == functions
 
 
-@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in SEVERAL_SWEEPS else []) for name in READING]
+)
 def test_what_reads_ratings_reads_them_once(name: str, experiment: Path, swept_uri: str, counted: Counter[str]) -> None:
     command, splits = READING[name]
     if name in ("compare", "promote", "rerun", "resume"):
