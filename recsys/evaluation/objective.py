@@ -23,26 +23,26 @@ def objective_metric(name: str) -> Metric:
 
 
 class ObjectiveSettings(Settings):
-    """What is measured on validation and test; part of the protocol fingerprint."""
+    """The metrics of validation and test. They are part of the protocol fingerprint."""
 
     metric: str = "rmse"
     """`rmse`, `mae`, `rounded_mae`, or a ranking metric such as `ndcg`."""
     metrics: tuple[str, ...] = ()
-    """Several objectives in place of `metric`, such as `["ndcg", "coverage"]`: the first is the leading one, by which
-    epochs are chosen and models tested; the others may also be `seconds` of training or the model's `parameters`."""
+    """Several objectives instead of `metric`, such as `["ndcg", "coverage"]`. The first one chooses epochs and tests
+    models. The others may also be `seconds` of training or the number of `parameters`."""
     clip: bool = True
-    """Clip predictions to the scale before they are measured or served."""
+    """Clip predicted ratings to the scale, in metrics and in serving."""
     threshold: float | None = None
-    """A rating of at least this much makes an item relevant to its user, for the ranking metrics. By default it is what
-    `data.positive_from` says, else 4 on a scale to 5, and three quarters up any other."""
+    """The lowest rating of a relevant item, for ranking metrics. The default is `data.positive_from`, else 4 on a scale
+    up to 5, and three quarters of the way up any other scale."""
     k: int = Field(default=10, ge=1)
-    """The length of the ranked list that the ranking metrics look at."""
+    """The length of the lists that ranking metrics measure."""
     also_at: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    """Other lengths, such as `[5, 20]`: `ndcg_at_5` and the like are measured too, and are no part of the protocol.
-    What is optimised and tested is `metric` at `k`."""
+    """Further lengths, such as `[5, 20]`, which give `ndcg_at_5` and so on. They are not part of the protocol. The
+    sweep optimises and tests `metric` at `k`."""
     users: int | None = Field(default=None, ge=1)
-    """Measure the ranking metrics on so many users at most, drawn at random. By default on all, and where these are
-    more than 200 million users times items on as many as make so many, or 1000."""
+    """The largest number of users that ranking metrics measure, drawn at random. The default is all users, up to 200
+    million pairs of users and items, but at least 1000 users."""
 
     @field_validator("metric")
     @classmethod

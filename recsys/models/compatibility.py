@@ -35,10 +35,12 @@ class Compatibility:
     def losses(self) -> Sequence[str]:
         """The losses that points may have.
 
-        Without a loss in `values` it is the default: a ranking loss for a ranking objective, else a loss of ratings.
+        Without a loss in `values` it is the kind's default for the objective. A kind that trains on no loss has none.
         """
-        default = "softmax" if self.ranks and not self.kind.sampled else "mean_squared_error"
-        return [str(loss) for loss in self.values.get("loss", (default,))]
+        loss = self.kind.parameter("loss")
+        if loss is None:
+            return []
+        return [str(value) for value in self.values.get("loss", (loss.default_of(ranking=self.ranks),))]
 
     @property
     def solvers(self) -> Sequence[str]:
@@ -60,9 +62,9 @@ class Compatibility:
     @property
     def defaults(self) -> dict[str, Value]:
         """The default point, without hyperparameters that do not apply."""
-        if self.kind.sampled:
-            return self.kind.defaults()
-        point = {**self.kind.defaults(ranking=self.ranking), "loss": self.losses[0]}
+        point = self.kind.defaults(ranking=self.ranking)
+        if self.losses:
+            point["loss"] = self.losses[0]
         idle = {each.name for each in self.kind.hyperparameters if each.idle(self) is not None}
         return {name: value for name, value in point.items() if name not in idle}
 
@@ -80,8 +82,6 @@ class Compatibility:
                     f"solver: {solver!r} {SOLVERS[solver].solves} of {both(theirs)}; expected "
                     f"{either([method.name for method in self.kind.solvers])}"
                 )
-        if self.kind.sampled:
-            return
         families = {family_of(loss) for loss in self.losses}
         if "ranking" in families and not self.ranks:
             first = next(loss for loss in self.losses if family_of(loss) == "ranking")
@@ -101,8 +101,6 @@ class Compatibility:
         Yields:
             One sentence for each of them, as `parameter: reason`.
         """
-        if self.kind.sampled:
-            return
         for each in self.kind.hyperparameters:
             if each.name in self.values and (reason := each.idle(self)) is not None:
                 yield f"{each.name}: {reason}"

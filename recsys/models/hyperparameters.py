@@ -124,6 +124,9 @@ class Hyperparameter:
     """The ranges that are worth searching, by use."""
     when: tuple[Condition, ...] = ()
     """The conditions. The hyperparameter applies if all of them hold."""
+    source: str = ""
+    """What the model learns from in addition where it is set, for the model card."""
+    needs_timestamps: bool = False
     implied: bool = False
     """Whether a point may leave it out."""
 
@@ -172,7 +175,7 @@ TRAINING = (
         "learning_rate",
         0.005,
         POSITIVE,
-        "Adam's rate.",
+        "The learning rate of Adam.",
         ranking=0.01,
         search={
             "rating": {"type": "float", "low": 1e-3, "high": 2e-2, "scale": "log"},
@@ -185,7 +188,7 @@ TRAINING = (
         "loss",
         "mean_squared_error",
         LOSS,
-        "What training minimises.",
+        "The loss that training minimises.",
         ranking="softmax",
         search={"rating": _LOSSES},
     ),
@@ -193,9 +196,9 @@ TRAINING = (
         "l2",
         0.05,
         NOT_NEGATIVE,
-        "Penalty on embeddings, for each of their ratings in a batch.",
+        "The l2 penalty on an embedding, for each of its ratings in a batch.",
         ranking=0.03,
-        ranking_meaning="Penalty on embeddings, for each of their choices in a batch.",
+        ranking_meaning="The l2 penalty on an embedding, for each of its positives in a batch.",
         search={
             "rating": {"type": "float", "low": 5e-3, "high": 3e-1, "scale": "log"},
             "ranking": {"type": "float", "low": 2e-2, "high": 1e-1, "scale": "log"},
@@ -207,7 +210,7 @@ TRAINING = (
         "bias_l2",
         0.01,
         NOT_NEGATIVE,
-        "Penalty on biases, likewise.",
+        "The l2 penalty on a bias, for each of its ratings in a batch.",
         search={"rating": _RATE, "ranking": _RATE},
         when=(of_gradients_or_ratings,),
     ),
@@ -215,9 +218,9 @@ TRAINING = (
         "batch_size",
         1024,
         COUNT,
-        "Ratings a step.",
+        "The number of ratings in a step.",
         ranking=2048,
-        ranking_meaning="Choices a step, about: as many users as have so many.",
+        ranking_meaning="The approximate number of positives in a step, which takes whole users.",
         search={
             "rating": {"type": "choice", "values": [512, 1024]},
             "ranking": {"type": "choice", "values": [4096, 8192]},
@@ -228,7 +231,7 @@ TRAINING = (
         "dropout",
         0.0,
         RATE,
-        "The share of an embedding's dimensions that a step leaves out.",
+        "The probability that a step leaves out a dimension of an embedding.",
         search={
             "rating": {"type": "float", "low": 0.0, "high": 0.6},
             "ranking": {"type": "float", "low": 0.0, "high": 0.5},
@@ -244,7 +247,7 @@ RANKING = (
         "unobserved_weight",
         0.1,
         POSITIVE,
-        "`weighted_squared`, `logistic`: what an item counts that is not chosen; 1 is a choice.",
+        "The weight of an item that is not a positive. A positive has weight 1.",
         search={"als": {"type": "float", "low": 2e-2, "high": 1.0, "scale": "log"}},
         when=(of_unobserved, of_rankings),
     ),
@@ -252,7 +255,7 @@ RANKING = (
         "seen_weight",
         0.0,
         NOT_NEGATIVE,
-        "What a rating below `data.positive_from` counts in favour of its item; 0 leaves it out.",
+        "The weight of a rating below `data.positive_from` as a positive. 0 leaves it out.",
         search={
             "ranking": {"type": "float", "low": 0.0, "high": 0.4},
             "als": {"type": "float", "low": 0.0, "high": 0.6},
@@ -263,14 +266,14 @@ RANKING = (
         "negatives",
         0,
         COUNT_OR_NONE,
-        "Items that stand for all others, drawn anew for each batch; 0: all items, 256 where they do not fit.",
+        "The number of sampled negatives that a batch shares. 0 takes all items, or 256 negatives in large catalogues.",
         when=(of_rankings, of_gradients),
     ),
     Hyperparameter(
         "negatives_power",
         0.0,
         SHARE,
-        "They are drawn by popularity to this power: 0 all alike, 1 as people choose.",
+        "Negatives are sampled by popularity to this power: 0 is uniform, 1 is proportional.",
         when=(of_rankings, of_gradients),
     ),
 )

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from recsys.models.solvers.solver import Solver, SolverInputs
     from recsys.models.training_data import TrainingData
 
-EPOCHS = "epochs"
-
 
 class ModelKind(ABC):
     """A kind of model, with the name that `[model] kind` gives it.
@@ -52,7 +50,7 @@ class ModelKind(ABC):
     """The hyperparameters that a first experiment searches."""
     inputs: ClassVar[frozenset[Input]] = frozenset({Input.CODES})
     """The inputs of its models. `DataShape.known` returns those besides the codes."""
-    rounds: ClassVar[str] = EPOCHS
+    rounds: ClassVar[str] = "epochs"
     """The unit of a trial's progress."""
     sampled: ClassVar[bool] = False
     """Whether it is sampled from a posterior given ratings, and not trained on a loss."""

@@ -8,19 +8,19 @@ from recsys.settings import Settings
 
 
 class ModelOptions(Settings):
-    """What is fixed about a model, whatever the point."""
+    """The properties of a model that are the same at every point."""
 
     kind: str | None = None
-    """Matrix factorisation, its non-negative form, a perceptron over embeddings, or factorisations from a posterior."""
+    """The kind of model."""
     factory: str | None = None
-    """A factory of the user's own, as `package.module:function`, in place of `kind`."""
+    """A factory of your own, as `package.module:function`, instead of `kind`."""
     biases: bool = True
-    """Add a bias for every user and item; of rankings for every item, as a user's moves all scores alike."""
+    """Add a bias for every user and item. For rankings, add biases of items only."""
     global_mean: bool = True
-    """Start ratings from the mean training rating."""
+    """Add the mean training rating to predicted ratings."""
     hidden_activations: tuple[str, ...] | str = "relu"
-    """MLP: the activation of the hidden layers, one for all or one each."""
+    """MLP: the activation of the hidden layers: one name for all, or one for each."""
     output_activation: Literal["linear", "relu"] = "linear"
     """MLP: the activation of the output."""
     dot_product: bool = False
-    """MLP: add the dot product of the embeddings, over the dimensions that both have, to the perceptron's output."""
+    """MLP: add the dot product of the embeddings, over the dimensions that both have, to the output."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import model_validator
 
-from recsys.models.kinds import KINDS
+from recsys.models.kinds import KINDS, kind_of
 from recsys.models.options import ModelOptions
 from recsys.settings import OneOf
 
@@ -14,20 +14,20 @@ Kind = Annotated[str, OneOf(KINDS)]
 
 
 class ModelSettings(ModelOptions):
-    """What is fixed about a model, whatever the point."""
+    """The properties of a model that are the same at every point."""
 
     kind: Kind | None = None
-    """Matrix factorisation, its non-negative form, a perceptron over embeddings, or factorisations from a posterior."""
+    """The kind of model."""
 
     @property
     def rounds(self) -> str:
         """The unit of a trial's progress: epochs, or the one that the kind names."""
-        return KINDS[self.kind].rounds if self.kind else "epochs"
+        return kind_of(self).rounds
 
     @property
     def sampled(self) -> bool:
         """Whether the model is sampled from a posterior, and not trained on a loss."""
-        return self.kind is not None and KINDS[self.kind].sampled
+        return kind_of(self).sampled
 
     @model_validator(mode="after")
     def _check(self) -> ModelSettings:

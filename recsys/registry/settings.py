@@ -18,9 +18,9 @@ class PromotionSettings(Settings):
     """The rule of promotion."""
 
     name: str | None = Field(default=None, pattern=_NAME)
-    """The registered model's name; the data set's by default."""
+    """The name of the registered model; the name of the data set by default."""
     margin: float = Field(default=0.0, ge=0)
-    """By how much a candidate must beat the champion, in units of the objective."""
+    """The difference by which a candidate must beat the champion, in units of the objective."""
 
 
 def checked_name(name: str) -> str:

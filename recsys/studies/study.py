@@ -15,38 +15,38 @@ from recsys.training.trial import FinishedTrial, Point, Trial
 
 
 class StudySettings(Settings):
-    """`[study]`: who searches, how, and how long."""
+    """`[study]`: the search and its budget."""
 
     engine: Engine = "optuna"
-    """Whose sampler searches."""
+    """The library of the sampler."""
     sampler: Annotated[str, OneOf(sampler_names(), or_pattern=OWN, or_words="'package.module:Class'")] = "tpe"
     """Optuna: tpe, random, grid, gp (needs PyTorch), cmaes, nsgaii, qmc, or any of its samplers as
     `optuna.samplers:NAME`. KerasTuner: random, bayesian, hyperband, grid."""
     sampler_arguments: dict[str, Value] = {}
-    """What a sampler is made with that is given as `package.module:Class`."""
+    """The keyword arguments of a sampler that is given as `package.module:Class`."""
     pruner: Literal["none", "median", "successive_halving", "hyperband", "dominated"] = "none"
-    """Optuna only: what ends trials early that promise nothing; with several objectives those whose whole curve is
-    `dominated`, at the same epochs, by that of one complete trial."""
+    """Optuna only: the rule that stops trials early. With several objectives, `dominated` stops a trial whose curve is
+    dominated, at the same epochs, by that of one complete trial."""
     trials: int = Field(default=64, ge=1)
-    """The total budget; a resumed sweep goes on up to it."""
+    """The total number of trials, including those before a sweep was resumed."""
     minutes: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    """The total budget in minutes of work, where that is used up first; the time until a sweep is resumed is no work.
-    In its last 5 seconds no cohort is begun that cannot end in time. One that runs over is cut: its trials keep their
-    best epoch so far."""
+    """The total budget in minutes of work, if it ends before the budget of trials. The time between an interruption and
+    `resume` does not count. In the last 5 seconds the sweep starts no cohort that cannot end in time. It cuts a cohort
+    that runs over: the trials keep their best epoch so far."""
     target: float | None = Field(default=None, allow_inf_nan=False)
-    """A value of the objective that is enough: the sweep ends once a trial reaches it."""
+    """The sweep ends once a trial reaches this value of the objective."""
     stop_when_flat: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    """End the sweep once no point is better than the best so far by more than this, in units of the objective, with
-    95 % confidence, as far as its best tenth tells (de Haan 1981); after 32 trials or more."""
+    """End the sweep, after at least 32 trials, once no point is better than the best by more than this, in units of the
+    objective, with 95 % confidence. The bound is estimated from the best tenth of the trials (de Haan 1981)."""
     try_: tuple[dict[str, Value], ...] = Field(default=(), alias="try")
-    """Points to train first, in place of the model's default point, such as `[{ l2 = 0.03, dropout = 0.2 }]`; what one
-    leaves out is proposed."""
+    """Points to train first, instead of the default point, such as `[{ l2 = 0.03, dropout = 0.2 }]`. The sampler
+    proposes the parameters that a point leaves out."""
     learn_from: tuple[str, ...] = ()
-    """Other sweeps of the same protocol, objective and model: their finished trials are told to the sampler first."""
+    """Other sweeps of the same protocol, objective and model. The sampler starts with their finished trials."""
     seed: int = Field(default=0, ge=0, lt=2**31)
-    """Of the search, and with a trial's number of its initial weights and dropout."""
+    """The seed of the search. With the number of a trial it also gives the seed of the trial's weights and dropout."""
     batch: int = Field(default=16, ge=1)
-    """How many trials are asked for at once; those of one batch do not know each other's results."""
+    """The number of trials that the sampler proposes at once, without the results of each other."""
 
     @model_validator(mode="after")
     def _check_arguments(self) -> Self:

@@ -11,19 +11,19 @@ from recsys.spaces.parameter import Value
 
 
 class TrackingSettings(Settings):
-    """What the tracking store keeps, and how long a sweep waits for it."""
+    """The content of the tracking store, and the time that a sweep waits for it."""
 
     embeddings: Literal["all", "best"] = "all"
-    """Keep the weights of every trial, or, for huge tables, of the best one only."""
+    """Keep the weights of every trial, or only those of the best trial, which saves space for large tables."""
     patience: float = Field(default=60.0, ge=0)
-    """Seconds for which a store that does not answer is tried again before the sweep stops."""
+    """The seconds that a sweep waits for a store that does not answer, before it stops."""
     system_metrics: bool = False
-    """Chart what the coordinator's machine does, as MLflow's system metrics: processor, memory, disk, network, GPU."""
+    """Log MLflow's system metrics of the coordinator's machine: processor, memory, disk, network and GPU."""
     mirror: str | None = Field(default=None, pattern=OWN)
-    """A second tracker that every trial is written to as well: a class as `package.module:Class`, with the methods of
-    `recsys.tracking.tracker.Tracker`. It is code, so `--allow-custom-tracker` has to allow it."""
+    """A second tracker, which gets every trial as well: a class with the methods of `recsys.Tracker`, as
+    `package.module:Class`. It runs code of your own, so `--allow-custom-tracker` must allow it."""
     mirror_arguments: dict[str, Value] | None = None
-    """What the mirror is made with, after the sweep's header and the catalogue of ids."""
+    """The keyword arguments of the mirror's class."""
 
     @model_validator(mode="after")
     def _check_arguments(self) -> Self:

@@ -8,11 +8,11 @@ from recsys.settings import Settings
 
 
 class TrainingSettings(Settings):
-    """How every trial of an experiment is trained."""
+    """How long every trial trains."""
 
     epochs: int = Field(default=30, ge=1)
-    """Passes over the training ratings, at most."""
+    """The largest number of passes over the training ratings."""
     patience: int = Field(default=3, ge=0)
-    """Stop a trial after so many epochs without a better validation metric; 0 never stops."""
+    """Stop a trial after this number of epochs without a better validation metric. 0 never stops."""
     seed: int = Field(default=0, ge=0, lt=2**31)
-    """Seed of the shuffling, the same for every trial of the experiment."""
+    """The seed of the shuffling, which is the same for every trial."""

@@ -60,37 +60,43 @@ class BayesianMatrixFactorisation(ModelKind):
             "embedding_size",
             10,
             COUNT,
-            "Factors of a draw. It hardly matters: the posterior weighs what is likely.",
+            "The number of factors of a draw. It has little influence, because the posterior weighs the factors.",
             search={"rating": {"type": "choice", "values": [8, 12, 16]}},
         ),
         Hyperparameter(
             "implicit_features",
             True,  # noqa: FBT003 - a default
             TRUTH,
-            "Learn of taste from who has rated what, too, in the training part.",
+            "Learn from which items each user has rated in the training part, in addition to the ratings.",
+            source="who rated which item, whatever the rating",
             search={"rating": {"type": "choice", "values": [False, True]}},
         ),
         Hyperparameter(
             "time_features",
             False,  # noqa: FBT003 - a default
             TRUTH,
-            "Learn from when was rated, by the user and of the item, in the training part; needs timestamps.",
+            "Learn from the periods of a user's and of an item's ratings in the training part. Needs timestamps.",
+            source="in which periods each user rated and each item was rated",
+            needs_timestamps=True,
         ),
         Hyperparameter(
             "likelihood",
             "normal",
             one_of(("normal", "ordinal")),
-            "`normal`: ratings are numbers; `ordinal`: of stars only the order is known (ordered probit).",
+            "`normal`: ratings are numbers; `ordinal`: only the order of the stars counts (ordered probit).",
         ),
-        Hyperparameter("chains", 2, COUNT, "Drawn side by side; an epoch is a draw of each."),
+        Hyperparameter("chains", 2, COUNT, "The number of chains. An epoch is one draw of each."),
         Hyperparameter(
-            "burn_in", 20, COUNT_OR_NONE, "Draws of a chain that are left out, as they depend on where it started."
+            "burn_in",
+            20,
+            COUNT_OR_NONE,
+            "The number of draws to leave out at the start of a chain.",
         ),
         Hyperparameter(
             "kept_draws",
             100,
             COUNT,
-            "Draws that the model is the mean of, at most: every one, then every second, every fourth.",
+            "The largest number of draws that the model averages. A longer chain keeps every second or fourth draw.",
         ),
         solver_parameter(GIBBS),
     )

@@ -30,12 +30,8 @@ _LEAST = 1e-6
 """The least ridge. Without it, a short user history has no unique solution."""
 
 
-LOSSES = ("mean_squared_error", "weighted_squared")
-"""The losses that this module solves."""
-
-
 class LeastSquaresFoldIn(RowsFoldIn):
-    """Fold-in for a dot product that was trained with one of `LOSSES`."""
+    """Fold-in for a dot product that was trained with one of `SQUARED_LOSSES`."""
 
     def rows(self, user_history: UserHistory) -> UserRows:
         """Return the user's rows, which `solve_squares` computes."""

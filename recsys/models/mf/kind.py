@@ -35,7 +35,7 @@ class MatrixFactorisation(ModelKind):
             "embedding_size",
             32,
             COUNT,
-            "Dimensions of an embedding.",
+            "The dimensions of an embedding.",
             search={
                 "rating": {"type": "int", "low": 8, "high": 64, "scale": "log"},
                 "ranking": {"type": "int", "low": 64, "high": 224, "step": 32},

@@ -38,13 +38,13 @@ class Perceptron(ModelKind):
     name = "mlp"
     title = "a multilayer perceptron over embeddings"
     hyperparameters = (
-        Hyperparameter("user_embedding_size", 16, COUNT, "Dimensions of a user's embedding.", search=_SIZES),
-        Hyperparameter("item_embedding_size", 16, COUNT, "Dimensions of an item's embedding.", search=_SIZES),
+        Hyperparameter("user_embedding_size", 16, COUNT, "The dimensions of a user's embedding.", search=_SIZES),
+        Hyperparameter("item_embedding_size", 16, COUNT, "The dimensions of an item's embedding.", search=_SIZES),
         Hyperparameter(
             "hidden_units",
             (64, 32),
             SIZES,
-            "The units of each hidden layer.",
+            "The number of units of each hidden layer.",
             search={
                 "rating": {"type": "choice", "values": [[32], [64, 32]]},
                 "ranking": {"type": "choice", "values": [[16], [32]]},

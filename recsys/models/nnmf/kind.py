@@ -18,7 +18,7 @@ class NonNegativeMatrixFactorisation(MatrixFactorisation):
             "embedding_size",
             16,
             COUNT,
-            "Dimensions of an embedding.",
+            "The dimensions of an embedding.",
             search={
                 "rating": {"type": "int", "low": 8, "high": 64, "scale": "log"},
                 "ranking": {"type": "int", "low": 64, "high": 224, "step": 32},

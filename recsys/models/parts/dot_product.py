@@ -8,9 +8,10 @@ import keras
 import tensorflow as tf
 
 from recsys.models.fold_in.descent import DescentFoldIn
-from recsys.models.fold_in.least_squares import LOSSES, LeastSquaresFoldIn
+from recsys.models.fold_in.least_squares import LeastSquaresFoldIn
 from recsys.models.parts.biases import with_biases
 from recsys.models.parts.tables import Layers, rows_of
+from recsys.models.solvers.method import SQUARED_LOSSES
 from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def dot_product_scores(
 
 def dot_product_fold_in(kind: ModelKind, model: keras.Model, point: Point, items: int) -> FoldIn:
     """Return the fold-in of a dot product: least squares for squared losses, else descent."""
-    method = LeastSquaresFoldIn if point.get("loss") in LOSSES else DescentFoldIn
+    method = LeastSquaresFoldIn if point.get("loss") in SQUARED_LOSSES else DescentFoldIn
     return method(kind, model, point, items)
 
 

@@ -49,5 +49,9 @@ def solver_parameter(default: SolverMethod, *others: SolverMethod) -> Hyperparam
     """
     names = [default.name, *(other.name for other in others)]
     return Hyperparameter(
-        "solver", default.name, one_of(names), "How the weights are found.", implied=default.gradient_free is None
+        "solver",
+        default.name,
+        one_of(names),
+        "The method of training.",
+        implied=default.gradient_free is None,
     )

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from recsys.models.plan import Plan
     from recsys.models.solvers.solver import Solver, SolverInputs
 
+SQUARED_LOSSES = ("mean_squared_error", "weighted_squared")
+"""The losses whose minimum over one side of a dot product is the solution of linear equations."""
+
 
 class SolverMethod(ABC):
     """A method to compute a model's weights, which kinds of models name."""
@@ -24,7 +27,7 @@ class SolverMethod(ABC):
     gradient_free: ClassVar[str | None] = None
     """The reason why gradient parameters do nothing, as the end of a sentence; None if it follows gradients."""
     page: ClassVar[str] = ""
-    """The paragraph of the reference on it, as Markdown."""
+    """The paragraph of the reference on it, as Markdown; `{kinds}` is replaced by the names of its kinds."""
     together: ClassVar[bool] = True
     """Whether several members train at once. If not, each is a cohort of its own."""
 
@@ -61,17 +64,15 @@ class AlternatingLeastSquares(SolverMethod):
     name = "als"
     solves = "solves dot products, those"
     gradient_free = "does nothing with solver = 'als', which solves for each side in turn"
-    page = """`solver = "als"` solves for the embeddings of `mf` and `nnmf` in closed form, in place of `"adam"`: of
-`loss = "weighted_squared"`, or of `"mean_squared_error"` on ratings. What belongs to gradients then does nothing, and
-is refused.
+    page = """`solver = "als"` solves for the embeddings of {kinds} in closed form, instead of following gradients.
+It needs `loss = "weighted_squared"`, or `loss = "mean_squared_error"` for ratings. It refuses the parameters of
+gradients, because they would do nothing.
 """
-    LOSSES = ("mean_squared_error", "weighted_squared")
-    """The losses whose minimum over one side is the solution of linear equations."""
 
     def complaints(self, losses: Sequence[str]) -> Iterator[str]:
         """Yield a sentence if one of the losses is not a squared loss."""
-        if unsolved := [loss for loss in losses if loss not in self.LOSSES]:
-            yield f"solver: 'als' solves squared losses, {either(self.LOSSES)}, not {either(unsolved)}"
+        if unsolved := [loss for loss in losses if loss not in SQUARED_LOSSES]:
+            yield f"solver: 'als' solves squared losses, {either(SQUARED_LOSSES)}, not {either(unsolved)}"
 
     def solver(self, kind: ModelKind, plan: Plan, inputs: SolverInputs) -> Solver:  # noqa: ARG002 - every kind with it is a dot product
         """Return an `AlternatingSolver` for the plan."""

@@ -10,6 +10,7 @@ from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 from recsys.models.kind import ranks
+from recsys.models.kinds import kind_of
 from recsys.training.recipe import AnyRecipe, Recipe
 
 
@@ -50,10 +51,9 @@ def _sources(recipe: AnyRecipe, data: Ratings) -> Iterator[str]:
         yield "how much each choice weighs"
     if _ranks(recipe) and not data.implicit and settings.get("seen_weight"):
         yield "lower ratings, with a weight of their own"
-    if settings.get("implicit_features"):
-        yield "who rated which item, whatever the rating"
-    if settings.get("time_features"):
-        yield "in which periods each user rated and each item was rated"
+    if isinstance(recipe, Recipe):
+        parameters = kind_of(recipe.model).hyperparameters
+        yield from (each.source for each in parameters if each.source and settings.get(each.name))
     if isinstance(recipe, Recipe) and recipe.model.factory:
         yield f"what the code of {recipe.model.factory} adds"
 

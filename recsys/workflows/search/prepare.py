@@ -16,6 +16,7 @@ from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protoco
 from recsys.evaluation.ranking import sample_size
 from recsys.experiment import Experiment, load_experiment
 from recsys.frameworks import load_frameworks
+from recsys.models.kinds import kind_of
 from recsys.overrides import Overrides, as_mapping
 from recsys.reporter import Reporter, quiet
 from recsys.splitting.split import Split
@@ -179,10 +180,12 @@ def _say_whole_lists(experiment: Experiment, split: Split, reporter: Reporter) -
 
 
 def _check_times(experiment: Experiment, split: Split) -> None:
-    """Refuse `time_features` for data without timestamps."""
-    wanted = experiment.default_point.get("time_features") or "time_features" in experiment.search_space
-    if wanted and split.train.timestamps is None:
-        raise InputError("time_features needs timestamps, and the data have none: name data.columns.timestamp")
+    """Refuse hyperparameters that need timestamps for data without them."""
+    if split.train.timestamps is not None:
+        return
+    for each in kind_of(experiment.model).hyperparameters:
+        if each.needs_timestamps and (each.name in experiment.search_space or experiment.default_point.get(each.name)):
+            raise InputError(f"{each.name} needs timestamps, and the data have none: name data.columns.timestamp")
 
 
 def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:

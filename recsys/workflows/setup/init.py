@@ -24,7 +24,11 @@ from recsys.splitting.split import Repeated
 from recsys.workflows.search.with_data import Data, file_of
 
 _OF_RATINGS = {"study": {"trials": 32}, "objective": {"metric": "rmse"}}
-_OF_EVENTS = {"point": {"loss": "softmax"}, "study": {"trials": 32}, "objective": {"metric": "ndcg"}}
+_OF_EVENTS = {
+    "point": {"loss": FIRST.defaults(ranking=True)["loss"]},
+    "study": {"trials": 32},
+    "objective": {"metric": "ndcg"},
+}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from recsys.experiment import Experiment
 from recsys.losses.table import RANKING_LOSSES, RATING_LOSSES
-from recsys.models.hyperparameters import RANKING, TRAINING
+from recsys.models.hyperparameters import RANKING, TRAINING, both
 from recsys.models.kind import ModelKind
 from recsys.models.kinds import KINDS
 from recsys.models.parameters import SOLVERS
@@ -19,13 +19,14 @@ from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParamete
 
 _HEAD = """# The experiment file
 
-What each key of a file in `experiments/` means, and what holds where it is not given. `recsys schema --page` prints
-this page, `recsys schema experiment` the JSON schema for an editor.
+This page lists the keys of an experiment file, their defaults and their meanings. `recsys schema --page` prints it.
+`recsys schema experiment` prints the JSON schema for an editor.
 """
 _SPACE = """
 ## [space]
 
-The parameters to search, one a line; or `space = "path/of/a/search_space.toml"`, relative to the experiment file.
+The parameters to search, one on each line. `space = "path/of/a/search_space.toml"` names a file with them, relative to
+the experiment file.
 
 ```toml
 embedding_size = { type = "int", low = 8, high = 64 }
@@ -37,20 +38,20 @@ loss = { type = "choice", values = ["mean_squared_error", "huber"] }
 |---|---|---|
 """
 _WHEN = """
-A parameter can hang on others by `when`: on one value of each, or on any of a list.
+A parameter with `when` is active only at given values of other parameters: one value, or any of a list.
 
 ```toml
 loss = { type = "choice", values = ["softmax", "weighted_squared", "logistic"] }
 unobserved_weight = { type = "float", low = 0.01, high = 1.0, when = { loss = ["weighted_squared", "logistic"] } }
 ```
 
-In all other points it is as if it stood in no space: it has its model's default, if it has any say.
+At all other points the space does not search it. It has the default of its model, if it applies.
 """
 _POINT = """
 ## [point]
 
-Fixed values of parameters. One that stands neither here nor in the space has its model's default, which is also where a
-search starts:
+The fixed values of parameters. A parameter that is neither here nor in the space has the default of its model. A search
+starts from the defaults:
 
 """
 
@@ -137,7 +138,8 @@ def _default_lines() -> Iterator[str]:
         yield f"| `{name}` | {' | '.join(cells)} |\n"
     ratings = ", ".join(f"`{loss.name}`" for loss in RATING_LOSSES)
     rankings = ", ".join(f"`{name}`" for name in RANKING_LOSSES)
-    yield f"\n`loss` is one of ratings ({ratings}), or one of rankings ({rankings}).\nOne of rankings has besides:\n\n"
+    yield f"\n`loss` is one of ratings ({ratings}), or one of rankings ({rankings}).\n"
+    yield "A loss of rankings has other defaults and more parameters:\n\n"
     yield "| parameter | default | meaning |\n|---|---|---|\n"
     for each in (*TRAINING, *RANKING):
         if each.name != "loss" and (each.only_ranking or each.ranking is not None):
@@ -145,7 +147,10 @@ def _default_lines() -> Iterator[str]:
             yield f"| `{each.name}` | {default} | {each.ranking_meaning or each.meaning} |\n"
     for kind in KINDS.values():
         yield from _kind_lines(kind)
-    yield from (f"\n{method.page}" for method in SOLVERS.values() if method.page)
+    for method in SOLVERS.values():
+        if method.page:
+            names = [f"`{kind.name}`" for kind in KINDS.values() if method in kind.solvers]
+            yield f"\n{method.page.replace('{kinds}', both(names))}"
 
 
 def _kind_lines(kind: ModelKind) -> Iterator[str]:
