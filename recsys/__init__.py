@@ -46,7 +46,7 @@ _FUNCTIONS = {
 }
 
 _TYPES = {
-    "DataShape": "models.factory",
+    "DataShape": "models.inputs",
     "Execution": "execution.make",
     "FinishedTrial": "training.trial",
     "Progress": "workflows.search.progress",

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from recsys.losses.table import family_of
-from recsys.models.factory import Input
 from recsys.models.hyperparameters import Hyperparameter, Range, Use
+from recsys.models.inputs import Input
 from recsys.spaces.parameter import Point, Value
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from recsys.models.distribution import RatingDistribution
-    from recsys.models.factory import DataShape
-    from recsys.models.fold_in.fold import FoldIn
+    from recsys.models.fold_in.protocol import FoldIn
+    from recsys.models.inputs import DataShape
     from recsys.models.options import ModelOptions
     from recsys.models.parts.cold_rows import ColdRows
     from recsys.models.plan import Plan

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from recsys.arrays import AnyArray, Float32Array
-from recsys.models.factory import DataShape, Factory
+from recsys.models.inputs import DataShape, Factory
 from recsys.models.kinds import kind_of, kind_of_model
 from recsys.models.layers import member_layers
 from recsys.models.own.kind import OwnFactory

@@ -12,7 +12,7 @@ import numpy as np
 
 from recsys.arrays import Float32Array, Int32Array
 from recsys.data.ratings import Ratings
-from recsys.models.factory import MOST_LEVELS, DataShape
+from recsys.models.inputs import MOST_LEVELS, DataShape
 
 T = TypeVar("T")
 _MAKING = RLock()

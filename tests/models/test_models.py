@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from recsys.errors import InputError
-from recsys.models.factory import DataShape
+from recsys.models.inputs import DataShape
 from recsys.models.layers import MemberDropout, member_layers
 from recsys.models.model import build_model, factory_of, fill, predict, score_all, weights_of
 from recsys.models.parameters import default_point

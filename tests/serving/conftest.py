@@ -11,7 +11,7 @@ from serving_samples import ITEMS, POINT, USERS
 
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.fallback import Fallback
-from recsys.models.factory import DataShape
+from recsys.models.inputs import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
 from recsys.serving.feedback import feedback_of

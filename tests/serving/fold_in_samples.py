@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from recsys.models.factory import DataShape
+from recsys.models.inputs import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
 from recsys.serving.user_history import UserHistory

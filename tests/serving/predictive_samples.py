@@ -10,7 +10,7 @@ import numpy as np
 from serving_samples import ITEMS, USERS
 
 from recsys.models.bayesian_mf.build import draws_of
-from recsys.models.factory import DataShape
+from recsys.models.inputs import DataShape
 from recsys.models.model import build_model
 from recsys.models.settings import ModelSettings
 from recsys.posterior.draw_tables import draw_tables, stack_draws

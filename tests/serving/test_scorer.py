@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from recsys.models.factory import DataShape
+from recsys.models.inputs import DataShape
 from recsys.models.model import build_model
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings

@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
-from recsys.models.factory import MOST_LEVELS
+from recsys.models.inputs import MOST_LEVELS
 from recsys.posterior.draw_tables import table_width
 from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
     import keras
 
-    from recsys.models.factory import DataShape
+    from recsys.models.inputs import DataShape
 
 COPIES = 9
 """The measured number of copies of the tables in memory during sampling: the draws, the model, the best, and so on."""

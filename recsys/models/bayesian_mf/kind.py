@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from recsys.models.distribution import RatingDistribution
-    from recsys.models.factory import DataShape
-    from recsys.models.fold_in.fold import FoldIn
+    from recsys.models.fold_in.protocol import FoldIn
+    from recsys.models.inputs import DataShape
     from recsys.models.options import ModelOptions
     from recsys.models.parts.cold_rows import ColdRows
     from recsys.models.plan import Plan

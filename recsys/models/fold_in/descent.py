@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from recsys.arrays import Float64Array
 from recsys.losses.loss import RankingLoss
 from recsys.losses.table import LOSSES
-from recsys.models.fold_in.fold import RowsFoldIn
+from recsys.models.fold_in.protocol import RowsFoldIn
 from recsys.models.fold_in.single_user_model import SingleUserModel, UserLayer, UserRows
 from recsys.models.fold_in.user_history import UserHistory
 from recsys.models.layers import MemberEmbedding

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import lsq_linear
 
 from recsys.arrays import AnyArray, Float64Array
-from recsys.models.fold_in.fold import RowsFoldIn
+from recsys.models.fold_in.protocol import RowsFoldIn
 from recsys.models.fold_in.single_user_model import SingleUserModel, UserRows
 from recsys.models.fold_in.user_history import UserHistory
 from recsys.spaces.parameter import Value

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-    from recsys.models.factory import DataShape
-    from recsys.models.fold_in.fold import FoldIn
+    from recsys.models.fold_in.protocol import FoldIn
+    from recsys.models.inputs import DataShape
     from recsys.models.options import ModelOptions
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-    from recsys.models.factory import DataShape
+    from recsys.models.inputs import DataShape
     from recsys.models.options import ModelOptions
 
 _SIZES: Mapping[Use, Range] = {

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-    from recsys.models.factory import DataShape, Factory
-    from recsys.models.fold_in.fold import FoldIn
+    from recsys.models.fold_in.protocol import FoldIn
+    from recsys.models.inputs import DataShape, Factory
     from recsys.models.options import ModelOptions
 
 

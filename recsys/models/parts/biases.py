@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import keras
 import tensorflow as tf
 
-from recsys.models.factory import DataShape
+from recsys.models.inputs import DataShape
 from recsys.models.kind import ranks
 from recsys.models.layers import AddMean, MemberEmbedding
 from recsys.models.options import ModelOptions

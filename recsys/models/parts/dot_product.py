@@ -15,7 +15,7 @@ from recsys.models.solvers.method import SQUARED_LOSSES
 from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
-    from recsys.models.fold_in.fold import FoldIn
+    from recsys.models.fold_in.protocol import FoldIn
     from recsys.models.kind import ModelKind
 
 

@@ -12,7 +12,7 @@ from recsys.spaces.parameter import Point
 if TYPE_CHECKING:
     import keras
 
-    from recsys.models.factory import DataShape
+    from recsys.models.inputs import DataShape
     from recsys.models.options import ModelOptions
 
 

@@ -2,8 +2,8 @@
 
 import keras
 
-from recsys.models.factory import Input
 from recsys.models.hyperparameters import COUNT, Hyperparameter
+from recsys.models.inputs import Input
 from recsys.models.kind import ModelKind
 from recsys.models.layers import KnownRows, MemberDense, MemberEmbedding, MemberOutput, MemberSum
 from recsys.models.parts.parameters import gradient_parameters

@@ -3,8 +3,8 @@
 import keras
 import numpy as np
 
-from recsys.models.factory import Input
 from recsys.models.hyperparameters import COUNT, Hyperparameter
+from recsys.models.inputs import Input
 from recsys.models.kind import ModelKind
 from recsys.models.layers import KnownRows, MemberEmbedding, MemberSum
 from recsys.models.parts.parameters import gradient_parameters

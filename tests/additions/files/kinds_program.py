@@ -7,7 +7,7 @@ import mlflow
 
 import recsys
 from recsys.experiment import experiment_from
-from recsys.models.factory import Input
+from recsys.models.inputs import Input
 from recsys.models.kinds import KINDS
 
 assert Path(recsys.__file__).is_relative_to(Path.cwd()), recsys.__file__

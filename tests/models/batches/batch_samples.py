@@ -13,7 +13,7 @@ from plain_losses import Array
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.models.batches.batch_source import BatchSource
 from recsys.models.batches.positives import SEEN
-from recsys.models.factory import DataShape
+from recsys.models.inputs import DataShape
 from recsys.models.model import factory_of
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
