@@ -86,11 +86,11 @@ class Compatibility:
         if "ranking" in families and not self.ranks:
             first = next(loss for loss in self.losses if family_of(loss) == "ranking")
             yield (
-                f"loss: {first!r} trains scores, which are no ratings, and the objective is of ratings: expected "
+                f"loss: {first!r} trains scores that are not ratings, and the objective measures ratings: expected "
                 f"{either([loss.name for loss in RATING_LOSSES])}, or objective.metric = 'ndcg' or another of rankings"
             )
         if "rating" in families and self.implicit:
-            yield f"loss: implicit data have no ratings to be near to: expected {either(RANKING_LOSSES)}"
+            yield f"loss: implicit data have no ratings, which this loss needs: expected {either(RANKING_LOSSES)}"
         for solver in self.solvers:
             if solver in own:
                 yield from SOLVERS[solver].complaints(self.losses)

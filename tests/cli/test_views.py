@@ -170,7 +170,7 @@ class TestOfOneUser:
 
 class TestMetricsWithoutAValue:
     VALUES = {"rmse": 1.0, "ndcg": math.nan, "gini": math.nan}
-    WHY = "ndcg, gini have no value: nobody has an item there that is relevant by objective.threshold"
+    WHY = "ndcg, gini have no value: no user has an item there that is relevant by objective.threshold"
 
     def test_say_why_beside_those_that_have_one(self, console: Console) -> None:
         show_promotion(console, Promotion("m", 2, True, "because", self.VALUES, {}, {}, None, 1, ["run"], None))

@@ -33,18 +33,18 @@ class TestPurpose:
             (
                 {"point.loss": "softmax"},
                 (
-                    "point.loss: 'softmax' trains scores, which are no ratings, and the objective is of ratings: "
+                    "point.loss: 'softmax' trains scores that are not ratings, and the objective measures ratings: "
                     "expected 'mean_squared_error', 'mean_absolute_error', 'huber' or 'log_cosh', or objective.metric"
                 ),
             ),
             (
                 {"space.loss": {"type": "choice", "values": ["huber", "bpr"]}},
-                "space.loss: 'bpr' trains scores, which are no ratings",
+                "space.loss: 'bpr' trains scores that are not ratings",
             ),
             (
                 {**IMPLICIT, "point.loss": "huber"},
                 (
-                    "point.loss: implicit data have no ratings to be near to: expected 'softmax', "
+                    "point.loss: implicit data have no ratings, which this loss needs: expected 'softmax', "
                     "'weighted_squared', 'logistic' or 'bpr'"
                 ),
             ),

@@ -106,7 +106,7 @@ class TestDraws:
 
     def test_of_stars_are_refused_where_there_are_none(self, parts):
         train = replace(parts[0], values=parts[0].values + np.arange(len(parts[0]), dtype=np.float32) / 1e4)
-        with pytest.raises(InputError, match="likelihood: 'ordinal' is for stars"):
+        with pytest.raises(InputError, match="likelihood: 'ordinal' needs from 2 to 32 different training ratings"):
             drawn(TrainingData(train, parts[1]), likelihood="ordinal")
 
     def test_get_better_with_their_number_and_are_told_of(self, parts):

@@ -151,5 +151,5 @@ class TestTheTwin:
         user, item = keras.Input((), dtype="int32"), keras.Input((), dtype="int32")
         things = keras.layers.Embedding(ITEMS + 1, 1)(item)
         model = keras.Model([user, item], things)
-        with pytest.raises(InputError, match="no rows of users"):
+        with pytest.raises(InputError, match="no embedding of users"):
             kind_of_model(model).fold_in(model, BASE | {"loss": "softmax"}, ITEMS)

@@ -37,7 +37,7 @@ def missing_reason(values: Mapping[str, float]) -> str:
     if not none or len(none) == len(values) or any(name.partition(_AT)[0] not in LIST_METRICS for name in none):
         return ""
     have = "has" if len(none) == 1 else "have"
-    why = "nobody has an item there that is relevant by objective.threshold or data.positive_from"
+    why = "no user has an item there that is relevant by objective.threshold or data.positive_from"
     return f"{', '.join(none)} {have} no value: {why}"
 
 

@@ -82,11 +82,10 @@ def _check_memory(points: Sequence[Point], shape: DataShape) -> None:
 def _check_ordered(points: Sequence[Point], shape: DataShape) -> None:
     if len(shape.levels) < 2:
         raise InputError(
-            f"likelihood: 'ordinal' is for stars, of which the training ratings have at least 2 and at most "
-            f"{MOST_LEVELS}; expected 'normal'"
+            f"likelihood: 'ordinal' needs from 2 to {MOST_LEVELS} different training ratings; expected 'normal'"
         )
     if len(points) > 1:
-        raise InputError("likelihood: the draws of 'ordinal' ratings are of one point alone")
+        raise InputError("likelihood: a model with 'ordinal' ratings has one point")
 
 
 def draws_of(point: Point) -> int:

@@ -46,7 +46,7 @@ class RowsFoldIn(ABC):
 
     def __init__(self, kind: ModelKind, model: keras.Model, point: Point, items: int) -> None:
         if not user_layers(model):
-            raise InputError("a history: the champion's model has no rows of users, so that nobody can be folded in")
+            raise InputError("a history: the champion's model has no embedding of users, so it cannot fold users in")
         self.point, self.items = point, items
         self.single_user = SingleUserModel(kind, model)
         self._lock = threading.Lock()  # the threads of a server share one single-user model
