@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,31 @@ from recsys.errors import InputError
 from recsys.serving.ask import By
 
 app = Group("Champions")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The options that relax the rules of a promotion, or end it early."""
+
+    replace: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Replace the champion without a comparison. The reason is recorded."),
+    ] = None
+    accept_baseline_loss: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON", help="Promote a model that does not beat the baselines. The reason is recorded."
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Test and decide, but register nothing. The opening of the test part is recorded."
+        ),
+    ] = False
+    no_final_refit: Annotated[
+        bool, typer.Option("--no-final-refit", help="Serve the tested model instead of one trained on all data.")
+    ] = False
 
 
 @app.command()
@@ -42,25 +68,7 @@ def promote(
         str | None,
         typer.Option(metavar="RULE", help="Choose the trial by this rule, such as 'ndcg>=0.37, max coverage'."),
     ] = None,
-    replace: Annotated[
-        str | None,
-        typer.Option(metavar="REASON", help="Replace the champion without a comparison. The reason is recorded."),
-    ] = None,
-    accept_baseline_loss: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REASON", help="Promote a model that does not beat the baselines. The reason is recorded."
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help="Test and decide, but register nothing. The opening of the test part is recorded."
-        ),
-    ] = False,
-    no_final_refit: Annotated[
-        bool, typer.Option("--no-final-refit", help="Serve the tested model instead of one trained on all data.")
-    ] = False,
+    gate: Gate,
     access: Access,
     output: Output,
 ) -> None:
@@ -73,10 +81,10 @@ def promote(
         ensemble=ensemble,
         baseline=baseline,
         prefer=prefer,
-        replace=replace,
-        accept_baseline_loss=accept_baseline_loss,
-        dry_run=dry_run,
-        final_refit=not no_final_refit,
+        replace=gate.replace,
+        accept_baseline_loss=gate.accept_baseline_loss,
+        dry_run=gate.dry_run,
+        final_refit=not gate.no_final_refit,
         **access.arguments,
     )
     output.give(result, show_promotion)

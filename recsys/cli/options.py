@@ -48,12 +48,9 @@ def _option(text: str, minimum: int | None = None) -> Any:
     return typer.Option(min=minimum, help=text, rich_help_panel="Workers")
 
 
-AllowSampler = Annotated[
-    bool, typer.Option("--allow-custom-sampler", help=r"Allow \[study] sampler to name a class, whose code then runs.")
-]
-
 AllowTracker = Annotated[
-    bool, typer.Option("--allow-custom-tracker", help=r"Let \[tracking] mirror run a class named by its module.")
+    bool,
+    typer.Option("--allow-custom-tracker", help=r"Allow \[tracking] mirror to name a class, whose code then runs."),
 ]
 
 
@@ -63,6 +60,30 @@ class Changes:
 
     seed: Seed = None
     set_: Set = None
+
+
+@dataclass(frozen=True)
+class OwnCode:
+    """The options that allow an experiment to run classes of the user's own."""
+
+    allow_custom_sampler: Annotated[
+        bool,
+        typer.Option("--allow-custom-sampler", help=r"Allow \[study] sampler to name a class, whose code then runs."),
+    ] = False
+    allow_custom_tracker: AllowTracker = False
+
+    @property
+    def arguments(self) -> _OwnCodeArguments:
+        """The same as arguments of a workflow."""
+        return {
+            "allow_custom_sampler": self.allow_custom_sampler,
+            "allow_custom_tracker": self.allow_custom_tracker,
+        }
+
+
+class _OwnCodeArguments(TypedDict):
+    allow_custom_sampler: bool
+    allow_custom_tracker: bool
 
 
 @dataclass(frozen=True)
