@@ -58,7 +58,7 @@ class Store(Protocol):
         """The trials of other sweeps that the sweep began with; None where nothing is written down."""
         ...
 
-    def write_learned(self, name: str, warm_start: WarmStart) -> None:
+    def write_warm_start(self, name: str, warm_start: WarmStart) -> None:
         """Write down the trials of other sweeps that the sweep begins with."""
         ...
 
@@ -124,7 +124,7 @@ class Store(Protocol):
 
     # annotations
 
-    def words(self, name_or_run_id: str) -> Annotations:
+    def annotations(self, name_or_run_id: str) -> Annotations:
         """What people say of a sweep or a trial."""
         ...
 

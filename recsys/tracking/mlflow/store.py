@@ -164,7 +164,7 @@ class MlflowStore:
         with store_errors(self.uri):
             return read_warm_start(self._client, self._runs.sweep(name))
 
-    def write_learned(self, name: str, warm_start: WarmStart) -> None:
+    def write_warm_start(self, name: str, warm_start: WarmStart) -> None:
         """Record the trials of other sweeps that the sweep begins with."""
         with store_errors(self.uri):
             log_warm_start(self._client, self._runs.sweep(name), warm_start)
@@ -288,7 +288,7 @@ class MlflowStore:
         with store_errors(self.uri):
             log_trial_pictures(self._client, self._runs.trial(run_id), catalogue)
 
-    def words(self, name_or_run_id: str) -> Annotations:
+    def annotations(self, name_or_run_id: str) -> Annotations:
         """The note and tags of a sweep or a trial."""
         return annotations_of(self.find(name_or_run_id).tags)
 

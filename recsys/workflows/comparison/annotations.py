@@ -28,7 +28,7 @@ def note(name: str, text: str | None = None, *, remove: bool = False, tracking_u
     store = open_store(tracking_uri)
     if remove or checked is not None:
         store.write_note(name, None if remove else checked)
-    return store.words(name)
+    return store.annotations(name)
 
 
 def tag(
@@ -58,4 +58,4 @@ def tag(
     store = open_store(tracking_uri)
     if changes:
         store.write_tags(name, changes)
-    return store.words(name)
+    return store.annotations(name)

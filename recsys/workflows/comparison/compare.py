@@ -81,7 +81,7 @@ def leaderboard_of(
     scored = [_scored(store, prepared[name], record, metric) for name, record in entries[:top]]
     warm = [None if each is None else each.warm.get(metric.name) for each in scored]
     rows = _rows(entries, _statistics(metric, scored), warm, front)
-    said = {name: words for name in comparable.headers if (words := store.words(name))}
+    said = {name: words for name in comparable.headers if (words := store.annotations(name))}
     openings = len(open_access_log(store.uri).openings(fingerprint_of_test(first.protocol)))
     return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows, said, first.further)
 

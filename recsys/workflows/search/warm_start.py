@@ -64,7 +64,7 @@ def learned_before(prepared: Prepared, store: Store, name: str, reporter: Report
         if store.open_sweep(name).records():
             raise StoreError(f"{name}: its run has lost {LEARNED}, without which it cannot go on as it began")
         warm_start = learn(prepared, store, reporter)  # it was killed before it had written that down
-        store.write_learned(name, warm_start)
+        store.write_warm_start(name, warm_start)
     return warm_start
 
 
