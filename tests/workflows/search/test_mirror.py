@@ -95,6 +95,7 @@ def recorded(uri: str, name: str) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_mirror_is_selected_on_the_command_line_and_has_every_trial_as_the_store_has_it(
     store_uri: str, tmp_path: Path
 ) -> None:
@@ -153,6 +154,7 @@ def test_arguments_of_no_mirror_are_refused() -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_mirror_that_fails_is_reported_once_ends_alone_and_catches_up_when_the_sweep_is_resumed(
     store_uri: str, lines: Path
 ) -> None:
