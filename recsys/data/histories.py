@@ -1,0 +1,113 @@
+"""Histories: what each of several people did, in the order of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.arrays import AnyArray, BoolArray, Float32Array, Int32Array, Int64Array
+from recsys.data.ratings import Ratings
+
+
+@dataclass(frozen=True, eq=False)
+class Histories:
+    """The histories of R people, packed: row r is the entries `starts[r]` to `starts[r + 1]`, the oldest first."""
+
+    starts: Int64Array
+    """The first entry of each row, and the number of entries (R + 1,)."""
+    items: Int32Array
+    """The codes of the items (N,)."""
+    values: Float32Array
+    """The ratings, or the weights of implicit events (N,)."""
+    weights: Float32Array
+    """The weight of each entry as a positive, 0 for an entry that is not one (N,)."""
+    times: AnyArray | None
+    """The times (N,); None if the data have none. Entries are then in the order of the file."""
+
+    @classmethod
+    def of(cls, ratings: Ratings) -> Histories:
+        """Return the histories of all users of a catalogue (U rows).
+
+        Each item is in a history once, at its latest time, unless the ratings allow repeats. Entries of equal time are
+        in the order of the file.
+        """
+        rows = ratings.rows if ratings.repeats else ratings
+        times = np.zeros(len(rows)) if rows.timestamps is None else rows.timestamps
+        order = np.lexsort((np.arange(len(rows)), times, rows.users))
+        weights = rows.values if rows.implicit else rows.are_positive
+        return cls(
+            _starts(np.bincount(rows.users, minlength=rows.catalogue.users)),
+            rows.items[order],
+            rows.values[order],
+            weights[order].astype(np.float32),
+            None if rows.timestamps is None else rows.timestamps[order],
+        )
+
+    def __len__(self) -> int:
+        """R, the number of people."""
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> Int64Array:
+        """The number of entries of each row (R,)."""
+        return np.diff(self.starts)
+
+    @property
+    def rows(self) -> Int64Array:
+        """The row of each entry (N,)."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+    @property
+    def steps_ago(self) -> Int64Array:
+        """The number of later entries in the row of each entry (N,): 0 for the newest."""
+        return np.repeat(self.starts[1:], self.lengths) - np.arange(len(self.items)) - 1
+
+    @property
+    def positives(self) -> Histories:
+        """The same without the entries that are not positives."""
+        return self.keep(self.weights > 0)
+
+    def keep(self, mask: BoolArray) -> Histories:
+        """Return the same rows with the entries where a mask (N,) is true."""
+        return self._at(np.flatnonzero(mask), np.bincount(self.rows[mask], minlength=len(self)))
+
+    def take(self, rows: AnyArray) -> Histories:
+        """Return the histories of rows (B,), which may repeat."""
+        lengths = self.lengths[rows]
+        return self._at(_ranges(self.starts[:-1][rows], lengths), lengths)
+
+    def before(self, rows: AnyArray, counts: AnyArray) -> Histories:
+        """Return the first entries of rows: what people had done at earlier moments.
+
+        Args:
+            rows: The rows (B,), which may repeat.
+            counts: The number of entries of each (B,).
+        """
+        return self._at(_ranges(self.starts[:-1][rows], counts), counts)
+
+    def newest(self, length: int, padding: int) -> Int32Array:
+        """Return the newest items of each row as windows (R, length), the newest last.
+
+        Args:
+            length: The length L of a window.
+            padding: The code that fills windows of shorter histories, on the left.
+        """
+        windows = np.full((len(self), length), padding, np.int32)
+        chosen = self.steps_ago < length
+        windows[self.rows[chosen], length - 1 - self.steps_ago[chosen]] = self.items[chosen]
+        return windows
+
+    def _at(self, entries: Int64Array, lengths: AnyArray) -> Histories:
+        times = None if self.times is None else self.times[entries]
+        return Histories(_starts(lengths), self.items[entries], self.values[entries], self.weights[entries], times)
+
+
+def _starts(lengths: AnyArray) -> Int64Array:
+    return np.append(np.int64(0), np.cumsum(lengths, dtype=np.int64))
+
+
+def _ranges(first: AnyArray, lengths: AnyArray) -> Int64Array:
+    """Return the numbers from each first one on, as many as its length, one range after the other."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - lengths), lengths)
