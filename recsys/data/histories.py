@@ -77,6 +77,11 @@ class Histories:
         lengths = self.lengths[rows]
         return self._at(_ranges(self.starts[:-1][rows], lengths), lengths)
 
+    def of_users(self, users: AnyArray) -> Histories:
+        """Return the histories of user codes (B,), which may be the code R of an unknown user, without a history."""
+        known = users < len(self)
+        return self.before(np.where(known, users, 0), np.where(known, self.lengths[np.where(known, users, 0)], 0))
+
     def before(self, rows: AnyArray, counts: AnyArray) -> Histories:
         """Return the first entries of rows: what people had done at earlier moments.
 
@@ -85,6 +90,20 @@ class Histories:
             counts: The number of entries of each (B,).
         """
         return self._at(_ranges(self.starts[:-1][rows], counts), counts)
+
+    def followed_by(self, later: Histories) -> Histories:
+        """Return each person's entries followed by those of a later time.
+
+        Args:
+            later: As many rows, of the same people.
+        """
+        columns = zip(self._columns, later._columns, strict=True)
+        both = (None if a is None or b is None else np.concatenate([a, b]) for a, b in columns)
+        order = np.argsort(np.concatenate([self.rows, later.rows]), kind="stable")
+        return Histories(
+            self.starts + later.starts,
+            *(None if column is None else column[order] for column in both),  # type: ignore[arg-type]  # only times
+        )
 
     def newest(self, length: int, padding: int) -> Int32Array:
         """Return the newest items of each row as windows (R, length), the newest last.
@@ -98,16 +117,22 @@ class Histories:
         windows[self.rows[chosen], length - 1 - self.steps_ago[chosen]] = self.items[chosen]
         return windows
 
+    @property
+    def _columns(self) -> tuple[AnyArray | None, ...]:
+        return self.items, self.values, self.weights, self.times
+
     def _at(self, entries: Int64Array, lengths: AnyArray) -> Histories:
-        times = None if self.times is None else self.times[entries]
-        return Histories(_starts(lengths), self.items[entries], self.values[entries], self.weights[entries], times)
+        columns = (None if column is None else column[entries] for column in self._columns)
+        return Histories(_starts(lengths), *columns)  # type: ignore[arg-type]  # only times may be None
 
 
 def _starts(lengths: AnyArray) -> Int64Array:
-    return np.append(np.int64(0), np.cumsum(lengths, dtype=np.int64))
+    starts: Int64Array = np.append(np.int64(0), np.cumsum(lengths, dtype=np.int64))
+    return starts
 
 
 def _ranges(first: AnyArray, lengths: AnyArray) -> Int64Array:
     """Return the numbers from each first one on, as many as its length, one range after the other."""
     ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - lengths), lengths)
+    numbers: Int64Array = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - lengths), lengths)
+    return numbers

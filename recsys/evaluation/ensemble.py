@@ -53,7 +53,7 @@ def greedy_ranking_ensemble(
         rates: Whether the mean of the scores is a rating, which decides which users are cold; see `Fallback`.
     """
     users, items = len(part.users), len(part.popularity)
-    seen = part.seen[part.users].toarray()
+    seen = part.cases.seen.toarray()
 
     def loss(columns: AnyArray) -> Float64Array:
         lists = [rank_top_k(column.reshape(1, users, items), seen, k, part.fallback.order) for column in columns.T]

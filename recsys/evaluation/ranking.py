@@ -1,41 +1,37 @@
 """Ranked lists for many users and all members of a cohort at once, and their ranking and exposure metrics.
 
-`M` members, `V` evaluated users, `U` users and `I` items of the catalogue, `B` users of a chunk.
+`M` members, `V` cases, `U` users and `I` items of the catalogue, `B` cases of a chunk. A case is a user at a moment:
+see `Cases`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
 from recsys.data.ratings import Catalogue, Ratings
+from recsys.evaluation.cases import LEAST, MOST_SCORES, Cases, cases_of
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.evaluation.metrics.ranked_lists import RankedLists
 from recsys.evaluation.metrics.table import LIST_METRICS, metric_at
 from recsys.evaluation.objective import ObjectiveSettings
 
 Scorer = Callable[[Int32Array], AnyArray]
-"""From user codes (B,) to a score for every item of the catalogue, (M, B, I); higher scores rank first.
+"""From user codes, or positions of cases, (B,) to a score for every item of the catalogue, (M, B, I); higher scores
+rank first.
 
 Scores should not be clipped to the scale, which would turn different scores into ties.
 """
 Ranker = Callable[[Int32Array, BoolArray, int], tuple[Int32Array, BoolArray]]
-"""From user codes (B,), the items each user has seen (B, I) and k to lists (M, B, k), padded with -1, and whether any
-score of a member was NaN (M,). Equal scores are in the order of `Fallback.order`."""
+"""From positions of cases (B,), the items that each user has seen (B, I) and k to lists (M, B, k), padded with -1, and
+whether any score of a member was NaN (M,). Equal scores are in the order of `Fallback.order`."""
 CHUNK = 64
-"""Users ranked at a time."""
-SEED = 0
-"""The seed of the sample of users, which is the same for every model that is evaluated on a part."""
+"""Cases ranked at a time."""
 _PAIRS = 32_000_000
-"""User-item pairs that are looked up at once."""
-MOST_SCORES = 200_000_000
-"""User-item pairs up to which lists are evaluated for all users."""
-LEAST = 1000
-"""The smallest sample of users: the standard error of a mean NDCG is then about 0.01."""
+"""Pairs of cases and items that are looked up at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +39,11 @@ class RankingEvaluation:
     """The ranking and exposure metrics of M members over V users."""
 
     users: Int32Array
-    """The evaluated users, (V,), ascending: those with a relevant held-out item."""
+    """The user of each case, (V,), ascending."""
     per_user: Mapping[str, Float64Array]
-    """The value of each user, (M, V), by metric; without coverage and gini, which describe all lists together."""
+    """The value of each case, (M, V), by metric; without coverage and gini, which describe all lists together."""
     values: Mapping[str, Float64Array]
-    """The mean over the users, (M,), by metric; NaN without users, and for a member with a NaN among its scores."""
+    """The mean over the cases, (M,), by metric; NaN without users, and for a member with a NaN among its scores."""
     lists: RankedLists
     """The evaluated lists with their hits."""
 
@@ -77,14 +73,15 @@ def evaluate_ranking(
         rates: Whether the scores are ratings, which decides which users are cold; see `Fallback`.
     """
     part = RankingPart.of(train, held_out, threshold)
-    return part.values(score_ranker(scorer, part.fallback), k, chunk=chunk, rates=rates)
+    rank = score_ranker(lambda cases: scorer(part.users[cases]), part.fallback)
+    return part.values(rank, k, chunk=chunk, rates=rates)
 
 
 def score_ranker(scorer: Scorer, fallback: Fallback) -> Ranker:
-    """A ranker that sorts the scores of a scorer."""
+    """A ranker that sorts the scores of a scorer of cases."""
 
-    def rank(users: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
-        scores = scorer(users)
+    def rank(cases: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
+        scores = scorer(cases)
         return rank_top_k(scores, seen, k, fallback.order), np.asarray(np.isnan(scores).any(axis=(1, 2)))
 
     return rank
@@ -94,18 +91,14 @@ def score_ranker(scorer: Scorer, fallback: Fallback) -> Ranker:
 class RankingPart:
     """A held-out part as the ranking metrics use it; built once for all models that are evaluated on it."""
 
-    users: Int32Array
-    """The evaluated users, (V,), ascending: those with a relevant held-out item, or a sample of them."""
-    seen: csr_array
-    """Whether an evaluated user has rated the item in training, (U, I)."""
-    relevant: csr_array
-    """Whether a held-out item is relevant to an evaluated user, (U, I)."""
+    cases: Cases
+    """The users, their histories, and the relevant items."""
     popularity: Int64Array
     """The number of training ratings of each item, (I,)."""
     fallback: Fallback
     """The lists of cold users and the order of ties."""
-    _of_cold: dict[tuple[bool, int], Int32Array] = field(default_factory=dict, init=False, repr=False)
-    """A cache of the lists of C cold users, (C, k), by `rates` and k."""
+    _of_cold: dict[tuple[bool, bool, int], Int32Array] = field(default_factory=dict, init=False, repr=False)
+    """A cache of the lists of C cold cases, (C, k), by `rates`, `reads` and k."""
 
     @classmethod
     def of(cls, train: Ratings, held_out: Ratings, threshold: float | None, most: int | None = None) -> RankingPart:
@@ -115,46 +108,64 @@ class RankingPart:
             train: The ratings that the model has seen.
             held_out: The part to evaluate on.
             threshold: The lowest rating that makes an item relevant, if the data do not define it.
-            most: The maximal number of evaluated users, sampled with a fixed seed; all by default.
+            most: The maximal number of evaluated users: see `cases_of`.
         """
-        relevant = held_out.take(held_out.values >= held_out.relevant_from(threshold))
-        users = np.unique(relevant.users)
-        if most is not None:
-            users = np.sort(np.random.default_rng(SEED).permutation(users)[:most])
-        popularity = np.bincount(train.items, minlength=train.catalogue.items)[: train.catalogue.items]
         return cls(
-            users.astype(np.int32),
-            _by_user(train, users),
-            _by_user(relevant, users),
-            popularity,
+            cases_of(train, held_out, threshold, most),
+            np.bincount(train.items, minlength=train.catalogue.items)[: train.catalogue.items],
             Fallback.of(train.with_positives_from(threshold)),
         )
 
+    @property
+    def users(self) -> Int32Array:
+        """The user of each case, (V,)."""
+        return self.cases.users
+
+    def cold(self, *, rates: bool, reads: bool) -> BoolArray:
+        """Which cases get the popular items, (V,).
+
+        Args:
+            rates: Whether predicted ratings rank the lists.
+            reads: Whether the lists come from histories, so that a user without a training positive has a list after
+                the first positive of the held-out part.
+        """
+        if reads and self.cases.grow:
+            return np.asarray(self.cases.histories.lengths == 0)
+        return self.fallback.cold(rates=rates)[self.users]
+
     def values(
-        self, rank: Ranker, k: int, also_at: Sequence[int] = (), chunk: int = CHUNK, *, rates: bool
+        self, rank: Ranker, k: int, also_at: Sequence[int] = (), chunk: int = CHUNK, *, rates: bool, reads: bool = False
     ) -> RankingEvaluation:
-        """Compute every metric of the lists that `rank` makes, `chunk` users at a time.
+        """Compute every metric of the lists that `rank` makes, `chunk` cases at a time.
 
         Args:
             rank: Makes the lists.
             k: The length of the lists.
             also_at: Further lengths, whose metrics have names such as `ndcg_at_5`.
-            chunk: Users ranked at a time.
-            rates: Whether predicted ratings rank the lists, which decides which users are cold; see `Fallback`.
+            chunk: Cases ranked at a time.
+            rates: Whether predicted ratings rank the lists.
+            reads: Whether the lists come from histories; see `cold`.
         """
         longest = max(k, *also_at, 0)
         padded = np.zeros(max(1, -(-len(self.users) // chunk)) * chunk, np.int32)
-        padded[: len(self.users)] = self.users
+        padded[: len(self.users)] = np.arange(len(self.users))
         lists, broken = zip(
-            *(rank(some, self.seen[some].toarray(), longest) for some in padded.reshape(-1, chunk)), strict=True
+            *(rank(some, self.cases.seen[some].toarray(), longest) for some in padded.reshape(-1, chunk)), strict=True
         )
         ranked = np.concatenate(lists, axis=1)[:, : len(self.users)]
-        return self.evaluate_lists(ranked, np.any(broken, axis=0), k, also_at, rates=rates)
+        return self.evaluate_lists(ranked, np.any(broken, axis=0), k, also_at, rates=rates, reads=reads)
 
     def evaluate_lists(
-        self, ranked: Int32Array, broken: BoolArray, k: int, also_at: Sequence[int] = (), *, rates: bool
+        self,
+        ranked: Int32Array,
+        broken: BoolArray,
+        k: int,
+        also_at: Sequence[int] = (),
+        *,
+        rates: bool,
+        reads: bool = False,
     ) -> RankingEvaluation:
-        """Compute every metric of given lists. Lists of popular items replace those of cold users.
+        """Compute every metric of given lists. Lists of popular items replace those of cold cases.
 
         Args:
             ranked: Lists of at least k items, (M, V, ≥ k).
@@ -162,11 +173,12 @@ class RankingPart:
             k: The number of items that metrics use.
             also_at: Further numbers of items.
             rates: Whether predicted ratings rank the lists.
+            reads: Whether the lists come from histories; see `cold`.
         """
-        ranked = self._served(ranked, rates=rates)
+        ranked = self._served(ranked, rates=rates, reads=reads)
         hits = self._hits(ranked)
-        relevant = np.broadcast_to(self.relevant.sum(axis=1)[self.users], hits.shape[:-1])
-        lists = RankedLists(ranked, hits, relevant, self.popularity, self.seen.shape[0])
+        relevant = np.broadcast_to(self.cases.relevant.sum(axis=1), hits.shape[:-1])
+        lists = RankedLists(ranked, hits, relevant, self.popularity, len(self.fallback.unrated))
         per_user: dict[str, Float64Array] = {}
         values: dict[str, Float64Array] = {}
         for length in (k, *also_at):
@@ -179,22 +191,22 @@ class RankingPart:
                 values[called] = np.where(broken, np.nan, found)
         return RankingEvaluation(self.users, per_user, values, lists.first(k))
 
-    def _served(self, ranked: Int32Array, *, rates: bool) -> Int32Array:
-        """The lists as they would be served, (M, V, k): cold users have the popular items."""
-        cold = self.fallback.cold(rates=rates)[self.users]
+    def _served(self, ranked: Int32Array, *, rates: bool, reads: bool) -> Int32Array:
+        """The lists as they would be served, (M, V, k): cold cases have the popular items."""
+        cold = self.cold(rates=rates, reads=reads)
         if not cold.any():
             return ranked
-        key = rates, ranked.shape[-1]
+        key = rates, reads, ranked.shape[-1]
         if key not in self._of_cold:
-            self._of_cold[key] = self._popular_lists(self.users[cold], key[1])
+            self._of_cold[key] = self._popular_lists(np.flatnonzero(cold), key[2])
         served = ranked.copy()
         served[:, cold] = self._of_cold[key]
         return served
 
-    def _popular_lists(self, users: Int32Array, k: int) -> Int32Array:
+    def _popular_lists(self, cases: AnyArray, k: int) -> Int32Array:
         """The k most popular items that each of C users has not rated, (C, k)."""
-        lists = np.tile(self.fallback.popular(k), (len(users), 1))
-        seen = self.seen[users]
+        lists = np.tile(self.fallback.popular(k), (len(cases), 1))
+        seen = self.cases.seen[cases]
         for place in np.flatnonzero(np.diff(seen.indptr)):  # users with ratings but without a positive
             own = seen.indices[seen.indptr[place] : seen.indptr[place + 1]]
             lists[place] = self.fallback.popular(k, own)
@@ -206,20 +218,10 @@ class RankingPart:
         chunk = max(1, _PAIRS // len(self.popularity))
         for start in range(0, len(self.users), chunk):
             some = slice(start, start + chunk)
-            wanted = self.relevant[self.users[some]].toarray()
+            wanted = self.cases.relevant[some].toarray()
             codes = ranked[:, some]
             hits[:, some] = wanted[np.arange(len(wanted))[:, None], np.maximum(codes, 0)] & (codes >= 0)
         return hits
-
-
-def _by_user(ratings: Ratings, some: AnyArray) -> csr_array:
-    """Whether one of the given users has rated the item, sparse (U, I)."""
-    shape = (ratings.catalogue.users, ratings.catalogue.items)
-    chosen = np.zeros(shape[0], bool)
-    chosen[some] = True
-    rows = chosen[ratings.users]
-    users, items = ratings.users[rows], ratings.items[rows]
-    return csr_array((np.ones(len(users), bool), (users, items)), shape=shape)
 
 
 def nan_mean(of_users: Float64Array) -> Float64Array:
@@ -243,6 +245,4 @@ def sample_size(objective: ObjectiveSettings, catalogue: Catalogue) -> int | Non
 
 def ranking_part(train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> RankingPart:
     """The part of `held_out` for the ranking metrics of a model that has seen `train`, as the objective defines it."""
-    part = RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue))
-    # with repeats, an item that the user had before is a candidate like any other
-    return replace(part, seen=csr_array(part.seen.shape, dtype=bool)) if train.repeats else part
+    return RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue))

@@ -9,13 +9,15 @@ from typing import Protocol
 import numpy as np
 
 from recsys.arrays import AnyArray, Float64Array, IntArray
+from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
+from recsys.evaluation.cases import MOST_SCORES, Cases
 from recsys.evaluation.cold_start import ColdStart, worth_reporting
 from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
 from recsys.evaluation.metrics.rating import RATING_METRICS, clip
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import CHUNK, MOST_SCORES, RankingEvaluation, nan_mean, ranking_part, score_ranker
+from recsys.evaluation.ranking import CHUNK, RankingEvaluation, nan_mean, ranking_part, score_ranker
 from recsys.evaluation.significance import bootstrap_interval
 
 _AT_ONCE = 16_000_000
@@ -36,6 +38,15 @@ class Predictor(Protocol):
 
     def score_all(self, users: AnyArray, items: int) -> AnyArray:
         """The predictions for user codes (B,) and all `items` items of the catalogue: (B, I)."""
+        ...
+
+    @property
+    def reads_histories(self) -> bool:
+        """Whether the predictions for a user come from the user's history, so that new choices change them at once."""
+        ...
+
+    def score_histories(self, users: AnyArray, histories: Histories, items: int) -> AnyArray:
+        """The predictions for users (B,) with other histories (B rows) than in training: (B, I)."""
         ...
 
 
@@ -133,9 +144,10 @@ def score_lists(
     """Evaluate a predictor by ranking and exposure metrics alone; arguments as of `score`."""
     items = train.catalogue.items
     part = ranking_part(train, held_out, objective)
-    rank = score_ranker(lambda users: np.asarray(predictor.score_all(users, items))[None], part.fallback)
+    rank = score_ranker(lambda cases: score_cases(predictor, part.cases, cases)[None], part.fallback)
     chunk = max(1, min(CHUNK, _AT_ONCE // items))
-    ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates)
+    reads = predictor.reads_histories
+    ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates, reads=reads)
     known = ~part.fallback.unrated[part.users]
     warm = ranking.per_user if worth_reporting(known) else {}
     return EvaluationResult(
@@ -144,3 +156,14 @@ def score_lists(
         ranking,
         warm={name: float(nan_mean(of_users[:, known])[0]) for name, of_users in warm.items()},
     )
+
+
+def score_cases(predictor: Predictor, cases: Cases, some: AnyArray) -> AnyArray:
+    """The scores of all items for cases at positions (B,): (B, I).
+
+    Only predictors that read histories see what users did in the held-out part.
+    """
+    users, items = cases.users[some], cases.relevant.shape[1]
+    if cases.grow and predictor.reads_histories:
+        return np.asarray(predictor.score_histories(users, cases.histories.take(some), items))
+    return np.asarray(predictor.score_all(users, items))

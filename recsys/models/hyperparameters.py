@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple, Protocol
 from recsys.losses.table import LOSSES, RANKING_LOSSES, RATING_LOSSES
 from recsys.spaces.parameter import Value
 
-Use = Literal["rating", "ranking", "events", "als"]
-"""What a range is worth searching for: ratings, lists of rated items, lists of implicit events, or closed-form
-lists."""
+Use = Literal["rating", "ranking", "events", "als", "next"]
+"""What a range is worth searching for: ratings, lists of rated items, lists of implicit events, closed-form lists, or
+lists of next items."""
 Range = Mapping[str, Any]
 """One line of `[space]`, such as `{"type": "int", "low": 8, "high": 64}`."""
 

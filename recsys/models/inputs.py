@@ -22,7 +22,8 @@ class Input(StrEnum):
     CODES = "codes"
     """The codes of users and items: int32 (B,)."""
     HISTORY = "history"
-    """The items of each user up to a moment, the newest first: int32 codes (U + 1, L)."""
+    """The items that each user chose up to a moment, the newest last: int32 codes (B, L). A model has it in place of
+    the user's code."""
     USER_FEATURES = "user_features"
     """The features of each user: float32 (U + 1, F)."""
     ITEM_FEATURES = "item_features"
@@ -46,20 +47,19 @@ class DataShape:
     levels: tuple[float, ...] = ()
     """The training ratings that occur, such as stars, in ascending order; empty beyond `MOST_LEVELS` of them."""
     inputs: Mapping[Input, AnyArray] = field(default_factory=dict, compare=False)
-    """The inputs besides codes, with the spare row."""
+    """The features, with the spare row."""
 
     def known(self, of: Input) -> AnyArray:
-        """Return an input by user or by item, with the spare row.
+        """Return features by user or by item, with the spare row.
 
         Args:
-            of: An input other than the codes.
+            of: The features of users or of items.
 
         Returns:
-            An array (U + 1, …) or (I + 1, …). It has no columns if the data lack the input.
+            An array (U + 1, …) or (I + 1, …). It has no columns if the data lack the features.
         """
         rows = self.items if of is Input.ITEM_FEATURES else self.users
-        dtype = np.int32 if of is Input.HISTORY else np.float32
-        return self.inputs.get(of, np.zeros((rows + 1, 0), dtype))
+        return self.inputs.get(of, np.zeros((rows + 1, 0), np.float32))
 
 
 Factory = Callable[[DataShape, Sequence[Mapping[str, Value]], Sequence[int]], "keras.Model"]

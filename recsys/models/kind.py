@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
+    from recsys.arrays import Int32Array
+    from recsys.data.histories import Histories
+    from recsys.models.batches.batch_source import BatchSource
     from recsys.models.distribution import RatingDistribution
     from recsys.models.fold_in.protocol import FoldIn
     from recsys.models.inputs import DataShape
@@ -54,6 +57,8 @@ class ModelKind(ABC):
     """The unit of a trial's progress."""
     sampled: ClassVar[bool] = False
     """Whether it is sampled from a posterior given ratings, and not trained on a loss."""
+    only_ranks: ClassVar[bool] = False
+    """Whether it scores items to rank them, and never predicts ratings."""
     builds_cohorts: ClassVar[bool] = True
     """Whether `build` takes several points at once."""
 
@@ -106,8 +111,9 @@ class ModelKind(ABC):
     ) -> keras.Model:
         """Build one model of M points.
 
-        The model takes user codes (B,) and item codes (B,) and returns ratings or scores (B, M). A sequence of one
-        point gives the ordinary model, which is served.
+        The model takes user codes (B,) and item codes (B,) and returns ratings or scores (B, M). A kind whose input is
+        the history takes item codes (B, L) in place of user codes. A sequence of one point gives the ordinary model,
+        which is served.
 
         Args:
             shape: The shape of the data.
@@ -126,6 +132,12 @@ class ModelKind(ABC):
     def method(self, plan: Plan) -> SolverMethod:
         """Return the solver method that a plan names."""
         return next(each for each in self.solvers if each.name == plan.solver)
+
+    def batches(self, plan: Plan, inputs: SolverInputs) -> BatchSource:
+        """Return the batches of the training data through which a gradient solver steps: see `batches_of`."""
+        from recsys.models.batches.choose import batches_of
+
+        return batches_of(self, plan, inputs)
 
     def cold_rows(self, model: keras.Model, data: TrainingData, plan: Plan) -> ColdRows:
         """Return the cold rows of a model, which by default get the mean of the other rows."""
@@ -159,12 +171,21 @@ class ModelKind(ABC):
 
     # predictions
 
+    def history_length(self, model: keras.Model) -> int:  # noqa: ARG002 - most kinds read no history
+        """Return the length L of the histories that a model reads; 0 if it reads none."""
+        return 0
+
+    def windows(self, model: keras.Model, histories: Histories) -> Int32Array:
+        """Return the newest items of histories (B rows) as a model reads them (B, L)."""
+        return histories.newest(self.history_length(model), padding=0)
+
     def scores(
         self,
         model: keras.Model,
         users: tf.Tensor,
         items: tf.Tensor,
         *,
+        histories: tf.Tensor | None = None,
         whole: bool = False,
         training: bool = False,
     ) -> tf.Tensor:
@@ -176,12 +197,14 @@ class ModelKind(ABC):
             model: A model of this kind.
             users: User codes (B,).
             items: Item codes (N,).
+            histories: The items that each user chose before, (B, L), the newest last, for a kind whose input they are.
+                Code I fills places before the first item.
             whole: Whether the items are the catalogue in its order, so that tables need not be gathered.
             training: Whether dropout is on. It drops dimensions of a user, for all items alike.
         """
         from recsys.models.parts.pairs import scores_of_pairs
 
-        del whole
+        del histories, whole
         return scores_of_pairs(model, users, items, training=training)
 
     def distribution(self, model: keras.Model) -> RatingDistribution | None:  # noqa: ARG002 - most kinds have no distribution

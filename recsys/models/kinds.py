@@ -11,13 +11,15 @@ from recsys.models.mf.kind import MF
 from recsys.models.mlp.kind import MLP
 from recsys.models.nnmf.kind import NNMF
 from recsys.models.own.kind import OwnFactory
+from recsys.models.sasrec.kind import SASREC
+from recsys.models.sequential_mf.kind import SEQUENTIAL_MF
 
 if TYPE_CHECKING:
     import keras
 
     from recsys.models.options import ModelOptions
 
-KINDS: Mapping[str, ModelKind] = {kind.name: kind for kind in (MF, NNMF, MLP, BAYESIAN_MF)}
+KINDS: Mapping[str, ModelKind] = {kind.name: kind for kind in (MF, NNMF, MLP, BAYESIAN_MF, SEQUENTIAL_MF, SASREC)}
 FIRST = next(iter(KINDS.values()))
 """The kind that a first experiment uses."""
 

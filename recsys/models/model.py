@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from recsys.arrays import AnyArray, Float32Array
+from recsys.arrays import AnyArray, Float32Array, Int32Array
+from recsys.data.histories import Histories
 from recsys.models.inputs import DataShape, Factory
 from recsys.models.kinds import kind_of, kind_of_model
 from recsys.models.layers import member_layers
@@ -73,12 +74,12 @@ def fill(model: keras.Model, weights: Mapping[str, Float32Array]) -> keras.Model
     return model
 
 
-def predict(model: keras.Model, users: AnyArray, items: AnyArray, batch: int = 65536) -> Float32Array:
-    """Predict ratings, not clipped.
+def predict(model: keras.Model, people: AnyArray, items: AnyArray, batch: int = 65536) -> Float32Array:
+    """Predict ratings or scores, not clipped.
 
     Args:
         model: The model of M members.
-        users: User codes (B,).
+        people: User codes (B,), or the newest items of histories (B, L) if they are the model's input.
         items: Item codes (B,).
         batch: The number of pairs that are predicted at once.
 
@@ -86,20 +87,34 @@ def predict(model: keras.Model, users: AnyArray, items: AnyArray, batch: int = 6
         Ratings (B, M).
     """
     parts = [
-        np.asarray(model([users[start : start + batch], items[start : start + batch]], training=False))
-        for start in range(0, len(users), batch)
+        np.asarray(model([people[start : start + batch], items[start : start + batch]], training=False))
+        for start in range(0, len(people), batch)
     ]
     return np.concatenate(parts) if parts else np.zeros((0, model.output_shape[-1]), np.float32)
 
 
-def score_all(model: keras.Model, users: tf.Tensor, items: int, *, training: bool = False) -> tf.Tensor:
+def history_length(model: keras.Model) -> int:
+    """Return the length L of the histories that a model reads; 0 if it reads none."""
+    return kind_of_model(model).history_length(model)
+
+
+def windows_of(model: keras.Model, histories: Histories) -> Int32Array:
+    """Return the newest items of histories (B rows) as a model reads them (B, L)."""
+    return kind_of_model(model).windows(model, histories)
+
+
+def score_all(
+    model: keras.Model, users: tf.Tensor, items: int, *, histories: tf.Tensor | None = None, training: bool = False
+) -> tf.Tensor:
     """Return scores (M, B, I) of all items for users, not clipped.
 
     Args:
         model: The model of M members.
         users: User codes (B,).
         items: The number of items I of the catalogue.
+        histories: The newest items of the users' histories (B, L), if they are the model's input.
         training: Whether dropout is on: see `ModelKind.scores`.
     """
     catalogue = tf.range(items, dtype=users.dtype)
-    return kind_of_model(model).scores(model, users, catalogue, whole=True, training=training)
+    kind = kind_of_model(model)
+    return kind.scores(model, users, catalogue, histories=histories, whole=True, training=training)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from recsys.arrays import Float32Array, Int32Array
+from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
 from recsys.models.inputs import MOST_LEVELS, DataShape
 
@@ -34,6 +35,11 @@ class TrainingData:
         told_apart = tuple(levels) if len(levels) <= MOST_LEVELS else ()
         return DataShape(catalogue.users, catalogue.items, self.train.mean, told_apart)
 
+    @cached_property
+    def histories(self) -> Histories:
+        """The positives of each user in training, in the order of time (U rows)."""
+        return Histories.of(self.train).positives
+
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return a value that all programs share.
 
@@ -49,8 +55,9 @@ class TrainingData:
             return cast("T", self._made[key])
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a worker's copy needs: the ratings, without the rows that they were merged from."""
-        return {"train": self.train.alone, "validation": self.validation.alone, "_made": {}}
+        """Return what a worker's copy needs: the ratings, and the rows that they were merged from if people repeat."""
+        parts = {"train": self.train, "validation": self.validation}
+        return {"_made": {}, **{name: part if part.repeats else part.alone for name, part in parts.items()}}
 
     @property
     def scale(self) -> tuple[float, float]:

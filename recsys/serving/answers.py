@@ -70,7 +70,7 @@ def _pairs(recommender: Recommender, asks: Sequence[Ask]) -> list[Answer]:
 
 def _of_history(recommender: Recommender, ask: Ask) -> Answer:
     history: Any = ask.history
-    (row,) = recommender.rate_person(history, ask.item, stars=ask.stars).to_dict("records")
+    (row,) = recommender.rate_person(history, ask.item, ask.user, stars=ask.stars).to_dict("records")
     return {str(name): value for name, value in row.items()}
 
 

@@ -18,7 +18,7 @@ class History:
     """The items that a person rated or used. The person need not be in the data."""
 
     items: Sequence[Any]
-    """The raw ids of the items."""
+    """The raw ids of the items, in the order of time, the oldest first."""
     values: Sequence[float] | None = None
     """The ratings, or the weights of implicit events; None for items that the person likes."""
 
@@ -36,7 +36,7 @@ class Ask:
     exclude: Sequence[Any] = ()
     """Raw ids of the items that the list must not contain."""
     history: History | None = None
-    """Replaces the recorded data of the user."""
+    """What the person did, the oldest first. For a user of the data it follows the stored history."""
     by: By = "mean"
     """The value that ranks the list."""
     seed: int | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,18 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from recsys.data.histories import Histories
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, RecsysError, shown
 from recsys.evaluation.fallback import Fallback
 from recsys.serving.feedback import Feedback
 from recsys.serving.recommender import Recommender
+from recsys.serving.scorer import Scorer
 from recsys.serving.scorer_files import load_scorer, save_scorer
 
 _FEEDBACK = "feedback.json"
 _FALLBACK = "fallback.npz"
+_HISTORIES = "histories.npz"
 _BATCH = 256
 """The number of predictions that `check_package` compares."""
 
@@ -43,6 +46,9 @@ def save_package(recommender: Recommender, folder: Path) -> None:
         arrays["titles"] = catalogue.titles
     np.savez_compressed(folder / "catalogue.npz", **arrays)
     np.savez_compressed(folder / "known.npz", indices=known.indices, indptr=known.indptr)
+    if recommender.histories is not None:
+        columns = {field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}
+        np.savez_compressed(folder / _HISTORIES, **{name: c for name, c in columns.items() if c is not None})
     np.savez_compressed(folder / _FALLBACK, **asdict(recommender.fallback))
 
 
@@ -60,13 +66,25 @@ def load_package(folder: Path) -> Recommender:
         shape = (catalogue.users, catalogue.items)
         known = csr_array((ones, arrays["indices"], arrays["indptr"]), shape=shape)
     feedback = json.loads((folder / _FEEDBACK).read_text(encoding="utf-8"))
+    scorer, histories = load_scorer(folder), _histories(folder / _HISTORIES)
+    if isinstance(scorer, Scorer) and histories is not None and scorer.reads_histories:
+        scorer = replace(scorer, histories=histories.positives)
     return Recommender(
-        load_scorer(folder),
+        scorer,
         catalogue,
         known,
         Feedback(**{**feedback, "scale": tuple(feedback["scale"])}),
         _fallback(folder / _FALLBACK, known),
+        histories,
     )
+
+
+def _histories(path: Path) -> Histories | None:
+    """Read the saved histories; None for a package of an earlier version."""
+    if not path.exists():
+        return None
+    with np.load(path, allow_pickle=False) as arrays:
+        return Histories(**{"times": None, **arrays})
 
 
 def _fallback(path: Path, known: csr_array) -> Fallback:

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array
+from recsys.data.histories import Histories
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.serving.ask import DEFAULT_N, Ask, History
@@ -23,7 +24,7 @@ from recsys.serving.person import Person, known
 from recsys.serving.predictive import PredictiveDistribution, predictive_of_items, predictive_of_pairs
 from recsys.serving.rows import plain
 from recsys.serving.scorer import AnyScorer, Scorer
-from recsys.serving.user_history import user_history_of
+from recsys.serving.user_history import after, user_history_of
 
 _USERS = 64
 """The number of users whose lists are computed together."""
@@ -42,6 +43,8 @@ class Recommender:
     feedback: Feedback
     fallback: Fallback
     """The popular items and the cold users, from the ratings that the scorer was trained on."""
+    histories: Histories | None = None
+    """What each user did, in the order of time (U rows); None for a package of an earlier version."""
 
     @property
     def word(self) -> str:
@@ -98,7 +101,7 @@ class Recommender:
             user: The raw id; None for a person with only a history.
             n: The length of the list.
             exclude: The raw ids of items to omit.
-            history: Replaces the recorded data of the user.
+            history: What the user did since the data end, the oldest first; see `Ask`.
 
         Raises:
             InputError: A history is given, and the scorer cannot fold in a person.
@@ -112,15 +115,22 @@ class Recommender:
             codes = self._users([ask.user for ask in some])
             scores = self.scorer.score_all(codes, self.catalogue.items)
             for ask, code, row in zip(some, codes, scores, strict=True):
-                yield self._of_history(ask, self._user(code, row)) if ask.history else self._of_user(ask, code, row)
+                yield self._of_history(ask, code, row) if ask.history else self._of_user(ask, code, row)
 
-    def person(self, history: History) -> Person | None:
+    def person(self, history: History, user: Any = None) -> Person | None:
         """Return the predictions for a person with a history; None if the history has no information for the scorer.
+
+        Args:
+            history: What the person did, the oldest first.
+            user: The raw id of a person of the data, whose stored history comes before.
 
         Raises:
             InputError: The scorer cannot fold in a person.
         """
         user_history = user_history_of(history, self.catalogue, self.feedback)
+        if self.histories is not None:
+            stored = self.histories.of_users(self._users([user]))
+            user_history = after(stored, user_history, repeats=self.feedback.repeats)
         says = user_history.items if self.scorer.rates else user_history.positives()[0]
         if not len(says):
             return None
@@ -131,9 +141,9 @@ class Recommender:
 
         return Person(self._folding.scores(user_history), predictive)
 
-    def rate_person(self, history: History, item: Any, *, stars: bool = False) -> pd.DataFrame:
-        """Predict one item for a person with a history; the columns are those of `rate`."""
-        person, codes = self.person(history), self._items([item])
+    def rate_person(self, history: History, item: Any, user: Any = None, *, stars: bool = False) -> pd.DataFrame:
+        """Predict one item for a person with a history; arguments as of `person`, columns as of `rate`."""
+        person, codes = self.person(history, user), self._items([item])
         if person is None:
             return self.rate([None], [item], stars=stars)
         known_ = np.minimum(codes, self.catalogue.items - 1)
@@ -159,18 +169,22 @@ class Recommender:
         return pd.DataFrame(columns)
 
     def _of_user(self, ask: Ask, code: int, scores: Float64Array) -> Recommendations:
+        return self._list(ask, self._user(code, scores), self._seen(code), popular=bool(self._cold[code]))
+
+    def _of_history(self, ask: Ask, code: int, scores: Float64Array) -> Recommendations:
+        history: Any = ask.history
+        seen = self._seen(code)
+        if not self.feedback.repeats:
+            self._mark(seen, history.items)
+        person = self.person(history, ask.user)
+        return self._list(ask, person or self._user(code, scores), seen, popular=person is None)
+
+    def _seen(self, code: int) -> BoolArray:
+        """Return whether a list must leave an item out because the user has it (I,)."""
         seen = np.zeros(self.catalogue.items, bool)
         if code < self.catalogue.users and not self.feedback.repeats:
             seen[self.known.indices[self.known.indptr[code] : self.known.indptr[code + 1]]] = True
-        return self._list(ask, self._user(code, scores), seen, popular=bool(self._cold[code]))
-
-    def _of_history(self, ask: Ask, average: Person) -> Recommendations:
-        history: Any = ask.history
-        seen = np.zeros(self.catalogue.items, bool)
-        if not self.feedback.repeats:
-            self._mark(seen, history.items)
-        person = self.person(history)
-        return self._list(ask, person or average, seen, popular=person is None)
+        return seen
 
     def _user(self, code: int, scores: Float64Array) -> Person:
         return Person(scores, lambda items: predictive_of_items(self.scorer, code, items))

@@ -10,10 +10,12 @@ import numpy as np
 import tensorflow as tf
 
 from recsys.arrays import AnyArray, Float64Array, FloatArray
+from recsys.data.histories import Histories
+from recsys.errors import RecsysError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.models.distribution import RatingDistribution
 from recsys.models.kinds import kind_of_model
-from recsys.models.model import predict, score_all
+from recsys.models.model import history_length, predict, score_all, windows_of
 from recsys.spaces.parameter import Value
 
 if TYPE_CHECKING:
@@ -36,12 +38,18 @@ class Scorer:
     """Whether the scorer predicts ratings; a model of rankings predicts scores, which only rank."""
     points: Sequence[Mapping[str, Value]] = ()
     """The parameter values of each model, which fold-in of new users needs; empty without fold-in."""
+    histories: Histories | None = None
+    """The positives of each user (U rows), for models whose input they are."""
 
     def predict(self, users: AnyArray, items: AnyArray) -> Float64Array:
         """Return the scores (B,) of user and item codes (B,); ratings are not clipped, so that they rank."""
         total = np.zeros(len(users))
         for model, share in zip(self.models, self.shares, strict=True):
-            total += share * predict(model, users, items)[:, 0]
+            people = users
+            if history_length(model):
+                distinct, places = np.unique(users, return_inverse=True)
+                people = windows_of(model, known(self.histories).of_users(distinct))[places]
+            total += share * predict(model, people, items)[:, 0]
         return total
 
     def clipped(self, scores: FloatArray) -> FloatArray:
@@ -55,12 +63,36 @@ class Scorer:
             users: The user codes (B,).
             items: The number of items I.
         """
+        return self._score(
+            users, self.histories.of_users(users) if self.reads_histories and self.histories else None, items
+        )
+
+    @property
+    def reads_histories(self) -> bool:
+        """Return whether a model has histories as its input."""
+        return any(history_length(model) for model in self.models)
+
+    def score_histories(self, users: AnyArray, histories: Histories, items: int) -> Float64Array:
+        """Return the scores (B, I) of all items for users with other histories than the stored ones.
+
+        Models that know users by their codes do not read the histories.
+
+        Args:
+            users: The user codes (B,).
+            histories: The positives of the users (B rows).
+            items: The number of items I.
+        """
+        return self._score(users, histories, items)
+
+    def _score(self, users: AnyArray, histories: Histories | None, items: int) -> Float64Array:
         codes, at_once = users.astype(np.int32), max(1, _PAIRS // items)
         total = np.zeros((len(users), items))
         for model, share in zip(self.models, self.shares, strict=True):
+            windows = tf.constant(windows_of(model, known(histories))) if history_length(model) else None
             for start in range(0, len(users), at_once):
                 some = slice(start, start + at_once)
-                total[some] += share * np.asarray(score_all(model, tf.constant(codes[some]), items))[0]
+                own = None if windows is None else windows[some]
+                total[some] += share * np.asarray(score_all(model, tf.constant(codes[some]), items, histories=own))[0]
         return total
 
     @property
@@ -94,6 +126,17 @@ class Scorer:
             ends = each.cells(predicted, tf.constant(values, tf.float32))
             lower, upper = (total + share * np.asarray(end) for total, end in zip((lower, upper), ends, strict=True))
         return lower, upper
+
+
+def known(histories: Histories | None) -> Histories:
+    """Return the histories after a check that there are some.
+
+    Raises:
+        RecsysError: A model reads histories, and the scorer stores none.
+    """
+    if histories is None:
+        raise RecsysError("a model reads histories, and its scorer stores none")
+    return histories
 
 
 AnyScorer = Scorer | LinearScores

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.arrays import AnyArray, Float64Array, Int32Array
+from recsys.data.histories import Histories
 from recsys.data.ratings import Catalogue
 from recsys.models.fold_in.user_history import UserHistory
 from recsys.serving.ask import History
@@ -41,3 +42,19 @@ def _once(codes: AnyArray, values: Float64Array, *, add: bool) -> tuple[Int32Arr
     last = np.zeros(len(items))
     last[places] = values  # NumPy keeps the last of several assignments
     return items.astype(np.int32), last
+
+
+def after(stored: Histories, new: UserHistory, *, repeats: bool) -> UserHistory:
+    """Return what a person did: what is stored, then what is new.
+
+    Args:
+        stored: The history of the person in the data (1 row).
+        new: The history of the request.
+        repeats: Whether an item may be in a history several times; otherwise the new entry replaces the stored one.
+    """
+    kept = np.ones(len(stored.items), bool) if repeats else ~np.isin(stored.items, new.items)
+    return UserHistory(
+        np.concatenate([stored.items[kept], new.items]),
+        np.concatenate([stored.values[kept], new.values]).astype(np.float64),
+        np.concatenate([stored.weights[kept], new.weights]).astype(np.float64),
+    )

@@ -57,6 +57,7 @@ class Measure:
         self.rates_items = plan.loss is None and not data.train.implicit
         self.ranks_items = any(goal.family in ("ranking", "exposure") for goal in objective.objectives)
         self._distribution = kind.distribution(model)
+        self._length = kind.history_length(model)
         self._sums = compile_(self._rating_sums)
         self._masked = compile_(self._masked_scores)
 
@@ -105,7 +106,7 @@ class Measure:
     def _rankings(self) -> _Values:
         objective = self.objective
         return self._part.values(
-            self._lists, objective.k, objective.lengths, self._chunk, rates=self.rates_items
+            self._lists, objective.k, objective.lengths, self._chunk, rates=self.rates_items, reads=self._length > 0
         ).values
 
     @property
@@ -122,19 +123,30 @@ class Measure:
         scores = self.data.shape.items * int(self.model.output_shape[-1])  # for one user
         return max(1, min(512, _SCORES // scores), min(_FEW, _MOST_SCORES // scores))
 
-    def _lists(self, users: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
+    def _lists(self, cases: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
         """Return the lists of `rank_top_k`. `top_k` uses all cores, and prefers the first of two equal scores."""
-        order = self._part.fallback.order
-        scores, broken = self._masked(tf.constant(users), tf.constant(seen[:, order]), tf.constant(order))
+        order, part = self._part.fallback.order, self._part
+        given = [tf.constant(part.users[cases])]
+        if self._length:
+            given.append(tf.constant(self._windows[cases]))
+        scores, broken = self._masked(tf.constant(seen[:, order]), tf.constant(order), *given)
         best, places = tf.math.top_k(scores, min(k, self.data.shape.items))
         return lists_of(best.numpy(), places.numpy(), k, order), np.asarray(broken)
 
-    def _masked_scores(self, users: tf.Tensor, seen: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    @property
+    def _windows(self) -> Int32Array:
+        """The newest items of the histories of all cases (V, L)."""
+        key = "windows", self._length, self.objective.threshold, self.objective.users
+        return self.data.once(key, lambda: self.kind.windows(self.model, self._part.cases.histories))
+
+    def _masked_scores(
+        self, seen: tf.Tensor, order: tf.Tensor, users: tf.Tensor, histories: tf.Tensor | None = None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return scores (M, B, I) in the tie order of the items, and which members have NaN scores (M,).
 
         Seen items and NaN have the score -inf.
         """
-        scores = self.kind.scores(self.model, users, order)
+        scores = self.kind.scores(self.model, users, order, histories=histories)
         lost = tf.math.is_nan(scores)
         return tf.where(seen | lost, -np.inf, scores), tf.reduce_any(lost, axis=[1, 2])
 

@@ -99,7 +99,8 @@ class TestPurpose:
             ),
             (
                 {"model.kind": "bayesian_mf", "point.solver": "adam"},
-                "point.solver: 'adam' follows the gradients of losses, those of mf, nnmf and mlp; expected 'gibbs'",
+                "point.solver: 'adam' follows the gradients of losses, those of mf, nnmf, mlp, sequential_mf and sasrec; "
+                "expected 'gibbs'",
             ),
             (
                 {**IMPLICIT, "model.kind": "bayesian_mf"},

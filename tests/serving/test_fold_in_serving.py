@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from fold_in_samples import BASE, EVIDENCE, ITEMS, USERS, model_of
 
+from recsys.data.histories import Histories
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.errors import InputError
 from recsys.evaluation.baselines.ease import EASE
@@ -94,12 +95,20 @@ class TestServing:
         assert {each.item for each in top.items} == set(CATALOGUE.item_ids) - {"i00", "i03", "i05"}
         assert [each.value for each in top.items] == sorted((each.value for each in top.items), reverse=True)
 
-    def test_a_history_stands_in_place_of_what_is_known_of_the_user(self, ratings: Ratings) -> None:
+    def test_a_history_follows_what_is_stored_of_the_user(self, ratings: Ratings) -> None:
+        """As if the person had come with all of it, in the order of time."""
         point = BASE | {"loss": "softmax"}
         served = serving(Scorer([model_of("mf", point)], [1.0], None, rates=False, points=[point]), ratings)
-        history = History(["i00", "i03"])
-        known, unknown = (served.recommend(user, history=history) for user in (3, None))
-        assert (known.items, known.fallback) == (unknown.items, unknown.fallback)
+        served = replace(served, histories=Histories.of(ratings))
+        stored = served.histories.take([3])
+        ids = [CATALOGUE.item_ids[code] for code in stored.items]
+        new = [item for item in CATALOGUE.item_ids if item not in ids][:2]
+        values = [*stored.values.tolist(), 5.0, 5.0]
+        user = CATALOGUE.user_ids[3]
+        known = served.recommend(user, history=History(new, values[-2:]))
+        unknown = served.recommend(None, history=History([*ids, *new], values))
+        assert [each.item for each in known.items] == [each.item for each in unknown.items]
+        assert not known.fallback
 
     @pytest.mark.parametrize(
         "history",

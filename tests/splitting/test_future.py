@@ -241,8 +241,9 @@ def test_what_was_had_before_is_a_candidate_only_where_repeats_are_asked_for(kin
         part = ranking_part(split.train, split.validation, ObjectiveSettings(metric="ndcg"))
         measured = np.isin(split.train.users, part.users)
         hidden = set() if repeats else set(zip(split.train.users[measured], split.train.items[measured], strict=True))
-        assert set(zip(*part.seen.nonzero(), strict=True)) == hidden
-        assert (part.relevant.sum() == len(split.validation)).all()
+        cases, items = part.cases.seen.nonzero()
+        assert set(zip(part.users[cases], items, strict=True)) == hidden
+        assert (part.cases.relevant.sum() == len(split.validation)).all()
 
 
 @pytest.mark.parametrize("kind", ["random", "user_random"])

@@ -101,7 +101,7 @@ def test_what_counts_as_seen_is_all_of_the_training_part_and_nothing_else(
     mask = np.zeros(scores.shape[1:], bool)
     mask[data.train.users, data.train.items] = True
     found = ranking_part_of(data, ObjectiveSettings(metric="ndcg", k=K))
-    np.testing.assert_array_equal(found.seen.toarray().astype(bool)[found.users], mask[found.users])
+    np.testing.assert_array_equal(found.cases.seen.toarray().astype(bool), mask[found.users])
     assert not mask[data.validation.users, data.validation.items].any()
     liked = replace(data, train=data.train.positives)
     assert measured(model, liked)["ndcg"].tolist() != measured(model, data)["ndcg"].tolist()

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from recsys.arrays import AnyArray
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import evaluate_ranking
 from recsys.losses.table import RANKING_LOSSES
-from recsys.models.model import build_model, fill, score_all
+from recsys.models.model import build_model, fill, history_length, score_all
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
 from recsys.models.training_data import TrainingData
@@ -57,16 +58,21 @@ class BatchSource:
         base |= {"loss": self.loss, "solver": self.solver, "batch_size": 128, "negatives": 16 * (self.loss == "bpr")}
         sizes = [name for name in base if name.endswith("embedding_size")]
         return [
-            Trial(n, {**base, **dict.fromkeys(sizes, 3 + 2 * n), **change}, trial_seed(0, n), EPOCHS)
+            Trial(n, {**base, **dict.fromkeys(sizes, self.size(n)), **change}, trial_seed(0, n), EPOCHS)
             for n, change in enumerate(changes)
         ]
 
+    def size(self, place: int) -> int:
+        """Attention needs members of one size, a multiple of its heads."""
+        return 4 if self.kind == "sasrec" else 3 + 2 * place
+
 
 OFTEN = [*(BatchSource("mf", loss) for loss in RANKING_LOSSES if loss != "logistic"), BatchSource("nnmf", "softmax")]
-OFTEN += [BatchSource("mlp", "softmax")]
+OFTEN += [BatchSource("mlp", "softmax"), BatchSource("sequential_mf", "softmax")]
 OFTEN += [BatchSource(kind, "weighted_squared", "als") for kind in ("mf", "nnmf")]
 SELDOM = [BatchSource(kind, loss) for kind in ("nnmf", "mlp") for loss in RANKING_LOSSES if loss != "softmax"]
-SELDOM += [BatchSource("mf", "logistic")]
+SELDOM += [BatchSource("mf", "logistic"), BatchSource("sasrec", "softmax")]
+SELDOM += [BatchSource("sequential_mf", loss) for loss in RANKING_LOSSES if loss != "softmax"]
 """They share their code with those above, and compile as long."""
 EVERY = [*OFTEN, *(pytest.param(batches, marks=pytest.mark.slow) for batches in SELDOM)]
 
@@ -125,7 +131,8 @@ class TestEveryWay:
                 assert values[metric] == pytest.approx(result.values[metric], abs=1e-6), metric
 
     def test_non_negative_embeddings_stay_non_negative(self, batches: BatchSource, together: list[Result]) -> None:
-        lowest = min(r.weights[f"{side}_embedding/table"].min() for r in together for side in ("user", "item"))
+        tables = [array for r in together for name, array in r.weights.items() if name.endswith("embedding/table")]
+        lowest = min(table.min() for table in tables)
         assert (lowest >= 0) == (batches.kind == "nnmf")
 
     def test_there_are_metrics_of_lists_and_none_of_ratings(self, together: list[Result]) -> None:
@@ -144,9 +151,13 @@ def assert_alike(one: Result, other: Result) -> None:
 def values_of(settings: ModelSettings, data: TrainingData, result: Result) -> Mapping[str, float]:
     """What the ordinary model with the recorded weights is worth on the validation part."""
     model = fill(build_model(settings, data.shape, result.trial.point, 0), result.weights)  # type: ignore[arg-type]
-    measured = evaluate_ranking(
-        lambda users: np.asarray(score_all(model, users, data.shape.items)), data.train, data.validation, 10, None
-    )
+    length, items = history_length(model), data.shape.items
+
+    def scores(users: AnyArray) -> AnyArray:
+        windows = data.histories.of_users(users).newest(length, items) if length else None
+        return np.asarray(score_all(model, users, items, histories=windows))
+
+    measured = evaluate_ranking(scores, data.train, data.validation, 10, None)
     return {name: float(values[0]) for name, values in measured.values.items()}
 
 

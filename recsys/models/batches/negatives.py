@@ -12,6 +12,7 @@ import tensorflow as tf
 from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
 from recsys.losses.loss import SampledLoss
+from recsys.models.batches.item_draws import ItemDraws
 from recsys.models.batches.member_weights import MemberWeights
 from recsys.models.batches.own_items import OwnItems
 from recsys.models.solvers.solver import Member
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
 class SharedNegatives:
     """Shuffled batches of positives, each against N items drawn for the whole batch.
 
-    A step takes B · N · D multiplications. An item is drawn by its popularity to the power of `power`. It has the
-    weight 1 / (N · probability), so that sums over negatives estimate sums over all items. In a softmax this is the
-    log-Q correction (Bengio and Senécal 2008). A negative that is a positive of the user has the weight 0. The weight
-    of a user's unobserved items is spread over the user's positives. The penalty is that of batches of users.
+    A step takes B · N · D multiplications. `ItemDraws` draws the negatives and weighs them. A negative that is a
+    positive of the user has the weight 0. The weight of a user's unobserved items is spread over the user's positives.
+    The penalty is that of batches of users.
 
     Args:
         kind: The kind of the model.
@@ -51,15 +51,11 @@ class SharedNegatives:
         negatives: int,
         power: float,
     ) -> None:
-        self.kind, self.model, self.loss, self.batch, self.negatives = kind, model, loss, batch, negatives
+        self.kind, self.model, self.loss, self.batch = kind, model, loss, batch
         catalogue = positives.catalogue
         self.steps = -(-len(positives) // batch)
         self.total = float(len(positives))
-        popularity = np.bincount(positives.items, minlength=catalogue.items)[: catalogue.items]
-        # an item without positives is drawn as if it had one
-        weights = np.maximum(popularity, 1).astype(np.float64) ** power
-        self._drawn_below = np.cumsum(weights) / weights.sum()
-        self.items = catalogue.items
+        self.draws = ItemDraws(positives.items, catalogue.items, negatives, power)
         self.own = OwnItems(positives)
         counts = np.bincount(positives.users, minlength=catalogue.users + 1)
         self.tensors = [
@@ -67,7 +63,7 @@ class SharedNegatives:
             tf.constant(np.append(positives.items, np.int32(catalogue.items))),
             tf.constant(np.append(positives.values, np.float32(0))),
             tf.constant(np.maximum(counts, 1).astype(np.float32)),
-            tf.constant((weights.sum() / weights / negatives).astype(np.float32)),
+            tf.constant(self.draws.stands_for),
             self.own.words,
         ]
         self.rows = len(positives)
@@ -82,8 +78,7 @@ class SharedNegatives:
         random = np.random.default_rng([seed, epoch])
         rows = np.arange(self.rows, dtype=np.int32)
         random.shuffle(rows)
-        drawn = np.searchsorted(self._drawn_below, random.random((self.steps, self.negatives)), side="right")
-        return [in_batches(rows, self.batch, self.rows), np.minimum(drawn, self.items - 1).astype(np.int32)]
+        return [in_batches(rows, self.batch, self.rows), self.draws.draw(random, self.steps)]
 
     def losses(self, batch: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the losses of positives in rows (B,) against negatives (N,), and the objective.

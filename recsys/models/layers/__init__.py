@@ -5,12 +5,15 @@ bits depend only on its own point and seed. `constants` holds what differs betwe
 seeds), so that one compiled graph serves every cohort of the same shape.
 """
 
+from recsys.models.layers.attention import MemberAttention, MemberNormalization, MemberPositions
+from recsys.models.layers.decayed_sums import DecayedSums
 from recsys.models.layers.dense import MemberDense
 from recsys.models.layers.dot import MemberDot
 from recsys.models.layers.draws import MemberDraws
-from recsys.models.layers.dropout import MemberDropout
+from recsys.models.layers.dropout import HistoryDropout, MemberDropout
 from recsys.models.layers.embedding import MemberEmbedding
 from recsys.models.layers.known import KnownRows
+from recsys.models.layers.last import LastPlace
 from recsys.models.layers.mean import AddMean
 from recsys.models.layers.member import MemberLayer, constants, member_layers
 from recsys.models.layers.ordered import OrderedDraws
@@ -19,14 +22,20 @@ from recsys.models.layers.sum import MemberSum
 
 __all__ = [
     "AddMean",
+    "DecayedSums",
+    "HistoryDropout",
     "KnownRows",
+    "LastPlace",
+    "MemberAttention",
     "MemberDense",
     "MemberDot",
     "MemberDraws",
     "MemberDropout",
     "MemberEmbedding",
     "MemberLayer",
+    "MemberNormalization",
     "MemberOutput",
+    "MemberPositions",
     "MemberSplit",
     "MemberSum",
     "OrderedDraws",

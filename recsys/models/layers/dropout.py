@@ -73,3 +73,14 @@ class MemberDropout(MemberLayer):
             "seeds": self.seeds,
             "lanes": self.lanes,
         }
+
+
+@keras.saving.register_keras_serializable("recsys")
+class HistoryDropout(MemberDropout):
+    """Dropout of entries of the rows (B, L, width) or of the states (M, B, L, D) of histories."""
+
+    def call(self, columns: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
+        """Drop entries in training, each place of a history by bits of its own."""
+        *members, _, length, width = columns.shape
+        dropped = super().call(tf.reshape(columns, [*members, -1, width]), training=training)
+        return tf.reshape(dropped, [*members, -1, length, width])

@@ -52,10 +52,9 @@ class Adam(SolverMethod):
 
     def solver(self, kind: ModelKind, plan: Plan, inputs: SolverInputs) -> Solver:
         """Return an `AdamSolver` with the batch source of the plan."""
-        from recsys.models.batches.choose import batches_of
         from recsys.models.solvers.adam import AdamSolver
 
-        return AdamSolver(inputs, batches_of(kind, plan, inputs))
+        return AdamSolver(inputs, kind.batches(plan, inputs))
 
 
 class AlternatingLeastSquares(SolverMethod):

@@ -14,6 +14,7 @@ from recsys.evaluation.baselines.table import baseline_named
 from recsys.evaluation.baselines.tuning import TunedBaselines
 from recsys.evaluation.ensemble import greedy_ensemble, greedy_ranking_ensemble, score_deviation
 from recsys.evaluation.ranking import ranking_part
+from recsys.evaluation.scoring import score_cases
 from recsys.models.kind import ranks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of
@@ -179,7 +180,7 @@ def _shares_of_lists(
     rates = not any(ranks([record.point]) for _, record in best)
     columns = np.empty((len(part.users) * items, len(best)), np.float32)
     for place, model in enumerate(_models(store, prepared, best)):
-        scores = model.score_all(part.users, items)
+        scores = score_cases(model, part.cases, np.arange(len(part.users)))
         columns[:, place] = (scores if rates else scores / score_deviation(scores)).ravel()
     return [float(s) for s in greedy_ranking_ensemble(columns, part, size, metric, objective.k, rates=rates)]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
 from recsys.errors import RecsysError
 from recsys.evaluation.baselines.baseline import Baseline
@@ -59,6 +60,8 @@ def _fitted(baseline: Baseline, ratings: Ratings, objective: ObjectiveSettings) 
 
 
 def _refit_models(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSettings) -> Scorer:
+    from recsys.models.inputs import Input
+    from recsys.models.kinds import kind_of
     from recsys.models.model import build_model, fill
     from recsys.models.training_data import TrainingData
     from recsys.serving.scorer import Scorer
@@ -70,19 +73,25 @@ def _refit_models(recipes: Sequence[Recipe], ratings: Ratings, objective: Object
         for recipe, result in zip(recipes, results, strict=True)
     ]
     shares, points = [recipe.share for recipe in recipes], [recipe.point for recipe in recipes]
+    reads = any(Input.HISTORY in kind_of(recipe.model).inputs for recipe in recipes)
+    histories = Histories.of(ratings).positives if reads else None
     if not any(ranks([recipe.point]) for recipe in recipes):
         return Scorer(models, shares, ratings.scale if objective.clip else None, points=points)
-    return Scorer(models, _of_one_scale(models, shares, ratings), None, rates=False, points=points)
+    shares = _of_one_scale(models, shares, ratings, histories)
+    return Scorer(models, shares, None, rates=False, points=points, histories=histories)
 
 
-def _of_one_scale(models: Sequence[keras.Model], shares: Sequence[float], ratings: Ratings) -> list[float]:
+def _of_one_scale(
+    models: Sequence[keras.Model], shares: Sequence[float], ratings: Ratings, histories: Histories | None
+) -> list[float]:
     """Divide the shares by the scale of each model's scores; the ensemble was chosen from scaled scores."""
     from recsys.serving.scorer import Scorer
 
     if len(models) == 1:
         return list(shares)
     users = np.random.default_rng(0).permutation(np.unique(ratings.users))[:_SCALED_ON]
-    alone = [Scorer([model], [1.0], None).score_all(users, ratings.catalogue.items) for model in models]
+    each = [Scorer([model], [1.0], None, histories=histories) for model in models]
+    alone = [scorer.score_all(users, ratings.catalogue.items) for scorer in each]
     return [share / score_deviation(scores) for share, scores in zip(shares, alone, strict=True)]
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.evaluation.fallback import Fallback
@@ -100,9 +102,13 @@ def _saved(
     from recsys.serving.mlflow_model import PACKAGE, save_model
     from recsys.serving.package import check_package
     from recsys.serving.recommender import Recommender, known_items
+    from recsys.serving.scorer import Scorer
 
     feedback = feedback_of(known, candidate.prepared.experiment.data.weight_scale)
-    recommender = Recommender(scorer, known.catalogue, known_items(known), feedback, Fallback.of(trained_on))
+    histories = Histories.of(known)
+    if isinstance(scorer, Scorer) and scorer.reads_histories:
+        scorer = replace(scorer, histories=histories.positives)  # people go on where the data end
+    recommender = Recommender(scorer, known.catalogue, known_items(known), feedback, Fallback.of(trained_on), histories)
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent) / "model"
         save_model(recommender, folder, files)

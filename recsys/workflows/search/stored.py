@@ -198,13 +198,17 @@ def _commit() -> str | None:
 
 def rebuild(prepared: Prepared, weights: Weights, record: Recorded) -> Scorer:
     """The trial's model with its recorded weights, those of its best epoch."""
+    from recsys.models.inputs import Input
+    from recsys.models.kinds import kind_of
     from recsys.models.model import build_model, fill
     from recsys.models.training_data import TrainingData
     from recsys.serving.scorer import Scorer
 
     split = prepared.split
-    shape = TrainingData(split.train, split.validation).shape
-    model = fill(build_model(prepared.experiment.model, shape, record.point, record.seed), weights)
+    data = TrainingData(split.train, split.validation)
+    model = fill(build_model(prepared.experiment.model, data.shape, record.point, record.seed), weights)
     rates = not ranks([record.point])
     clips = prepared.experiment.objective.clip and rates
-    return Scorer([model], [1.0], split.train.scale if clips else None, rates)
+    reads = Input.HISTORY in kind_of(prepared.experiment.model).inputs
+    histories = data.histories if reads else None
+    return Scorer([model], [1.0], split.train.scale if clips else None, rates, histories=histories)

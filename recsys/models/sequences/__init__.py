@@ -1,0 +1,1 @@
+"""Models of histories: the base of the kinds that read what a person did, in its order."""

@@ -1,0 +1,28 @@
+"""The l2 penalty of a batch of windows."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from recsys.models.layers import MemberEmbedding
+
+
+def case_penalty(
+    model: keras.Model, history: tf.Tensor, present: tf.Tensor, targets: tf.Tensor, real: tf.Tensor
+) -> tf.Tensor:
+    """Return the penalty, a scalar: see `SequenceKind.case_penalty`.
+
+    In a small catalogue it counts how often the batch has each item, and squares the table once.
+    """
+    total = tf.constant(0.0)
+    for layer in model.layers:
+        if isinstance(layer, MemberEmbedding) and layer.penalised:
+            codes, weights = (history, present) if layer.name == "history_embedding" else (targets, real)
+            table = tf.convert_to_tensor(layer.table)
+            if layer.rows < (codes.shape[0] or 0):
+                rows, counts = table, tf.math.unsorted_segment_sum(weights, codes, layer.rows)
+            else:
+                rows, counts = tf.gather(table, codes), weights
+            total += tf.reduce_sum(tf.linalg.matvec(tf.square(rows), layer.constants["penalty"]) * counts)
+    return total
