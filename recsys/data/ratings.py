@@ -115,6 +115,8 @@ class Ratings:
     """The rows before merging; None if no pair of the whole table has several."""
     repeats: bool = False
     """Whether items that a user had before may be tested and recommended again."""
+    grows: bool = False
+    """Whether an event of a later part is predicted from all that its user did before it, also in that part."""
 
     def __len__(self) -> int:
         """N, the number of ratings."""

@@ -12,28 +12,33 @@ from recsys.errors import InputError
 from recsys.splitting.column import labels_validation
 from recsys.splitting.kind import PartSettings, Seed
 from recsys.splitting.kinds import KINDS
+from recsys.splitting.part_settings import part_settings
 from recsys.splitting.settings import Kind, SplitSettings
-from recsys.splitting.split import Repeated, SealedTest, Split
+from recsys.splitting.split import LeftOut, Repeated, SealedTest, Split
 
 
 def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
     """Split the ratings as `[split]` declares.
 
-    Every row is in exactly one part. If a kind cuts rows, each part is merged from its own rows alone. A pair of an
-    earlier part is tested in a later one only if `repeats` is set; its rows are merged with the others' in either case.
+    Every row is in exactly one part, except that a global horizon leaves rows out, which are counted. If a kind cuts
+    rows, each part is merged from its own rows alone. A pair of an earlier part is tested in a later one only if
+    `repeats` is set; its rows are merged with the others' in either case.
 
     Raises:
         InputError: A part would be empty, or the kind needs timestamps or labels that the data lack.
     """
-    ratings = replace(ratings, repeats=settings.repeats)
-    rest, test = _cut(ratings, settings.kind, settings, (settings.seed, 0), "test")
+    ratings = replace(ratings, repeats=settings.repeats, grows=settings.history == "grows")
+    by = part_settings(settings, settings, settings.kind, ratings.rows.timestamps)
+    rest, test, beside_test = _cut(ratings, settings.kind, by, (settings.seed, 0), "test")
     kind = validation_kind(ratings, settings)
-    train, validation = _cut(rest, kind, settings.validation, (settings.seed, 1), "validation")
+    by = part_settings(settings, settings.validation, kind, rest.rows.timestamps, by.begins)
+    train, validation, beside_validation = _cut(rest, kind, by, (settings.seed, 1), "validation")
     of_train, of_rest = _among(validation, train), _among(test, rest)
     if not settings.repeats:
         validation = _untested(validation, of_train, "validation")
         test = _untested(test, of_rest, "test")
-    return Split(train, validation, SealedTest(test), Repeated(int(of_train.sum()), int(of_rest.sum())))
+    repeated = Repeated(int(of_train.sum()), int(of_rest.sum()))
+    return Split(train, validation, SealedTest(test), repeated, LeftOut(beside_validation, beside_test))
 
 
 def validation_kind(ratings: Ratings, settings: SplitSettings) -> Kind:
@@ -42,7 +47,8 @@ def validation_kind(ratings: Ratings, settings: SplitSettings) -> Kind:
     return "column" if labelled else settings.validation_kind
 
 
-def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -> tuple[Ratings, Ratings]:
+def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -> tuple[Ratings, Ratings, int]:
+    """The remaining ratings, the part, and the number of rows in neither."""
     if KINDS[kind].by_time and ratings.timestamps is None:
         raise InputError(f"split.kind = {kind!r} needs timestamps, and the data have none: name data.columns.timestamp")
     table = ratings.rows if KINDS[kind].of_rows else ratings
@@ -52,10 +58,11 @@ def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -
         raise InputError(
             f"split: the {empty} part is empty: kind {kind!r} of {len(table)} ratings leaves nothing for it"
         )
-    parts = table.take(rest), table.take(cut)
+    parts, left = (table.take(rest), table.take(cut)), len(table) - len(rest) - len(cut)
     if table is ratings or ratings.events is None:
-        return parts
-    return parts[0].merged(ratings.events.merging), parts[1].merged(ratings.events.merging)
+        return *parts, left
+    merging = ratings.events.merging
+    return parts[0].merged(merging), parts[1].merged(merging), left
 
 
 def _among(part: Ratings, earlier: Ratings) -> BoolArray:
