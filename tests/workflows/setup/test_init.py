@@ -303,9 +303,7 @@ def test_a_column_of_parts_is_the_split(tmp_path: Path) -> None:
     parts = np.resize(["train", "train", "train", "valid", "test"], 300)
     found, experiment = started(tmp_path, "r.csv", text(STARS.assign(split=parts)))
     assert experiment.split.kind == "column"
-    assert found.split.endswith(
-        "the rows that the data assign to it as the test part, because a column names the parts"
-    )
+    assert found.split.endswith("the rows that the data mark as the test part, because a column marks them")
     assert experiment.data.roles["split"] == "split"
     assert "parts of the split: column 'split', by its name and its content" in found.columns
 
