@@ -56,7 +56,7 @@ def begin_before(times: AnyArray, last: str, end: float | None, section: str) ->
     """
     said = f"{section}.last = {last!r}"
     length = _in_units(times, duration_of(last), said, f"{section}.size, or {section}.at with a number")
-    return _checked(times, (_after(times) if end is None else end) - length, said)
+    return _checked(times, (end_of(times) if end is None else end) - length, said)
 
 
 def begin_of_share(times: AnyArray, size: float) -> float:
@@ -64,6 +64,21 @@ def begin_of_share(times: AnyArray, size: float) -> float:
     place = max(len(times) - int(np.ceil(size * len(times))), 0)
     found: float = np.partition(times, place)[place].item()
     return found
+
+
+def end_of(times: AnyArray) -> float:
+    """Return the first moment after the latest time (N,)."""
+    latest = times.max()
+    found: float = (latest + 1 if np.issubdtype(times.dtype, np.integer) else np.nextafter(latest, np.inf)).item()
+    return found
+
+
+def written(time: float, times: AnyArray) -> str:
+    """Return a time as a date, or as a number if the times (N,) are no epoch times."""
+    a_day = units_a_day(times)
+    if a_day is None:
+        return str(time)
+    return f"{_EPOCH + timedelta(seconds=float(time) / (a_day / SECONDS_A_DAY)):%Y-%m-%d %H:%M}"
 
 
 def gap_of(times: AnyArray, gap: str) -> float:
@@ -83,23 +98,11 @@ def _in_units(times: AnyArray, duration: timedelta, said: str, expected: str) ->
     return found
 
 
-def _after(times: AnyArray) -> float:
-    """Return the first moment after the latest time."""
-    latest = times.max()
-    found: float = (latest + 1 if np.issubdtype(times.dtype, np.integer) else np.nextafter(latest, np.inf)).item()
-    return found
-
-
 def _checked(times: AnyArray, begins: float, said: str) -> float:
     low, high = times.min(), times.max()
     if low < begins <= high:
         return begins
-    a_day = units_a_day(times)
-    first, last = (_dated(each, a_day) for each in (low, high))
-    raise InputError(f"{said}: the rows to split go from {first} to {last}, and the part has to begin between them")
-
-
-def _dated(time: float, a_day: float | None) -> str:
-    if a_day is None:
-        return str(time)
-    return f"{_EPOCH + timedelta(seconds=float(time) / (a_day / SECONDS_A_DAY)):%Y-%m-%d %H:%M}"
+    raise InputError(
+        f"{said}: the rows to split go from {written(low, times)} to {written(high, times)}, and the part has to begin "
+        "between them"
+    )

@@ -64,6 +64,15 @@ class LeftOut:
         return f"{count:,} rows from the beginning of the {part} part on are in no part, for split.horizon = 'global'"
 
 
+@dataclass(frozen=True)
+class Period:
+    """The time that the test part covers, which is public like its size."""
+
+    begins: float
+    ends: float
+    """The first moment after it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Split:
     """Training and validation ratings, and the sealed test part."""
@@ -74,6 +83,8 @@ class Split:
     """None if the split was made for a sweep, which holds no test ratings in memory."""
     repeated: Repeated = Repeated()
     left_out: LeftOut = LeftOut()
+    period: Period | None = None
+    """None if the test part does not begin at one moment for all."""
 
     def without_test(self) -> Split:
         """The same split without its test part, as a sweep receives it."""
