@@ -111,7 +111,7 @@ class SplitSettings(Settings):
             self.refuse(("history",), f"it needs two parts by time, and they are of kinds {' and '.join(kinds)}")
         if self.horizon == "global":
             self.refuse(("history",), "horizon = 'global' leaves out rows that a history would have")
-        for key in {key for kind in KINDS.values() for key in kind.common}:
+        for key in sorted({key for kind in KINDS.values() for key in kind.common}):
             if not any(key in KINDS[kind].common for kind in kinds):
                 self.refuse((key,), f"parts of kinds {' and '.join(map(repr, kinds))} do not look at it")
         return self

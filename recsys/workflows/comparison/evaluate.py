@@ -125,9 +125,9 @@ def evaluate(
     """
     experiment = with_data(experiment, data, overrides, tracking_uri, reporter)
     experiment = effective_experiment(experiment, trials=trials, seed=seed, overrides=overrides)
-    splits = [] if windows is not None else _splits(experiment, _FOLDS if folds is None else folds)
     if folds is not None and windows is not None:
         raise InputError("folds and windows exclude each other")
+    splits = [] if windows is not None else _splits(experiment, _FOLDS if folds is None else folds)
     with store_begun(tracking_uri):
         load_frameworks()
 
