@@ -91,9 +91,9 @@ def _label(axes: Axes, x: go.layout.XAxis, y: go.layout.YAxis) -> None:
     if x.type == "date":
         from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-        places = AutoDateLocator(maxticks=_DATES)
+        places = AutoDateLocator(maxticks=_DATES)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_locator(places)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(places))
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(places))  # type: ignore[no-untyped-call]
 
 
 def _scatter(axes: Axes, trace: go.Scatter) -> None:
