@@ -42,6 +42,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
+    def changed(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return the settings among `names` that differ from their defaults, keyed by name."""
+        fields = type(self).model_fields
+        return {name: getattr(self, name) for name in names if getattr(self, name) != fields[name].default}
+
     def refuse(self, names: Iterable[str], why: str) -> None:
         """Raise for settings that have no effect and differ from their defaults.
 
@@ -54,6 +59,5 @@ class Settings(BaseModel):
         Raises:
             ValueError: A setting differs from its default. The message names it and the reason.
         """
-        for name in names:
-            if getattr(self, name) != type(self).model_fields[name].default:
-                raise ValueError(f"{name} does nothing here: {why}")
+        for name in self.changed(names):
+            raise ValueError(f"{name} does nothing here: {why}")

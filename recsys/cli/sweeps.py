@@ -188,7 +188,16 @@ def train(
 def evaluate(
     experiment: ExperimentFile,
     *,
-    folds: Annotated[int, typer.Option(min=2, help="Number of splits: official folds, or random splits.")] = 5,
+    folds: Annotated[
+        int | None, typer.Option(min=2, help="Number of splits: official folds, or random splits; 5 by default.")
+    ] = None,
+    windows: Annotated[
+        int | None,
+        typer.Option(min=2, help="Test the best trial of a temporal split on this many periods before the test part."),
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="With --windows: draw the objective over time.")
+    ] = None,
     ensemble: Annotated[
         int | None, typer.Option(min=2, metavar="N", help="Test a greedy ensemble of at most N picks of each sweep.")
     ] = None,
@@ -199,16 +208,21 @@ def evaluate(
     access: Access,
     output: Output,
 ) -> None:
-    """Search and test on several splits, and give mean and deviation of every metric.
+    """Search and test on several splits, or test over time, and give mean and deviation of every metric.
 
+    With --windows each period is as long as the test part, which stays sealed, and the last one ends where it begins.
     After an interruption the same command takes the finished sweeps from the store and resumes the other one.
     """
     from recsys.workflows.comparison.evaluate import evaluate as run
+    from recsys.workflows.comparison.windows import draw_windows
 
+    if picture is not None and windows is None:
+        fail("--picture draws values over time: give --windows", 2)
     with sweeping(quiet=output.as_json, again="the same command, which resumes {}") as view:
         result = run(
             experiment,
             folds=folds,
+            windows=windows,
             ensemble=ensemble,
             trials=trials,
             seed=changes.seed,
@@ -219,6 +233,9 @@ def evaluate(
             **access.arguments,
         )
     output.give(result, show_evaluation)
+    if picture is not None:
+        draw_windows(result, picture)
+        echo(f"wrote {picture}")
 
 
 def _refuse_nothing(result: SweepResult) -> None:

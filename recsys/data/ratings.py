@@ -116,7 +116,7 @@ class Ratings:
     repeats: bool = False
     """Whether items that a user had before may be tested and recommended again."""
     grows: bool = False
-    """Whether each held-out event is predicted from all that its user did before it, also in the held-out part."""
+    """Whether an event of a later part is predicted from all that its user did before it, also in that part."""
 
     def __len__(self) -> int:
         """N, the number of ratings."""

@@ -25,22 +25,24 @@ def protocol_parts(ratings: Ratings, split: SplitSettings, objective: ObjectiveS
     Settings that the kind of split does not use are left out.
     """
     validation, kind = split.validation, validation_kind(ratings, split)
+    of_test, of_validation = KINDS[split.kind], KINDS[kind]
     parts: dict[str, Any] = {
         "data": ratings.digest,
         "scale": ratings.scale,
         "split.kind": split.kind,
-        **{f"split.{key}": getattr(split, key) for key in KINDS[split.kind].keys},
+        **{f"split.{key}": getattr(split, key) for key in of_test.keys},
         "split.validation.kind": kind,
-        **{f"split.validation.{key}": getattr(validation, key) for key in KINDS[kind].keys},
+        **{f"split.validation.{key}": getattr(validation, key) for key in of_validation.keys},
         "objective.clip": objective.clip,
         "objective.threshold": ratings.relevant_from(objective.threshold),
         "objective.k": objective.k,
         "definitions": DEFINITIONS,
     }
-    if KINDS[split.kind].drawn or KINDS[kind].drawn:
+    if of_test.drawn or of_validation.drawn:
         parts["split.seed"] = split.seed
-    if split.repeats:
-        parts["split.repeats"] = True
+    common = "repeats", "history", *of_test.options, *of_test.common, *of_validation.common
+    parts |= {f"split.{key}": value for key, value in split.changed(common).items()}
+    parts |= {f"split.validation.{key}": value for key, value in validation.changed(of_validation.options).items()}
     if size := sample_size(objective, ratings.catalogue):
         parts["objective.users"] = size
     if ratings.implicit:
@@ -63,10 +65,11 @@ def fingerprint_of_test(parts: Mapping[str, str]) -> str:
     It does not change with the objective or the validation split, which leave the test part as it is.
     """
     kind = json.loads(parts["split.kind"])
-    names = ["data", "split.kind", *(f"split.{key}" for key in KINDS[kind].keys)]
+    keys = "kind", *KINDS[kind].keys, *KINDS[kind].options, *KINDS[kind].common, "repeats"
+    names = ["data", *(f"split.{key}" for key in keys)]
     if KINDS[kind].drawn:
         names.append("split.seed")
-    return fingerprint({name: parts[name] for name in [*names, "split.repeats"] if name in parts})
+    return fingerprint({name: parts[name] for name in names if name in parts})
 
 
 def differing_parts(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:

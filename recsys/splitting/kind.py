@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from recsys.arrays import Int64Array
 from recsys.data.ratings import Ratings
@@ -13,28 +12,22 @@ Seed = tuple[int, int]
 """The split's seed, and 0 for the test part or 1 for validation."""
 
 
-class PartSettings(Protocol):
-    """The settings of a part. Each kind of split uses its own keys only."""
+@dataclass(frozen=True)
+class PartSettings:
+    """The settings of a part, with times as numbers. Each kind of split uses its own only."""
 
-    @property
-    def size(self) -> float:
-        """The share of the part."""
-        ...
-
-    @property
-    def number(self) -> int | None:
-        """The number of each user's ratings."""
-        ...
-
-    @property
-    def fold(self) -> int:
-        """The fold, counted from 1."""
-        ...
-
-    @property
-    def last(self) -> int:
-        """The number of each user's last ratings."""
-        ...
+    size: float
+    """The share of the part."""
+    number: int | None
+    """The number of each user's ratings."""
+    fold: int
+    """The fold, counted from 1."""
+    last: int
+    """The number of each user's last ratings, or sessions."""
+    begins: float | None = None
+    """The time from which on a rating may be in the part; None if no time is given."""
+    gap: float | None = None
+    """The longest time between two ratings of a session; None if each rating is a session of its own."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +38,7 @@ class SplitKind:
     keys: tuple[str, ...]
     """The keys of `[split]` and `[split.validation]` that it uses, besides the seed."""
     part: Callable[[Ratings, PartSettings, Seed], tuple[Int64Array, Int64Array]]
-    """From ratings to the remaining rows and the rows of the part."""
+    """From ratings to the remaining rows and the rows of the part. A row may be in neither."""
     drawn: bool = False
     """Whether the part is random, and therefore uses the seed."""
     by_time: bool = False
@@ -53,3 +46,7 @@ class SplitKind:
     of_rows: bool = False
     """Whether it cuts the rows before repeated pairs are merged, so that each part is merged separately. Otherwise
     it assigns merged pairs to one part each."""
+    options: tuple[str, ...] = ()
+    """Further keys of both sections, which belong to the protocol only if they are set."""
+    common: tuple[str, ...] = ()
+    """Further keys of `[split]` for both parts, which belong to the protocol only if they are set."""

@@ -6,34 +6,46 @@ from dataclasses import replace
 
 import numpy as np
 
-from recsys.arrays import BoolArray
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.splitting.column import labels_validation
 from recsys.splitting.kind import PartSettings, Seed
 from recsys.splitting.kinds import KINDS
+from recsys.splitting.moments import end_of
+from recsys.splitting.part_settings import part_settings
+from recsys.splitting.repeats import among, untested
 from recsys.splitting.settings import Kind, SplitSettings
-from recsys.splitting.split import Repeated, SealedTest, Split
+from recsys.splitting.split import LeftOut, Period, Repeated, SealedTest, Split
 
 
 def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
     """Split the ratings as `[split]` declares.
 
-    Every row is in exactly one part. If a kind cuts rows, each part is merged from its own rows alone. A pair of an
-    earlier part is tested in a later one only if `repeats` is set; its rows are merged with the others' in either case.
+    Every row is in exactly one part, except that a global horizon leaves rows out, which are counted. If a kind cuts
+    rows, each part is merged from its own rows alone. A pair of an earlier part is tested in a later one only if
+    `repeats` is set; its rows are merged with the others' in either case.
 
     Raises:
         InputError: A part would be empty, or the kind needs timestamps or labels that the data lack.
     """
-    ratings = replace(ratings, repeats=settings.repeats)
-    rest, test = _cut(ratings, settings.kind, settings, (settings.seed, 0), "test")
+    ratings = replace(ratings, repeats=settings.repeats, grows=settings.history == "grows")
+    of_test = part_settings(settings, settings, settings.kind, ratings.rows.timestamps)
+    rest, test, beside_test = _cut(ratings, settings.kind, of_test, (settings.seed, 0), "test")
+    period = _period(test, of_test) if settings.kind == "temporal" else None
     kind = validation_kind(ratings, settings)
-    train, validation = _cut(rest, kind, settings.validation, (settings.seed, 1), "validation")
-    of_train, of_rest = _among(validation, train), _among(test, rest)
+    of_validation = part_settings(settings, settings.validation, kind, rest.rows.timestamps, of_test.begins)
+    train, validation, beside_validation = _cut(rest, kind, of_validation, (settings.seed, 1), "validation")
+    again, of_rest = among(validation, train), among(test, rest)
     if not settings.repeats:
-        validation = _untested(validation, of_train, "validation")
-        test = _untested(test, of_rest, "test")
-    return Split(train, validation, SealedTest(test), Repeated(int(of_train.sum()), int(of_rest.sum())))
+        validation = untested(validation, again, "validation part")
+        test = untested(test, of_rest, "test part")
+    repeated, left_out = Repeated(int(again.sum()), int(of_rest.sum())), LeftOut(beside_validation, beside_test)
+    return Split(train, validation, SealedTest(test), repeated, left_out, period)
+
+
+def _period(test: Ratings, by: PartSettings) -> Period:
+    times = np.asarray(test.rows.timestamps)
+    return Period(times.min().item() if by.begins is None else by.begins, end_of(times))
 
 
 def validation_kind(ratings: Ratings, settings: SplitSettings) -> Kind:
@@ -42,7 +54,8 @@ def validation_kind(ratings: Ratings, settings: SplitSettings) -> Kind:
     return "column" if labelled else settings.validation_kind
 
 
-def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -> tuple[Ratings, Ratings]:
+def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -> tuple[Ratings, Ratings, int]:
+    """The remaining ratings, the part, and the number of rows in neither."""
     if KINDS[kind].by_time and ratings.timestamps is None:
         raise InputError(f"split.kind = {kind!r} needs timestamps, and the data have none: name data.columns.timestamp")
     table = ratings.rows if KINDS[kind].of_rows else ratings
@@ -52,25 +65,8 @@ def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -
         raise InputError(
             f"split: the {empty} part is empty: kind {kind!r} of {len(table)} ratings leaves nothing for it"
         )
-    parts = table.take(rest), table.take(cut)
+    parts, left = (table.take(rest), table.take(cut)), len(table) - len(rest) - len(cut)
     if table is ratings or ratings.events is None:
-        return parts
-    return parts[0].merged(ratings.events.merging), parts[1].merged(ratings.events.merging)
-
-
-def _among(part: Ratings, earlier: Ratings) -> BoolArray:
-    """Whether each pair of a part occurs in an earlier one, (N,)."""
-    if part.events is None:  # no pair of the table has several rows
-        return np.zeros(len(part), bool)
-    ours, theirs = (each.users.astype(np.int64) * part.catalogue.items + each.items for each in (part, earlier))
-    return np.isin(ours, theirs)
-
-
-def _untested(part: Ratings, again: BoolArray, name: str) -> Ratings:
-    """The part without the pairs of an earlier part."""
-    if again.all():
-        raise InputError(
-            f"split: the {name} part is empty: all {len(part):,} pairs of it are in an earlier part too; split.repeats "
-            "= true tests repeated pairs"
-        )
-    return part.untested(again) if again.any() else part
+        return *parts, left
+    merging = ratings.events.merging
+    return parts[0].merged(merging), parts[1].merged(merging), left

@@ -51,6 +51,28 @@ class Repeated:
         return f"{again:,} of {tested if asked else tested + again:,} pairs are in an earlier part too, and are {rule}"
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """The number of rows from the beginning of each part on that are in no part, because of a global horizon."""
+
+    validation: int = 0
+    test: int = 0
+
+    @staticmethod
+    def sentence(part: str, count: int) -> str:
+        """A sentence on the rows that the validation or the test part leaves out."""
+        return f"{count:,} rows from the beginning of the {part} part on are in no part, for split.horizon = 'global'"
+
+
+@dataclass(frozen=True)
+class Period:
+    """The time that the test part covers, which is public like its size."""
+
+    begins: float
+    ends: float
+    """The first moment after it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Split:
     """Training and validation ratings, and the sealed test part."""
@@ -60,6 +82,9 @@ class Split:
     test: SealedTest | None
     """None if the split was made for a sweep, which holds no test ratings in memory."""
     repeated: Repeated = Repeated()
+    left_out: LeftOut = LeftOut()
+    period: Period | None = None
+    """None if the test part does not begin at one moment for all."""
 
     def without_test(self) -> Split:
         """The same split without its test part, as a sweep receives it."""

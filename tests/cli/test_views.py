@@ -178,7 +178,7 @@ class TestMetricsWithoutAValue:
 
     def test_and_below_a_table(self, console: Console) -> None:
         fold = Fold("mf-fold1", self.VALUES)
-        show_evaluation(console, Evaluation("mf", "random splits", [fold], self.VALUES, self.VALUES))
+        show_evaluation(console, Evaluation("mf", "random splits", [fold], self.VALUES, self.VALUES, "rmse"))
         assert self.WHY in output(console)
 
     def test_nothing_is_said_of_a_model_that_has_none_at_all(self, console: Console) -> None:

@@ -21,6 +21,7 @@ NOT_RUN = {
     "recsys recommend 196 --stars": "likewise",
     "recsys sweep experiments/mf.toml": "a variant of the README's sweep, a minute each",
     "recsys evaluate mf": "five sweeps",
+    "recsys evaluate films.toml": "tests/workflows/comparison/test_evaluate_windows.py has smaller data",
     "recsys relocate /home/me": "of a project that was moved; tests/stores/test_moves.py moves some",
     "recsys resume films --set": "likewise",
     "recsys export mf_keras_tuner": "of a sweep of a minute",

@@ -69,6 +69,49 @@ def test_whether_repeats_are_tested_is_of_the_protocol_and_of_the_test_part_wher
     assert fingerprint_of_test(plain) != fingerprint_of_test(again)
 
 
+LAST = {"kind": "leave_last"}
+TEMPORAL = {"kind": "temporal"}
+
+
+@pytest.mark.parametrize(
+    ("plain", "more", "differing", "moves_test"),
+    [
+        (TEMPORAL, {"at": "1998-03-01"}, ["split.at"], True),
+        (TEMPORAL, {"last": "14 days"}, ["split.last"], True),
+        (TEMPORAL, {"validation": {"at": 7}}, ["split.validation.at"], False),
+        (TEMPORAL, {"validation": {"last": "7 days"}}, ["split.validation.last"], False),
+        (TEMPORAL, {"history": "grows"}, ["split.history"], False),
+        (LAST, {"history": "grows"}, ["split.history"], False),
+        (LAST, {"session_gap": "30 min"}, ["split.session_gap"], True),
+        (LAST, {"horizon": "global"}, ["split.horizon"], True),
+        (LAST, {"horizon": "global", "size": 0.3}, ["split.horizon", "split.size"], True),
+        (LAST, {"horizon": "global", "validation": {"size": 0.3}}, ["split.horizon", "split.validation.size"], True),
+        (TEMPORAL | {"validation": LAST}, {"horizon": "global"}, ["split.horizon"], False),
+    ],
+)
+def test_how_time_cuts_is_of_the_protocol_where_it_is_set(
+    plain: dict[str, object], more: dict[str, object], differing: list[str], moves_test: bool
+) -> None:
+    one, other = (parts(SplitSettings.model_validate(each)) for each in (plain, plain | more))
+    assert [sentence.split()[0] for sentence in differing_parts(one, other)] == differing
+    assert (fingerprint_of_test(one) != fingerprint_of_test(other)) == moves_test
+
+
+@pytest.mark.parametrize(
+    ("split", "whole", "test"),
+    [
+        (TEMPORAL, "6d8d6096aa988dc4", "a387e16e9a6f1960"),
+        (LAST, "bd1c59f9d76622d6", "4d4a5419de63c1ac"),
+        ({"kind": "user_random"}, "1cd4328217a91502", "a2daaa8ff287c17d"),
+    ],
+)
+def test_the_protocol_of_each_kind_stays_the_same_from_version_to_version(
+    split: dict[str, object], whole: str, test: str
+) -> None:
+    found = parts(SplitSettings.model_validate(split))
+    assert (fingerprint(found), fingerprint_of_test(found)) == (whole, test)
+
+
 def test_how_validation_is_cut_is_what_the_data_mark() -> None:
     split = SplitSettings(kind="column")
     marks = np.arange(len(RATINGS), dtype=np.int8) % 3

@@ -21,7 +21,7 @@ def show_started(console: Console, started: Started) -> None:
     """Print the experiment that `init` wrote for a file."""
     show_pairs(console, _facts(started.description))
     console.print()
-    for note in (*started.columns, *started.notes):
+    for note in (*started.columns, started.split, *started.notes):
         console.print(f"- {note}", markup=False, highlight=False, soft_wrap=True)
     console.print(text(f"wrote {started.path}; next: {started.next}"), soft_wrap=True)
 

@@ -61,3 +61,5 @@ def show_evaluation(console: Console, evaluation: Evaluation) -> None:
     if why := missing_reason(evaluation.mean):
         console.print(text(f"{why}."))
     console.print(f"{len(evaluation.folds)} {evaluation.splits}, each tested once.", highlight=False)
+    if begins := [fold.begins for fold in evaluation.folds if fold.begins]:
+        console.print(text(f"They begin at {', '.join(begins)}."))

@@ -129,6 +129,22 @@ def learning_curves(histories: Mapping[str, History], metrics: Sequence[str], ro
     return figure
 
 
+def over_time(values: Mapping[str, float], metric: str) -> go.Figure:
+    """A metric on each of several periods, keyed by their first moments, which are dates or numbers; and the mean."""
+    figure = empty_figure("from", metric)
+    try:
+        begins = [float(begin) for begin in values]
+    except ValueError:
+        begins = np.array(list(values), "datetime64[m]").tolist()
+        figure.update_xaxes(type="date")
+    measured, mean = list(values.values()), float(np.mean(list(values.values())))
+    line = {"color": SERIES[0], "width": 2}
+    figure.add_scatter(x=begins, y=measured, mode="lines+markers", name=metric, line=line)
+    line = {"color": ACCENT, "dash": "dot"}
+    figure.add_scatter(x=begins, y=[mean] * len(begins), mode="lines", name="mean", line=line)
+    return figure
+
+
 def curve_metrics(history: History) -> list[str]:
     """The metrics that a trial's curves show: without lists of other lengths, and what lists show of the catalogue."""
     return [name for name in history if name in METRICS and METRICS[name].family != "exposure"]

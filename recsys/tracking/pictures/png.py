@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _DPI = 110
 _WIDTH = 8.0
 """Inches."""
+_DATES = 8
+"""The most dates below an axis; more would overlap."""
 _MARGINS = {"left": 0.09, "right": 0.9, "bottom": 0.13, "top": 0.87}
 """Of figures whose labels are numbers; to measure the labels instead takes half the time again."""
 
@@ -86,6 +88,12 @@ def _label(axes: Axes, x: go.layout.XAxis, y: go.layout.YAxis) -> None:
     axes.set(xlabel=x.title.text, ylabel=y.title.text)
     if y.range is not None:
         axes.set_ylim(*y.range)
+    if x.type == "date":
+        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+        places = AutoDateLocator(maxticks=_DATES)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(places)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(places))  # type: ignore[no-untyped-call]
 
 
 def _scatter(axes: Axes, trace: go.Scatter) -> None:

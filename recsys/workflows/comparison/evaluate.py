@@ -1,4 +1,4 @@
-"""Evaluate an experiment on several splits: search on validation, and test once on each split."""
+"""Evaluate an experiment on several splits, each searched and tested once, or on several periods."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from recsys.splitting.fold import FOLDS
 from recsys.tracking.names import name_after
 from recsys.workflows.comparison.candidate import candidate_of
 from recsys.workflows.comparison.refit import refit
+from recsys.workflows.comparison.windows import values_on, windows_of
 from recsys.workflows.search.mirrored import check_mirror
 from recsys.workflows.search.prepare import check_study, effective_experiment, prepare
 from recsys.workflows.search.progress import Watch, in_a_notebook
@@ -37,13 +38,18 @@ if TYPE_CHECKING:
     from recsys.tracking.summary import SweepSummary
     from recsys.workflows.search.prepare import Prepared
 
+WINDOWS = "windows before the test part"
+_FOLDS = 5
+
 
 @dataclass(frozen=True)
 class Fold:
-    """The sweep on one split, and its test values."""
+    """The sweep on one split, and its test values; or one window, with its values."""
 
     sweep: str
     test: Mapping[str, float]
+    begins: str = ""
+    """The first moment of a window; empty for a split."""
 
 
 @dataclass(frozen=True)
@@ -52,19 +58,22 @@ class Evaluation:
 
     experiment: str
     splits: str
-    """`official folds` or `random splits`."""
+    """`official folds`, `random splits` or `windows before the test part`."""
     folds: Sequence[Fold]
     mean: Mapping[str, float]
     """The mean of each metric over the folds."""
     deviation: Mapping[str, float]
     """The sample standard deviation of each metric over the folds."""
+    metric: str
+    """The objective."""
 
 
 def evaluate(
     experiment: Experiment | str | Path,
     *,
     data: Data | None = None,
-    folds: int = 5,
+    folds: int | None = None,
+    windows: int | None = None,
     ensemble: int | None = None,
     trials: int | None = None,
     seed: int | None = None,
@@ -77,18 +86,25 @@ def evaluate(
     watch: Watch = in_a_notebook,
     reporter: Reporter = quiet,
 ) -> Evaluation:
-    """Run a sweep on each of several splits, refit its best point on train and validation, and test it once.
+    """Test the whole procedure on several splits, or one trial on several periods.
+
+    On splits the function runs a sweep on each, refits its best point on train and validation, and tests it once.
 
     With `split.kind = "fold"` the splits are the official folds 1, 2, …; otherwise they are random splits with the
     seeds `split.seed`, `split.seed + 1`, …. Every sweep stays in the store. If the same evaluation runs again, it
     reuses finished sweeps and resumes the interrupted one.
+
+    With `windows` the function runs one sweep on a temporal split, or takes a finished one. It trains the best point on
+    all ratings before each window, and tests it on the window. Windows are as long as the test part, follow each other,
+    and end where the test part begins, which stays sealed.
 
     Args:
         experiment: The experiment or its file.
         data: Replaces the experiment's data: a file, or a pandas, polars or pyarrow table, which is stored as a Parquet
             file in the folder of a local store, otherwise in the cache folder. `[data.columns]` names its columns;
             missing names are inferred.
-        folds: The number of splits.
+        folds: The number of splits, by default 5.
+        windows: The number of windows, instead of splits.
         ensemble: Test a greedy ensemble of at most this many picks instead of the best trial.
         trials: Replaces `study.trials`, for each split.
         seed: Replaces `study.seed` and `training.seed`, and leaves the splits unchanged.
@@ -102,31 +118,52 @@ def evaluate(
         reporter: Receives messages, such as those of downloads.
 
     Returns:
-        The test values of each split, with mean and standard deviation.
+        The test values of each split or window, with mean and standard deviation.
 
     Raises:
-        InputError: The experiment or its data are not valid, or `folds` is too large or below 2.
+        InputError: The experiment or its data are not valid, or `folds` or `windows` is too large or below 2.
     """
     experiment = with_data(experiment, data, overrides, tracking_uri, reporter)
     experiment = effective_experiment(experiment, trials=trials, seed=seed, overrides=overrides)
-    splits = _splits(experiment, folds)
+    if folds is not None and windows is not None:
+        raise InputError("folds and windows exclude each other")
+    splits = [] if windows is not None else _splits(experiment, _FOLDS if folds is None else folds)
     with store_begun(tracking_uri):
         load_frameworks()
 
     store = open_store(tracking_uri, create=True, reporter=reporter)
     options = SweepOptions(execution, watch, reporter, allow_custom_factory, allow_custom_sampler, allow_custom_tracker)
+    if windows is not None:
+        return _on_windows(store, experiment, windows, ensemble, options)
+    return _on_splits(store, experiment, splits, ensemble, options)
+
+
+def _on_splits(
+    store: Store, experiment: Experiment, splits: Sequence[Experiment], ensemble: int | None, options: SweepOptions
+) -> Evaluation:
     tables, done = Tables(), []
     for number, split in enumerate(splits, start=1):
         name = ensure_sweep(store, split, f"{name_after(experiment.name)}-fold{number}", options, tables)
-        done.append(Fold(name, _tested(store, name, ensemble, tables, allow=allow_custom_factory)))
-    values = {metric: [fold.test[metric] for fold in done] for metric in done[0].test}
-    return Evaluation(
-        experiment.name,
-        "official folds" if experiment.split.kind == "fold" else "random splits",
-        done,
-        {metric: float(np.mean(each)) for metric, each in values.items()},
-        {metric: float(np.std(each, ddof=1)) for metric, each in values.items()},
-    )
+        done.append(Fold(name, _tested(store, name, ensemble, tables, allow=options.allow_custom_factory)))
+    return _summary(experiment, "official folds" if experiment.split.kind == "fold" else "random splits", done)
+
+
+def _on_windows(
+    store: Store, experiment: Experiment, count: int, ensemble: int | None, options: SweepOptions
+) -> Evaluation:
+    tables, allow = Tables(), options.allow_custom_factory
+    found = windows_of(experiment, count, tables, options.reporter, allow=allow)
+    name = ensure_sweep(store, experiment, name_after(experiment.name), options, tables)
+    candidate = candidate_of(store, [name], ensemble=ensemble, allow_custom_factory=allow, tables=tables)
+    values = zip(found, values_on(candidate, found), strict=True)
+    return _summary(experiment, WINDOWS, [Fold(name, each, window.begins) for window, each in values])
+
+
+def _summary(experiment: Experiment, splits: str, folds: Sequence[Fold]) -> Evaluation:
+    values = {metric: [fold.test[metric] for fold in folds] for metric in folds[0].test}
+    mean = {metric: float(np.mean(each)) for metric, each in values.items()}
+    deviation = {metric: float(np.std(each, ddof=1)) for metric, each in values.items()}
+    return Evaluation(experiment.name, splits, folds, mean, deviation, experiment.objective.metric)
 
 
 def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
@@ -139,7 +176,8 @@ def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
             raise InputError(f"folds = {folds}: there are {FOLDS} official folds")
         return [experiment.replaced({"split.fold": number + 1}) for number in range(folds)]
     if kind != "random":
-        raise InputError(f"split.kind = {kind!r} has one split only; evaluate needs random or fold")
+        further = ", or --windows for its periods" if kind == "temporal" else ""
+        raise InputError(f"split.kind = {kind!r} has one split only; evaluate needs random or fold{further}")
     return [experiment.replaced({"split.seed": seed + number}) for number in range(folds)]
 
 

@@ -72,6 +72,7 @@ def write_card(card: Card, model: str) -> str:
         f"Protocol `{prepared.fingerprint}`: " + ", ".join(f"{k} {v}" for k, v in prepared.protocol.items()) + ".",
         f"The test part has been opened {card.openings} times, this time included.",
         *_repeats(card),
+        *_left_out(card),
         "## Search",
         _lines([*card.candidate.spaces, *filter(None, [card.candidate.chosen])]),
         "## Model",
@@ -106,6 +107,12 @@ def _repeats(card: Card) -> list[str]:
     again = split.repeated.test
     finished = split.repeated.sentence(len(card.test), again, asked=card.test.repeats)
     return [f"Of the test part {finished}."] if again else []
+
+
+def _left_out(card: Card) -> list[str]:
+    """Return the sentence on rows in no part because of the test part; empty if there are none."""
+    left_out = card.candidate.prepared.split.left_out
+    return [f"{left_out.sentence('test', left_out.test)}."] if left_out.test else []
 
 
 def _lines(lines: Sequence[str]) -> str:

@@ -54,13 +54,15 @@ class Tables:
 
 
 def _report(split: Split, reporter: Reporter) -> None:
-    """Report repeated pairs in the held-out parts, and cold users and items in validation."""
-    for part, tested, again in (
-        ("validation", len(split.validation), split.repeated.validation),
-        ("test", len(split.test or ()), split.repeated.test),
+    """Report repeated pairs in the held-out parts, rows in no part, and cold users and items in validation."""
+    for part, tested, again, left in (
+        ("validation", len(split.validation), split.repeated.validation, split.left_out.validation),
+        ("test", len(split.test or ()), split.repeated.test, split.left_out.test),
     ):
         if again:
             reporter(f"{part}: {split.repeated.sentence(tested, again, asked=split.train.repeats)}")
+        if left:
+            reporter(split.left_out.sentence(part, left))
     cold = ColdStart.of(split.train, split.validation)
     if cold.worth_reporting:
         reporter(f"validation: {cold}")

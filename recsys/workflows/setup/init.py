@@ -18,10 +18,8 @@ from recsys.data.reading.formats import stem_of
 from recsys.errors import InputError, shown, write_whole
 from recsys.experiment import experiment_from
 from recsys.models.kinds import FIRST
-from recsys.splitting.make import make_split
-from recsys.splitting.settings import SplitSettings
-from recsys.splitting.split import Repeated
 from recsys.workflows.search.with_data import Data, file_of
+from recsys.workflows.setup.default_split import default_split, explained
 
 _OF_RATINGS = {"study": {"trials": 32}, "objective": {"metric": "rmse"}}
 _OF_EVENTS = {
@@ -41,6 +39,8 @@ class Started:
     """The content of the experiment file."""
     columns: Sequence[str]
     """One line for each role, with the column, the reason, and the unused columns."""
+    split: str
+    """The kind of split, its test part, and the reason."""
     notes: Sequence[str]
     """Findings and guesses about the data."""
     description: Description
@@ -85,12 +85,17 @@ def init(source: Data, *, output: str | Path | None = None) -> Started:
     document |= _OF_EVENTS if implicit else _OF_RATINGS
     settings = experiment_from(document, source=str(path), folder=folder, name=target.stem).data
     ratings = load_ratings(settings, folder, notes.append)
-    if "split" not in document:
-        document["split"] = {"kind": _split_of(ratings, notes)}
+    if found.split is not None:
+        split = explained("column", "a column marks them", implicit=implicit)
+    else:
+        split = default_split(ratings, notes)
+        document["split"] = {"kind": split.kind}
     notes = list(dict.fromkeys(notes))
-    toml = f"{_head(ratings, path, target, found.columns, notes)}{_written(document, found.comments)}"
+    toml = (
+        f"{_head(ratings, path, target, [*found.columns, split.sentence], notes)}{_written(document, found.comments)}"
+    )
     write_whole(target, toml.encode())
-    return Started(str(target), toml, found.columns, notes, describe(ratings))
+    return Started(str(target), toml, found.columns, split.sentence, notes, describe(ratings))
 
 
 def _as_seen_from(folder: Path, path: Path) -> str:
@@ -98,38 +103,11 @@ def _as_seen_from(folder: Path, path: Path) -> str:
     return (absolute.relative_to(folder) if absolute.is_relative_to(folder) else absolute).as_posix()
 
 
-def _split_of(ratings: Ratings, notes: list[str]) -> str:
-    """Return the kind of split: by time if there are timestamps, otherwise at random, by user for events.
-
-    The function takes the first kind that leaves no part empty. If the last event of most users is a repeated pair, it
-    prefers a split by date, because the other one leaves too few test pairs.
-
-    Raises:
-        InputError: No kind leaves all parts with data.
-    """
-    kinds = ["temporal"] if ratings.timestamps is not None else []
-    if ratings.implicit:
-        kinds = [*(["leave_last", "temporal"] if kinds else []), "user_random"]
-    for kind in kinds:
-        try:
-            split = make_split(ratings, SplitSettings.model_validate({"kind": kind}))
-        except InputError:
-            continue
-        tested, again = len(split.test or ()), split.repeated.test
-        if kind == "leave_last" and again > tested:
-            continue
-        if again:
-            notes.append(f"test part by {kind}: {Repeated.sentence(tested, again, asked=False)}")
-        return kind
-    make_split(ratings, SplitSettings(kind="random"))
-    return "random"
-
-
-def _head(ratings: Ratings, path: Path, target: Path, columns: Sequence[str], notes: Sequence[str]) -> str:
+def _head(ratings: Ratings, path: Path, target: Path, choices: Sequence[str], notes: Sequence[str]) -> str:
     catalogue, noun = ratings.catalogue, "pairs" if ratings.implicit else "ratings"
     found = f"{len(ratings):,} {noun} of {catalogue.users:,} users and {catalogue.items:,} items"
     lines = [f"A sweep over {FIRST.title} on {path.name}: {found}.", f"  {sweep_of(target)}"]
-    lines += ["Its columns:", *(f"- {line}" for line in columns)]
+    lines += ["Its columns and its split:", *(f"- {line}" for line in choices)]
     if notes:
         lines += ["What was found out about the data, or is a guess:", *(f"- {note}" for note in notes)]
     return "".join(f"# {shown(line, 300)}\n" for line in lines) + "\n"

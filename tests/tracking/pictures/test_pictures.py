@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import datetime
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,6 +20,7 @@ from recsys.tracking.pictures.figures import (
     importances,
     learning_curves,
     optimisation_history,
+    over_time,
     page,
     parallel_coordinates,
 )
@@ -62,6 +64,7 @@ HISTORY = {"train_loss": [20.0, 1.0], "rmse": [1.0, 0.9], "ndcg": [0.1, 0.2], "g
 FIGURES: dict[str, Callable[[], go.Figure]] = {
     "history": lambda: optimisation_history(RECORDS, "rmse", "minimize"),
     "no trials": lambda: optimisation_history([], "rmse", "minimize"),
+    "windows": lambda: over_time({"1998-03-01 00:00": 0.9, "1998-03-08 00:00": 1.1}, "rmse"),
     "front": lambda: front(RECORDS, ["rmse", "mae"]),
     "parallel": lambda: parallel_coordinates(AXES),
     "importances": lambda: importances({"embedding_size": 0.75, "learning_rate": 0.25}),
@@ -114,6 +117,13 @@ class TestFigures:
         figure = learning_curves({"": {"train_loss": losses, "rmse": [1.0, 0.9]}}, ["rmse"], "epoch")
         assert figure.layout.yaxis2.type == scale
         assert drawn(figure).axes[1].get_yscale() == scale
+
+
+def test_windows_are_drawn_at_their_dates_or_steps_with_their_mean() -> None:
+    measured, mean = FIGURES["windows"]().data
+    assert measured.x == (datetime(1998, 3, 1), datetime(1998, 3, 8))  # noqa: DTZ001 - as axes have them
+    assert (measured.y, list(mean.y)) == ((0.9, 1.1), pytest.approx([1.0, 1.0]))
+    assert over_time({"8": 0.9, "12": 1.1}, "rmse").data[0].x == (8, 12)
 
 
 def test_a_race_is_a_png() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -266,13 +267,43 @@ def test_people_who_do_the_same_things_again_are_tested_by_date(tmp_path: Path) 
     once = TABLE[["user", "item"]].assign(time=1_400_000_500 + 2000 * np.arange(len(TABLE)))
     found, experiment = started(tmp_path, "plays.csv", text(pd.concat([often, once])))
     assert experiment.split.kind == "temporal"
+    assert found.split == (
+        "split: temporal, with the latest fifth of the events as the test part, because leave_last leaves too few "
+        "new pairs to test"
+    )
     assert any("split.repeats = true tests them" in note for note in found.notes)
+
+
+class TestTheSplit:
+    @pytest.mark.parametrize(
+        ("columns", "kind", "sentence"),
+        [
+            (["user", "item", "rating", "time"], "temporal", "the latest fifth of the ratings .* the data have times"),
+            (["user", "item", "time"], "leave_last", "the last of each user's events .* the data have times"),
+            (["user", "item", "rating"], "random", "a random fifth of the ratings .* the data have no times"),
+            (["user", "item"], "user_random", "a random fifth of each user's events .* the data have no times"),
+        ],
+    )
+    def test_it_is_said_and_written_with_its_reason(
+        self, columns: list[str], kind: str, sentence: str, tmp_path: Path
+    ) -> None:
+        found, experiment = started(tmp_path, "r.csv", text(TABLE[columns]))
+        assert experiment.split.kind == kind
+        assert re.fullmatch(f"split: {kind}, with {sentence}.*", found.split)
+        assert f"# - {found.split}\n" in found.toml
+
+    def test_users_who_did_one_thing_each_are_tested_by_date(self, tmp_path: Path) -> None:
+        once = pd.DataFrame({"user": range(60), "item": np.arange(60) % 7, "time": 1_400_000_000 + np.arange(60)})
+        found, experiment = started(tmp_path, "r.csv", text(once))
+        assert experiment.split.kind == "temporal"
+        assert found.split.endswith("because leave_last leaves too few new pairs to test")
 
 
 def test_a_column_of_parts_is_the_split(tmp_path: Path) -> None:
     parts = np.resize(["train", "train", "train", "valid", "test"], 300)
     found, experiment = started(tmp_path, "r.csv", text(STARS.assign(split=parts)))
     assert experiment.split.kind == "column"
+    assert found.split.endswith("the rows that the data mark as the test part, because a column marks them")
     assert experiment.data.roles["split"] == "split"
     assert "parts of the split: column 'split', by its name and its content" in found.columns
 
