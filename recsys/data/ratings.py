@@ -115,6 +115,8 @@ class Ratings:
     """The rows before merging; None if no pair of the whole table has several."""
     repeats: bool = False
     """Whether items that a user had before may be tested and recommended again."""
+    ordered: bool = False
+    """Whether each later part of the split follows the earlier ones in time (per person)."""
 
     def __len__(self) -> int:
         """N, the number of ratings."""

@@ -25,9 +25,10 @@ def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
     Raises:
         InputError: A part would be empty, or the kind needs timestamps or labels that the data lack.
     """
-    ratings = replace(ratings, repeats=settings.repeats)
-    rest, test = _cut(ratings, settings.kind, settings, (settings.seed, 0), "test")
     kind = validation_kind(ratings, settings)
+    ordered = KINDS[settings.kind].by_time and KINDS[kind].by_time
+    ratings = replace(ratings, repeats=settings.repeats, ordered=ordered)
+    rest, test = _cut(ratings, settings.kind, settings, (settings.seed, 0), "test")
     train, validation = _cut(rest, kind, settings.validation, (settings.seed, 1), "validation")
     of_train, of_rest = _among(validation, train), _among(test, rest)
     if not settings.repeats:
