@@ -126,4 +126,5 @@ def _starts(lengths: AnyArray) -> Int64Array:
 def _ranges(first: AnyArray, lengths: AnyArray) -> Int64Array:
     """Return the numbers from each first one on, as many as its length, one range after the other."""
     ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - lengths), lengths)
+    ranges: Int64Array = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - lengths), lengths)
+    return ranges

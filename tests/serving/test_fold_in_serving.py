@@ -26,7 +26,7 @@ from recsys.serving.folding import folding
 from recsys.serving.package import load_package, save_package
 from recsys.serving.recommender import Recommender, known_items
 from recsys.serving.scorer import Scorer
-from recsys.serving.user_history import user_history_of
+from recsys.serving.user_history import UserHistory, user_history_of
 
 CATALOGUE = Catalogue(pd.Index(range(USERS)), pd.Index([f"i{n:02d}" for n in range(ITEMS)]))
 
@@ -91,6 +91,16 @@ class TestServing:
         scorer = Scorer(models, [0.3, 0.7], None, rates=loss != "softmax", points=points)
         alone = [kind_of_model(m).fold_in(m, p, ITEMS).scores(EVIDENCE) for m, p in zip(models, points, strict=True)]
         np.testing.assert_allclose(folding(scorer, ITEMS).scores(EVIDENCE), 0.3 * alone[0] + 0.7 * alone[1], rtol=1e-4)
+
+    @pytest.mark.parametrize("kind", ["mf", "mlp"])
+    @pytest.mark.parametrize("loss", ["mean_squared_error", "log_cosh", "softmax"])
+    def test_to_a_model_without_an_order_the_order_of_a_history_says_nothing(self, kind: str, loss: str) -> None:
+        point = BASE | {"loss": loss}
+        model = model_of(kind, point)
+        folded = kind_of_model(model).fold_in(model, point, ITEMS)
+        order = np.array([2, 0, 3, 1])
+        turned = UserHistory(EVIDENCE.items[order], EVIDENCE.values[order], EVIDENCE.weights[order])
+        assert folded.scores(turned).tolist() == folded.scores(EVIDENCE).tolist()
 
     def test_a_list_holds_nothing_of_the_history_and_nothing_excluded(self, ratings: Ratings) -> None:
         point = BASE | {"loss": "softmax"}

@@ -15,7 +15,7 @@ from itertools import chain
 import numpy as np
 from scipy.stats import qmc
 
-from recsys.arrays import AnyArray
+from recsys.arrays import AnyArray, Float64Array
 from recsys.evaluation.baselines.baseline import Baseline, SearchRange
 
 Losses = Mapping[Baseline, float]
@@ -47,11 +47,9 @@ class BaselineSpace:
 
     def starts(self, most: int) -> Sequence[Baseline]:
         """The defaults and points of a Halton sequence, for a budget of `most` fits."""
-        axes, spread = self.fitted, iter(())
-        if axes:
-            points = qmc.Halton(len(axes), scramble=False).random(min(_STARTS * len(axes), most * 5 // 8) + 1)
-            spread = self._at((1 + 2 * _BEYOND) * points[1:] - _BEYOND, axes)  # the first point is a corner
-        return list(dict.fromkeys(chain.from_iterable(map(self._after_fit, [self.default, *spread]))))
+        points = _spread(len(self.fitted), min(_STARTS * len(self.fitted), most * 5 // 8))
+        fits = [self.default, *self._at(points, self.fitted)]
+        return list(dict.fromkeys(chain.from_iterable(map(self._after_fit, fits))))
 
     def _after_fit(self, baseline: Baseline) -> Sequence[Baseline]:
         """A baseline, and the same with other values of the settings after its fit."""
@@ -121,6 +119,14 @@ def _descend(
         if space.ranked(tried)[0] == best:
             step /= 2
     return tried
+
+
+def _spread(dimensions: int, count: int) -> Float64Array:
+    """Points of a Halton sequence that reach a little beyond the unit cube, (count, dimensions); none without axes."""
+    if not dimensions:
+        return np.zeros((0, 0))
+    points: Float64Array = qmc.Halton(dimensions, scramble=False).random(count + 1)[1:]  # the first point is a corner
+    return (1 + 2 * _BEYOND) * points - _BEYOND
 
 
 def _best_of_fits(ranked: Sequence[Baseline]) -> Sequence[Baseline]:
