@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from recsys.algebra.normal_equations import Prior
-from recsys.arrays import AnyArray, Float64Array, FloatArray, IntArray
+from recsys.arrays import AnyArray, FloatArray
 
 
 def implicit_prior(
@@ -25,10 +23,3 @@ def implicit_prior(
     """
     ridge = l2 * (sums + unobserved_weight * len(factors)) ** exponent
     return Prior(unobserved_weight * (factors.T @ factors), ridge=ridge)
-
-
-def implicit_row(factors: FloatArray, columns: IntArray, weights: FloatArray, prior: Prior) -> Float64Array:
-    """The row, shape (D,), of somebody whose entries are in these columns and have these weights, both shape (n,)."""
-    chosen, weights = factors[columns], weights[:, None]
-    normal = prior.precision + chosen.T @ (weights * chosen) + prior.ridge * np.eye(factors.shape[1])
-    return np.asarray(np.linalg.solve(normal, (weights * chosen).sum(axis=0)), np.float64)

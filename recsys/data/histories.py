@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -67,6 +67,22 @@ class Histories:
     def positives(self) -> Histories:
         """The same without the entries that are not positives."""
         return self.keep(self.weights > 0)
+
+    @property
+    def once(self) -> Histories:
+        """The same with each item once in a row: at its last place, with its last value and the sum of its weights."""
+        pairs = self.rows * (int(self.items.max(initial=0)) + 1) + self.items
+        _, first, pair = np.unique(pairs[::-1], return_index=True, return_inverse=True)
+        if len(first) == len(pairs):
+            return self
+        last = np.zeros(len(pairs), bool)
+        last[len(pairs) - 1 - first] = True
+        summed = np.bincount(pair, self.weights[::-1])[pair[::-1]].astype(np.float32)
+        return self.weighed(summed).keep(last)
+
+    def weighed(self, weights: Float32Array) -> Histories:
+        """Return the same entries with other weights (N,)."""
+        return replace(self, weights=weights)
 
     def keep(self, mask: BoolArray) -> Histories:
         """Return the same rows with the entries where a mask (N,) is true."""

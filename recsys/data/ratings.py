@@ -117,6 +117,8 @@ class Ratings:
     """Whether items that a user had before may be tested and recommended again."""
     grows: bool = False
     """Whether an event of a later part is predicted from all that its user did before it, also in that part."""
+    ordered: bool = False
+    """Whether each later part of the split follows the earlier ones in time (per person)."""
 
     def __len__(self) -> int:
         """N, the number of ratings."""

@@ -41,7 +41,7 @@ class Cases:
 
     @cached_property
     def histories(self) -> Histories:
-        """What the user did before the moment: positives, the newest last (V rows)."""
+        """What the user did before the moment, the newest last (V rows)."""
         return self._before()
 
     def take(self, some: AnyArray) -> Cases:
@@ -78,7 +78,7 @@ def _fixed(train: Ratings, held_out: Ratings, most: int | None) -> Cases:
         none if train.repeats else _by_user(train, users),
         _by_user(wanted, users),
         grow=False,
-        _before=lambda: Histories.of(train).positives.take(users),
+        _before=lambda: Histories.of(train).take(users),
     )
 
 
@@ -97,7 +97,7 @@ def _growing(train: Ratings, held_out: Ratings, most: int | None) -> Cases:
         none if train.repeats else _table(moments.rows, moments.items, shape),
         _table(rows, whole.items[entries], shape),
         grow=True,
-        _before=lambda: moments.positives,
+        _before=lambda: moments,
     )
 
 

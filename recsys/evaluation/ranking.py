@@ -130,7 +130,7 @@ class RankingPart:
                 the first positive of the held-out part.
         """
         if reads and self.cases.grow:
-            return np.asarray(self.cases.histories.lengths == 0)
+            return np.asarray(self.cases.histories.positives.lengths == 0)
         return self.fallback.cold(rates=rates)[self.users]
 
     def values(

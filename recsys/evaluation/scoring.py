@@ -45,7 +45,7 @@ class Predictor(Protocol):
         """Whether the predictions for a user come from the user's history, so that new choices change them at once."""
         ...
 
-    def score_histories(self, users: AnyArray, histories: Histories, items: int) -> AnyArray:
+    def score_histories(self, histories: Histories, items: int, users: AnyArray) -> AnyArray:
         """The predictions for users (B,) with other histories (B rows) than in training: (B, I)."""
         ...
 
@@ -165,5 +165,5 @@ def score_cases(predictor: Predictor, cases: Cases, some: AnyArray) -> AnyArray:
     """
     users, items = cases.users[some], cases.relevant.shape[1]
     if cases.grow and predictor.reads_histories:
-        return np.asarray(predictor.score_histories(users, cases.histories.take(some), items))
+        return np.asarray(predictor.score_histories(cases.histories.take(some), items, users))
     return np.asarray(predictor.score_all(users, items))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from scipy.sparse import issparse
 
-from recsys.algebra.implicit import implicit_prior, implicit_row
 from recsys.arrays import Float64Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
@@ -69,30 +67,14 @@ class _MeanFolding:
 
 
 class _LinearFolding:
-    """Folds a person into a baseline.
-
-    It multiplies the history by weights between items, solves for factors by least squares, or returns the scores that
-    every user gets.
-    """
+    """Folds a person into a baseline, which computes scores from the history, or returns those that every user gets."""
 
     def __init__(self, scorer: LinearScores, items: int) -> None:
         self._scorer, self._items = scorer, items
 
     def scores(self, user_history: UserHistory) -> Float64Array:
         """Return the baseline's scores (I,) for a person with this history."""
-        right = self._scorer.right[:, : self._items]
-        weights = self._scorer.history.of(user_history.weights)
-        items, weights = user_history.items[weights > 0], weights[weights > 0]
-        if issparse(self._scorer.left):
-            row = np.zeros(right.shape[0])
-            row[items] = weights
-        elif self._scorer.solved:
-            factors = np.asarray(right.T, np.float64)
-            prior = implicit_prior(factors, weights.sum(dtype=np.float64), **self._scorer.solved)
-            row = implicit_row(factors, items, weights, prior)
-        else:
-            row = np.asarray(self._scorer.left[-1], np.float64)
-        return np.asarray(row @ right, np.float64).ravel()
+        return np.asarray(self._scorer.score_histories(user_history.packed, self._items)[0], np.float64)
 
     def predictive(self, user_history: UserHistory) -> PredictiveDistribution | None:  # noqa: ARG002 - the protocol has this parameter
         """Return None: a baseline has no predictive distribution."""

@@ -39,7 +39,7 @@ class Scorer:
     points: Sequence[Mapping[str, Value]] = ()
     """The parameter values of each model, which fold-in of new users needs; empty without fold-in."""
     histories: Histories | None = None
-    """The positives of each user (U rows), for models whose input they are."""
+    """The history of each user (U rows), for models whose input it is."""
 
     def predict(self, users: AnyArray, items: AnyArray) -> Float64Array:
         """Return the scores (B,) of user and item codes (B,); ratings are not clipped, so that they rank."""
@@ -72,15 +72,15 @@ class Scorer:
         """Return whether a model has histories as its input."""
         return any(history_length(model) for model in self.models)
 
-    def score_histories(self, users: AnyArray, histories: Histories, items: int) -> Float64Array:
+    def score_histories(self, histories: Histories, items: int, users: AnyArray) -> Float64Array:
         """Return the scores (B, I) of all items for users with other histories than the stored ones.
 
         Models that know users by their codes do not read the histories.
 
         Args:
-            users: The user codes (B,).
-            histories: The positives of the users (B rows).
+            histories: The histories of the users (B rows).
             items: The number of items I.
+            users: The user codes (B,).
         """
         return self._score(users, histories, items)
 

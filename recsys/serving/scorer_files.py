@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ def save_scorer(scorer: AnyScorer, folder: Path) -> None:
     """
     settings: dict[str, Any] = {"clip": scorer.clip, "rates": scorer.rates}
     if isinstance(scorer, LinearScores):
-        settings |= {"solved": dict(scorer.solved), "history": asdict(scorer.history)}
+        history = {name: value for name, value in asdict(scorer.history).items() if value != math.inf}
+        settings |= {"solved": dict(scorer.solved), "history": history}
         for side in ("left", "right"):
             _save_matrix(getattr(scorer, side), folder / side)
     else:

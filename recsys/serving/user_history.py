@@ -14,13 +14,13 @@ from recsys.serving.ids import codes_of
 
 
 def user_history_of(history: History, catalogue: Catalogue, feedback: Feedback) -> UserHistory:
-    """Convert a history to item codes and weights, with each item once.
+    """Convert a history to item codes and weights, with each item once, in the order of the request.
 
-    Items outside the catalogue are ignored. If an item occurs several times, the last rating counts, and weights are
-    summed.
+    Items outside the catalogue are ignored. If an item occurs several times, its last place and its last rating count,
+    and weights are summed.
 
     Args:
-        history: The items and values of a request.
+        history: The items and values of a request, the oldest first.
         catalogue: The ids of the champion's items.
         feedback: The meaning of the values.
     """
@@ -36,12 +36,11 @@ def user_history_of(history: History, catalogue: Catalogue, feedback: Feedback) 
 
 
 def _once(codes: AnyArray, values: Float64Array, *, add: bool) -> tuple[Int32Array, Float64Array]:
-    items, places = np.unique(codes, return_inverse=True)
-    if add:
-        return items.astype(np.int32), np.asarray(np.bincount(places, values, minlength=len(items)), np.float64)
-    last = np.zeros(len(items))
-    last[places] = values  # NumPy keeps the last of several assignments
-    return items.astype(np.int32), last
+    _, from_end, places = np.unique(codes[::-1], return_index=True, return_inverse=True)
+    order = np.argsort(-from_end)
+    last = len(codes) - 1 - from_end[order]
+    found = np.bincount(places, values[::-1], minlength=len(last))[order] if add else values[last]
+    return codes[last].astype(np.int32), np.asarray(found, np.float64)
 
 
 def after(stored: Histories, new: UserHistory, *, repeats: bool) -> UserHistory:

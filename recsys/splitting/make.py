@@ -28,11 +28,12 @@ def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
     Raises:
         InputError: A part would be empty, or the kind needs timestamps or labels that the data lack.
     """
-    ratings = replace(ratings, repeats=settings.repeats, grows=settings.history == "grows")
+    kind = validation_kind(ratings, settings)
+    ordered = KINDS[settings.kind].by_time and KINDS[kind].by_time
+    ratings = replace(ratings, repeats=settings.repeats, grows=settings.history == "grows", ordered=ordered)
     of_test = part_settings(settings, settings, settings.kind, ratings.rows.timestamps)
     rest, test, beside_test = _cut(ratings, settings.kind, of_test, (settings.seed, 0), "test")
     period = _period(test, of_test) if settings.kind == "temporal" else None
-    kind = validation_kind(ratings, settings)
     of_validation = part_settings(settings, settings.validation, kind, rest.rows.timestamps, of_test.begins)
     train, validation, beside_validation = _cut(rest, kind, of_validation, (settings.seed, 1), "validation")
     again, of_rest = among(validation, train), among(test, rest)

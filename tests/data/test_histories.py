@@ -55,3 +55,28 @@ class TestHistories:
         taken = Histories.of(ratings).take(np.array([2, 1, 2]))
         assert taken.items.tolist() == [2, 1, 0, 2, 1, 0]
         assert taken.times.tolist() == [5, 7, 7, 5, 7, 7]
+
+
+class TestOnce:
+    """Each item is once in a row."""
+
+    def test_at_its_last_place_with_its_last_value_and_the_sum_of_its_weights(self):
+        """The first person did 4, 2, 4, 1, 2 and the second 4; equal items of different people are apart."""
+        histories = Histories(
+            np.array([0, 5, 6]),
+            np.array([4, 2, 4, 1, 2, 4], np.int32),
+            np.array([1, 2, 3, 4, 5, 6], np.float32),
+            np.array([1, 0, 2, 1, 4, 8], np.float32),
+            None,
+        )
+        once = histories.once
+        assert once.starts.tolist() == [0, 3, 4]
+        assert once.items.tolist() == [4, 1, 2, 4]
+        assert once.values.tolist() == [3, 4, 5, 6]
+        assert once.weights.tolist() == [3, 1, 4, 8]
+
+    def test_histories_without_repeats_stay_as_they_are(self, ratings):
+        """Also empty ones."""
+        histories = Histories.of(ratings)
+        assert histories.once.items.tolist() == histories.items.tolist()
+        assert len(histories.keep(np.zeros(6, bool)).once.items) == 0

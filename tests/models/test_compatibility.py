@@ -99,8 +99,7 @@ class TestPurpose:
             ),
             (
                 {"model.kind": "bayesian_mf", "point.solver": "adam"},
-                "point.solver: 'adam' follows the gradients of losses, those of mf, nnmf, mlp, sequential_mf and sasrec; "
-                "expected 'gibbs'",
+                "nnmf, mlp, sequential_mf and sasrec; expected 'gibbs'",
             ),
             (
                 {**IMPLICIT, "model.kind": "bayesian_mf"},

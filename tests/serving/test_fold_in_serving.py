@@ -18,6 +18,7 @@ from recsys.evaluation.baselines.ease import EASE
 from recsys.evaluation.baselines.ials import IALS
 from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
+from recsys.evaluation.baselines.transitions import Transitions
 from recsys.evaluation.fallback import Fallback
 from recsys.models.kinds import kind_of_model
 from recsys.serving.ask import History
@@ -26,7 +27,7 @@ from recsys.serving.folding import folding
 from recsys.serving.package import load_package, save_package
 from recsys.serving.recommender import Recommender, known_items
 from recsys.serving.scorer import Scorer
-from recsys.serving.user_history import user_history_of
+from recsys.serving.user_history import UserHistory, user_history_of
 
 CATALOGUE = Catalogue(pd.Index(range(USERS)), pd.Index([f"i{n:02d}" for n in range(ITEMS)]))
 
@@ -39,6 +40,11 @@ class TestEvidence:
         found = user_history_of(history, CATALOGUE, self.stars)
         assert (found.items.tolist(), found.values.tolist()) == ([0, 3], [5, 4])
 
+    def test_items_keep_the_order_of_the_request_each_at_its_last_place(self) -> None:
+        history = History(["i09", "i03", "i05", "i09", "i01"], [1.0, 2.0, 3.0, 4.0, 5.0])
+        found = user_history_of(history, CATALOGUE, self.stars)
+        assert (found.items.tolist(), found.values.tolist()) == ([3, 5, 9, 1], [2, 3, 4, 5])
+
     def test_what_was_rated_low_is_no_choice(self) -> None:
         found = user_history_of(History(["i00", "i01"], [5.0, 3.0]), CATALOGUE, self.stars)
         assert [each.tolist() for each in found.positives()] == [[0], [1]]
@@ -48,7 +54,7 @@ class TestEvidence:
         found = user_history_of(History(["i00", "i01"]), CATALOGUE, self.stars)
         assert (found.values.tolist(), found.weights.tolist()) == ([5, 5], [1, 1])
 
-    @pytest.mark.parametrize(("scale", "expected"), [("linear", [3, 4]), ("log", np.log1p([3, 4])), ("one", [1, 1])])
+    @pytest.mark.parametrize(("scale", "expected"), [("linear", [4, 3]), ("log", np.log1p([4, 3])), ("one", [1, 1])])
     def test_weights_are_summed_and_scaled_as_the_datas(self, scale: Any, expected: Any) -> None:
         plays = Feedback(implicit=True, scale=(0.0, 9.0), weight_scale=scale)
         found = user_history_of(History(["i00", "i02", "i00"], [1.0, 4.0, 2.0]), CATALOGUE, plays)
@@ -86,6 +92,16 @@ class TestServing:
         scorer = Scorer(models, [0.3, 0.7], None, rates=loss != "softmax", points=points)
         alone = [kind_of_model(m).fold_in(m, p, ITEMS).scores(EVIDENCE) for m, p in zip(models, points, strict=True)]
         np.testing.assert_allclose(folding(scorer, ITEMS).scores(EVIDENCE), 0.3 * alone[0] + 0.7 * alone[1], rtol=1e-4)
+
+    @pytest.mark.parametrize("kind", ["mf", "mlp"])
+    @pytest.mark.parametrize("loss", ["mean_squared_error", "log_cosh", "softmax"])
+    def test_to_a_model_without_an_order_the_order_of_a_history_says_nothing(self, kind: str, loss: str) -> None:
+        point = BASE | {"loss": loss}
+        model = model_of(kind, point)
+        folded = kind_of_model(model).fold_in(model, point, ITEMS)
+        order = np.array([2, 0, 3, 1])
+        turned = UserHistory(EVIDENCE.items[order], EVIDENCE.values[order], EVIDENCE.weights[order])
+        assert folded.scores(turned).tolist() == folded.scores(EVIDENCE).tolist()
 
     def test_a_list_holds_nothing_of_the_history_and_nothing_excluded(self, ratings: Ratings) -> None:
         point = BASE | {"loss": "softmax"}
@@ -166,6 +182,28 @@ class TestBaselines:
     def check(self, scorer: Any, ratings: Ratings, user: int) -> None:
         expected = scorer.score_all(np.array([user]), ITEMS)[0]
         np.testing.assert_allclose(self.person(scorer, ratings, user), expected, rtol=1e-4, atol=1e-5)
+
+    @pytest.mark.parametrize("user", range(USERS))
+    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS, Transitions])
+    def test_of_a_history_with_a_half_life_in_the_order_of_time(self, kind: Any, user: int, ratings: Ratings) -> None:
+        scorer = kind(history_half_life=2.0).fit(ratings)
+        self.check(scorer, ratings, user)
+
+    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS, Transitions])
+    def test_of_a_half_life_a_package_knows_and_one_without_weighs_all_alike(
+        self, kind: Any, ratings: Ratings, tmp_path: Path
+    ) -> None:
+        history = History(["i03", "i00", "i07"])
+        weighed, alike = (serving(kind(history_half_life=each).fit(ratings), ratings) for each in (0.5, np.inf))
+        for served, folder in ((weighed, tmp_path / "weighed"), (alike, tmp_path / "alike")):
+            folder.mkdir()
+            save_package(served, folder)
+            text = next(folder.rglob("serving.json")).read_text()
+            assert "Infinity" not in text
+            assert ("half_life" in text) == (served is weighed)
+            loaded = load_package(folder)
+            assert loaded.recommend(None, history=history) == served.recommend(None, history=history)
+        assert weighed.recommend(None, history=history) != alike.recommend(None, history=history)
 
     def test_of_popularity_the_one_that_everybody_has(self, ratings: Ratings) -> None:
         scorer = Popularity().fit(ratings)

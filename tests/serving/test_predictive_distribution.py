@@ -243,7 +243,10 @@ class TestSomebodyWithAHistory:
             [state] * 60, {**POSTERIOR, "kept_draws": 60, "likelihood": likelihood}, replace(SHAPE, users=4000)
         )
         history, values = np.array([2, 9, 14]), np.array([5.0, 2.0, 4.0])
-        scores = DrawsFoldIn(model, len(ITEMS)).scores(UserHistory(history.astype(np.int32), values, np.ones(3)))
+        folded = DrawsFoldIn(model, len(ITEMS))
+        scores = folded.scores(UserHistory(history.astype(np.int32), values, np.ones(3)))
+        turned = folded.scores(UserHistory(history[::-1].astype(np.int32), values[::-1], np.ones(3)))
+        assert turned.tolist() == scores.tolist()  # the order of a history says nothing
         everybody = np.array([state.predict(np.full(20, u), np.arange(20)) for u in range(4000)])
         if cuts is None:
             everybody += MEAN

@@ -59,15 +59,32 @@ class Baseline(ABC):
     """What it learns from, for the model card, where that is less than which user has which item."""
     coarse: ClassVar[Mapping[str, float]] = MappingProxyType({})
     """Settings of a faster fit that ranks the other settings about as the full fit does; a search starts with them."""
+    after_fit: ClassVar[tuple[str, ...]] = ()
+    """The settings that `adapt` applies to scores that have been fitted with other values of them."""
 
     @abstractmethod
     def fit(self, ratings: Ratings) -> LinearScores:
         """Fit the baseline to at least one rating."""
 
+    def adapt(self, fitted: LinearScores, ratings: Ratings) -> LinearScores:  # noqa: ARG002 - most have no such settings
+        """Apply the settings `after_fit`.
+
+        Args:
+            fitted: The scores that the baseline of the same other settings has learned from the ratings.
+            ratings: The ratings.
+        """
+        return fitted
+
+    @property
+    def fit_alone(self) -> Self:
+        """The baseline with the defaults of the settings `after_fit`."""
+        return self.with_settings({name: getattr(type(self), name) for name in self.after_fit})
+
     @property
     def settings(self) -> Mapping[str, float]:
-        """The settings, keyed by name."""
-        return asdict(self)  # type: ignore[call-overload,no-any-return]  # every baseline is a dataclass
+        """The settings, keyed by name, without those that are infinite, by which nothing is limited."""
+        settings = asdict(self)  # type: ignore[call-overload]  # every baseline is a dataclass
+        return {name: value for name, value in settings.items() if value != math.inf}
 
     def with_settings(self, settings: Mapping[str, float]) -> Self:
         """A copy with other values of some settings."""
@@ -77,6 +94,11 @@ class Baseline(ABC):
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:  # noqa: ARG003 - most have the same ones on all data
         """The ranges of the settings to search for these ratings; the other settings keep their defaults."""
         return {}
+
+    @classmethod
+    def applies_to(cls, ratings: Ratings) -> bool:  # noqa: ARG003 - most apply to all
+        """Whether the ratings have what the baseline learns from."""
+        return True
 
     @classmethod
     def too_large(cls, catalogue: Catalogue) -> str | None:  # noqa: ARG003 - most work on catalogues of any size

@@ -12,8 +12,8 @@ from recsys.arrays import Float64Array
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.errors import RecsysError
 from recsys.evaluation.baselines.baseline import SearchRange
+from recsys.evaluation.baselines.history_baseline import HistoryBaseline
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
 MOST_ITEMS = 10_000
 """The largest catalogue: 8 · I² bytes, 800 MB, for the matrix to invert, half as much for the weights, and half a
@@ -24,7 +24,7 @@ multiplications instead of I³."""
 
 
 @dataclass(frozen=True)
-class EASE(RankingBaseline):
+class EASE(HistoryBaseline):
     """EASE, the embarrassingly shallow autoencoder (Steck 2019): scores X B of the users' histories X (U, I).
 
     B (I, I) minimises ‖X - X B‖² + l2 ‖B‖² with a zero diagonal: B = I - P / diag(P) by columns, P = (XᵀX + l2 · I)⁻¹.
@@ -47,7 +47,7 @@ class EASE(RankingBaseline):
             return None
         return f"it inverts a matrix of {catalogue.items:,} by {catalogue.items:,} items; {MOST_ITEMS:,} is its bound"
 
-    def fit(self, ratings: Ratings) -> LinearScores:
+    def learn(self, ratings: Ratings) -> LinearScores:
         """Invert a matrix of items by items, or of users by users if there are far fewer users."""
         pairs = self.pairs(ratings)
         owned, items = pairs.matrix(), pairs.shape[1]
@@ -62,7 +62,7 @@ class EASE(RankingBaseline):
             inverse = _inverse((owned.T @ owned).toarray().astype(np.float64), self.l2)
             np.divide(inverse, -np.diag(inverse), out=columns, casting="same_kind")
         np.fill_diagonal(weights, 0)
-        return LinearScores(owned, weights, history=pairs.history)
+        return LinearScores(owned[-1:], weights, history=pairs.history)
 
 
 def _inverse(gram: Float64Array, l2: float) -> Float64Array:

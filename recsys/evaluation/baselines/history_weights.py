@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from recsys.arrays import Float32Array, FloatArray
+from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
 
 
@@ -20,6 +23,10 @@ class HistoryWeights:
     """The exponent of implicit weights: 0 counts every pair once, 1 keeps the weights."""
     unit: float = 1.0
     """The divisor of the powers: their mean in training, so that a penalty has the same effect on all data."""
+    half_life: float = math.inf
+    """The number of later entries of a history that halves the weight of an entry; infinite for equal weights."""
+    each_time: bool = False
+    """Whether an item counts each time that a history has it; otherwise it counts once, at its last place."""
 
     @classmethod
     def fitted(cls, positives: FloatArray, seen: float, power: float) -> HistoryWeights:
@@ -38,6 +45,17 @@ class HistoryWeights:
         positive = positives > 0
         powers = np.power(positives, self.power, where=positive, out=np.zeros(len(positives)))
         return np.where(positive, powers / self.unit, self.seen).astype(np.float32)
+
+    def kept(self, histories: Histories) -> Histories:
+        """The entries that count, with their weights without regard to time."""
+        histories = histories if self.each_time else histories.once
+        return histories.weighed(self.of(histories.weights)).positives
+
+    def matrix(self, histories: Histories, items: int) -> csr_array:
+        """The weight of each item in each of R histories, (R, I): halved after each `half_life` later entries."""
+        kept = self.kept(histories)
+        weights = (kept.weights * 0.5 ** (kept.steps_ago / self.half_life)).astype(np.float32)
+        return csr_array((weights, (kept.rows, kept.items)), shape=(len(kept), items))
 
 
 def positives_of(ratings: Ratings) -> FloatArray:

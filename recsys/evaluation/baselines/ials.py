@@ -11,19 +11,18 @@ import numpy as np
 from recsys.algebra.conjugate_gradients import improve_rows
 from recsys.algebra.implicit import implicit_prior
 from recsys.algebra.side import Side
-from recsys.algebra.solve import solve_rows
 from recsys.arrays import FloatArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import SearchRange
+from recsys.evaluation.baselines.history_baseline import HistoryBaseline
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 
 _SMALLEST = 1e-4
 """A lower bound of the largest factor."""
 
 
 @dataclass(frozen=True)
-class IALS(RankingBaseline):
+class IALS(HistoryBaseline):
     """Implicit alternating least squares (Hu et al. 2008), with the penalty of Rendle et al. 2022.
 
     It minimises Σ_pairs x_ui (1 - p_u · q_i)² + w Σ_all (p_u · q_i)² + Σ_u ridge_u |p_u|² + Σ_i ridge_i |q_i|², with
@@ -41,7 +40,7 @@ class IALS(RankingBaseline):
     """e: with 1 the penalty is proportional to a row's weight in the loss; with 0 it is equal for all rows."""
     factors: int = 64
     rounds: int = 10
-    """Rounds, each over all users and then all items. Users are solved for exactly in the end, as in fold-in."""
+    """Rounds, each over all users and then all items. Fold-in solves for users exactly in the end."""
     seed: int = 0
     """The seed of the initial item factors."""
 
@@ -55,8 +54,8 @@ class IALS(RankingBaseline):
             **super().axes(ratings),
         }
 
-    def fit(self, ratings: Ratings) -> LinearScores:
-        """Alternate between user and item factors."""
+    def learn(self, ratings: Ratings) -> LinearScores:
+        """Alternate between user and item factors; those of the users only serve to find those of the items."""
         pairs = self.pairs(ratings)
         (n_users, n_items), weights = pairs.shape, pairs.weights
         users, items = (
@@ -75,10 +74,8 @@ class IALS(RankingBaseline):
         for _ in range(self.rounds):
             p = improve_rows(users, q, weights, weights, implicit_prior(q, user_sums, **settings), p)
             q = _kept_alive(improve_rows(items, p, weights, weights, implicit_prior(p, item_sums, **settings), q))
-        exact = q.astype(np.float64)
-        p = solve_rows(users, exact, weights, weights, implicit_prior(exact, user_sums, **settings)).astype(np.float32)
-        spare = ((0, 1), (0, 0))
-        return LinearScores(np.pad(p, spare), np.pad(q, spare).T, solved=settings, history=pairs.history)
+        nobody = np.zeros((1, self.factors), np.float32)
+        return LinearScores(nobody, np.pad(q, ((0, 1), (0, 0))).T, solved=settings, history=pairs.history)
 
 
 def _kept_alive(factors: FloatArray) -> FloatArray:

@@ -11,21 +11,19 @@ from scipy.sparse import csr_array, vstack
 from recsys.arrays import FloatArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import SearchRange
-from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
+from recsys.evaluation.baselines.history_baseline import HistoryBaseline
+from recsys.evaluation.baselines.linear_scores import LinearScores, crowded
 
 _AT_ONCE = 20_000_000
 """Similarities in memory at once, if all were non-zero."""
 _ALIKE = 6
 """The decimals to which two similarities count as equal."""
-_SPARSE = 0.1
-"""The density above which a dense similarity matrix scores faster than a sparse one."""
 MOST_NEIGHBOURS = 1000
 """The largest number of neighbours in a search."""
 
 
 @dataclass(frozen=True)
-class ItemKNN(RankingBaseline):
+class ItemKNN(HistoryBaseline):
     """Item-based nearest neighbours (Deshpande and Karypis 2004) by cosine with shrinkage (Bell and Koren 2007).
 
     The similarity of items i and j is n_ij / (√(n_i n_j) + shrinkage), with n_i the number of users of i and n_ij that
@@ -50,14 +48,13 @@ class ItemKNN(RankingBaseline):
             **super().axes(ratings),
         }
 
-    def fit(self, ratings: Ratings) -> LinearScores:
+    def learn(self, ratings: Ratings) -> LinearScores:
         """Find the neighbours of every item, some items at a time."""
         pairs = self.pairs(ratings)
         owned = pairs.matrix()
         spare = csr_array((1, owned.shape[1]), dtype=np.float32)
         weights = vstack([*self._similarities(owned), spare]).T.tocsr()
-        crowded = weights.nnz > _SPARSE * np.prod(weights.shape)
-        return LinearScores(owned, weights.toarray() if crowded else weights, history=pairs.history)
+        return LinearScores(owned[-1:], weights.toarray() if crowded(weights) else weights, history=pairs.history)
 
     def _similarities(self, owned: csr_array) -> Iterator[csr_array]:
         """The similarities of some items at a time to their neighbours, (some, I)."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array, issparse
 
-from recsys.arrays import FloatArray, IntArray
+from recsys.algebra.implicit import implicit_prior
+from recsys.algebra.side import Side
+from recsys.algebra.solve import solve_rows
+from recsys.arrays import AnyArray, Float32Array, FloatArray, IntArray
+from recsys.data.histories import Histories
 from recsys.evaluation.baselines.history_weights import HistoryWeights
 
 Matrix = Any
@@ -17,6 +21,8 @@ Matrix = Any
 
 _USERS = 64
 """Users whose items are scored at once when predicting pairs."""
+_SPARSE = 0.1
+"""The density above which a dense matrix scores faster than a sparse one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +46,30 @@ class LinearScores:
         """Scores of all items for user codes (B,): (B, I)."""
         return self._rows(users)[:, :items]
 
+    @property
+    def reads_histories(self) -> bool:
+        """Whether the scores for a user come from the user's history."""
+        return issparse(self.left) or bool(self.solved)
+
+    def score_histories(self, histories: Histories, items: int, users: AnyArray | None = None) -> FloatArray:  # noqa: ARG002 - only histories count
+        """Scores of all items for R people, known or not, from their histories alone: (R, I).
+
+        Everybody gets the scores of an unknown user if the scores do not come from histories.
+        """
+        return _product(self.rows_of(histories), self.right)[:, :items]
+
+    def rows_of(self, histories: Histories) -> Matrix:
+        """The rows of `left` for R people with histories, (R, K)."""
+        if not self.reads_histories:
+            return np.repeat(self.left[-1:], len(histories), axis=0)
+        weights = self.history.matrix(histories, self.right.shape[1] - 1)
+        return _factors(weights, self.right[:, :-1].T, self.solved) if self.solved else weights
+
+    def with_people(self, histories: Histories) -> LinearScores:
+        """The same scores of items for the U users with these histories, and for an unknown one."""
+        nobody = replace(histories, starts=np.append(histories.starts, histories.starts[-1]))
+        return replace(self, left=self.rows_of(nobody))
+
     def predict(self, users: IntArray, items: IntArray) -> FloatArray:
         """Scores of user and item codes (B,), which may be the codes U and I of unknown ones: (B,)."""
         order = np.argsort(users, kind="stable")
@@ -56,8 +86,31 @@ class LinearScores:
         return scores if self.clip is None else np.clip(scores, *self.clip)
 
     def _rows(self, users: IntArray) -> FloatArray:
-        product = self.left[users] @ self.right
-        return product.toarray() if issparse(product) else np.asarray(product)
+        return _product(self.left[users], self.right)
+
+
+def _product(left: Matrix, right: Matrix) -> FloatArray:
+    product = left @ right
+    return product.toarray() if issparse(product) else np.asarray(product)
+
+
+def _factors(weights: csr_array, factors: FloatArray, solved: Mapping[str, float]) -> Float32Array:
+    """The factors (R, K) that solve the least-squares problem of implicit feedback.
+
+    Args:
+        weights: The weights of the items in the histories, (R, I).
+        factors: The factors of the items, (I, K).
+        solved: See `LinearScores`.
+    """
+    entries, exact = weights.tocoo(), np.asarray(factors, np.float64)
+    (rows, columns), values = entries.coords, entries.data
+    prior = implicit_prior(exact, np.bincount(rows, values, minlength=weights.shape[0]), **solved)
+    return solve_rows(Side.of(rows, columns, weights.shape), exact, values, values, prior).astype(np.float32)
+
+
+def crowded(matrix: csr_array) -> bool:
+    """Whether a sparse matrix scores faster as a dense one."""
+    return bool(matrix.nnz > _SPARSE * np.prod(matrix.shape))
 
 
 def history_matrix(

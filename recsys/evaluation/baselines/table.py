@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from recsys.data.ratings import Ratings
 from recsys.errors import InputError, shown
+from recsys.evaluation.baselines.again import Again
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.biases import Biases
 from recsys.evaluation.baselines.ease import EASE
@@ -12,20 +14,22 @@ from recsys.evaluation.baselines.global_mean import GlobalMean
 from recsys.evaluation.baselines.ials import IALS
 from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
+from recsys.evaluation.baselines.transitions import Transitions
 from recsys.evaluation.metrics.metric import Metric
 
 RATING_BASELINES: tuple[type[Baseline], ...] = (GlobalMean, Biases)
 """The baselines of rating models."""
-RANKING_BASELINES: tuple[type[Baseline], ...] = (Popularity, ItemKNN, EASE, IALS)
+RANKING_BASELINES: tuple[type[Baseline], ...] = (Popularity, ItemKNN, EASE, IALS, Transitions, Again)
 """The baselines of ranking models."""
 
 BASELINES: Mapping[str, type[Baseline]] = {each.name: each for each in (*RATING_BASELINES, *RANKING_BASELINES)}
 """All baselines, keyed by name."""
 
 
-def baselines_for(metric: Metric) -> tuple[type[Baseline], ...]:
-    """The baselines for a metric's family."""
-    return RATING_BASELINES if metric.family == "rating" else RANKING_BASELINES
+def baselines_for(metric: Metric, ratings: Ratings) -> tuple[type[Baseline], ...]:
+    """The baselines for a metric's family that apply to these ratings."""
+    family = RATING_BASELINES if metric.family == "rating" else RANKING_BASELINES
+    return tuple(each for each in family if each.applies_to(ratings))
 
 
 def baseline_named(name: str) -> type[Baseline]:

@@ -6,11 +6,13 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import chain
 
 from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.compass_search import compass_search
+from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.table import baselines_for
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
@@ -65,12 +67,17 @@ class _Fitter:
 
     def scored(self, baseline: Baseline) -> EvaluationResult:
         """The metrics of a baseline on validation."""
-        return score_family(baseline.fit(self.train), self.train, self.validation, self.objective)
+        return self._evaluated(baseline.fit(self.train))
 
-    def loss(self, baseline: Baseline) -> float:
-        """The loss that a search minimises."""
+    def losses(self, baselines: Sequence[Baseline]) -> Sequence[float]:
+        """The losses that a search minimises, of baselines that share a fit."""
         metric = metric_of(self.objective.metric)
-        return metric.sort_key(self.scored(baseline).values[metric.name])
+        fitted = baselines[0].fit(self.train)
+        results = (self._evaluated(each.adapt(fitted, self.train)) for each in baselines)
+        return [metric.sort_key(result.values[metric.name]) for result in results]
+
+    def _evaluated(self, fitted: LinearScores) -> EvaluationResult:
+        return score_family(fitted, self.train, self.validation, self.objective)
 
 
 def tune(kind: type[Baseline], train: Ratings, validation: Ratings, objective: ObjectiveSettings) -> TunedBaseline:
@@ -102,10 +109,21 @@ def _effort(baseline: Baseline, train: Ratings) -> int:
 
 def _losses(baselines: Sequence[Baseline], fitting: Helpers[_Fitter]) -> Mapping[Baseline, float]:
     """The losses, computed in parallel except for large matrices, one of which fills memory and cores."""
+    shares = _by_fit(baselines)
     if any(_is_large_matrix(each, fitting.held.train) for each in baselines):
-        return {each: fitting.held.loss(each) for each in baselines}
-    with one_thread():
-        return dict(zip(baselines, fitting.map(_Fitter.loss, baselines), strict=True))
+        found = [fitting.held.losses(each) for each in shares]
+    else:
+        with one_thread():
+            found = fitting.map(_Fitter.losses, shares)
+    return dict(zip(chain(*shares), chain(*found), strict=True))
+
+
+def _by_fit(baselines: Sequence[Baseline]) -> Sequence[Sequence[Baseline]]:
+    """The baselines, those together that share a fit."""
+    shares: dict[Baseline, list[Baseline]] = {}
+    for each in baselines:
+        shares.setdefault(each.fit_alone, []).append(each)
+    return list(shares.values())
 
 
 def _threads(baseline: Baseline, train: Ratings) -> AbstractContextManager[object]:
@@ -137,7 +155,7 @@ def tune_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, 
     fitting = Helpers(_Fitter(train, validation, objective))
     chosen: dict[str, TunedBaseline] = {}
     left_out: dict[str, str] = {}
-    for kind in baselines_for(metric_of(objective.metric)):
+    for kind in baselines_for(metric_of(objective.metric), train):
         reason = kind.too_large(train.catalogue)
         if reason is not None:
             left_out[kind.name] = reason

@@ -50,7 +50,8 @@ class DrawsFoldIn:
         if self._ordered:
             predictive = self.predictive(user_history)
             return np.asarray(np.mean([predictive.of_draw(number) for number in range(predictive.draws)], axis=0))
-        means, _ = self._conditional(user_history.items, user_history.values)
+        history = user_history.by_item
+        means, _ = self._conditional(history.items, history.values)
         return np.asarray(self._predicted(means).mean(axis=1))
 
     def predictive(self, user_history: UserHistory) -> Predictive:
@@ -58,12 +59,8 @@ class DrawsFoldIn:
 
         The user is drawn once for each of the K draws, always with the same random numbers.
         """
-        rng = np.random.default_rng(0)
-        people = (
-            self._behind_stars(user_history, rng)
-            if self._ordered
-            else self._drawn(user_history.items, user_history.values, rng)
-        )
+        rng, history = np.random.default_rng(0), user_history.by_item
+        people = self._behind_stars(history, rng) if self._ordered else self._drawn(history.items, history.values, rng)
         return predictive_of(self._layer, self._predicted(people))
 
     def _drawn(self, items: Int32Array, values: Float64Array, rng: np.random.Generator) -> Float64Array:

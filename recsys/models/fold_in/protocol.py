@@ -58,7 +58,7 @@ class RowsFoldIn(ABC):
     def scores(self, user_history: UserHistory) -> Float64Array:
         """Return scores of all items (I,) for a user history."""
         with self._lock:
-            self.single_user.fill(self.rows(user_history))
+            self.single_user.fill(self.rows(user_history.by_item))
             return self.single_user.scores(self.items)
 
     def predictive(self, user_history: UserHistory) -> Predictive | None:  # noqa: ARG002 - the history does not matter

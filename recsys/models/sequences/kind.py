@@ -99,7 +99,9 @@ class SequenceKind(ModelKind):
 
     def windows(self, model: keras.Model, histories: Histories) -> Int32Array:
         """Return the newest items of histories (B rows), with the spare code before the first item (B, L)."""
-        return histories.newest(self.history_length(model), padding=model.get_layer("item_embedding").rows - 1)
+        return histories.positives.newest(
+            self.history_length(model), padding=model.get_layer("item_embedding").rows - 1
+        )
 
     def scores(
         self,

@@ -57,7 +57,8 @@ def baselines(
     """Fit the baselines of the experiment's objective to train, and measure them on validation.
 
     A promotion compares a model with these baselines. For ratings they are the mean and the biases. For rankings they
-    are the popular items, neighbours of items, EASE and iALS. Each has the settings that perform best on validation.
+    are the popular items, neighbours of items, EASE and iALS; transitions between items, if the parts of the split
+    follow each other in time; a user's own items, with repeats. Each has the settings that perform best on validation.
     The function trains no model of the experiment, does not open the test part, and records nothing.
 
     Args:

@@ -51,6 +51,8 @@ def _sources(recipe: AnyRecipe, data: Ratings) -> Iterator[str]:
         yield "how much each choice weighs"
     if _ranks(recipe) and not data.implicit and settings.get("seen_weight"):
         yield "lower ratings, with a weight of their own"
+    if "history_half_life" in settings:
+        yield "the order of each user's choices"
     if isinstance(recipe, Recipe):
         parameters = kind_of(recipe.model).hyperparameters
         yield from (each.source for each in parameters if each.source and settings.get(each.name))

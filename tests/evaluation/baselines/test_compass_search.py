@@ -74,6 +74,44 @@ def test_coarse_settings_lead_the_way_and_what_is_found_has_none_of_them() -> No
     assert (found.a, UNIT["b"].position_of(found.b)) == pytest.approx((0.8, 0.6), abs=0.05)
 
 
+def test_settings_after_the_fit_are_tried_with_each_fit_and_found_with_no_more_fits() -> None:
+    @dataclass(frozen=True)
+    class Late(Point):
+        after_fit = ("b",)
+
+    asked: list[Baseline] = []
+
+    def measured(some: Sequence[Point]) -> Mapping[Baseline, float]:
+        asked.extend(some)
+        return bowl(0.3, 0.9)(some)
+
+    found, settings = compass_search(Late(), UNIT, measured, effort=12)
+    assert isinstance(found, Late)
+    assert (found.a, UNIT["b"].position_of(found.b)) == pytest.approx((0.3, 0.9), abs=0.05)
+    fits = {each.fit_alone for each in asked}
+    assert len(fits) <= 2 * 12 + 2
+    assert settings == len(asked) > len(fits)
+    first = [(each.a, UNIT["b"].position_of(each.b)) for each in asked[:3] if isinstance(each, Late)]
+    assert first == [(0.5, 0.5), (0.5, pytest.approx(0.25, abs=0.01)), (0.5, pytest.approx(0.75, abs=0.01))]
+
+
+def test_a_baseline_whose_settings_all_come_after_the_fit_is_fitted_once() -> None:
+    @dataclass(frozen=True)
+    class Late(Point):
+        after_fit = ("b",)
+
+    asked: list[Baseline] = []
+
+    def measured(some: Sequence[Point]) -> Mapping[Baseline, float]:
+        asked.extend(some)
+        return bowl(0.5, 0.2)(some)
+
+    found, _ = compass_search(Late(), {"b": UNIT["b"]}, measured, effort=8)
+    assert isinstance(found, Late)
+    assert UNIT["b"].position_of(found.b) == pytest.approx(0.2, abs=0.05)
+    assert {each.fit_alone for each in asked} == {Late()}
+
+
 class TestAxis:
     @pytest.mark.parametrize(
         "axis", [SearchRange(0, 1), SearchRange(0.1, 1e5, log=True), SearchRange(1, 500, log=True, integer=True)]

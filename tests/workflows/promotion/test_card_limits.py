@@ -93,6 +93,8 @@ def test_features_of_a_posterior_are_named_as_they_are_used(ratings: Ratings) ->
         ("item_knn", "who rated which item at 3.5 or higher"),
         ("ease", "who rated which item at 3.5 or higher"),
         ("ials", "who rated which item at 3.5 or higher"),
+        ("transitions", "which item users chose soon after which"),
+        ("again", "how often and how recently each user chose each item"),
     ],
 )
 def test_a_baseline_says_what_it_learns_from(name: str, source: str, liked: Ratings) -> None:

@@ -57,7 +57,7 @@ class TestJudge:
         margin, accept_loss = settings.pop("margin", 0.0), settings.pop("accept_loss", None)
         objective = ObjectiveSettings(**settings)
         known = self.development.with_positives_from(objective.threshold)
-        baselines = {kind.name: kind().fit(known) for kind in baselines_for(metric_of(objective.metric))}
+        baselines = {kind.name: kind().fit(known) for kind in baselines_for(metric_of(objective.metric), known)}
         return Gate(self.development, objective, baselines, margin, accept_loss)
 
     def test_without_a_champion_the_baselines_decide(self) -> None:
