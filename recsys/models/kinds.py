@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from recsys.models.bayesian_mf.kind import BAYESIAN_MF
+from recsys.models.ease.kind import EASE_KIND
 from recsys.models.kind import ModelKind
 from recsys.models.mf.kind import MF
 from recsys.models.mlp.kind import MLP
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from recsys.models.options import ModelOptions
 
-KINDS: Mapping[str, ModelKind] = {kind.name: kind for kind in (MF, NNMF, MLP, BAYESIAN_MF, SEQUENTIAL_MF, SASREC)}
+KINDS: Mapping[str, ModelKind] = {
+    kind.name: kind for kind in (MF, NNMF, MLP, BAYESIAN_MF, SEQUENTIAL_MF, SASREC, EASE_KIND)
+}
 FIRST = next(iter(KINDS.values()))
 """The kind that a first experiment uses."""
 

@@ -54,7 +54,7 @@ class Measure:
         compile_: Compile = compiled,
     ) -> None:
         self.kind, self.model, self.data, self.objective = kind, model, data, objective
-        self.rates_items = plan.loss is None and not data.train.implicit
+        self.rates_items = plan.loss is None and not data.train.implicit and not kind.only_ranks
         self.ranks_items = any(goal.family in ("ranking", "exposure") for goal in objective.objectives)
         self._distribution = kind.distribution(model)
         self._length = kind.history_length(model)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from recsys.models.options import ModelOptions
     from recsys.models.parts.cold_rows import ColdRows
     from recsys.models.plan import Plan
+    from recsys.models.solvers.method import SolverMethod
     from recsys.models.solvers.solver import SolverInputs
     from recsys.models.training_data import TrainingData
 
@@ -41,7 +42,7 @@ HISTORY_LENGTH = Hyperparameter(
 class SequenceKind(ModelKind):
     """A kind whose input is a history in place of a user's code."""
 
-    solvers = (ADAM,)
+    solvers: ClassVar[Sequence[SolverMethod]] = (ADAM,)
     options: ClassVar[Sequence[str]] = ("biases",)
     inputs = frozenset({Input.HISTORY})
     only_ranks = True

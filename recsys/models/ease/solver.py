@@ -1,0 +1,55 @@
+"""The closed form of EASE as a solver: the first round solves, and later rounds change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+from scipy.sparse import csr_array
+
+from recsys.algebra.item_weights import item_weights
+from recsys.arrays import AnyArray, Float32Array
+from recsys.models.solvers.solver import Member, SolverInputs
+
+
+class EASESolver:
+    """Solves for the item weights of one member.
+
+    Args:
+        inputs: The model and the training data.
+    """
+
+    def __init__(self, inputs: SolverInputs) -> None:
+        self.model, self.data = inputs.model, inputs.data
+        self.l2 = 0.0
+
+    def load(self, members: Sequence[Member]) -> None:
+        """Take the penalty of the member."""
+        self.l2 = float(members[0].point["l2"])  # type: ignore[arg-type]
+
+    def start_at(self, epoch: int) -> None:
+        """Do nothing, because the solution has no state."""
+
+    def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:  # noqa: ARG002 - nothing is random
+        """Solve, and return the training loss (1,): ‖X - X B‖² per positive."""
+        weights, loss = self._solution()
+        self.model.get_layer("item_weights").table.assign(weights)
+        return np.array([loss], np.float32)
+
+    def diagnosis(self) -> Mapping[str, AnyArray]:
+        """Return no diagnosis, because the loss is the only one."""
+        return {}
+
+    def slots(self) -> Mapping[str, Sequence[tf.Variable]]:
+        """Return nothing, because training changes only the weights."""
+        return {}
+
+    def _solution(self) -> tuple[Float32Array, float]:
+        histories, shape = self.data.histories, self.data.shape
+        pairs = histories.rows, histories.items
+        owned = csr_array((np.ones(len(histories.items), np.float32), pairs), shape=(shape.users, shape.items))
+        owned.data[:] = 1  # an item that a person chose several times counts once
+        weights = item_weights(owned, self.l2)[:, :-1]
+        errors = float((owned * owned).sum() - 2 * (owned * (owned @ weights)).sum() + np.square(owned @ weights).sum())
+        return weights, errors / max(1, owned.nnz)
