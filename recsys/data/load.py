@@ -20,7 +20,7 @@ from recsys.data.reading.signatures import path_exists
 from recsys.data.reading.table import read_rows
 from recsys.data.reading.wide import read_wide
 from recsys.data.settings import DataSettings, TitleSettings
-from recsys.data.synthetic import synthetic_events, synthetic_ratings
+from recsys.data.synthetic import synthetic_events, synthetic_ratings, synthetic_sequences
 from recsys.data.validation import validate_ratings
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter, quiet
@@ -60,7 +60,9 @@ def _read(settings: DataSettings, folder: Path, reporter: Reporter, parts: Mappi
     if source in ARCHIVES:
         return movielens_ratings(source, settings, reporter)
     if source == "synthetic":
-        return synthetic_events(settings) if settings.implicit else synthetic_ratings(settings.synthetic)
+        if not settings.implicit:
+            return synthetic_ratings(settings.synthetic)
+        return synthetic_sequences(settings) if settings.synthetic.persistence else synthetic_events(settings)
     if "://" in source:
         raise InputError(f"data.source = {shown(masked(source))}: expected a name or a file, not an address")
     path = folder / source

@@ -39,6 +39,9 @@ class SyntheticSettings(Settings):
     """The standard deviation of the noise, which no model can predict; for ratings only."""
     popularity: float = Field(default=0.8, ge=0, allow_inf_nan=False)
     """Implicit events only: the n-th most popular item is drawn in proportion to 1 / n to this power."""
+    persistence: float = Field(default=0.0, ge=0, lt=1)
+    """Implicit events only: the probability that an event has the taste of the user's previous one. Above 0, each item
+    belongs to one taste, and the order of events says what comes next."""
     seed: int = Field(default=0, ge=0)
     """The random seed."""
 

@@ -1,10 +1,11 @@
-"""Synthetic data: ratings from a random low-rank model with biases and noise, or events of users with mixed tastes."""
+"""Synthetic data: ratings from a low-rank model, events of users with mixed tastes, and events in a telling order."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from recsys.arrays import Float64Array
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.settings import DataSettings, SyntheticSettings
 from recsys.data.validation import merge_events
@@ -59,6 +60,44 @@ def synthetic_events(settings: DataSettings) -> Ratings:
     ones, times = np.ones(drawn.ratings, np.float32), np.arange(drawn.ratings, dtype=np.int64)
     events = Ratings(users[order], items[order], ones, times, _catalogue(drawn), (0.0, 1.0), "synthetic", implicit=True)
     return merge_events(events, settings)
+
+
+def synthetic_sequences(settings: DataSettings) -> Ratings:
+    """Implicit data from a Markov chain over tastes, one second apart. Depends on the settings alone.
+
+    Item i belongs to taste i mod K. An event has the taste of the user's previous one with the probability
+    `persistence`, else a taste that is drawn anew, all with equal probability; it is an item of the taste, drawn in
+    proportion to its popularity. The best possible list after an event of taste k therefore ranks items by
+    (persistence · [k is the item's taste] + (1 - persistence) / K) · share of the item in its taste.
+    """
+    drawn = settings.synthetic
+    random = np.random.default_rng(drawn.seed)
+    activity = random.lognormal(0, 1, drawn.users)
+    per_user = random.multinomial(drawn.ratings, activity / activity.sum())
+    users = np.repeat(np.arange(drawn.users, dtype=np.int32), per_user)
+    anew = random.random(drawn.ratings) >= drawn.persistence
+    anew[np.cumsum(per_user)[per_user > 0] - per_user[per_user > 0]] = True
+    fresh = random.integers(0, drawn.rank, drawn.ratings)
+    tastes = fresh[np.maximum.accumulate(np.where(anew, np.arange(drawn.ratings), 0))]
+    items = np.empty(drawn.ratings, np.int32)
+    for taste, shares in enumerate(taste_shares(drawn)):
+        own = np.flatnonzero(tastes == taste)
+        items[own] = random.choice(len(shares), len(own), p=shares)
+    times = np.argsort(random.permutation(users), kind="stable")  # those of a user rise
+    ones, order = np.ones(drawn.ratings, np.float32), np.argsort(times)
+    events = Ratings(
+        users[order], items[order], ones, times[order], _catalogue(drawn), (0.0, 1.0), "synthetic", implicit=True
+    )
+    return merge_events(events, settings)
+
+
+def taste_shares(settings: SyntheticSettings) -> Float64Array:
+    """The probability of each item within each taste of `synthetic_sequences`, (K, I)."""
+    items = np.arange(settings.items)
+    own = items % settings.rank == np.arange(settings.rank)[:, None]
+    weights = np.where(own, (1.0 + items // settings.rank) ** -settings.popularity, 0.0)
+    shares: Float64Array = weights / weights.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _catalogue(settings: SyntheticSettings) -> Catalogue:
