@@ -126,7 +126,7 @@ def recommend(
         str | None,
         typer.Option(
             metavar="ITEM,…",
-            help="Recommend from these items, which a person likes or rated. The person need not be in the data.",
+            help="What a person likes or rated, the oldest first. It follows what is stored of the user, if one is named.",
         ),
     ] = None,
     values: Annotated[

@@ -35,6 +35,8 @@ class Cases:
     """Whether the user has the item before the moment (V, I); nothing if a list may repeat items."""
     relevant: csr_array
     """Whether the item is relevant (V, I)."""
+    times: AnyArray | None
+    """The time of the first relevant item of each case (V,); None if the data have no times."""
     grow: bool
     """Whether histories grow within the part."""
     _before: Callable[[], Histories]
@@ -50,6 +52,7 @@ class Cases:
             self.users[some],
             self.seen[some],
             self.relevant[some],
+            None if self.times is None else self.times[some],
             self.grow,
             lambda: self.histories.take(np.arange(len(self.users))[some]),
         )
@@ -77,6 +80,7 @@ def _fixed(train: Ratings, held_out: Ratings, most: int | None) -> Cases:
         users.astype(np.int32),
         none if train.repeats else _by_user(train, users),
         _by_user(wanted, users),
+        None if wanted.timestamps is None else _first_times(wanted.users, wanted.timestamps, users),
         grow=False,
         _before=lambda: Histories.of(train).take(users),
     )
@@ -96,6 +100,7 @@ def _growing(train: Ratings, held_out: Ratings, most: int | None) -> Cases:
         users[entries].astype(np.int32),
         none if train.repeats else _table(moments.rows, moments.items, shape),
         _table(rows, whole.items[entries], shape),
+        None if whole.times is None else whole.times[entries],
         grow=True,
         _before=lambda: moments,
     )
@@ -119,6 +124,20 @@ def _sampled(users: IntArray, most: int | None, counts: IntArray | None = None, 
         within[0] = True
         drawn = drawn[within]
     return np.sort(drawn)
+
+
+def _first_times(users: IntArray, times: AnyArray, some: IntArray) -> AnyArray:
+    """Return the first time of each of some users (V,), who all have one.
+
+    Args:
+        users: The user of each event (N,).
+        times: The time of each event (N,).
+        some: Users, ascending.
+    """
+    order = np.lexsort((times, users))
+    own = order[np.isin(users[order], some)]
+    _, first = np.unique(users[own], return_index=True)
+    return times[own][first]
 
 
 def _table(rows: IntArray, items: IntArray, shape: tuple[int, int]) -> csr_array:

@@ -19,8 +19,11 @@ class ExampleList:
     """The id of the user."""
     positives: int
     """The number of the user's training positives."""
-    liked: Sequence[str]
-    """Titles, or ids, of training positives, by descending rating, then by descending time."""
+    heading: str
+    """What `known` are: liked, or chosen last where the parts of the split follow each other in time."""
+    known: Sequence[str]
+    """Titles, or ids, of training positives, by descending rating, then by descending time; if they were chosen last,
+    by descending time alone."""
     shown: Sequence[tuple[str, bool]]
     """The list, best first, and whether each item is a held-out positive."""
 
@@ -45,6 +48,7 @@ def sampled_lists(users: IntArray, ranked: IntArray, hits: BoolArray, train: Rat
         ExampleList(
             str(train.catalogue.user_ids[users[place]]),
             int(counts[place]),
+            "chosen last" if train.ordered else "liked",
             [names(item) for item in _favourites(positives, users[place], ranked.shape[1])],
             [(names(item), bool(hit)) for item, hit in zip(ranked[place], hits[place], strict=True) if item >= 0],
         )
@@ -59,10 +63,14 @@ def _positives(train: Ratings) -> Ratings:
 
 
 def _favourites(positives: Ratings, user: int, most: int) -> IntArray:
-    """The user's items by descending rating, then by descending time, then in the table's order."""
+    """The user's items by descending rating, then by descending time, then in the table's order.
+
+    If the parts of the split follow each other in time, they are in descending order of time, the later row first.
+    """
     own = positives.take(positives.users == user)
     latest = np.zeros(len(own)) if own.timestamps is None else -own.timestamps.astype(np.float64)
-    return own.items[np.lexsort((latest, -own.values))][:most]
+    keys = (-np.arange(len(own)), latest) if own.ordered else (latest, -own.values)
+    return own.items[np.lexsort(keys)][:most]
 
 
 def _names(catalogue: Catalogue) -> Callable[[int], str]:

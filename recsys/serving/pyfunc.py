@@ -27,8 +27,8 @@ class RecommenderModel(PythonModel):
     """Answers rows of ids with ratings, scores or top-N lists.
 
     A row with `user` and `item` gives `rating` or `score`. A row without `item` gives a top-N list, and may have `n`
-    and `exclude`. `history` (with `ratings` or `weights`) lists the items that a person rated or used. It replaces the
-    user's recorded data, or the user. A posterior adds `deviation`, `low` and `high`, with `stars` the probability of
+    and `exclude`. `history` (with `ratings` or `weights`) lists the items that a person rated or used, the oldest
+    first. It follows the stored history of the user, who may be left out. A posterior adds `deviation`, `low` and `high`, with `stars` the probability of
     each star, and ranks by `by` (and `seed`). Other columns are errors, unless the environment variable
     `RECSYS_ALLOW_UNKNOWN_KEYS` is 1 or true.
     """

@@ -134,6 +134,8 @@ class TestFixedHistories:
         assert cases.histories.items.tolist() == [0, 1]
         assert [set(cases.relevant[[place]].nonzero()[1].tolist()) for place in (0, 1)] == [{3, 4}, {6}]
         assert cases.seen[[0]].nonzero()[1].tolist() == [0, 1]
+        assert cases.times is not None
+        assert cases.times.tolist() == [3, 6]
 
     def test_taken_cases_keep_their_histories(self) -> None:
         train = part_of([(0, 0, 5, 1), (1, 1, 5, 2)])

@@ -48,13 +48,13 @@ def test_a_list_is_of_titles_with_its_hits_and_ends_where_it_is_short() -> None:
 
 def test_what_a_user_liked_is_the_highest_rated_first_and_of_equals_the_latest() -> None:
     *_, ann = sampled_lists(USERS, np.zeros((3, 3), int), np.zeros((3, 3), bool), TRAIN)
-    assert ann.liked == ["B", "C", "A"]
+    assert ann.known == ["B", "C", "A"]
 
 
 def test_of_implicit_data_everything_is_liked_and_ids_stand_for_titles() -> None:
     train = replace(TRAIN, implicit=True, catalogue=replace(CATALOGUE, titles=None))
     *_, ann = sampled_lists(USERS, np.zeros((3, 9), int), np.zeros((3, 9), bool), train)
-    assert ann.liked == ["1", "2", "0", "3"]
+    assert ann.known == ["1", "2", "0", "3"]
 
 
 def test_fewer_users_than_three_are_shown_once_each_and_none_none() -> None:

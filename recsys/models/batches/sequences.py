@@ -32,7 +32,7 @@ class SequenceBatches:
     A history is cut into windows of L + 1 items from its end. A step takes windows of all lengths in equal proportion,
     so that the number of its cases hardly varies: windows are sorted by length, and each step takes one of every S
     neighbours. The other items of the catalogue, or negatives that the batch shares, are what the case's own item is
-    compared with.
+    compared with. Items earlier in the window are left out unless the data allow repeats, because no list shows them.
 
     Args:
         kind: The kind of the model.
@@ -45,7 +45,7 @@ class SequenceBatches:
     def __init__(self, kind: SequenceKind, inputs: SolverInputs, plan: Plan) -> None:
         self.kind, self.model = kind, inputs.model
         data, self.length = inputs.data, kind.history_length(inputs.model)
-        self.items = data.shape.items
+        self.items, self.repeats = data.shape.items, data.train.repeats
         self.windows = Windows.of(data.histories, self.length, self.items)
         cases = int(self.windows.cases.sum())
         self.steps = max(1, round(cases / plan.batch))
@@ -94,6 +94,8 @@ class SequenceBatches:
         others = tf.range(self.items, dtype=rows.dtype) if whole else drawn
         scores = scores_of_states(self.model, states, others, whole=whole)
         counts = tf.where(others[None, :] == targets[:, None], 0.0, tf.gather(stands_for, others)[None, :])
+        if not self.repeats:
+            counts = tf.where(self._had(own, others, places), 0.0, counts)
         positive = scores_of_targets(self.model, states, targets)
         unobserved = self.members.unobserved[:, None] * tf.ones_like(weights)[None, :]
         of_cases = self.loss(positive, scores, counts, weights[None, :] * tf.ones([members, 1]), unobserved)
@@ -103,6 +105,18 @@ class SequenceBatches:
             self.model, tf.reshape(histories, [-1]), tf.reshape(present, [-1]), targets, real
         )
         return losses, (tf.reduce_sum(losses) + penalties) / tf.maximum(tf.reduce_sum(real), 1.0)
+
+    def _had(self, windows: tf.Tensor, others: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
+        """Return whether a case's window has each item at the case's place or before it, bool (P, N).
+
+        Args:
+            windows: The items of the windows (B, L + 1).
+            others: Item codes (N,).
+            places: The places of the cases in the flattened windows (P,).
+        """
+        steps, never = tf.range(self.length)[None, None, :], self.length
+        first = tf.reduce_min(tf.where(windows[:, None, :-1] == others[None, :, None], steps, never), axis=-1)
+        return tf.gather(first, places // self.length) <= (places % self.length)[:, None]
 
 
 class Windows:

@@ -9,12 +9,12 @@ from recsys.models.parts.parameters import solver_parameter
 from recsys.models.solvers.method import ADAM
 from recsys.spaces.parameter import Value
 
-_DEFAULTS: Mapping[str, Value] = {"learning_rate": 3e-3, "loss": "softmax", "batch_size": 2048}
+_DEFAULTS: Mapping[str, Value] = {"learning_rate": 2e-3, "loss": "softmax", "batch_size": 512}
 _RANGES: Mapping[str, Range] = {
-    "learning_rate": {"type": "float", "low": 1e-3, "high": 1e-2, "scale": "log"},
-    "l2": {"type": "float", "low": 5e-4, "high": 1e-2, "scale": "log"},
+    "learning_rate": {"type": "float", "low": 1e-3, "high": 4e-3, "scale": "log"},
+    "l2": {"type": "float", "low": 1e-3, "high": 1e-2, "scale": "log"},
     "bias_l2": {"type": "float", "low": 1e-4, "high": 1e-2, "scale": "log"},
-    "dropout": {"type": "float", "low": 0.2, "high": 0.7},
+    "dropout": {"type": "float", "low": 0.3, "high": 0.7},
 }
 _MEANINGS = {"batch_size": "The approximate number of positives in a step, which takes whole windows of histories."}
 _LEFT_OUT = ("seen_weight",)

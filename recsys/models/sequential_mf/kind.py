@@ -35,7 +35,7 @@ class SequentialMF(SequenceKind):
             64,
             COUNT,
             "The dimensions of an embedding.",
-            search={"next": {"type": "int", "low": 64, "high": 160, "step": 32}},
+            search={"next": {"type": "choice", "values": [64, 96]}},
         ),
         HISTORY_LENGTH,
         Hyperparameter("heads", 8, COUNT, "The number of decays, each for an equal share of the dimensions."),

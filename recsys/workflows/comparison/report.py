@@ -20,6 +20,7 @@ from recsys.workflows.comparison.comparable_sweeps import comparable_sweeps_of
 from recsys.workflows.comparison.compare import leaderboard_of
 from recsys.workflows.comparison.leaderboard import Leaderboard
 from recsys.workflows.comparison.report_best_trial import example_lists, map_of_items, sections_of_predictions
+from recsys.workflows.comparison.report_histories import sections_of_histories
 from recsys.workflows.comparison.report_sections import Section, section_of_curves, sections_of_search
 from recsys.workflows.search.prepare import Prepared
 from recsys.workflows.search.stored import prepare_stored, rebuild
@@ -89,6 +90,7 @@ def report(
         *sections_of_search(header, records, prepared.experiment),
         section_of_curves(curves, header.metric, prepared.experiment.model.rounds),
         *sections_of_predictions(prepared, scorer, scored),
+        *sections_of_histories(prepared, scored),
         *map_of_items(prepared, weights),
     ]
     facts = _facts(header, store.summary(name), board, prepared, scored)

@@ -52,13 +52,13 @@ def _example(example: ExampleList) -> str:
     rows = [
         f"User {_cell(example.user)}, {example.positives} training positives:",
         "",
-        "| | liked | recommended | |",
+        f"| | {example.heading} | recommended | |",
         "|---|---|---|---|",
     ]
-    pairs = zip_longest(example.liked, example.shown, fillvalue=None)
-    for rank, (liked, recommended) in enumerate(pairs, start=1):
+    pairs = zip_longest(example.known, example.shown, fillvalue=None)
+    for rank, (known, recommended) in enumerate(pairs, start=1):
         title, hit = recommended or ("", False)
-        rows.append(f"| {rank} | {_cell(liked or '')} | {_cell(title)} | {'✓' if hit else ''} |")
+        rows.append(f"| {rank} | {_cell(known or '')} | {_cell(title)} | {'✓' if hit else ''} |")
     return "\n".join(rows)
 
 

@@ -39,8 +39,8 @@ def recommend(
     Args:
         user: The user's id, as in the data.
         n: How many items.
-        history: Ids of the items that a person has rated or chosen, in place of the user's own history. The person need
-            not be in the data.
+        history: Ids of the items that a person has rated or chosen, the oldest first. They follow the stored history of
+            the user; without a user they stand alone.
         values: The ratings of these items, or their weights for implicit data; by default the person likes them.
         by: What the list is ranked by: the predicted rating (`mean`), the `lower` end of its 90 % interval, or one
             `draw` from the posterior (Thompson sampling).
