@@ -12,6 +12,7 @@ from benchmarks import large_rows as _large_rows  # noqa: F401 - the import regi
 from benchmarks import list_rows as _list_rows  # noqa: F401 - the import registers its rows
 from benchmarks import lists
 from benchmarks import posterior_rows as _posterior_rows  # noqa: F401 - the import registers its rows
+from benchmarks import sequence_rows as _sequence_rows  # noqa: F401 - the import registers its rows
 from benchmarks.chart import cohort_chart, lists_chart, race_chart
 from benchmarks.environment import HERE, RESULTS, Bench, choose_device, machine
 from benchmarks.rows import ROWS, Row, measured

@@ -126,7 +126,7 @@ def recommend(
         str | None,
         typer.Option(
             metavar="ITEM,…",
-            help="What a person likes or rated, the oldest first. It follows what is stored of the user, if one is named.",
+            help="What a person likes or rated, the oldest first. It follows what is stored of the user.",
         ),
     ] = None,
     values: Annotated[

@@ -28,9 +28,9 @@ class RecommenderModel(PythonModel):
 
     A row with `user` and `item` gives `rating` or `score`. A row without `item` gives a top-N list, and may have `n`
     and `exclude`. `history` (with `ratings` or `weights`) lists the items that a person rated or used, the oldest
-    first. It follows the stored history of the user, who may be left out. A posterior adds `deviation`, `low` and `high`, with `stars` the probability of
-    each star, and ranks by `by` (and `seed`). Other columns are errors, unless the environment variable
-    `RECSYS_ALLOW_UNKNOWN_KEYS` is 1 or true.
+    first. It follows the stored history of the user, who may be left out. A posterior adds `deviation`, `low` and
+    `high`, with `stars` the probability of each star, and ranks by `by` (and `seed`). Other columns are errors, unless
+    the environment variable `RECSYS_ALLOW_UNKNOWN_KEYS` is 1 or true.
     """
 
     recommender: Recommender

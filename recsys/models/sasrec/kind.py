@@ -35,26 +35,24 @@ class SASRec(SequenceKind):
             64,
             COUNT,
             "The dimensions of an embedding, a multiple of `attention_heads`.",
-            search={"next": {"type": "choice", "values": [64, 128]}},
         ),
         HISTORY_LENGTH,
-        Hyperparameter(
-            "blocks",
-            2,
-            COUNT,
-            "The number of blocks of attention and feed-forward layer.",
-            search={"next": {"type": "int", "low": 1, "high": 2}},
-        ),
+        Hyperparameter("blocks", 2, COUNT, "The number of blocks of attention and feed-forward layer."),
         Hyperparameter("attention_heads", 2, COUNT, "The number of heads of an attention."),
         *sequence_parameters(
-            {"learning_rate": {"type": "float", "low": 5e-4, "high": 5e-3, "scale": "log"}},
+            {
+                "learning_rate": {"type": "float", "low": 5e-4, "high": 3e-3, "scale": "log"},
+                "l2": {"type": "float", "low": 1e-5, "high": 1e-2, "scale": "log"},
+                "bias_l2": {"type": "float", "low": 1e-5, "high": 1e-2, "scale": "log"},
+                "dropout": {"type": "float", "low": 0.2, "high": 0.5},
+            },
             dropout=0.3,
             l2=1e-4,
             bias_l2=1e-4,
             learning_rate=1e-3,
         ),
     )
-    first_searched = ("embedding_size", "learning_rate", "dropout", "l2")
+    first_searched = ("learning_rate", "dropout", "l2")
 
     def structure(self, point: Point) -> Hashable:
         """Return what the members of a cohort share: all sizes, because normalisation divides by the width."""

@@ -35,7 +35,6 @@ class SequentialMF(SequenceKind):
             64,
             COUNT,
             "The dimensions of an embedding.",
-            search={"next": {"type": "choice", "values": [64, 96]}},
         ),
         HISTORY_LENGTH,
         Hyperparameter("heads", 8, COUNT, "The number of decays, each for an equal share of the dimensions."),
@@ -44,7 +43,7 @@ class SequentialMF(SequenceKind):
         ),
         *sequence_parameters(dropout=0.5, l2=3e-3),
     )
-    first_searched = ("embedding_size", "learning_rate", "dropout", "l2")
+    first_searched = ("learning_rate", "dropout", "l2")
 
     def structure(self, point: Point) -> Hashable:
         """Return what the members of a cohort share: the length of the histories, the heads and the hidden layers.

@@ -176,13 +176,28 @@ def _shares_of_lists(
     first = prepared[entries[0][0]]
     split, objective, items = first.split, first.experiment.objective, first.catalogue.items
     part = ranking_part(split.train, split.validation, objective)
-    best = entries[: max(2, min(MOST_LISTERS, MOST_SCORES // (len(part.users) * items)))]
+    best = _best_of_each_sweep(entries)[: max(2, min(MOST_LISTERS, MOST_SCORES // (len(part.users) * items)))]
     rates = not any(ranks([record.point]) for _, record in best)
     columns = np.empty((len(part.users) * items, len(best)), np.float32)
     for place, model in enumerate(_models(store, prepared, best)):
         scores = score_cases(model, part.cases, np.arange(len(part.users)))
         columns[:, place] = (scores if rates else scores / score_deviation(scores)).ravel()
-    return [float(s) for s in greedy_ranking_ensemble(columns, part, size, metric, objective.k, rates=rates)]
+    shares = greedy_ranking_ensemble(columns, part, size, metric, objective.k, rates=rates)
+    by_run = {record.run_id: float(share) for (_, record), share in zip(best, shares, strict=True)}
+    return [by_run.get(record.run_id, 0.0) for _, record in entries]
+
+
+def _best_of_each_sweep(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the best trial of each sweep, then the second best of each, and so on, within a place the best first.
+
+    An ensemble gains from members that err differently, and the best trials of several sweeps may all be of one.
+    """
+    ranks: dict[str, int] = {}
+    places = []
+    for name, _ in entries:
+        ranks[name] = ranks.get(name, -1) + 1
+        places.append(ranks[name])
+    return [entries[place] for place in np.argsort(places, kind="stable")]
 
 
 def _models(store: Store, prepared: dict[str, Prepared], entries: Sequence[Entry]) -> Iterator[Scorer]:
