@@ -12,6 +12,7 @@ from recsys.models.layers.dot import MemberDot
 from recsys.models.layers.draws import MemberDraws
 from recsys.models.layers.dropout import HistoryDropout, MemberDropout
 from recsys.models.layers.embedding import MemberEmbedding
+from recsys.models.layers.item_weights import ItemWeights
 from recsys.models.layers.known import KnownRows
 from recsys.models.layers.last import LastPlace
 from recsys.models.layers.mean import AddMean
@@ -24,6 +25,7 @@ __all__ = [
     "AddMean",
     "DecayedSums",
     "HistoryDropout",
+    "ItemWeights",
     "KnownRows",
     "LastPlace",
     "MemberAttention",
