@@ -57,9 +57,10 @@ class TestWhatShips:
     def test_the_promised_files_are_there(self) -> None:
         models = {"mf", "nnmf", "mlp"}
         lists = {f"{model}_top_n" for model in (*models, "als")}
-        assert {path.stem for path in SPACES} == models | lists | {"bayesian_mf", "losses_top_n"}
+        next_items = {"next_sequential_mf", "next_sasrec", "next_ease"}
+        assert {path.stem for path in SPACES} == models | lists | next_items | {"bayesian_mf", "losses_top_n"}
         references = {f"reference_{model}" for model in models}
-        assert {path.stem for path in EXPERIMENTS} >= models | lists | references | {
+        assert {path.stem for path in EXPERIMENTS} >= models | lists | next_items | references | {
             "bayesian_mf",
             "smoke",
             "events_top_n",
@@ -82,11 +83,12 @@ class TestWhatShips:
 
     @pytest.mark.parametrize("path", SPACES, ids=lambda path: path.stem)
     def test_every_space_searches_what_its_model_has(self, path: Path) -> None:
-        space, model = tomllib.loads(path.read_text(encoding="utf-8")), path.stem.removesuffix("_top_n")
+        space = tomllib.loads(path.read_text(encoding="utf-8"))
+        model = path.stem.removesuffix("_top_n").removeprefix("next_")
         known = parameters_of(ModelSettings.model_validate({"kind": "mf" if model in ("als", "losses") else model}))
         assert known is not None
         assert set(space) <= set(known)
-        assert any("embedding_size" in name for name in space)
+        assert any("embedding_size" in name for name in space) or path.stem.startswith("next_")
 
 
 class TestUnknownKeys:
@@ -132,11 +134,11 @@ class TestWrongValues:
             ("[model]\nkind = 'mf'", "data: missing"),
             (
                 "[data]\nsource = 'synthetic'\n[model]\nkind = 'svd'",
-                "model.kind: Input should be 'mf', 'nnmf', 'mlp' or 'bayesian_mf'",
+                "model.kind: Input should be 'mf', 'nnmf', 'mlp', 'bayesian_mf', ",
             ),
             (
                 "[data]\nsource = 'synthetic'\n[model]",
-                "model: give either kind = 'mf' | 'nnmf' | 'mlp' | 'bayesian_mf' or factory",
+                "model: give either kind = 'mf' | 'nnmf' | 'mlp' | 'bayesian_mf' | ",
             ),
             (SMALL + "[study]\ntrials = 0", "study.trials: Input should be greater than or equal to 1, not 0"),
             (SMALL + "[study]\ntrials = '8'", "study.trials: Input should be a valid integer, not '8'"),

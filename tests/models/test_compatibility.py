@@ -99,7 +99,7 @@ class TestPurpose:
             ),
             (
                 {"model.kind": "bayesian_mf", "point.solver": "adam"},
-                "nnmf, mlp, sequential_mf and sasrec; expected 'gibbs'",
+                "point.solver: 'adam' follows the gradients of losses, those of mf, nnmf, mlp, sequential_mf",
             ),
             (
                 {**IMPLICIT, "model.kind": "bayesian_mf"},
@@ -116,7 +116,7 @@ class TestPurpose:
             ({**RANKS, "point.loss": "sotfmax"}, "point.loss: expected one of mean_squared_error"),
             ({**RANKS, "point.negatives": 2.5}, "point.negatives: expected a whole number of at least 0, not 2.5"),
             ({**RANKS, "point.negatives_power": 2}, "point.negatives_power: expected a number from 0 to 1, not 2"),
-            ({"point.solver": "sgd"}, "point.solver: expected one of adam, als, gibbs, not 'sgd'"),
+            ({"point.solver": "sgd"}, "point.solver: expected one of adam, als, gibbs, closed_form, not 'sgd'"),
         ],
     )
     def test_what_does_not_go_together_is_named_with_the_remedy(

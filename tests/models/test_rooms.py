@@ -19,10 +19,12 @@ from recsys.spaces.space import Space
 ROOT = Path(__file__).parent.parent.parent
 LAYERS = {
     *(f"{side}_{what}" for side in ("user", "item") for what in ("embedding", "bias", "slices", "dropout")),
+    *("history_embedding", "states", "sums", "item_weights"),
     *("dot", "dot_product", "draws", "product", "embeddings", "global_mean"),
 }
 ELSEWHERE = {
     ("recsys/evaluation/baselines/global_mean.py", "global_mean"),  # a baseline, which is no layer
+    ("recsys/evaluation/baselines/ease.py", "ease"),  # a baseline, whose method a kind shares
     ("recsys/data/inspection/name_words.py", "product"),  # what a column of items is called
     ("recsys/tracking/pictures/figures.py", "dot"),  # a dotted line
     ("recsys/tracking/pictures/png.py", "dot"),
@@ -71,6 +73,9 @@ def test_no_file_outside_the_models_imports_a_layer() -> None:
         ("nnmf_top_n", "nnmf", "ranking"),
         ("mlp_top_n", "mlp", "ranking"),
         ("als_top_n", "mf", "als"),
+        ("next_sequential_mf", "sequential_mf", "next"),
+        ("next_sasrec", "sasrec", "next"),
+        ("next_ease", "ease", "next"),
     ],
 )
 def test_a_shipped_space_is_the_one_that_the_kind_declares(shipped: str, kind: str, use: Use) -> None:
@@ -83,7 +88,7 @@ class TestEveryKind:
     """What a kind declares of its parameters agrees with itself."""
 
     def test_a_range_admits_what_is_admissible(self, kind: Any) -> None:
-        for use in ("rating", "ranking", "events", "als"):
+        for use in ("rating", "ranking", "events", "als", "next"):
             for name, parameter in validate(Space, kind.space(use), kind.name).items():
                 assert all(complaint(name, end) is None for end in parameter.ends), (use, name)
 

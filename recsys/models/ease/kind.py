@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from recsys.models.hyperparameters import LOSS, NOT_NEGATIVE, POSITIVE, Hyperparameter, either
+from recsys.models.hyperparameters import LOSS, NOT_NEGATIVE, Hyperparameter, either
 from recsys.models.parts.parameters import solver_parameter
 from recsys.models.sequences.kind import HISTORY_LENGTH, SequenceKind
 from recsys.models.solvers.method import SolverMethod
@@ -66,7 +66,7 @@ class EASEKind(SequenceKind):
         Hyperparameter(
             "l2",
             500.0,
-            POSITIVE,
+            NOT_NEGATIVE,
             "The l2 penalty on the weights between items.",
             search={"next": {"type": "float", "low": 30.0, "high": 5000.0, "scale": "log"}},
         ),
