@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from recsys.models.hyperparameters import LOSS, NOT_NEGATIVE, Hyperparameter, either
 from recsys.models.parts.parameters import solver_parameter
-from recsys.models.sequences.kind import HISTORY_LENGTH, SequenceKind
+from recsys.models.sequences.kind import HISTORY_LENGTH, HistoryKind
 from recsys.models.solvers.method import SolverMethod
 from recsys.spaces.parameter import Point
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-    from recsys.arrays import Int32Array
-    from recsys.data.histories import Histories
     from recsys.models.inputs import DataShape
     from recsys.models.kind import ModelKind
     from recsys.models.options import ModelOptions
@@ -57,7 +55,7 @@ class ClosedForm(SolverMethod):
 CLOSED_FORM = ClosedForm()
 
 
-class EASEKind(SequenceKind):
+class EASEKind(HistoryKind):
     """Item weights in closed form."""
 
     name = "ease"
@@ -94,10 +92,6 @@ class EASEKind(SequenceKind):
         """Return no fillers, because each member is a cohort of its own."""
         return []
 
-    def encoder(self, *_: object) -> keras.KerasTensor:
-        """Raise, because the model has no states: see `build`."""
-        raise NotImplementedError
-
     def build(
         self, shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions
     ) -> keras.Model:
@@ -115,9 +109,9 @@ class EASEKind(SequenceKind):
         del data, plan
         return ColdRows.none(model)
 
-    def windows(self, model: keras.Model, histories: Histories) -> Int32Array:
-        """Return the newest items of histories (B rows), with the spare code before the first item (B, L)."""
-        return histories.positives.newest(self.history_length(model), padding=model.get_layer("item_weights").items)
+    def padding(self, model: keras.Model) -> int:
+        """Return the number of items of the table."""
+        return int(model.get_layer("item_weights").items)
 
     def scores(
         self,

@@ -39,13 +39,40 @@ HISTORY_LENGTH = Hyperparameter(
 )
 
 
-class SequenceKind(ModelKind):
+class HistoryKind(ModelKind):
     """A kind whose input is a history in place of a user's code."""
 
-    solvers: ClassVar[Sequence[SolverMethod]] = (ADAM,)
     options: ClassVar[Sequence[str]] = ("biases",)
     inputs = frozenset({Input.HISTORY})
     only_ranks = True
+
+    def structure(self, point: Point) -> Hashable:
+        """Return the length of the histories, which the members of a cohort share."""
+        return point["history_length"]
+
+    def history_length(self, model: keras.Model) -> int:
+        """Return the length L of the histories that a model reads."""
+        return int(model.inputs[0].shape[1])
+
+    @abstractmethod
+    def padding(self, model: keras.Model) -> int:
+        """Return the code I, which fills the places before the first item."""
+
+    def windows(self, model: keras.Model, histories: Histories) -> Int32Array:
+        """Return the newest items of histories (B rows), with the spare code before the first item (B, L)."""
+        return histories.positives.newest(self.history_length(model), self.padding(model))
+
+    def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:  # noqa: ARG002 - the history suffices
+        """Return the fold-in, which reads the history."""
+        from recsys.models.fold_in.reading import ReadingFoldIn
+
+        return ReadingFoldIn(self, model, items)
+
+
+class SequenceKind(HistoryKind):
+    """A kind with a state after each place of a history, whose product with an item's embedding is the score."""
+
+    solvers: ClassVar[Sequence[SolverMethod]] = (ADAM,)
 
     @abstractmethod
     def encoder(
@@ -70,10 +97,6 @@ class SequenceKind(ModelKind):
             width: The number of columns D of each member.
         """
 
-    def structure(self, point: Point) -> Hashable:
-        """Return the length of the histories, which the members of a cohort share."""
-        return point["history_length"]
-
     def build(
         self, shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *, options: ModelOptions
     ) -> keras.Model:
@@ -94,15 +117,9 @@ class SequenceKind(ModelKind):
 
         return cold_rows(model, data)
 
-    def history_length(self, model: keras.Model) -> int:
-        """Return the length L of the histories that a model reads."""
-        return int(model.inputs[0].shape[1])
-
-    def windows(self, model: keras.Model, histories: Histories) -> Int32Array:
-        """Return the newest items of histories (B rows), with the spare code before the first item (B, L)."""
-        return histories.positives.newest(
-            self.history_length(model), padding=model.get_layer("item_embedding").rows - 1
-        )
+    def padding(self, model: keras.Model) -> int:
+        """Return the code of the spare row of the items."""
+        return int(model.get_layer("item_embedding").rows) - 1
 
     def scores(
         self,
@@ -134,12 +151,6 @@ class SequenceKind(ModelKind):
         from recsys.models.sequences.penalty import case_penalty
 
         return case_penalty(model, history, present, targets, real)
-
-    def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:  # noqa: ARG002 - the history suffices
-        """Return the fold-in, which reads the history."""
-        from recsys.models.fold_in.reading import ReadingFoldIn
-
-        return ReadingFoldIn(self, model, items)
 
 
 def shared(points: Sequence[Point], name: str) -> Any:
