@@ -13,6 +13,7 @@ import recsys
 from recsys.data.histories import Histories
 from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import taste_shares
+from recsys.errors import InputError
 from recsys.evaluation.ranking import RankingEvaluation, ranking_part, score_ranker
 from recsys.experiment import Experiment, experiment_from
 from recsys.workflows.promotion.promotion import Promotion
@@ -140,3 +141,12 @@ def test_growing_histories_are_measured_alike_in_the_sweep_and_after_it(kind: st
     swept = recsys.sweep(made, tracking_uri=store)
     assert swept.trials["complete"] == 2
     assert recsys.report(swept.sweep, output=tmp_path / "report.html", tracking_uri=store)
+
+
+def test_data_without_times_are_refused(tmp_path: Path) -> None:
+    rows = [f"u{n % 9},i{n % 7}" for n in range(60)]
+    (tmp_path / "events.csv").write_text("\n".join(["user,item", *rows]), encoding="utf-8")
+    source = {"source": "events.csv", "feedback": "implicit", "columns": {"user": "user", "item": "item"}}
+    made = experiment(tmp_path, data=source, split={"kind": "user_random"})
+    with pytest.raises(InputError, match=r"'sequential_mf' reads histories .* name data\.columns\.timestamp"):
+        prepare(made)

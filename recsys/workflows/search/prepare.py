@@ -16,6 +16,7 @@ from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protoco
 from recsys.evaluation.ranking import sample_size
 from recsys.experiment import Experiment, load_experiment
 from recsys.frameworks import load_frameworks
+from recsys.models.inputs import Input
 from recsys.models.kinds import kind_of
 from recsys.overrides import Overrides, as_mapping
 from recsys.reporter import Reporter, quiet
@@ -180,10 +181,16 @@ def _say_whole_lists(experiment: Experiment, split: Split, reporter: Reporter) -
 
 
 def _check_times(experiment: Experiment, split: Split) -> None:
-    """Refuse hyperparameters that need timestamps for data without them."""
+    """Refuse kinds and hyperparameters that need timestamps for data without them."""
     if split.train.timestamps is not None:
         return
-    for each in kind_of(experiment.model).hyperparameters:
+    kind = kind_of(experiment.model)
+    if Input.HISTORY in kind.inputs:
+        raise InputError(
+            f"model.kind = {kind.name!r} reads histories in the order of time, and the data have no times: name "
+            "data.columns.timestamp; numbers that count each user's rows will do"
+        )
+    for each in kind.hyperparameters:
         if each.needs_timestamps and (each.name in experiment.search_space or experiment.default_point.get(each.name)):
             raise InputError(f"{each.name} needs timestamps, and the data have none: name data.columns.timestamp")
 
