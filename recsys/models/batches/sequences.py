@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import tensorflow as tf
 
-from recsys.arrays import AnyArray, Int32Array, Int64Array
-from recsys.data.histories import Histories
+from recsys.arrays import AnyArray
 from recsys.losses.table import RANKING_LOSSES
 from recsys.models.batches.item_draws import ItemDraws
 from recsys.models.batches.member_weights import MemberWeights
+from recsys.models.batches.windows import Windows, dealt, most_cases, places_of_cases
 from recsys.models.plan import Plan
 from recsys.models.sequences.scores import scores_of_states, scores_of_targets, states_of
 from recsys.models.solvers.solver import Member, SolverInputs
@@ -81,30 +81,51 @@ class SequenceBatches:
     def losses(self, batch: Sequence[tf.Tensor], tensors: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the losses of the cases of a step, and the objective."""
         (rows, places, drawn), (windows, values, stands_for) = batch, tensors
-        own = tf.gather(windows, rows)
-        real = tf.cast(places >= 0, tf.float32)
-        places = tf.maximum(places, 0)
+        own, real, places = tf.gather(windows, rows), tf.cast(places >= 0, tf.float32), tf.maximum(places, 0)
         targets = tf.gather(tf.reshape(own[:, 1:], [-1]), places)
         weights = tf.gather(tf.reshape(tf.gather(values, rows), [-1]), places) * real
-        histories = own[:, :-1]
-        states = states_of(self.model, histories, training=True)
+        losses = self._of_cases(own, places, targets, weights, drawn, stands_for)
+        history = tf.reshape(own[:, :-1], [-1])
+        present = tf.cast(history != self.items, tf.float32)
+        penalties = self.kind.case_penalty(self.model, history, present, targets, real)
+        return losses, (tf.reduce_sum(losses) + penalties) / tf.maximum(tf.reduce_sum(real), 1.0)
+
+    def _of_cases(
+        self,
+        own: tf.Tensor,
+        places: tf.Tensor,
+        targets: tf.Tensor,
+        weights: tf.Tensor,
+        drawn: tf.Tensor,
+        stands_for: tf.Tensor,
+    ) -> tf.Tensor:
+        """Return the losses, summed over the cases (M,).
+
+        Args:
+            own: The windows of the step (B, L + 1).
+            places: The places of the cases in the flattened windows (P,).
+            targets: The items of the cases (P,).
+            weights: The weights of the cases (P,), 0 for a filler.
+            drawn: The negatives (N,); none if the catalogue takes their place.
+            stands_for: The number of items that each item represents as a negative (I,).
+        """
+        whole = self.draws is None
+        others = tf.range(self.items, dtype=drawn.dtype) if whole else drawn
+        states = states_of(self.model, own[:, :-1], training=True)
         members, width = states.shape[0], states.shape[-1]
         states = tf.gather(tf.reshape(states, [members, -1, width]), places, axis=1)
-        whole = self.draws is None
-        others = tf.range(self.items, dtype=rows.dtype) if whole else drawn
-        scores = scores_of_states(self.model, states, others, whole=whole)
         counts = tf.where(others[None, :] == targets[:, None], 0.0, tf.gather(stands_for, others)[None, :])
         if not self.repeats:
             counts = tf.where(self._had(own, others, places), 0.0, counts)
-        positive = scores_of_targets(self.model, states, targets)
-        unobserved = self.members.unobserved[:, None] * tf.ones_like(weights)[None, :]
-        of_cases = self.loss(positive, scores, counts, weights[None, :] * tf.ones([members, 1]), unobserved)
-        losses = tf.reduce_sum(of_cases * real, axis=1)
-        present = tf.cast(histories != self.items, tf.float32)
-        penalties = self.kind.case_penalty(
-            self.model, tf.reshape(histories, [-1]), tf.reshape(present, [-1]), targets, real
+        every = tf.ones([members, 1])
+        losses = self.loss(
+            scores_of_targets(self.model, states, targets),
+            scores_of_states(self.model, states, others, whole=whole),
+            counts,
+            weights[None, :] * every,
+            self.members.unobserved[:, None] * tf.ones_like(weights)[None, :],
         )
-        return losses, (tf.reduce_sum(losses) + penalties) / tf.maximum(tf.reduce_sum(real), 1.0)
+        return tf.reduce_sum(tf.where(weights > 0, losses, 0.0), axis=1)
 
     def _had(self, windows: tf.Tensor, others: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
         """Return whether a case's window has each item at the case's place or before it, bool (P, N).
@@ -117,76 +138,3 @@ class SequenceBatches:
         steps, never = tf.range(self.length)[None, None, :], self.length
         first = tf.reduce_min(tf.where(windows[:, None, :-1] == others[None, :, None], steps, never), axis=-1)
         return tf.gather(first, places // self.length) <= (places % self.length)[:, None]
-
-
-class Windows:
-    """Windows of L + 1 items of histories, the newest last.
-
-    Args:
-        items: Item codes (W, L + 1); code I fills the places before the first item.
-        weights: The weights of the items after the first place (W, L), 0 for no case.
-    """
-
-    def __init__(self, items: Int32Array, weights: AnyArray) -> None:
-        self.items, self.weights = items, weights
-        self.cases: Int64Array = (weights > 0).sum(axis=1)
-        """The number of cases of each window (W,), which are its last places."""
-
-    @classmethod
-    def of(cls, histories: Histories, length: int, padding: int) -> Windows:
-        """Cut histories into windows.
-
-        Each item but the first of a history is a case in one window.
-
-        Args:
-            histories: Positives only.
-            length: The most cases L of a window.
-            padding: The code I that fills places.
-        """
-        lengths, ago = histories.lengths, histories.steps_ago
-        needed = -(-np.maximum(lengths - 1, 0) // length)
-        first = np.cumsum(needed) - needed
-        count = int(needed.sum())
-        items = np.full((count + 1, length + 1), padding, np.int32)  # the last one is empty
-        weights = np.zeros((count + 1, length), np.float32)
-        rows, place = first[histories.rows] + ago // length, length - ago % length
-        cases = ago < lengths[histories.rows] - 1
-        items[rows[cases], place[cases]] = histories.items[cases]
-        weights[rows[cases], place[cases] - 1] = histories.weights[cases]
-        # the item before a window's first case is the first of its history, or the last case of another window
-        before = (ago > 0) & (ago % length == 0)
-        items[rows[before] - 1, 0] = histories.items[before]
-        oldest = ~cases & (ago % length > 0)
-        items[rows[oldest], place[oldest]] = histories.items[oldest]
-        return cls(items, weights)
-
-
-def most_cases(cases: Int64Array, steps: int) -> int:
-    """Return an upper bound of the cases of a step: the sum of the greatest of every S neighbours by length."""
-    return int(np.sort(cases)[::-1][::steps].sum())
-
-
-def dealt(cases: Int64Array, steps: int, random: np.random.Generator) -> Int32Array:
-    """Return windows by step (steps, B): one of every S neighbours by length, in random order among equals."""
-    order = np.lexsort((random.random(len(cases)), -cases))
-    per_step = -(-len(cases) // steps)
-    filled = np.full(steps * per_step, len(cases) - 1)
-    filled[: len(cases)] = order
-    strata = filled.reshape(per_step, steps)
-    return random.permuted(strata, axis=1).T.astype(np.int32)
-
-
-def places_of_cases(cases: Int64Array, length: int, most: int) -> Int32Array:
-    """Return the places of the cases of each step (steps, P), -1 beyond them.
-
-    Args:
-        cases: The number of cases of each window (steps, B).
-        length: The number of places of a window, whose last ones are its cases.
-        most: The number P.
-    """
-    inside = np.arange(length)[None, None, :] >= length - cases[:, :, None]
-    found = np.full((len(cases), most), -1, np.int32)
-    for step, of_step in enumerate(inside.reshape(len(cases), -1)):
-        own = np.flatnonzero(of_step)
-        found[step, : len(own)] = own
-    return found

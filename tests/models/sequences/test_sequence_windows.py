@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recsys.data.histories import Histories
-from recsys.models.batches.sequences import Windows, dealt, most_cases, places_of_cases
+from recsys.models.batches.windows import Windows, dealt, most_cases, places_of_cases
 
 PADDING = 1000
 
