@@ -37,7 +37,7 @@ PEERS: dict[str, tuple[str, int, tuple[str, ...]]] = {
 }
 """The script, the most trials or epochs, and the arguments of each peer, by name. The epochs are as few as fit a run of
 minutes on one core; `--trials` gives more."""
-RECTOOLS = {"RecTools SASRec": ("rectools_next.py", 60, ("50",))}
+RECTOOLS = {"RecTools SASRec": ("rectools_next.py", 15, ("50",))}
 """The same in an environment of their own: RecTools depends on a package that replaces the files of implicit."""
 
 

@@ -42,7 +42,7 @@ class Fit:
         self.dataset = Dataset.construct(pd.DataFrame(rows))
         seed_everything(1)
         self.model = SASRecModel(
-            n_factors=64, n_heads=2, session_max_len=LENGTH, batch_size=64, dropout_rate=0.5, loss="softmax",
+            n_factors=64, n_heads=2, session_max_len=LENGTH, batch_size=16, dropout_rate=0.5, loss="softmax",
             get_trainer_func=trainer, recommend_torch_device="cpu",
         )  # fmt: skip
 
