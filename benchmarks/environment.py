@@ -54,6 +54,8 @@ class Bench:
     of `PEERS`."""
     environment: Path = HERE / ".venv-peers"
     """The folder of the peers' virtual environment."""
+    requirements: str = "requirements-peers.txt"
+    """The file with the packages of that environment."""
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="recsys-bench-")))
 
     @cached_property
@@ -63,7 +65,7 @@ class Bench:
         if not (self.environment / ".ready").exists():
             if not python.exists():
                 subprocess.run([sys.executable, "-m", "venv", self.environment], check=True)
-            wanted = HERE / "requirements-peers.txt"
+            wanted = HERE / self.requirements
             subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", wanted], check=True)
             (self.environment / ".ready").touch()
         return python

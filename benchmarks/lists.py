@@ -56,6 +56,8 @@ class Standing:
     """The seconds of the fit to train and validation, including scoring."""
     test: float = 0.0
     """The value on the test part."""
+    hit_rate: float = 0.0
+    """The hit rate on the test part."""
 
     def heard(self, seconds: float, value: float) -> None:
         """Record a validation value after these seconds of search."""
@@ -69,6 +71,8 @@ class Judge:
     """The protocol, which measures the scores of all methods."""
 
     bench: Bench
+    why: str = "benchmarks: the race for lists"
+    """The reason for opening the test part."""
 
     @cached_property
     def prepared(self) -> Prepared:
@@ -84,7 +88,7 @@ class Judge:
     @cached_property
     def test(self) -> Ratings:
         """Return the test part, and print that it is opened."""
-        return self.prepared.split.open_test("benchmarks: the race for lists", lambda why: print(why, flush=True))
+        return self.prepared.split.open_test(self.why, lambda why: print(why, flush=True))
 
     @cached_property
     def rows(self) -> Path:
@@ -93,7 +97,11 @@ class Judge:
         return save_rows(self.bench.folder / "lists.npz", split.train, split.validation)
 
     def value(self, part: str, scores: AnyArray) -> float:
-        """Return NDCG@10 of scores.
+        """Return NDCG@10 of scores; arguments as of `values`."""
+        return self.values(part, scores)[self.prepared.experiment.objective.metric]
+
+    def values(self, part: str, scores: AnyArray) -> dict[str, float]:
+        """Return all metrics of the lists that scores make.
 
         Args:
             part: `validation`, for models trained on train, or `test`, for models trained on train and validation.
@@ -101,15 +109,20 @@ class Judge:
         """
         split, objective = self.prepared.split, self.prepared.experiment.objective
         seen, held_out = (split.train, split.validation) if part == "validation" else (self.development, self.test)
-        values = evaluate_ranking(lambda users: scores[users][None], seen, held_out, objective.k, objective.threshold)
-        return float(values.values[objective.metric][0])
+        found = evaluate_ranking(lambda users: scores[users][None], seen, held_out, objective.k, objective.threshold)
+        return {name: float(of_members[0]) for name, of_members in found.values.items()}
+
+    def test_of(self, standing: Standing, scores: AnyArray) -> None:
+        """Record the values on the test part of the scores of a model of train and validation."""
+        values = self.values("test", scores)
+        standing.test, standing.hit_rate = values[self.prepared.experiment.objective.metric], values["hit_rate"]
 
 
 def race(bench: Bench) -> list[Standing]:
     """Run all methods in sequence; print the error of one that fails, and leave it out."""
     judge, standings = Judge(bench), []
     runs: list[Callable[[], Standing]] = [partial(_ours, judge, name) for name in OURS]
-    runs += [partial(_peer, judge, who) for who in PEERS]
+    runs += [partial(run_peer, judge, who, *how) for who, how in PEERS.items()]
     for run in runs:
         try:
             standings.append(run())
@@ -120,10 +133,24 @@ def race(bench: Bench) -> list[Standing]:
     return standings + _baselines(judge)
 
 
-def _peer(judge: Judge, who: str) -> Standing:
-    script, trials, words = PEERS[who]
+def run_peer(
+    judge: Judge, who: str, script: str, trials: int, words: tuple[str, ...], bench: Bench | None = None
+) -> Standing:
+    """Run a peer's script, and measure the scores that it leaves.
+
+    Args:
+        judge: The judge, whose rows the script gets.
+        who: The name in the table.
+        script: The script.
+        trials: Its number of trials or epochs, unless `--trials` says another.
+        words: Its further arguments.
+        bench: The environment that contains the peer; that of the judge by default.
+
+    Raises:
+        RuntimeError: The script failed.
+    """
     standing, scores = Standing(who, judge.bench.trials or trials), judge.bench.folder / "scores.npy"
-    command = [judge.bench.peers, HERE / "peers" / script, judge.rows, scores, standing.trials, *words]
+    command = [(bench or judge.bench).peers, HERE / "peers" / script, judge.rows, scores, standing.trials, *words]
     log = judge.bench.folder / "peer.log"
     with (
         log.open("w") as errors,
@@ -138,7 +165,7 @@ def _peer(judge: Judge, who: str) -> Standing:
                 standing.heard(said["seconds"], said["value"])
             elif said["part"] == "test":
                 standing.refit = said["seconds"] - standing.seconds
-                standing.test = judge.value("test", np.load(scores))
+                judge.test_of(standing, np.load(scores))
             else:
                 value = judge.value("validation", np.load(scores))
                 standing.heard(said["seconds"], value)
@@ -162,7 +189,7 @@ def _ours(judge: Judge, name: str) -> Standing:
     fitted = refit(candidate.recipes, judge.development, judge.prepared.experiment.objective)
     scores = fitted.score_all(everybody, judge.prepared.catalogue.items)
     standing.refit = time.perf_counter() - began
-    standing.test = judge.value("test", scores)
+    judge.test_of(standing, scores)
     return standing
 
 
@@ -178,7 +205,7 @@ def _baselines(judge: Judge) -> list[Standing]:
         began = time.perf_counter()
         scores = choice.baseline.fit(judge.development).score_all(np.arange(catalogue.users), catalogue.items)
         standing.refit = time.perf_counter() - began
-        standing.test = judge.value("test", np.asarray(scores))
+        judge.test_of(standing, np.asarray(scores))
         standings.append(standing)
         print(line(standing), flush=True)
     return standings

@@ -23,11 +23,14 @@ TRIALS = int(sys.argv[3])
 USERS, ITEMS = int(_ROWS["users"]), int(_ROWS["items"])
 
 
+def columns(*parts):
+    """Users, items and values of parts of the split; rows for what comes next are by user, the oldest first."""
+    return [np.concatenate([_ROWS[f"{part}_{name}"] for part in parts]) for name in ("users", "items", "values")]
+
+
 def matrix(*parts, rated=False, seen_weight=0.0):
     """The positives, or all that is rated, of parts of the split: ones (U, I), and `seen_weight` for other ratings."""
-    users, items, values = (
-        np.concatenate([_ROWS[f"{part}_{name}"] for part in parts]) for name in ("users", "items", "values")
-    )
+    users, items, values = columns(*parts)
     weights = np.where((values >= _ROWS["positive_from"]) | rated, 1.0, seen_weight).astype(np.float32)
     kept = weights > 0
     return csr_matrix((weights[kept], (users[kept], items[kept])), shape=(USERS, ITEMS))
