@@ -147,10 +147,9 @@ class RankingPart:
             reads: Whether the lists come from histories; see `cold`.
         """
         longest = max(k, *also_at, 0)
-        padded = np.zeros(max(1, -(-len(self.users) // chunk)) * chunk, np.int32)
-        padded[: len(self.users)] = np.arange(len(self.users))
         lists, broken = zip(
-            *(rank(some, self.cases.seen[some].toarray(), longest) for some in padded.reshape(-1, chunk)), strict=True
+            *(rank(some, self.cases.seen[some].toarray(), longest) for some in _chunks(len(self.users), chunk)),
+            strict=True,
         )
         ranked = np.concatenate(lists, axis=1)[:, : len(self.users)]
         return self.evaluate_lists(ranked, np.any(broken, axis=0), k, also_at, rates=rates, reads=reads)
@@ -222,6 +221,15 @@ class RankingPart:
             codes = ranked[:, some]
             hits[:, some] = wanted[np.arange(len(wanted))[:, None], np.maximum(codes, 0)] & (codes >= 0)
         return hits
+
+
+def _chunks(count: int, size: int) -> list[Int32Array]:
+    """Positions of `count` cases, `size` at a time; the last chunk is completed with 0. No cases give an empty chunk."""
+    if not count:
+        return [np.zeros(0, np.int32)]
+    padded = np.zeros(-(-count // size) * size, np.int32)
+    padded[:count] = np.arange(count)
+    return list(padded.reshape(-1, size))
 
 
 def nan_mean(of_users: Float64Array) -> Float64Array:
