@@ -224,7 +224,7 @@ class RankingPart:
 
 
 def _chunks(count: int, size: int) -> list[Int32Array]:
-    """Positions of `count` cases, `size` at a time; the last chunk is completed with 0. No cases give an empty chunk."""
+    """Positions of `count` cases, `size` at a time, the last ones completed with 0; an empty chunk for no cases."""
     if not count:
         return [np.zeros(0, np.int32)]
     padded = np.zeros(-(-count // size) * size, np.int32)

@@ -146,7 +146,7 @@ def score_lists(
     part = ranking_part(train, held_out, objective)
     rank = score_ranker(lambda cases: score_cases(predictor, part.cases, cases)[None], part.fallback)
     chunk = max(1, min(CHUNK, _AT_ONCE // items))
-    reads = predictor.reads_histories
+    reads = part.cases.grow and predictor.reads_histories
     ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates, reads=reads)
     known = ~part.fallback.unrated[part.users]
     warm = ranking.per_user if worth_reporting(known) else {}
