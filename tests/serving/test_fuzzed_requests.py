@@ -132,9 +132,9 @@ def hold(rows: Rows, answers: list[dict[str, Any]], recommender: Recommender) ->
 
 
 def rated(row: dict[str, Any], recommender: Recommender) -> list[Any]:
-    """What the row's user has rated, where that is what counts."""
+    """What the row's user has rated, which the row's history follows."""
     users = recommender.catalogue.user_ids.tolist()
-    if "history" in row or row["user"] not in users:
+    if row["user"] not in users:
         return []
     return recommender.catalogue.item_ids[recommender.known[[users.index(row["user"])]].indices].tolist()
 
