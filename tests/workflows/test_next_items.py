@@ -124,7 +124,9 @@ class TestFromSweepToAnswers:
         assert "chosen last" in page
 
 
-@pytest.mark.parametrize("kind", ["sequential_mf", "ease", "mf"])
+@pytest.mark.parametrize(
+    "kind", ["sequential_mf", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("ease", "mf"))]
+)
 def test_growing_histories_are_measured_alike_in_the_sweep_and_after_it(kind: str, tmp_path: Path) -> None:
     """Whether or not the model reads them."""
     made = experiment(
