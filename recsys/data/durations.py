@@ -10,7 +10,7 @@ import numpy as np
 from recsys.arrays import AnyArray
 
 SECONDS_A_DAY = 86_400
-_UNITS = ((1e8, 2e10, 1), (1e11, 2e13, 10**3), (1e14, 2e16, 10**6), (1e17, 2e19, 10**9))
+EPOCH_TIMES = ((1e8, 2e10, 1), (1e11, 2e13, 10**3), (1e14, 2e16, 10**6), (1e17, 2e19, 10**9))
 """Bounds of epoch times in seconds, milliseconds, microseconds and nanoseconds, and the units of a second."""
 _MICROSECOND = timedelta(microseconds=1)
 _FORM = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)\s*")
@@ -29,7 +29,9 @@ def units_a_day(times: AnyArray) -> float | None:
     if not len(times):
         return None
     low, high = np.min(times), np.max(times)
-    return next((SECONDS_A_DAY * float(unit) for least, most, unit in _UNITS if least <= low and high < most), None)
+    return next(
+        (SECONDS_A_DAY * float(unit) for least, most, unit in EPOCH_TIMES if least <= low and high < most), None
+    )
 
 
 def duration_of(text: str) -> timedelta:

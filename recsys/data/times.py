@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.arrays import Float64Array, Int64Array
+from recsys.data.durations import EPOCH_TIMES
 from recsys.data.missing import LEAVE_OUT, format_values
 from recsys.data.numbers import numbers
 from recsys.data.reading.rows import Rows
@@ -19,8 +20,8 @@ from recsys.errors import InputError, shown
 
 Times = Int64Array | Float64Array
 
-_EDGES = np.array([1e8, 2e10, 1e11, 2e13, 1e14, 2e16, 1e17, 2e19])
-"""Bounds of epoch times in seconds (the first two), milliseconds (the next two), microseconds and nanoseconds."""
+_EDGES = np.array([edge for least, most, _ in EPOCH_TIMES for edge in (least, most)])
+"""The bounds of `EPOCH_TIMES`, ascending."""
 _UNREADABLE = "a timestamp that cannot be read"
 _NOT_A_NUMBER = "a timestamp that is not a number, unlike the others"
 _EXPECTED = "expected seconds since 1970, or dates as in 2020-01-31T10:30:00Z, or set data.time_format"

@@ -40,7 +40,7 @@ def greedy_ensemble(predictions: AnyArray, truth: AnyArray, size: int, metric: s
 
 
 def greedy_ranking_ensemble(
-    scores: Float32Array, part: RankingPart, size: int, metric: str, k: int, *, rates: bool
+    scores: Float32Array, part: RankingPart, size: int, metric: str, k: int, *, rates: bool, reads: bool = False
 ) -> Float64Array:
     """Weights of a greedy ensemble that ranks by the mean of the trials' scores; see `greedy_selection`.
 
@@ -51,6 +51,7 @@ def greedy_ranking_ensemble(
         metric: A ranking metric with a value for each user.
         k: The length of the lists.
         rates: Whether the mean of the scores is a rating, which decides which users are cold; see `Fallback`.
+        reads: Whether a trial's scores come from histories; see `RankingPart.cold`.
     """
     users, items = len(part.users), len(part.popularity)
     seen = part.cases.seen.toarray()
@@ -58,7 +59,7 @@ def greedy_ranking_ensemble(
     def loss(columns: AnyArray) -> Float64Array:
         lists = [rank_top_k(column.reshape(1, users, items), seen, k, part.fallback.order) for column in columns.T]
         broken = np.asarray(np.isnan(columns).any(axis=0))
-        values = part.evaluate_lists(np.concatenate(lists), broken, k, rates=rates).values[metric]
+        values = part.evaluate_lists(np.concatenate(lists), broken, k, rates=rates, reads=reads).values[metric]
         return np.array([metric_of(metric).sort_key(float(value)) for value in values])
 
     return greedy_selection(scores, size, loss)

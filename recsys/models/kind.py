@@ -182,30 +182,28 @@ class ModelKind(ABC):
     def scores(
         self,
         model: keras.Model,
-        users: tf.Tensor,
+        people: tf.Tensor,
         items: tf.Tensor,
         *,
-        histories: tf.Tensor | None = None,
         whole: bool = False,
         training: bool = False,
     ) -> tf.Tensor:
-        """Return scores (M, B, N) of items (N,) for users (B,).
+        """Return scores (M, B, N) of items (N,) for people (B).
 
         Scores are not clipped, because clipping would make ties.
 
         Args:
             model: A model of this kind.
-            users: User codes (B,).
+            people: User codes (B,). For a kind whose input is the history, the items that each person chose before,
+                (B, L), the newest last, with code I before the first item: see `windows`.
             items: Item codes (N,).
-            histories: The items that each user chose before, (B, L), the newest last, for a kind whose input they are.
-                Code I fills places before the first item.
             whole: Whether the items are the catalogue in its order, so that tables need not be gathered.
             training: Whether dropout is on. It drops dimensions of a user, for all items alike.
         """
         from recsys.models.parts.pairs import scores_of_pairs
 
-        del histories, whole
-        return scores_of_pairs(model, users, items, training=training)
+        del whole
+        return scores_of_pairs(model, people, items, training=training)
 
     def distribution(self, model: keras.Model) -> RatingDistribution | None:  # noqa: ARG002 - most kinds have no distribution
         """Return the predictive distribution of an ordinary model; None if it only predicts means."""

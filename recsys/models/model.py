@@ -103,18 +103,14 @@ def windows_of(model: keras.Model, histories: Histories) -> Int32Array:
     return kind_of_model(model).windows(model, histories)
 
 
-def score_all(
-    model: keras.Model, users: tf.Tensor, items: int, *, histories: tf.Tensor | None = None, training: bool = False
-) -> tf.Tensor:
-    """Return scores (M, B, I) of all items for users, not clipped.
+def score_all(model: keras.Model, people: tf.Tensor, items: int, *, training: bool = False) -> tf.Tensor:
+    """Return scores (M, B, I) of all items for people, not clipped.
 
     Args:
         model: The model of M members.
-        users: User codes (B,).
+        people: User codes (B,), or the newest items of histories (B, L) if they are the model's input.
         items: The number of items I of the catalogue.
-        histories: The newest items of the users' histories (B, L), if they are the model's input.
         training: Whether dropout is on: see `ModelKind.scores`.
     """
-    catalogue = tf.range(items, dtype=users.dtype)
-    kind = kind_of_model(model)
-    return kind.scores(model, users, catalogue, histories=histories, whole=True, training=training)
+    catalogue = tf.range(items, dtype=people.dtype)
+    return kind_of_model(model).scores(model, people, catalogue, whole=True, training=training)

@@ -68,7 +68,7 @@ def load_package(folder: Path) -> Recommender:
     feedback = json.loads((folder / _FEEDBACK).read_text(encoding="utf-8"))
     scorer, histories = load_scorer(folder), _histories(folder / _HISTORIES)
     if isinstance(scorer, Scorer) and histories is not None and scorer.reads_histories:
-        scorer = replace(scorer, histories=histories.positives)
+        scorer = replace(scorer, histories=histories)
     return Recommender(
         scorer,
         catalogue,

@@ -219,7 +219,12 @@ class Recommender:
 
     @cached_property
     def _cold(self) -> BoolArray:
-        """Return the mask of cold users (U + 1,); the last entry is for unknown users."""
+        """Return the mask of cold users (U + 1,); the last entry is for unknown users.
+
+        A champion that reads histories knows whoever has a positive in what is stored.
+        """
+        if isinstance(self.scorer, Scorer) and self.scorer.reads_histories and self.histories is not None:
+            return np.append(self.histories.positives.lengths == 0, True)
         return np.append(self.fallback.cold(rates=self.scorer.rates), True)
 
     def _mark(self, seen: BoolArray, items: Sequence[Any]) -> None:

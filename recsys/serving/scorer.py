@@ -63,9 +63,7 @@ class Scorer:
             users: The user codes (B,).
             items: The number of items I.
         """
-        return self._score(
-            users, self.histories.of_users(users) if self.reads_histories and self.histories else None, items
-        )
+        return self._score(users, None if self.histories is None else self.histories.of_users(users), items)
 
     @property
     def reads_histories(self) -> bool:
@@ -85,14 +83,12 @@ class Scorer:
         return self._score(users, histories, items)
 
     def _score(self, users: AnyArray, histories: Histories | None, items: int) -> Float64Array:
-        codes, at_once = users.astype(np.int32), max(1, _PAIRS // items)
-        total = np.zeros((len(users), items))
+        at_once, total = max(1, _PAIRS // items), np.zeros((len(users), items))
         for model, share in zip(self.models, self.shares, strict=True):
-            windows = tf.constant(windows_of(model, known(histories))) if history_length(model) else None
+            people = users.astype(np.int32) if not history_length(model) else windows_of(model, known(histories))
             for start in range(0, len(users), at_once):
                 some = slice(start, start + at_once)
-                own = None if windows is None else windows[some]
-                total[some] += share * np.asarray(score_all(model, tf.constant(codes[some]), items, histories=own))[0]
+                total[some] += share * np.asarray(score_all(model, tf.constant(people[some]), items))[0]
         return total
 
     @property

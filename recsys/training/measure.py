@@ -125,28 +125,25 @@ class Measure:
 
     def _lists(self, cases: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
         """Return the lists of `rank_top_k`. `top_k` uses all cores, and prefers the first of two equal scores."""
-        order, part = self._part.fallback.order, self._part
-        given = [tf.constant(part.users[cases])]
-        if self._length:
-            given.append(tf.constant(self._windows[cases]))
-        scores, broken = self._masked(tf.constant(seen[:, order]), tf.constant(order), *given)
+        order = self._part.fallback.order
+        scores, broken = self._masked(tf.constant(self._people[cases]), tf.constant(seen[:, order]), tf.constant(order))
         best, places = tf.math.top_k(scores, min(k, self.data.shape.items))
         return lists_of(best.numpy(), places.numpy(), k, order), np.asarray(broken)
 
     @property
-    def _windows(self) -> Int32Array:
-        """The newest items of the histories of all cases (V, L)."""
+    def _people(self) -> Int32Array:
+        """The users of all cases (V,), or the newest items of their histories (V, L) for a model that reads them."""
+        if not self._length:
+            return self._part.users
         key = "windows", self._length, self.objective.threshold, self.objective.users
         return self.data.once(key, lambda: self.kind.windows(self.model, self._part.cases.histories))
 
-    def _masked_scores(
-        self, seen: tf.Tensor, order: tf.Tensor, users: tf.Tensor, histories: tf.Tensor | None = None
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+    def _masked_scores(self, people: tf.Tensor, seen: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return scores (M, B, I) in the tie order of the items, and which members have NaN scores (M,).
 
         Seen items and NaN have the score -inf.
         """
-        scores = self.kind.scores(self.model, users, order, histories=histories)
+        scores = self.kind.scores(self.model, people, order)
         lost = tf.math.is_nan(scores)
         return tf.where(seen | lost, -np.inf, scores), tf.reduce_any(lost, axis=[1, 2])
 

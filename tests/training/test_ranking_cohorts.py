@@ -154,8 +154,8 @@ def values_of(settings: ModelSettings, data: TrainingData, result: Result) -> Ma
     length, items = history_length(model), data.shape.items
 
     def scores(users: AnyArray) -> AnyArray:
-        windows = data.histories.of_users(users).newest(length, items) if length else None
-        return np.asarray(score_all(model, users, items, histories=windows))
+        people = data.histories.of_users(users).newest(length, items) if length else users
+        return np.asarray(score_all(model, people, items))
 
     measured = evaluate_ranking(scores, data.train, data.validation, 10, None)
     return {name: float(values[0]) for name, values in measured.values.items()}

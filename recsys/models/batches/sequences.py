@@ -14,6 +14,7 @@ from recsys.models.batches.item_draws import ItemDraws
 from recsys.models.batches.member_weights import MemberWeights
 from recsys.models.batches.windows import Windows, dealt, most_cases, places_of_cases
 from recsys.models.plan import Plan
+from recsys.models.sequences.penalty import case_penalty
 from recsys.models.sequences.scores import scores_of_states, scores_of_targets, states_of
 from recsys.models.solvers.solver import Member, SolverInputs
 
@@ -43,7 +44,7 @@ class SequenceBatches:
     passes = 1
 
     def __init__(self, kind: SequenceKind, inputs: SolverInputs, plan: Plan) -> None:
-        self.kind, self.model = kind, inputs.model
+        self.model = inputs.model
         data, self.length = inputs.data, kind.history_length(inputs.model)
         self.items, self.repeats = data.shape.items, data.train.repeats
         self.windows = Windows.of(data.histories, self.length, self.items)
@@ -87,7 +88,7 @@ class SequenceBatches:
         losses = self._of_cases(own, places, targets, weights, drawn, stands_for)
         history = tf.reshape(own[:, :-1], [-1])
         present = tf.cast(history != self.items, tf.float32)
-        penalties = self.kind.case_penalty(self.model, history, present, targets, real)
+        penalties = case_penalty(self.model, history, present, targets, real)
         return losses, (tf.reduce_sum(losses) + penalties) / tf.maximum(tf.reduce_sum(real), 1.0)
 
     def _of_cases(

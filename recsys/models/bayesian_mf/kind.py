@@ -127,14 +127,7 @@ class BayesianMatrixFactorisation(ModelKind):
         return ColdRows.none(model)
 
     def scores(
-        self,
-        model: keras.Model,
-        users: tf.Tensor,
-        items: tf.Tensor,
-        *,
-        histories: tf.Tensor | None = None,  # noqa: ARG002 - a person is a code
-        whole: bool = False,
-        training: bool = False,
+        self, model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool = False, training: bool = False
     ) -> tf.Tensor:
         """Return scores (M, B, N): see `draws_scores`."""
         from recsys.models.bayesian_mf.scores import draws_scores

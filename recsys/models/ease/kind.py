@@ -116,17 +116,16 @@ class EASEKind(HistoryKind):
     def scores(
         self,
         model: keras.Model,
-        users: tf.Tensor,  # noqa: ARG002 - a person is a history
+        people: tf.Tensor,
         items: tf.Tensor,
         *,
-        histories: tf.Tensor | None = None,
         whole: bool = False,
         training: bool = False,  # noqa: ARG002 - there is no dropout
     ) -> tf.Tensor:
         """Return scores (1, B, N) as a product of histories and item weights."""
         import tensorflow as tf
 
-        scores = model.get_layer("item_weights").of_all(histories)
+        scores = model.get_layer("item_weights").of_all(people)
         return (scores if whole else tf.gather(scores, items, axis=1))[None]
 
 

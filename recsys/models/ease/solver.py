@@ -1,4 +1,4 @@
-"""The closed form of EASE as a solver: the first round solves, and later rounds change nothing."""
+"""The closed form of EASE as a solver: the first round solves, and later rounds repeat its result."""
 
 from __future__ import annotations
 
@@ -22,20 +22,22 @@ class EASESolver:
 
     def __init__(self, inputs: SolverInputs) -> None:
         self.model, self.data = inputs.model, inputs.data
-        self.l2 = 0.0
+        self.loss: float | None
+        self.l2, self.loss = 0.0, None
 
     def load(self, members: Sequence[Member]) -> None:
-        """Take the penalty of the member."""
-        self.l2 = float(members[0].point["l2"])  # type: ignore[arg-type]
+        """Take the penalty of the member, whose weights are not solved for yet."""
+        self.l2, self.loss = float(members[0].point["l2"]), None  # type: ignore[arg-type]
 
     def start_at(self, epoch: int) -> None:
         """Do nothing, because the solution has no state."""
 
     def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:  # noqa: ARG002 - nothing is random
         """Solve, and return the training loss (1,): ‖X - X B‖² per positive."""
-        weights, loss = self._solution()
-        self.model.get_layer("item_weights").table.assign(weights)
-        return np.array([loss], np.float32)
+        if self.loss is None:
+            weights, self.loss = self._solution()
+            self.model.get_layer("item_weights").table.assign(weights)
+        return np.array([self.loss], np.float32)
 
     def diagnosis(self) -> Mapping[str, AnyArray]:
         """Return no diagnosis, because the loss is the only one."""

@@ -29,13 +29,8 @@ class ReadingFoldIn:
 
     def scores(self, user_history: UserHistory) -> Float64Array:
         """Return scores of all items (I,) after a user history."""
-        newest = user_history.positives()[0][-self._kind.history_length(self._model) :]
-        window = np.full((1, self._kind.history_length(self._model)), self._items, np.int32)
-        window[0, window.shape[1] - len(newest) :] = newest
-        nobody = tf.zeros([1], tf.int32)
-        scores = self._kind.scores(
-            self._model, nobody, tf.range(self._items), histories=tf.constant(window), whole=True
-        )
+        window = tf.constant(self._kind.windows(self._model, user_history.packed))
+        scores = self._kind.scores(self._model, window, tf.range(self._items), whole=True)
         return np.asarray(scores[0, 0], np.float64)
 
     def predictive(self, user_history: UserHistory) -> None:

@@ -66,14 +66,7 @@ class MatrixFactorisation(ModelKind):
         )
 
     def scores(
-        self,
-        model: keras.Model,
-        users: tf.Tensor,
-        items: tf.Tensor,
-        *,
-        histories: tf.Tensor | None = None,  # noqa: ARG002 - a person is a code
-        whole: bool = False,
-        training: bool = False,
+        self, model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool = False, training: bool = False
     ) -> tf.Tensor:
         """Return scores (M, B, N) as matrix products: see `dot_product_scores`."""
         from recsys.models.parts.dot_product import dot_product_scores

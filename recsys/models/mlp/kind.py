@@ -92,14 +92,7 @@ class Perceptron(ModelKind):
         return build_mlp(shape, points, seeds, options=options)
 
     def scores(
-        self,
-        model: keras.Model,
-        users: tf.Tensor,
-        items: tf.Tensor,
-        *,
-        histories: tf.Tensor | None = None,  # noqa: ARG002 - a person is a code
-        whole: bool = False,
-        training: bool = False,
+        self, model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool = False, training: bool = False
     ) -> tf.Tensor:
         """Return scores (M, B, N): see `perceptron_scores`."""
         from recsys.models.mlp.scores import perceptron_scores

@@ -114,14 +114,7 @@ class OwnFactory(ModelKind):
         return fillers_by_size(points, empty=False) if "embedding_size" in points[0] else even_fillers(points)
 
     def scores(
-        self,
-        model: keras.Model,
-        users: tf.Tensor,
-        items: tf.Tensor,
-        *,
-        histories: tf.Tensor | None = None,  # noqa: ARG002 - a person is a code
-        whole: bool = False,
-        training: bool = False,
+        self, model: keras.Model, users: tf.Tensor, items: tf.Tensor, *, whole: bool = False, training: bool = False
     ) -> tf.Tensor:
         """Return scores (M, B, N) of items (N,) for users (B,).
 

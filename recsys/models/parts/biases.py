@@ -25,11 +25,12 @@ def add_biases(
 ) -> keras.KerasTensor:
     """Add the biases and the mean that `options` ask for to ratings (B, M).
 
-    A ranking loss gets item biases only. The solver `als` with a ranking loss gets no biases.
+    A ranking loss gets item biases only, so that the users do not matter. The solver `als` with a ranking loss gets no
+    biases.
 
     Args:
         ratings: Symbolic ratings (B, M).
-        users: Symbolic user codes (B,).
+        users: Symbolic user codes (B,), or histories (B, L).
         items: Symbolic item codes (B,).
         shape: The shape of the data.
         points: One point for each member.
@@ -50,13 +51,15 @@ def add_biases(
     return ratings
 
 
-def with_biases(scores: tf.Tensor, layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool) -> tf.Tensor:
+def with_biases(
+    scores: tf.Tensor, layers: Layers, users: tf.Tensor | None, items: tf.Tensor, *, whole: bool
+) -> tf.Tensor:
     """Add the biases and the mean of the layers to scores (M, B, N) of items (N,) for users (B,).
 
     Args:
         scores: Scores (M, B, N) without them.
         layers: The layers of the model.
-        users: User codes (B,).
+        users: User codes (B,); None for a model without biases of users.
         items: Item codes (N,).
         whole: Whether the items are the catalogue in its order.
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import keras
 
-from recsys.models.layers import HistoryDropout, MemberDot, MemberEmbedding, MemberOutput, MemberSplit
-from recsys.models.layers.last import LastPlace
+from recsys.models.layers import HistoryDropout, LastPlace, MemberDot, MemberEmbedding, MemberOutput, MemberSplit
 from recsys.models.layers.layout import shared_width
+from recsys.models.parts.biases import add_biases
 from recsys.models.sequences.kind import shared
 from recsys.spaces.parameter import Point
 
@@ -44,8 +44,9 @@ def build_sequence_model(
     sizes = [kind.width(point) for point in points]
     rates, penalties = ([float(point[name]) for point in points] for name in ("dropout", "l2"))  # type: ignore[arg-type]
     width = sizes[0] if len(set(sizes)) == 1 else shared_width(sizes)
-    table = partial(MemberEmbedding, shape.items + 1, seeds=seeds, start=START)
-    embedding = partial(table, sizes, penalties=penalties, width=width)
+    embedding = partial(
+        MemberEmbedding, shape.items + 1, sizes, seeds=seeds, start=START, penalties=penalties, width=width
+    )
     history = keras.Input((shared(points, "history_length"),), dtype="int32", name="history")
     items = keras.Input((), dtype="int32", name="item")
     rows = embedding(name="history_embedding")(history)
@@ -54,10 +55,5 @@ def build_sequence_model(
     states = keras.layers.Identity(name="states")(kind.encoder(rows, history, shape, points, seeds, width))
     split = MemberSplit(len(points), name="item_slices")(embedding(name="item_embedding")(items))
     scores = MemberOutput(name="scores")(MemberDot(name="dot")([LastPlace(name="last")(states), split]))
-    if options.biases:
-        bias_penalties = [float(point["bias_l2"]) for point in points]  # type: ignore[arg-type]
-        biases = MemberEmbedding(
-            shape.items + 1, [1] * len(points), seeds, (0.0, 0.0), bias_penalties, name="item_bias"
-        )(items)
-        scores = keras.layers.Add(name="add_item_bias")([scores, biases])
+    scores = add_biases(scores, history, items, shape, points, options)
     return keras.Model([history, items], scores, name=kind.name)

@@ -124,33 +124,16 @@ class SequenceKind(HistoryKind):
     def scores(
         self,
         model: keras.Model,
-        users: tf.Tensor,  # noqa: ARG002 - a person is a history
+        people: tf.Tensor,
         items: tf.Tensor,
         *,
-        histories: tf.Tensor | None = None,
         whole: bool = False,
         training: bool = False,
     ) -> tf.Tensor:
         """Return scores (M, B, N) after the last place of histories (B, L): see `ModelKind.scores`."""
         from recsys.models.sequences.scores import last_scores
 
-        return last_scores(model, histories, items, whole=whole, training=training)
-
-    def case_penalty(
-        self, model: keras.Model, history: tf.Tensor, present: tf.Tensor, targets: tf.Tensor, real: tf.Tensor
-    ) -> tf.Tensor:
-        """Return l2 · (Σ |e|² over the places of histories + Σ |q|² over the targets), summed over all members.
-
-        Args:
-            model: A model of this kind.
-            history: Item codes of the places (K,).
-            present: 1 for a place with an item, otherwise 0 (K,).
-            targets: Item codes of the cases (P,).
-            real: 1 for a case, 0 for a filler (P,).
-        """
-        from recsys.models.sequences.penalty import case_penalty
-
-        return case_penalty(model, history, present, targets, real)
+        return last_scores(model, people, items, whole=whole, training=training)
 
 
 def shared(points: Sequence[Point], name: str) -> Any:

@@ -11,9 +11,20 @@ from recsys.models.layers import MemberEmbedding
 def case_penalty(
     model: keras.Model, history: tf.Tensor, present: tf.Tensor, targets: tf.Tensor, real: tf.Tensor
 ) -> tf.Tensor:
-    """Return the penalty, a scalar: see `SequenceKind.case_penalty`.
+    """Return l2 · (Σ |e|² over the places of histories + Σ |q|² over the targets), summed over all members.
 
-    In a small catalogue it counts how often the batch has each item, and squares the table once.
+    Biases have the same penalty with their own l2. In a small catalogue the function counts how often the batch has
+    each item, and squares the table once.
+
+    Args:
+        model: A model of histories.
+        history: Item codes of the places (K,).
+        present: 1 for a place with an item, otherwise 0 (K,).
+        targets: Item codes of the cases (P,).
+        real: 1 for a case, 0 for a filler (P,).
+
+    Returns:
+        A scalar.
     """
     total = tf.constant(0.0)
     for layer in model.layers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from recsys.models.parts.biases import with_biases
 from recsys.models.parts.tables import Layers, rows_of
 
 
@@ -34,9 +35,7 @@ def scores_of_states(model: keras.Model, states: tf.Tensor, items: tf.Tensor, *,
     members, width = states.shape[0], states.shape[-1]
     rows = tf.reshape(rows_of(layers["item_embedding"], items, whole=whole), [-1, members, width])
     scores = tf.matmul(states, tf.transpose(rows, [1, 2, 0]))
-    if "item_bias" in layers:
-        scores += tf.transpose(rows_of(layers["item_bias"], items, whole=whole))[:, None, :]
-    return scores
+    return with_biases(scores, layers, None, items, whole=whole)
 
 
 def scores_of_targets(model: keras.Model, states: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:

@@ -74,7 +74,7 @@ def _refit_models(recipes: Sequence[Recipe], ratings: Ratings, objective: Object
     ]
     shares, points = [recipe.share for recipe in recipes], [recipe.point for recipe in recipes]
     reads = any(Input.HISTORY in kind_of(recipe.model).inputs for recipe in recipes)
-    histories = Histories.of(ratings).positives if reads else None
+    histories = Histories.of(ratings) if reads else None
     if not any(ranks([recipe.point]) for recipe in recipes):
         return Scorer(models, shares, ratings.scale if objective.clip else None, points=points)
     shares = _of_one_scale(models, shares, ratings, histories)

@@ -107,7 +107,7 @@ def _saved(
     feedback = feedback_of(known, candidate.prepared.experiment.data.weight_scale)
     histories = Histories.of(known)
     if isinstance(scorer, Scorer) and scorer.reads_histories:
-        scorer = replace(scorer, histories=histories.positives)  # people go on where the data end
+        scorer = replace(scorer, histories=histories)  # people go on where the data end
     recommender = Recommender(scorer, known.catalogue, known_items(known), feedback, Fallback.of(trained_on), histories)
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent) / "model"

@@ -52,14 +52,14 @@ class TestEaseKind:
         judge = EASE(l2=20.0, **settings).fit(train)
         users = np.arange(DRAWN.users, dtype=np.int32)
         windows = windows_of(model, Histories.of(train))
-        scores = np.asarray(score_all(model, users, DRAWN.items, histories=tf.constant(windows)))[0]
+        scores = np.asarray(score_all(model, tf.constant(windows), DRAWN.items))[0]
         np.testing.assert_allclose(scores, judge.score_all(users, DRAWN.items), rtol=1e-3, atol=1e-5)
         assert result.history["train_loss"][0] > 0
 
     def test_scores_of_pairs_are_those_of_all_items(self, half_life: float, train: Ratings) -> None:
         model, _ = trained(train, history_half_life=half_life)
         windows = windows_of(model, Histories.of(train))[:5]
-        whole = np.asarray(score_all(model, np.zeros(5, np.int32), DRAWN.items, histories=tf.constant(windows)))[0]
+        whole = np.asarray(score_all(model, tf.constant(windows), DRAWN.items))[0]
         pairs = predict(model, windows, np.full(5, 7, np.int32))[:, 0]
         np.testing.assert_allclose(pairs, whole[:, 7], rtol=1e-5, atol=1e-6)
 
@@ -68,8 +68,7 @@ class TestEaseKind:
         windows = tf.constant(windows_of(model, Histories.of(train)))
         EASE_KIND.save(model, tmp_path / "model")
         again = EASE_KIND.load(tmp_path / "model")
-        users = np.zeros(len(windows), np.int32)
-        one, other = (score_all(each, users, DRAWN.items, histories=windows) for each in (model, again))
+        one, other = (score_all(each, windows, DRAWN.items) for each in (model, again))
         np.testing.assert_array_equal(one, other)
 
 

@@ -25,7 +25,6 @@ RANDOM = np.random.default_rng(0)
 HISTORIES = RANDOM.integers(0, ITEMS, (7, LENGTH)).astype(np.int32)
 HISTORIES[0] = ITEMS
 HISTORIES[1, :4] = ITEMS
-CODES = np.zeros(len(HISTORIES), np.int32)
 CASES: dict[str, dict[str, Any]] = {
     "sequential_mf": {"heads": 3},
     "sequential_mf with hidden layers": {"heads": 2, "hidden_units": (5, 8)},
@@ -42,7 +41,7 @@ def points(name: str, count: int) -> tuple[ModelSettings, list[dict[str, Any]]]:
 
 
 def scored(model: keras.Model, histories: Any = HISTORIES) -> Any:
-    return np.asarray(score_all(model, CODES, ITEMS, histories=tf.constant(histories)))
+    return np.asarray(score_all(model, tf.constant(histories), ITEMS))
 
 
 @pytest.mark.parametrize("name", CASES)

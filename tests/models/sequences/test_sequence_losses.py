@@ -61,11 +61,7 @@ def written_out(model: Any, train: Ratings) -> float:
             before = own.items[:place]
             window = np.full((1, 6), ITEMS, np.int32)
             window[0, 6 - len(before) :] = before
-            scores = np.asarray(
-                SEQUENTIAL_MF.scores(
-                    model, tf.zeros([1], tf.int32), tf.range(ITEMS), histories=tf.constant(window), whole=True
-                )
-            )[0, 0]
+            scores = np.asarray(SEQUENTIAL_MF.scores(model, tf.constant(window), tf.range(ITEMS), whole=True))[0, 0]
             target = own.items[place]
             shown = [item for item in range(ITEMS) if item == target or train.repeats or item not in before]
             total += own.weights[place] * (np.log(np.exp(scores[shown]).sum()) - scores[target])
