@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from evaluation_samples import make_ratings
@@ -104,3 +106,17 @@ def test_scores_of_one_scale_stay_as_they_are_whatever_is_added_for_a_user(
     moved = scale * (scores + shift * np.arange(5)[:, None])
     assert score_deviation(moved) == pytest.approx(scale * score_deviation(scores), rel=1e-6)
     assert score_deviation(np.ones((5, 7))) == 1
+
+
+def test_members_that_read_histories_are_chosen_by_their_lists_for_new_users() -> None:
+    """Otherwise the lists of new users are the popular items, whoever the members are."""
+    everything = replace(make_ratings(USERS, ITEMS, 120), ordered=True)
+    late = everything.users >= USERS - 3
+    train = everything.take(np.flatnonzero(~late)[:60])
+    part = RankingPart.of(train, replace(everything.take(late), grows=True), 4)
+    new = np.isin(part.users, np.arange(USERS - 3, USERS))
+    assert new.all()
+    good = part.cases.relevant.toarray().astype(np.float32).ravel()
+    bad = -good
+    shares = greedy_ranking_ensemble(np.stack([bad, good], axis=1), part, 1, "ndcg", K, rates=False, reads=True)
+    assert shares.tolist() == [0.0, 1.0]

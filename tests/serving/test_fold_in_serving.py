@@ -20,7 +20,10 @@ from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
 from recsys.evaluation.baselines.transitions import Transitions
 from recsys.evaluation.fallback import Fallback
-from recsys.models.kinds import kind_of_model
+from recsys.models.inputs import DataShape
+from recsys.models.kinds import KINDS, kind_of_model
+from recsys.models.model import build_model
+from recsys.models.settings import ModelSettings
 from recsys.serving.ask import History
 from recsys.serving.feedback import Feedback, feedback_of
 from recsys.serving.folding import folding
@@ -125,6 +128,18 @@ class TestServing:
         unknown = served.recommend(None, history=History([*ids, *new], values))
         assert [each.item for each in known.items] == [each.item for each in unknown.items]
         assert not known.fallback
+
+    def test_a_champion_that_reads_histories_knows_whoever_has_one(self, ratings: Ratings) -> None:
+        """Also a user whose ratings are all later than those it was trained on."""
+        point = KINDS["sequential_mf"].defaults(ranking=True) | {"embedding_size": 4, "history_length": 5}
+        model = build_model(ModelSettings(kind="sequential_mf"), DataShape(USERS, ITEMS, 1.0), point, 1)
+        scorer = Scorer([model], [1.0], None, rates=False, points=[point], histories=Histories.of(ratings))
+        user = int(ratings.positives.users[0])
+        earlier = Fallback.of(ratings.take(ratings.users != user))
+        served = replace(serving(scorer, ratings), fallback=earlier, histories=Histories.of(ratings))
+        assert earlier.unliked[user]
+        assert not served.recommend(CATALOGUE.user_ids[user]).fallback
+        assert served.recommend("nobody").fallback
 
     @pytest.mark.parametrize(
         "history",

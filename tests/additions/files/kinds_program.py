@@ -20,6 +20,7 @@ document = {
     "study": {"trials": 3, "batch": 3},
     "training": {"epochs": 2},
 }
+assert len(KINDS[kind].inputs & {Input.CODES, Input.HISTORY}) == 1
 if Input.HISTORY in KINDS[kind].inputs:
     document |= {"split": {"kind": "leave_last"}, "objective": {"metric": "ndcg"}}
 experiment = experiment_from(document, source="document", folder=Path.cwd(), name=kind)

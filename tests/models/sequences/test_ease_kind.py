@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from recsys.algebra.item_weights import item_weights
 from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
 from recsys.data.settings import DataSettings, SyntheticSettings
@@ -79,3 +80,19 @@ def test_the_training_loss_is_the_squared_error_of_each_positive(train: Ratings)
     owned[train.users, train.items] = 1
     expected = ((owned - owned @ weights) ** 2).sum() / len(train)
     assert result.history["train_loss"][0] == pytest.approx(expected, rel=1e-4)
+
+
+def test_later_epochs_do_not_solve_again(train: Ratings, monkeypatch: pytest.MonkeyPatch) -> None:
+    solved: list[float] = []
+
+    def counted(owned: Any, l2: float) -> Any:
+        solved.append(l2)
+        return item_weights(owned, l2)
+
+    monkeypatch.setattr("recsys.models.ease.solver.item_weights", counted)
+    data = TrainingData(train, train.take(np.arange(0)))
+    trainer = Trainer(SETTINGS, data, TrainingSettings(epochs=3, patience=0), ObjectiveSettings(metric="ndcg"))
+    for l2 in (20.0, 50.0):
+        (result,) = trainer.train([Trial(0, {**POINT, "l2": l2}, 0, 3)])
+        assert len(set(result.history["train_loss"])) == 1
+    assert solved == [20.0, 50.0]
