@@ -38,6 +38,9 @@ class ClosedForm(SolverMethod):
     name = "closed_form"
     solves = "inverts a matrix of items, that"
     gradient_free = "does nothing with solver = 'closed_form', which inverts a matrix"
+    page = """`solver = "closed_form"` computes the weights of {kinds} in one step, so that `training.epochs = 1` is
+enough. It inverts a matrix of items by items, or of users by users if there are far fewer users.
+"""
     together = False  # a matrix of items by items fills the caches
 
     def complaints(self, losses: Sequence[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from recsys.experiment import Experiment
 from recsys.losses.table import RANKING_LOSSES, RATING_LOSSES
-from recsys.models.hyperparameters import RANKING, TRAINING, both
+from recsys.models.hyperparameters import RANKING, TRAINING, Use, both
 from recsys.models.kind import ModelKind
 from recsys.models.kinds import KINDS
 from recsys.models.parameters import SOLVERS
@@ -153,13 +153,18 @@ def _default_lines() -> Iterator[str]:
             yield f"\n{method.page.replace('{kinds}', both(names))}"
 
 
+_SEARCHED: Mapping[Use, str] = {"rating": "ratings", "ranking": "lists", "next": "next items"}
+"""The uses whose ranges the reference shows."""
+
+
 def _kind_lines(kind: ModelKind) -> Iterator[str]:
     """Yield a table of the parameters of a kind: values, meaning, condition and default search ranges."""
     yield f"\n### `{kind.name}`\n\n{kind.title[:1].upper()}{kind.title[1:]}.\n\n"
-    columns = ("parameter", "admits", "meaning", "applies", "searched for ratings", "searched for lists")
+    uses = [use for use in _SEARCHED if kind.space(use)]
+    columns = ("parameter", "admits", "meaning", "applies", *(f"searched for {_SEARCHED[use]}" for use in uses))
     yield f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
     for each in kind.hyperparameters:
-        ranges = " | ".join(_range(each.search.get(use)) for use in ("rating", "ranking"))
+        ranges = " | ".join(_range(each.search.get(use)) for use in uses)
         yield f"| `{each.name}` | {each.domain.words} | {each.meaning} | {each.applies} | {ranges} |\n"
 
 
