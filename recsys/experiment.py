@@ -113,6 +113,11 @@ class Experiment(Settings):
                 f"objective.metric: {self.objective.metric!r} is of ratings, and implicit data have none: expected "
                 "'ndcg' or another ranking metric"
             )
+        if self.model.only_ranks and metric_of(self.objective.metric).family == "rating":
+            raise ValueError(
+                f"model.kind: {self.model.kind!r} ranks items, and objective.metric = {self.objective.metric!r} is of "
+                "ratings: expected 'ndcg' or another ranking metric"
+            )
         if self.data.implicit and self.model.sampled:
             raise ValueError(f"model.kind: {self.model.kind!r} is drawn from ratings, and implicit data have none")
         if self.data.implicit or self.data.positive_from not in (None, self.objective.threshold):

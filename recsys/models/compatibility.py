@@ -83,12 +83,6 @@ class Compatibility:
                     f"{either([method.name for method in self.kind.solvers])}"
                 )
         families = {family_of(loss) for loss in self.losses}
-        if self.kind.only_ranks and not self.ranks:
-            yield (
-                f"kind: {self.kind.name!r} ranks items, and the objective measures ratings: expected "
-                "objective.metric = 'ndcg' or another of rankings"
-            )
-            return
         if self.kind.only_ranks and "rating" in families:
             yield f"loss: {self.kind.name!r} ranks items: expected {either(RANKING_LOSSES)}"
         if "ranking" in families and not self.ranks:

@@ -48,7 +48,7 @@ class ModelKind(ABC):
     options: ClassVar[Sequence[str]] = ("biases", "global_mean")
     """The keys of `[model]` that it reads."""
     included: ClassVar[str] = ""
-    """The reason why it does not read `biases` and `global_mean`; empty if it reads them."""
+    """The reason why it does not read `biases` or `global_mean`; empty if it reads both."""
     first_searched: ClassVar[Sequence[str]] = ()
     """The hyperparameters that a first experiment searches."""
     inputs: ClassVar[frozenset[Input]] = frozenset({Input.CODES})

@@ -29,6 +29,11 @@ class ModelSettings(ModelOptions):
         """Whether the model is sampled from a posterior, and not trained on a loss."""
         return kind_of(self).sampled
 
+    @property
+    def only_ranks(self) -> bool:
+        """Whether the model scores items to rank them, and never predicts ratings."""
+        return kind_of(self).only_ranks
+
     @model_validator(mode="after")
     def _check(self) -> ModelSettings:
         if (self.kind is None) == (self.factory is None):
@@ -37,8 +42,7 @@ class ModelSettings(ModelOptions):
             )
         if self.kind is not None:
             own = KINDS[self.kind]
-            if own.included:
-                self.refuse(("biases", "global_mean"), own.included)
+            self.refuse([name for name in ("biases", "global_mean") if name not in own.options], own.included)
             for other in KINDS.values():
                 foreign = [name for name in other.options if name not in {*own.options, "biases", "global_mean"}]
                 self.refuse(foreign, f"{self.kind} has no such layers; {other.name} has")

@@ -102,6 +102,18 @@ class TestPurpose:
                 "point.solver: 'adam' follows the gradients of losses, those of mf, nnmf, mlp, sequential_mf",
             ),
             (
+                {"model.kind": "sequential_mf", "objective.metric": "rmse", "space": {}},
+                "model.kind: 'sequential_mf' ranks items, and objective.metric = 'rmse' is of ratings",
+            ),
+            (
+                {**RANKS, "model.kind": "sequential_mf", "space": {}, "point.loss": "huber"},
+                "point.loss: 'sequential_mf' ranks items: expected 'softmax'",
+            ),
+            (
+                {**RANKS, "model.kind": "sasrec", "space": {}, "model.global_mean": False},
+                "model: global_mean does nothing here: a mean changes no list",
+            ),
+            (
                 {**IMPLICIT, "model.kind": "bayesian_mf"},
                 "model.kind: 'bayesian_mf' is drawn from ratings, and implicit data have none",
             ),

@@ -42,7 +42,6 @@ HISTORY_LENGTH = Hyperparameter(
 class HistoryKind(ModelKind):
     """A kind whose input is a history in place of a user's code."""
 
-    options: ClassVar[Sequence[str]] = ("biases",)
     inputs = frozenset({Input.HISTORY})
     only_ranks = True
 
@@ -73,6 +72,8 @@ class SequenceKind(HistoryKind):
     """A kind with a state after each place of a history, whose product with an item's embedding is the score."""
 
     solvers: ClassVar[Sequence[SolverMethod]] = (ADAM,)
+    options: ClassVar[Sequence[str]] = ("biases",)
+    included = "a mean changes no list"
 
     @abstractmethod
     def encoder(

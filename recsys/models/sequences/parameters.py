@@ -18,7 +18,7 @@ _RANGES: Mapping[str, Range] = {
 }
 _MEANINGS = {
     "batch_size": "The approximate number of positives in a step, which takes whole windows of histories.",
-    "negatives": "The number of sampled negatives that a batch shares. 0 takes all items, or 512 negatives above 5,000.",
+    "negatives": "The number of sampled negatives that a batch shares. 0 takes all items, or 512 of more than 5,000.",
     "bias_l2": "The l2 penalty on a bias of an item, for each of its positives in a batch.",
 }
 _LEFT_OUT = ("seen_weight",)
