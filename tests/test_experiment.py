@@ -138,11 +138,14 @@ class TestWrongValues:
             ("[model]\nkind = 'mf'", "data: missing"),
             (
                 "[data]\nsource = 'synthetic'\n[model]\nkind = 'svd'",
-                "model.kind: Input should be 'mf', 'nnmf', 'mlp', 'bayesian_mf', ",
+                "model.kind: Input should be 'mf', 'nnmf', 'mlp', 'bayesian_mf', 'sequential_mf', 'sasrec' or 'ease'",
             ),
             (
                 "[data]\nsource = 'synthetic'\n[model]",
-                "model: give either kind = 'mf' | 'nnmf' | 'mlp' | 'bayesian_mf' | ",
+                (
+                    "model: give either kind = 'mf' | 'nnmf' | 'mlp' | 'bayesian_mf' | 'sequential_mf' | 'sasrec' | "
+                    "'ease' or factory"
+                ),
             ),
             (SMALL + "[study]\ntrials = 0", "study.trials: Input should be greater than or equal to 1, not 0"),
             (SMALL + "[study]\ntrials = '8'", "study.trials: Input should be a valid integer, not '8'"),

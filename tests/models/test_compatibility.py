@@ -99,7 +99,10 @@ class TestPurpose:
             ),
             (
                 {"model.kind": "bayesian_mf", "point.solver": "adam"},
-                "point.solver: 'adam' follows the gradients of losses, those of mf, nnmf, mlp, sequential_mf",
+                (
+                    "point.solver: 'adam' follows the gradients of losses, those of mf, nnmf, mlp, sequential_mf and "
+                    "sasrec; expected 'gibbs'"
+                ),
             ),
             (
                 {"model.kind": "sequential_mf", "objective.metric": "rmse", "space": {}},
