@@ -96,7 +96,8 @@ class Histories:
     def of_users(self, users: AnyArray) -> Histories:
         """Return the histories of user codes (B,), which may be the code R of an unknown user, without a history."""
         known = users < len(self)
-        return self.before(np.where(known, users, 0), np.where(known, self.lengths[np.where(known, users, 0)], 0))
+        rows = np.where(known, users, 0)
+        return self.before(rows, np.where(known, self.lengths[rows], 0))
 
     def before(self, rows: AnyArray, counts: AnyArray) -> Histories:
         """Return the first entries of rows: what people had done at earlier moments.

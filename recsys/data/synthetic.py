@@ -1,4 +1,4 @@
-"""Synthetic data: ratings from a low-rank model, events of users with mixed tastes, and events in a telling order."""
+"""Synthetic data: ratings from a low-rank model, events of users with mixed tastes, and events of a Markov chain."""
 
 from __future__ import annotations
 

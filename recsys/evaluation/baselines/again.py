@@ -15,7 +15,7 @@ from recsys.evaluation.baselines.linear_scores import LinearScores
 
 @dataclass(frozen=True)
 class Again(HistoryBaseline):
-    """Ranks the items of a person's history, then the popular ones, which win all ties.
+    """Ranks the items of a person's history, then all other items by popularity, because their scores are equal.
 
     The score of an item is the sum of the weights of its events, halved after each `history_half_life` later events.
     """

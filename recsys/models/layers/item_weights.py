@@ -1,4 +1,4 @@
-"""Weights between items, summed over a history whose items fade."""
+"""Weights between items, summed over a history in which later items may count more."""
 
 from __future__ import annotations
 
