@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from recsys.arrays import Int64Array
-from recsys.data.ratings import Catalogue, Columns, Ratings
+from recsys.data.ratings import Columns, Ratings
 from recsys.errors import InputError
 from recsys.reporter import Reporter
 
@@ -55,8 +55,7 @@ def _compact(ratings: Ratings) -> Ratings:
     """The same ratings over a catalogue of only their ids."""
     catalogue = ratings.catalogue
     users, items = np.unique(ratings.users), np.unique(ratings.items)
-    titles = None if catalogue.titles is None else catalogue.titles[items]
-    smaller = Catalogue(catalogue.user_ids[users], catalogue.item_ids[items], titles)
+    smaller = catalogue.take(users, items)
 
     def recoded(columns: Columns) -> dict[str, Any]:
         codes = {"users": users, "items": items}

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from recsys.cache import cache_folder
-from recsys.data.ratings import Catalogue, Ratings
+from recsys.data.ratings import Ratings
 from recsys.data.reading.content import decode
 from recsys.data.reading.delimited import build_text, parsed_rows
 from recsys.data.reading.dialect import Dialect
@@ -206,12 +206,11 @@ def sorted_by_id(ratings: Ratings) -> Ratings:
     """The same ratings with ids coded in ascending order, which is GroupLens' numbering."""
     catalogue = ratings.catalogue
     by_user, by_item = catalogue.user_ids.argsort(), catalogue.item_ids.argsort()
-    titles = None if catalogue.titles is None else catalogue.titles[by_item]
     return replace(
         ratings,
         users=np.argsort(by_user).astype(np.int32)[ratings.users],
         items=np.argsort(by_item).astype(np.int32)[ratings.items],
-        catalogue=Catalogue(catalogue.user_ids[by_user], catalogue.item_ids[by_item], titles),
+        catalogue=catalogue.take(by_user, by_item),
     )
 
 

@@ -21,6 +21,7 @@ from recsys.arrays import (
     Int64Array,
     StrArray,
 )
+from recsys.data.features.feature_table import FeatureTable
 from recsys.data.repeats import Merging, repeated
 
 __all__ = ["Catalogue", "Columns", "Events", "Ratings"]
@@ -43,6 +44,10 @@ class Catalogue:
     item_ids: pd.Index[Any]
     titles: StrArray | None = None
     """The title of every item, in the order of `item_ids`; None if the data set has none."""
+    user_features: FeatureTable | None = None
+    """What is known of each user; None if the data have no such table."""
+    item_features: FeatureTable | None = None
+    """What is known of each item; None if the data have no such table."""
 
     @property
     def users(self) -> int:
@@ -53,6 +58,16 @@ class Catalogue:
     def items(self) -> int:
         """I, the number of items."""
         return len(self.item_ids)
+
+    def take(self, users: AnyArray, items: AnyArray) -> Catalogue:
+        """Return a catalogue of the users and the items at codes, in this order."""
+        return Catalogue(
+            self.user_ids[users],
+            self.item_ids[items],
+            None if self.titles is None else self.titles[items],
+            None if self.user_features is None else self.user_features.take(users),
+            None if self.item_features is None else self.item_features.take(items),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +134,9 @@ class Ratings:
     """Whether an event of a later part is predicted from all that its user did before it, also in that part."""
     ordered: bool = False
     """Whether each later part of the split follows the earlier ones in time (per person)."""
+    unreleased: BoolArray | None = None
+    """Which items appear only in a later part of a split by items (I,), so that nobody of this part could choose them;
+    None if there are none. They are no negatives in training."""
 
     def __len__(self) -> int:
         """N, the number of ratings."""
@@ -141,10 +159,10 @@ class Ratings:
 
     def join(self, other: Ratings) -> Ratings:
         """These ratings followed by the other's, over the same catalogue. A common pair is merged from all its rows."""
-        both = _joined(self, other)
+        both = replace(_joined(self, other), unreleased=_both(self.unreleased, other.unreleased))
         if self.events is None or other.events is None:
             return both
-        rows, later = _joined(self.rows, other.rows), other.events.pairs
+        rows, later = replace(_joined(self.rows, other.rows), unreleased=both.unreleased), other.events.pairs
         pairs = np.concatenate([self.events.pairs, np.where(later < 0, -1, later + np.int32(len(self)))])
         if (pairs < 0).any() or repeated(both.users, both.items).any():
             return rows.merged(self.events.merging)
@@ -248,6 +266,10 @@ def _joined(one: Ratings, other: Ratings) -> Ratings:
         more = getattr(other, name)
         columns[name] = None if column is None or more is None else np.concatenate([column, more])
     return one._of(columns)  # noqa: SLF001 - of the same module
+
+
+def _both(one: BoolArray | None, other: BoolArray | None) -> BoolArray | None:
+    return None if one is None or other is None else one & other
 
 
 def _taken(columns: Columns, rows: AnyArray) -> dict[str, AnyArray | None]:

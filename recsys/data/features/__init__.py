@@ -1,0 +1,1 @@
+"""Features: what is known of users and of items besides the ratings, as numbers."""

@@ -1,0 +1,53 @@
+"""The features of all users, or of all items, of a catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from recsys.arrays import AnyArray, BoolArray
+
+__all__ = ["FeatureTable"]
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureTable:
+    """A sparse table with a row for each user or item, and the names of its columns.
+
+    A source column, such as the genres, becomes one or several features, such as one for each genre.
+    """
+
+    rows: csr_array
+    """The features of each id, in the order of the catalogue's codes: float32 (n, F). A row without an entry is that
+    of an id of which nothing is known."""
+    names: Sequence[str]
+    """The name of each feature (F,), such as `genres=Comedy`."""
+    columns: Sequence[str]
+    """The source column of each feature (F,), such as `genres`."""
+    encoder: Any = None
+    """The encoder that made the rows, which can encode further ids alike; None for rows that are given as numbers."""
+
+    @property
+    def count(self) -> int:
+        """F, the number of features."""
+        return int(self.rows.shape[1])
+
+    @property
+    def known(self) -> BoolArray:
+        """Whether anything is known of each id (n,)."""
+        return np.asarray(np.diff(self.rows.indptr) > 0)
+
+    @property
+    def with_spare(self) -> csr_array:
+        """The rows followed by that of an unknown id, which is empty (n + 1, F)."""
+        rows = self.rows.copy()
+        rows.resize((rows.shape[0] + 1, rows.shape[1]))
+        return rows
+
+    def take(self, codes: AnyArray) -> FeatureTable:
+        """Return the features of the ids at codes (B,)."""
+        return replace(self, rows=self.rows[codes])
