@@ -211,6 +211,11 @@ class Ratings:
         return self if self.implicit else replace(self, positive_from=self.relevant_from(threshold))
 
     @property
+    def released(self) -> BoolArray:
+        """Which items people of this part could choose (I,)."""
+        return np.ones(self.catalogue.items, bool) if self.unreleased is None else ~self.unreleased
+
+    @property
     def are_positive(self) -> BoolArray:
         """Whether each pair is positive, (N,)."""
         if self.implicit or self.positive_from is None:

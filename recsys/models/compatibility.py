@@ -25,6 +25,8 @@ class Compatibility:
     """Whether the objective is a ranking metric."""
     implicit: bool
     """Whether the data have no ratings."""
+    features: bool = False
+    """Whether the data have features of users or of items."""
 
     @property
     def kind(self) -> ModelKind:

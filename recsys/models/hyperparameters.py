@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple, Protocol
 from recsys.losses.table import LOSSES, RANKING_LOSSES, RATING_LOSSES
 from recsys.spaces.parameter import Value
 
-Use = Literal["rating", "ranking", "events", "als", "next"]
-"""What a range is worth searching for: ratings, lists of rated items, lists of implicit events, closed-form lists, or
-lists of next items."""
+Use = Literal["rating", "ranking", "events", "als", "next", "features"]
+"""What a range is worth searching for: ratings, lists of rated items, lists of implicit events, closed-form lists,
+lists of next items, or data with features in addition."""
 Range = Mapping[str, Any]
 """One line of `[space]`, such as `{"type": "int", "low": 8, "high": 64}`."""
 
@@ -74,6 +74,11 @@ class Usage(Protocol):
         """The reason why gradient parameters do nothing; None if a solver follows gradients."""
         ...
 
+    @property
+    def features(self) -> bool:
+        """Whether the data have features of users or of items."""
+        ...
+
 
 Condition = Callable[[Usage], str | None]
 """Returns None if a hyperparameter applies, else the reason why it does nothing, as the end of a sentence."""
@@ -95,6 +100,11 @@ def of_unobserved(usage: Usage) -> str | None:
 def of_rated_items(usage: Usage) -> str | None:
     """It applies where ratings tell positives from other items."""
     return "does nothing, as all implicit data are positives" if usage.implicit else None
+
+
+def of_features(usage: Usage) -> str | None:
+    """It applies where the data have features of users or of items."""
+    return None if usage.features else "does nothing without features: data.items or data.users names their table"
 
 
 def of_gradients(usage: Usage) -> str | None:
@@ -278,3 +288,34 @@ RANKING = (
     ),
 )
 """The further hyperparameters of a ranking loss."""
+FEATURES = (
+    Hyperparameter(
+        "feature_l2",
+        0.01,
+        NOT_NEGATIVE,
+        "The l2 penalty on an embedding of a feature, for each rating or positive in a batch.",
+        search={"features": {"type": "float", "low": 1e-3, "high": 1e-1, "scale": "log"}},
+        when=(of_features,),
+        implied=True,
+    ),
+    Hyperparameter(
+        "feature_dropout",
+        0.0,
+        RATE,
+        "The probability that a step leaves out a dimension of the sum of an id's features.",
+        search={"features": {"type": "float", "low": 0.0, "high": 0.5}},
+        when=(of_features, of_gradients),
+        implied=True,
+    ),
+    Hyperparameter(
+        "id_dropout",
+        0.1,
+        RATE,
+        "The probability that a step leaves out an id's own row, so that its features learn to stand alone.",
+        search={"features": {"type": "float", "low": 0.0, "high": 0.9}},
+        when=(of_features, of_gradients),
+        implied=True,
+    ),
+)
+"""The further hyperparameters where the data have features of users or of items."""
+FEATURE_DEFAULTS: Mapping[str, Value] = {each.name: each.default for each in FEATURES}

@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from recsys.arrays import AnyArray
+from recsys.arrays import Float32Array
 from recsys.spaces.parameter import Value
 
 if TYPE_CHECKING:
@@ -46,20 +47,24 @@ class DataShape:
     """The mean training rating."""
     levels: tuple[float, ...] = ()
     """The training ratings that occur, such as stars, in ascending order; empty beyond `MOST_LEVELS` of them."""
-    inputs: Mapping[Input, AnyArray] = field(default_factory=dict, compare=False)
-    """The features, with the spare row."""
+    inputs: Mapping[Input, csr_array] = field(default_factory=dict, compare=False)
+    """The features, sparse, with the spare row."""
 
-    def known(self, of: Input) -> AnyArray:
-        """Return features by user or by item, with the spare row.
+    def features(self, of: Input) -> csr_array:
+        """Return features by user or by item, with the spare row, which is empty.
 
         Args:
             of: The features of users or of items.
 
         Returns:
-            An array (U + 1, …) or (I + 1, …). It has no columns if the data lack the features.
+            A sparse array (U + 1, F) or (I + 1, F); F = 0 if the data lack the features.
         """
         rows = self.items if of is Input.ITEM_FEATURES else self.users
-        return self.inputs.get(of, np.zeros((rows + 1, 0), np.float32))
+        return self.inputs[of] if of in self.inputs else csr_array((rows + 1, 0), dtype=np.float32)
+
+    def known(self, of: Input) -> Float32Array:
+        """Return the same as a dense array (U + 1, F) or (I + 1, F)."""
+        return np.asarray(self.features(of).toarray(), np.float32)
 
 
 Factory = Callable[[DataShape, Sequence[Mapping[str, Value]], Sequence[int]], "keras.Model"]

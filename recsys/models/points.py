@@ -24,6 +24,8 @@ class Points:
     """Whether the objective is a ranking metric."""
     implicit: bool
     """Whether the data have no ratings."""
+    features: bool = False
+    """Whether the data have features of users or of items."""
 
     @property
     def compatibility(self) -> Compatibility:
@@ -92,4 +94,4 @@ class Points:
 
     def _compatibility(self, values: Mapping[str, Sequence[Value]]) -> Compatibility:
         fixed = {name: (value,) for name, value in self.fixed.items()}
-        return Compatibility(self.model, {**values, **fixed}, self.ranks, self.implicit)
+        return Compatibility(self.model, {**values, **fixed}, self.ranks, self.implicit, self.features)

@@ -13,7 +13,7 @@ import numpy as np
 from recsys.arrays import Float32Array, Int32Array
 from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
-from recsys.models.inputs import MOST_LEVELS, DataShape
+from recsys.models.inputs import MOST_LEVELS, DataShape, Input
 
 T = TypeVar("T")
 _MAKING = RLock()
@@ -33,7 +33,9 @@ class TrainingData:
         catalogue = self.train.catalogue
         levels = () if self.train.implicit else np.unique(self.train.values).tolist()
         told_apart = tuple(levels) if len(levels) <= MOST_LEVELS else ()
-        return DataShape(catalogue.users, catalogue.items, self.train.mean, told_apart)
+        tables = {Input.USER_FEATURES: catalogue.user_features, Input.ITEM_FEATURES: catalogue.item_features}
+        features = {of: table.with_spare for of, table in tables.items() if table is not None and table.count}
+        return DataShape(catalogue.users, catalogue.items, self.train.mean, told_apart, features)
 
     @cached_property
     def histories(self) -> Histories:

@@ -8,6 +8,7 @@ from typing import Protocol
 import tensorflow as tf
 
 from recsys.arrays import AnyArray
+from recsys.models.layers import MemberDropout
 from recsys.models.solvers.solver import Member
 
 
@@ -16,8 +17,6 @@ class BatchSource(Protocol):
 
     steps: int
     """The number of steps of a round."""
-    passes: int
-    """How often a step passes through the model's dropout layers."""
     total: float
     """The divisor of the losses of a round: the number of ratings, or of positives."""
     tensors: list[tf.Tensor]
@@ -25,6 +24,10 @@ class BatchSource(Protocol):
 
     def load(self, members: Sequence[Member]) -> None:
         """Load the members' own constants, such as their losses."""
+        ...
+
+    def passes(self, layer: MemberDropout) -> int:
+        """Return how often a step passes through a dropout layer of the model."""
         ...
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.arrays import Float32Array, Int32Array, IntArray
+from recsys.arrays import BoolArray, Float32Array, Int32Array, IntArray
 
 
 class ItemDraws:
@@ -15,21 +15,23 @@ class ItemDraws:
 
     Args:
         chosen: The items of the positives (P,).
-        items: The number of items I of the catalogue.
         count: The number of draws N.
         power: 0 draws all items with equal probability, 1 by their popularity.
+        released: Which items may be drawn (I,).
     """
 
-    def __init__(self, chosen: IntArray, items: int, count: int, power: float) -> None:
-        self.items, self.count = items, count
+    def __init__(self, chosen: IntArray, released: BoolArray, count: int, power: float) -> None:
+        self.count, items = count, len(released)
         popularity = np.bincount(chosen, minlength=items)[:items]
         # an item without positives is drawn as if it had one
-        weights = np.maximum(popularity, 1).astype(np.float64) ** power
+        weights = np.where(released, np.maximum(popularity, 1).astype(np.float64) ** power, 0.0)
         self._drawn_below = np.cumsum(weights) / weights.sum()
-        self.stands_for: Float32Array = (weights.sum() / weights / count).astype(np.float32)
-        """The number of items that a draw of each item represents (I,)."""
+        self._last = int(np.flatnonzero(released)[-1])
+        stands_for = np.divide(weights.sum(), weights, out=np.zeros(items), where=released)
+        self.stands_for: Float32Array = (stands_for / count).astype(np.float32)
+        """The number of items that a draw of each item represents (I,); 0 for one that is not drawn."""
 
     def draw(self, random: np.random.Generator, steps: int) -> Int32Array:
         """Return the items of each step (steps, N)."""
         drawn = np.searchsorted(self._drawn_below, random.random((steps, self.count)), side="right")
-        return np.minimum(drawn, self.items - 1).astype(np.int32)
+        return np.minimum(drawn, self._last).astype(np.int32)

@@ -15,6 +15,7 @@ from recsys.losses.loss import SampledLoss
 from recsys.models.batches.item_draws import ItemDraws
 from recsys.models.batches.member_weights import MemberWeights
 from recsys.models.batches.own_items import OwnItems
+from recsys.models.layers import MemberDropout
 from recsys.models.solvers.solver import Member
 from recsys.models.training_data import in_batches
 
@@ -39,8 +40,6 @@ class SharedNegatives:
         power: 0 draws all items with equal probability, 1 by their popularity.
     """
 
-    passes = 2
-
     def __init__(
         self,
         kind: ModelKind,
@@ -55,7 +54,7 @@ class SharedNegatives:
         catalogue = positives.catalogue
         self.steps = -(-len(positives) // batch)
         self.total = float(len(positives))
-        self.draws = ItemDraws(positives.items, catalogue.items, negatives, power)
+        self.draws = ItemDraws(positives.items, positives.released, negatives, power)
         self.own = OwnItems(positives)
         counts = np.bincount(positives.users, minlength=catalogue.users + 1)
         self.tensors = [
@@ -72,6 +71,10 @@ class SharedNegatives:
     def load(self, members: Sequence[Member]) -> None:
         """Load each member's weights."""
         self.members.load(members)
+
+    def passes(self, layer: MemberDropout) -> int:  # noqa: ARG002 - all are alike
+        """Return 2, one for the positives and one for the negatives."""
+        return 2
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """Return the rows of each step (steps, B) and its negatives (steps, N)."""

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from recsys.arrays import AnyArray, Float32Array
 from recsys.losses.table import RATING_LOSSES
+from recsys.models.layers import MemberDropout
 from recsys.models.parts.penalty import layers_penalty
 from recsys.models.solvers.solver import Member
 from recsys.models.training_data import TrainingData, padded
@@ -24,8 +25,6 @@ class RatingBatches:
         batch: The batch size B.
     """
 
-    passes = 1
-
     def __init__(self, model: keras.Model, data: TrainingData, batch: int) -> None:
         self.model, self.data, self.batch = model, data, batch
         self.total = float(len(data.train))
@@ -36,6 +35,10 @@ class RatingBatches:
     def load(self, members: Sequence[Member]) -> None:
         """Load each member's loss, as a one-hot column."""
         self.kinds.assign(one_hot([str(member.point["loss"]) for member in members]))
+
+    def passes(self, layer: MemberDropout) -> int:  # noqa: ARG002 - all are alike
+        """Return 1."""
+        return 1
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """Return the rows of each step (steps, B)."""

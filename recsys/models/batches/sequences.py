@@ -13,6 +13,7 @@ from recsys.losses.table import RANKING_LOSSES
 from recsys.models.batches.item_draws import ItemDraws
 from recsys.models.batches.member_weights import MemberWeights
 from recsys.models.batches.windows import Windows, dealt, most_cases, places_of_cases
+from recsys.models.layers import MemberDropout
 from recsys.models.plan import Plan
 from recsys.models.sequences.penalty import case_penalty
 from recsys.models.sequences.scores import scores_of_states, scores_of_targets, states_of
@@ -41,8 +42,6 @@ class SequenceBatches:
         plan: The plan of the cohort; its batch size is the approximate number of cases in a step.
     """
 
-    passes = 1
-
     def __init__(self, kind: SequenceKind, inputs: SolverInputs, plan: Plan) -> None:
         self.model = inputs.model
         data, self.length = inputs.data, kind.history_length(inputs.model)
@@ -54,9 +53,9 @@ class SequenceBatches:
         self.most = most_cases(self.windows.cases, self.steps)
         self.loss = RANKING_LOSSES[str(plan.loss)].of_sampled
         negatives = plan.negatives or (0 if self.items <= MOST_ITEMS else NEGATIVES)
-        chosen = data.histories.items
-        self.draws = ItemDraws(chosen, self.items, negatives, plan.negatives_power) if negatives else None
-        stands_for = self.draws.stands_for if self.draws else np.ones(self.items, np.float32)
+        chosen, released = data.histories.items, data.train.released
+        self.draws = ItemDraws(chosen, released, negatives, plan.negatives_power) if negatives else None
+        stands_for = self.draws.stands_for if self.draws else released.astype(np.float32)
         self.tensors = [
             tf.constant(self.windows.items),
             tf.constant(self.windows.weights),
@@ -67,6 +66,10 @@ class SequenceBatches:
     def load(self, members: Sequence[Member]) -> None:
         """Load each member's weights."""
         self.members.load(members)
+
+    def passes(self, layer: MemberDropout) -> int:
+        """Return 2 for rows of items in lists, one for the targets and one for the others, and 1 for histories."""
+        return 2 if layer.name.startswith("item_") else 1
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """Return the windows of each step (steps, B), the places of its cases (steps, P), and its negatives (steps, N).
@@ -121,7 +124,7 @@ class SequenceBatches:
         every = tf.ones([members, 1])
         losses = self.loss(
             scores_of_targets(self.model, states, targets),
-            scores_of_states(self.model, states, others, whole=whole),
+            scores_of_states(self.model, states, others, whole=whole, training=True),
             counts,
             weights[None, :] * every,
             self.members.unobserved[:, None] * tf.ones_like(weights)[None, :],

@@ -13,6 +13,7 @@ from recsys.arrays import AnyArray
 from recsys.data.ratings import Ratings
 from recsys.losses.loss import CatalogueLoss
 from recsys.models.batches.member_weights import MemberWeights
+from recsys.models.layers import MemberDropout
 from recsys.models.solvers.solver import Member
 from recsys.models.training_data import in_batches
 
@@ -35,26 +36,29 @@ class UserBatches:
         batch: The approximate number of positives in a step.
     """
 
-    passes = 1
-
     def __init__(
         self, kind: ModelKind, model: keras.Model, positives: Ratings, loss: CatalogueLoss, batch: int
     ) -> None:
         self.kind, self.model, self.loss = kind, model, loss
-        self.items = positives.catalogue.items
         self.spare = positives.catalogue.users
         self.users = np.unique(positives.users)
         self.batch = max(1, round(batch * len(self.users) / len(positives)))
         self.steps = -(-len(self.users) // self.batch)
         self.total = float(len(positives))
-        table = np.zeros((self.spare + 1, self.items), np.float32)
+        table = np.zeros((self.spare + 1, positives.catalogue.items), np.float32)
         table[positives.users, positives.items] = positives.values
-        self.tensors = [tf.constant(table)]
+        released = positives.released
+        self.whole = bool(released.all())
+        self.tensors = [tf.constant(table[:, released]), tf.constant(np.flatnonzero(released).astype(np.int32))]
         self.members = MemberWeights(model)
 
     def load(self, members: Sequence[Member]) -> None:
         """Load each member's weights."""
         self.members.load(members)
+
+    def passes(self, layer: MemberDropout) -> int:  # noqa: ARG002 - all are alike
+        """Return 1."""
+        return 1
 
     def round(self, seed: int, epoch: int) -> Sequence[AnyArray]:
         """Return the users of each step (steps, B)."""
@@ -67,13 +71,13 @@ class UserBatches:
 
         The spare user, who completes the last batch, has no positives and no effect.
         """
-        (users,), (table,) = batch, tensors
+        (users,), (table, items) = batch, tensors
         rows = tf.gather(table, users)
         present = tf.where(rows != 0, 1.0, 0.0)
         counts = tf.reduce_sum(present, axis=1)
-        catalogue = tf.range(self.items, dtype=users.dtype)
-        scores = self.kind.scores(self.model, users, catalogue, whole=True, training=True)
+        scores = self.kind.scores(self.model, users, items, whole=self.whole, training=True)
         of_users = self.loss(scores, self.members.weigh(rows), self.members.unobserved)
         losses = tf.reduce_sum(tf.where(counts > 0, of_users, 0.0), axis=1)
-        penalties = self.kind.penalty(self.model, users, counts, None, tf.reduce_sum(present, axis=0))
+        own = None if self.whole else items
+        penalties = self.kind.penalty(self.model, users, counts, own, tf.reduce_sum(present, axis=0))
         return losses, (tf.reduce_sum(losses) + penalties) / tf.reduce_sum(counts)

@@ -10,8 +10,9 @@ from recsys.models.layers.decayed_sums import DecayedSums
 from recsys.models.layers.dense import MemberDense
 from recsys.models.layers.dot import MemberDot
 from recsys.models.layers.draws import MemberDraws
-from recsys.models.layers.dropout import HistoryDropout, MemberDropout
+from recsys.models.layers.dropout import EntryDropout, HistoryDropout, MemberDropout, RowDropout
 from recsys.models.layers.embedding import MemberEmbedding
+from recsys.models.layers.features import MemberFeatures
 from recsys.models.layers.item_weights import ItemWeights
 from recsys.models.layers.known import KnownRows
 from recsys.models.layers.last import LastPlace
@@ -24,6 +25,7 @@ from recsys.models.layers.sum import MemberSum
 __all__ = [
     "AddMean",
     "DecayedSums",
+    "EntryDropout",
     "HistoryDropout",
     "ItemWeights",
     "KnownRows",
@@ -34,6 +36,7 @@ __all__ = [
     "MemberDraws",
     "MemberDropout",
     "MemberEmbedding",
+    "MemberFeatures",
     "MemberLayer",
     "MemberNormalization",
     "MemberOutput",
@@ -41,6 +44,7 @@ __all__ = [
     "MemberSplit",
     "MemberSum",
     "OrderedDraws",
+    "RowDropout",
     "constants",
     "member_layers",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -84,3 +85,31 @@ class HistoryDropout(MemberDropout):
         *members, _, length, width = columns.shape
         dropped = super().call(tf.reshape(columns, [*members, -1, width]), training=training)
         return tf.reshape(dropped, [*members, -1, length, width])
+
+
+@keras.saving.register_keras_serializable("recsys")
+class EntryDropout(MemberDropout):
+    """Dropout of entries of rows (…, width)."""
+
+    def call(self, columns: tf.Tensor, training: bool = False) -> tf.Tensor:  # noqa: FBT001, FBT002 - Keras's convention
+        """Drop entries in training, each row by bits of its own."""
+        if not training:
+            return columns
+        return tf.reshape(super().call(tf.reshape(columns, [-1, columns.shape[-1]]), training=True), tf.shape(columns))
+
+
+@keras.saving.register_keras_serializable("recsys")
+class RowDropout(EntryDropout):
+    """Leaves out whole rows (…, width) of ids in training, each member at its own rate.
+
+    The other rows are not scaled up: what an id is without its own row has to be learned at its true scale.
+    """
+
+    def __init__(
+        self, sizes: Sequence[int], rates: Sequence[float], seeds: Sequence[int], lanes: int = 1, **kwargs: Any
+    ) -> None:
+        super().__init__(sizes, rates, seeds, lanes, **kwargs)
+        members = Layout(self.sizes, lanes).member_of
+        salt = np.uint32(zlib.crc32(self.name.encode()))
+        self.constants["key"].assign(mixed(np.array(self.seeds, np.uint32)[members] ^ salt))
+        self.constants["scale"].assign(np.ones(len(members), np.float32))

@@ -7,10 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
+from recsys.models.inputs import Input
 from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
     import keras
+    from scipy.sparse import csr_array
 
     from recsys.models.inputs import DataShape
     from recsys.models.options import ModelOptions
@@ -41,9 +43,12 @@ def build_mlp(shape: DataShape, points: Sequence[Point], seeds: Sequence[int], *
     slices: list[keras.KerasTensor] = []
     rows: list[list[int]] = [[] for _ in points]
     start = 0
-    for side, codes, count in (("item", items, shape.items), ("user", users, shape.users)):
+    for side, codes, count, known in (
+        ("item", items, shape.items, Input.ITEM_FEATURES),
+        ("user", users, shape.users, Input.USER_FEATURES),
+    ):
         sizes = [int(point[f"{side}_embedding_size"]) for point in points]  # type: ignore[arg-type]
-        slices.append(_embedded(side, codes, count, sizes, points, seeds))
+        slices.append(_embedded(side, codes, count, shape.features(known), sizes, points, seeds))
         for own, size in zip(rows, sizes, strict=True):
             own.extend(range(start, start + size))
         start += max(sizes)
@@ -67,15 +72,17 @@ def _embedded(
     side: str,
     codes: keras.KerasTensor,
     count: int,
+    features: csr_array,
     sizes: Sequence[int],
     points: Sequence[Point],
     seeds: Sequence[int],
 ) -> keras.KerasTensor:
     from recsys.models.layers import MemberDropout, MemberEmbedding, MemberSplit
+    from recsys.models.parts.tables import looked_up
 
     rates, penalties = ([float(point[name]) for point in points] for name in ("dropout", "l2"))  # type: ignore[arg-type]
     table = MemberEmbedding(count + 1, sizes, seeds, penalties=penalties, width=max(sizes), name=f"{side}_embedding")
-    x = MemberSplit(len(points), name=f"{side}_slices")(table(codes))
+    x = MemberSplit(len(points), name=f"{side}_slices")(looked_up(table, codes, features, points))
     if any(rates):
         x = MemberDropout([max(sizes)] * len(points), rates, seeds, name=f"{side}_dropout")(x)
     return x

@@ -23,9 +23,8 @@ def perceptron_scores(
         training: Whether dropout is on.
     """
     layers: Layers = {layer.name: layer for layer in model.layers}
-    return with_biases(
-        _outputs(layers, users, items, whole=whole, training=training), layers, users, items, whole=whole
-    )
+    outputs = _outputs(layers, users, items, whole=whole, training=training)
+    return with_biases(outputs, layers, users, items, whole=whole, training=training)
 
 
 def _outputs(layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool) -> tf.Tensor:
@@ -35,8 +34,8 @@ def _outputs(layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool,
     """
     sides = []
     for side, rows in (
-        ("item", rows_of(layers["item_embedding"], items, whole=whole)),
-        ("user", tf.gather(layers["user_embedding"].table, users)),
+        ("item", rows_of(layers, "item_embedding", items, whole=whole, training=training)),
+        ("user", rows_of(layers, "user_embedding", users, training=training)),
     ):
         slices = layers[f"{side}_slices"](rows)
         sides.append(layers[f"{side}_dropout"](slices, training=training) if f"{side}_dropout" in layers else slices)

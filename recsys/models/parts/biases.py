@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import keras
 import tensorflow as tf
 
-from recsys.models.inputs import DataShape
+from recsys.models.inputs import DataShape, Input
 from recsys.models.kind import ranks
 from recsys.models.layers import AddMean, MemberEmbedding
 from recsys.models.options import ModelOptions
-from recsys.models.parts.tables import Layers, rows_of
+from recsys.models.parts.tables import Layers, looked_up, rows_of
 from recsys.spaces.parameter import Value
 
 
@@ -42,9 +42,13 @@ def add_biases(
     ranking = ranks(points)
     if options.biases and not (ranking and points[0].get("solver") == "als"):
         sizes, penalties = [1] * len(points), [float(point["bias_l2"]) for point in points]  # type: ignore[arg-type]
-        sides = [(users, shape.users, "user"), (items, shape.items, "item")]
-        for codes, rows, side in sides[ranking:]:
-            biases = MemberEmbedding(rows + 1, sizes, sizes, (0.0, 0.0), penalties, name=f"{side}_bias")(codes)
+        sides = [
+            (users, shape.users, "user", Input.USER_FEATURES),
+            (items, shape.items, "item", Input.ITEM_FEATURES),
+        ]
+        for codes, rows, side, known in sides[ranking:]:
+            table = MemberEmbedding(rows + 1, sizes, sizes, (0.0, 0.0), penalties, name=f"{side}_bias")
+            biases = looked_up(table, codes, shape.features(known), points)
             ratings = keras.layers.Add(name=f"add_{side}_bias")([ratings, biases])
     if options.global_mean and not ranking:
         ratings = AddMean(shape.mean, name="global_mean")(ratings)
@@ -52,7 +56,13 @@ def add_biases(
 
 
 def with_biases(
-    scores: tf.Tensor, layers: Layers, users: tf.Tensor | None, items: tf.Tensor, *, whole: bool
+    scores: tf.Tensor,
+    layers: Layers,
+    users: tf.Tensor | None,
+    items: tf.Tensor,
+    *,
+    whole: bool,
+    training: bool,
 ) -> tf.Tensor:
     """Add the biases and the mean of the layers to scores (M, B, N) of items (N,) for users (B,).
 
@@ -62,14 +72,16 @@ def with_biases(
         users: User codes (B,); None for a model without biases of users.
         items: Item codes (N,).
         whole: Whether the items are the catalogue in its order.
+        training: Whether dropout is on.
 
     Returns:
         Scores (M, B, N).
     """
     if "user_bias" in layers:
-        scores += tf.transpose(tf.gather(layers["user_bias"].table, users))[:, :, None]
+        scores += tf.transpose(rows_of(layers, "user_bias", users, training=training))[:, :, None]
     if "item_bias" in layers:
-        scores += tf.transpose(rows_of(layers["item_bias"], items, whole=whole))[:, None, :]
+        biases = rows_of(layers, "item_bias", items, whole=whole, training=training)
+        scores += tf.transpose(biases)[:, None, :]
     if "global_mean" in layers:
         scores += layers["global_mean"].mean
     return scores

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -10,7 +11,8 @@ import tensorflow as tf
 
 from recsys.arrays import BoolArray
 from recsys.models.batches.choose import positives_once
-from recsys.models.layers import MemberEmbedding, member_layers
+from recsys.models.layers import MemberEmbedding, MemberFeatures, member_layers
+from recsys.models.parts.tables import OF_FEATURES
 from recsys.models.plan import Plan
 from recsys.models.solvers.method import ALS
 from recsys.models.training_data import TrainingData
@@ -19,7 +21,8 @@ from recsys.models.training_data import TrainingData
 class ColdRows:
     """Sets the embeddings of cold users and items, which training never touches, to the mean of the others.
 
-    Without this they would keep their random initial values. With it, the model predicts a user without ratings as an
+    The row of an id with features becomes 0, because its features stand for it. Without this, cold rows would keep
+    their random initial values. With it, the model predicts a user without ratings as an
     average user, and an item as an average item. A ranking loss trains the rows of all items: an item without positives
     is information for it. Least squares solve for every row: a row without ratings becomes 0, and so does the spare
     row.
@@ -33,9 +36,8 @@ class ColdRows:
 
     def __init__(self, tables: Mapping[str, BoolArray], model: keras.Model, *, solved: bool = False) -> None:
         layers = {layer.name: layer for layer in member_layers(model) if isinstance(layer, MemberEmbedding)}
-        self._solved = solved
         self._tables = [
-            (layers[name].table, tf.constant(np.flatnonzero(~known)), tf.constant(known, tf.float32))
+            _ColdTable.of(layers[name], layers.get(name + OF_FEATURES), known, solved=solved)
             for name, known in tables.items()
             if name in layers
         ]
@@ -54,10 +56,40 @@ class ColdRows:
 
     def fill(self) -> None:
         """Set cold rows to the present mean of the trained rows, or to 0."""
-        for table, rows, known in self._tables:
-            mean = tf.linalg.matvec(table.value, known, transpose_a=True) / tf.reduce_sum(known)
-            row = tf.zeros_like(mean) if self._solved else mean
-            table.value.scatter_update(tf.IndexedSlices(tf.tile(row[None], [tf.size(rows), 1]), rows))
+        for table in self._tables:
+            table.fill()
+
+
+@dataclass(frozen=True, eq=False)
+class _ColdTable:
+    """The cold rows of one embedding."""
+
+    layer: MemberEmbedding
+    features: MemberFeatures | None
+    empty: tf.Tensor
+    """The rows that become 0, also because the features of their ids stand for them (C,)."""
+    average: tf.Tensor
+    """The rows that become the mean of the trained rows (A,)."""
+    trained: tf.Tensor
+    """1 for a trained row, otherwise 0 (rows,)."""
+
+    @classmethod
+    def of(
+        cls, layer: MemberEmbedding, features: MemberFeatures | None, known: BoolArray, *, solved: bool
+    ) -> _ColdTable:
+        described = np.zeros(len(known), bool) if features is None else features.described
+        zero = np.ones(len(known), bool) if solved else described
+        empty, average = (tf.constant(np.flatnonzero(~known & some)) for some in (zero, ~zero))
+        return cls(layer, features, empty, average, tf.constant(known, tf.float32))
+
+    def fill(self) -> None:
+        table = self.layer.table.value
+        if self.empty.shape[0]:
+            table.scatter_update(tf.IndexedSlices(tf.zeros([self.empty.shape[0], table.shape[1]]), self.empty))
+        if self.average.shape[0]:
+            whole = table if self.features is None else table + self.features.sums(tf.range(self.layer.rows))
+            mean = tf.linalg.matvec(whole, self.trained, transpose_a=True) / tf.reduce_sum(self.trained)
+            table.scatter_update(tf.IndexedSlices(tf.tile(mean[None], [self.average.shape[0], 1]), self.average))
 
 
 def _trained(data: TrainingData, plan: Plan) -> dict[str, BoolArray]:
@@ -67,7 +99,7 @@ def _trained(data: TrainingData, plan: Plan) -> dict[str, BoolArray]:
         return {"user": np.ones(users, bool), "item": np.ones(items, bool)}
     if plan.loss is not None:
         chosen = positives_once(data, seen=plan.seen)
-        return {"user": np.bincount(chosen.users, minlength=users) > 0, "item": np.ones(items, bool)}
+        return {"user": np.bincount(chosen.users, minlength=users) > 0, "item": train.released}
     return {
         "user": np.bincount(train.users, minlength=users) > 0,
         "item": np.bincount(train.items, minlength=items) > 0,

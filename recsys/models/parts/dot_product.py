@@ -32,9 +32,8 @@ def dot_product_scores(
         training: Whether dropout is on.
     """
     layers: Layers = {layer.name: layer for layer in model.layers}
-    return with_biases(
-        _products(layers, users, items, whole=whole, training=training), layers, users, items, whole=whole
-    )
+    products = _products(layers, users, items, whole=whole, training=training)
+    return with_biases(products, layers, users, items, whole=whole, training=training)
 
 
 def dot_product_fold_in(kind: ModelKind, model: keras.Model, point: Point, items: int) -> FoldIn:
@@ -46,7 +45,8 @@ def dot_product_fold_in(kind: ModelKind, model: keras.Model, point: Point, items
 def _products(layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool) -> tf.Tensor:
     """Return dot products (M, B, N) as one matrix product per member, in place of B · N dot products."""
     user, item = layers["user_embedding"], layers["item_embedding"]
-    own, other = tf.gather(user.table, users), rows_of(item, items, whole=whole)
+    own = rows_of(layers, user.name, users, training=training)
+    other = rows_of(layers, item.name, items, whole=whole, training=training)
     if "dropout" in layers:
         own = layers["dropout"](own, training=training)
     if user.width is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from recsys.models.inputs import Input
 from recsys.models.kind import ranks
 from recsys.spaces.parameter import Point
 
@@ -46,6 +47,7 @@ def factorisation(
     from recsys.models.layers import MemberDropout, MemberEmbedding, MemberSum
     from recsys.models.layers.layout import LANES, shared_width
     from recsys.models.parts.biases import add_biases
+    from recsys.models.parts.tables import looked_up
 
     sizes = [int(point["embedding_size"]) for point in points]  # type: ignore[arg-type]
     rates = [float(point.get("dropout", 0.0)) for point in points]  # type: ignore[arg-type]
@@ -67,8 +69,11 @@ def factorisation(
     items = keras.Input((), dtype="int32", name="item")
     product = keras.layers.Multiply(name="product")(
         [
-            embedding(shape.users + 1, name="user_embedding")(users),
-            embedding(shape.items + 1, name="item_embedding")(items),
+            looked_up(embedding(rows + 1, name=f"{side}_embedding"), codes, shape.features(known), points)
+            for side, codes, rows, known in (
+                ("user", users, shape.users, Input.USER_FEATURES),
+                ("item", items, shape.items, Input.ITEM_FEATURES),
+            )
         ]
     )
     if any(rates):

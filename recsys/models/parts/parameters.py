@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from recsys.models.hyperparameters import RANKING, TRAINING, Hyperparameter, Range, one_of
+from recsys.models.hyperparameters import FEATURES, RANKING, TRAINING, Hyperparameter, Range, one_of
 from recsys.models.solvers.method import SolverMethod
 from recsys.spaces.parameter import Value
 
@@ -35,7 +35,7 @@ def gradient_parameters(
             changes["default"] = defaults[name]
         return parameter.but(**changes)
 
-    return tuple(own(parameter) for parameter in (*TRAINING, *RANKING))
+    return tuple(own(parameter) for parameter in (*TRAINING, *RANKING, *FEATURES))
 
 
 def solver_parameter(default: SolverMethod, *others: SolverMethod) -> Hyperparameter:

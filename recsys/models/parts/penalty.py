@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from recsys.models.layers import MemberEmbedding
+from recsys.models.layers import MemberEmbedding, MemberFeatures
 
 
 def embedding_penalty(
@@ -17,7 +17,7 @@ def embedding_penalty(
 ) -> tf.Tensor:
     """Return l2 · (Σ_u n_u |p_u|² + Σ_i n_i |q_i|²), summed over all members.
 
-    Biases have the same penalty with their own l2.
+    Biases have the same penalty with their own l2, and the embedding of a feature counts for every positive.
 
     Args:
         model: The model.
@@ -31,7 +31,9 @@ def embedding_penalty(
     """
     total = tf.constant(0.0)
     for layer in model.layers:
-        if isinstance(layer, MemberEmbedding) and layer.penalised:
+        if isinstance(layer, MemberFeatures) and layer.penalised:
+            total += layer.penalty() * tf.reduce_sum(user_weights)
+        elif isinstance(layer, MemberEmbedding) and layer.penalised:
             codes, weights = (users, user_weights) if layer.name.startswith("user") else (items, item_weights)
             table = tf.convert_to_tensor(layer.table)
             rows = table[: layer.rows - 1] if codes is None else tf.gather(table, codes)

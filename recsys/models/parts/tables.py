@@ -1,25 +1,75 @@
-"""Rows of the tables in which a model looks users and items up."""
+"""Rows in which a model looks users and items up: an id's own row, and the sum of the rows of its features."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import keras
 import tensorflow as tf
+from scipy.sparse import csr_array
 
-from recsys.models.layers import MemberEmbedding
+from recsys.models.hyperparameters import FEATURE_DEFAULTS
+from recsys.models.layers import EntryDropout, MemberEmbedding, MemberFeatures, RowDropout
+from recsys.spaces.parameter import Point
 
 Layers = Mapping[str, keras.layers.Layer]
 """The layers of a model by name."""
+OWN_DROPOUT, OF_FEATURES, FEATURES_DROPOUT = "_id_dropout", "_features", "_features_dropout"
+"""The ends of the names of the layers beside an embedding."""
 
 
-def rows_of(layer: MemberEmbedding, items: tf.Tensor, *, whole: bool) -> tf.Tensor:
-    """Return the rows (N, width) of items.
+def looked_up(
+    table: MemberEmbedding, codes: keras.KerasTensor, features: csr_array, points: Sequence[Point]
+) -> keras.KerasTensor:
+    """Return the symbolic rows of codes (…): their own plus, if the data have features, those of their features.
+
+    In training a member leaves out an id's own row with its probability `id_dropout`, so that the features learn to
+    stand alone.
 
     Args:
-        layer: The embedding of items.
-        items: Item codes (N,).
-        whole: Whether the items are the catalogue in its order.
+        table: The embedding of the ids.
+        codes: Symbolic codes.
+        features: The features of all ids, with the spare one (n, F); F = 0 without features.
+        points: One point for each member.
+
+    Returns:
+        Symbolic rows (…, width).
     """
+    rows = table(codes)
+    if not features.shape[1]:
+        return rows
+
+    def of(name: str) -> list[float]:
+        return [float(point.get(name, FEATURE_DEFAULTS[name])) for point in points]  # type: ignore[arg-type]
+
+    own, dims = of("id_dropout"), of("feature_dropout")
+    if any(own):
+        rows = RowDropout(table.columns, own, table.seeds, table.lanes, name=table.name + OWN_DROPOUT)(rows)
+    layer = MemberFeatures.of(features, table, of("feature_l2"), name=table.name + OF_FEATURES)
+    sums = layer(codes)
+    if any(dims):
+        sums = EntryDropout(table.columns, dims, table.seeds, table.lanes, name=table.name + FEATURES_DROPOUT)(sums)
+    return keras.layers.Add(name=f"{table.name}_with_features")([rows, sums])
+
+
+def rows_of(layers: Layers, name: str, codes: tf.Tensor, *, whole: bool = False, training: bool = False) -> tf.Tensor:
+    """Return the rows (…, width) that `looked_up` gives symbolically.
+
+    Args:
+        layers: The layers of the model.
+        name: The name of the embedding.
+        codes: Codes (…).
+        whole: Whether the codes are the catalogue in its order, so that tables need not be gathered.
+        training: Whether dropout is on.
+    """
+    layer = layers[name]
     table = tf.convert_to_tensor(layer.table)
-    return table[: layer.rows - 1] if whole else tf.gather(table, items)
+    rows = table[: layer.rows - 1] if whole else tf.gather(table, codes)
+    if name + OWN_DROPOUT in layers:
+        rows = layers[name + OWN_DROPOUT](rows, training=training)
+    if name + OF_FEATURES in layers:
+        sums = layers[name + OF_FEATURES].sums(None if whole else codes)
+        if name + FEATURES_DROPOUT in layers:
+            sums = layers[name + FEATURES_DROPOUT](sums, training=training)
+        rows += sums
+    return rows

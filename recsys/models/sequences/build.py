@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import keras
 
+from recsys.models.inputs import Input
 from recsys.models.layers import HistoryDropout, LastPlace, MemberDot, MemberEmbedding, MemberOutput, MemberSplit
 from recsys.models.layers.layout import shared_width
 from recsys.models.parts.biases import add_biases
+from recsys.models.parts.tables import looked_up
 from recsys.models.sequences.kind import shared
 from recsys.spaces.parameter import Point
 
@@ -49,11 +51,14 @@ def build_sequence_model(
     )
     history = keras.Input((shared(points, "history_length"),), dtype="int32", name="history")
     items = keras.Input((), dtype="int32", name="item")
-    rows = embedding(name="history_embedding")(history)
+    features = shape.features(Input.ITEM_FEATURES)
+    rows = looked_up(embedding(name="history_embedding"), history, features, points)
     if any(rates):
         rows = HistoryDropout([width] * len(sizes), rates, seeds, name="dropout")(rows)
     states = keras.layers.Identity(name="states")(kind.encoder(rows, history, shape, points, seeds, width))
-    split = MemberSplit(len(points), name="item_slices")(embedding(name="item_embedding")(items))
+    split = MemberSplit(len(points), name="item_slices")(
+        looked_up(embedding(name="item_embedding"), items, features, points)
+    )
     scores = MemberOutput(name="scores")(MemberDot(name="dot")([LastPlace(name="last")(states), split]))
     scores = add_biases(scores, history, items, shape, points, options)
     return keras.Model([history, items], scores, name=kind.name)

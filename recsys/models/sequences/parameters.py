@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from recsys.models.hyperparameters import RANKING, TRAINING, Hyperparameter, Range
+from recsys.models.hyperparameters import FEATURES, RANKING, TRAINING, Hyperparameter, Range
 from recsys.models.parts.parameters import solver_parameter
 from recsys.models.solvers.method import ADAM
 from recsys.spaces.parameter import Value
@@ -46,4 +46,4 @@ def sequence_parameters(ranges: Mapping[str, Range] | None = None, **defaults: V
         )
 
     kept = [each for each in (*TRAINING, *RANKING) if each.name not in _LEFT_OUT]
-    return (*map(own, kept), solver_parameter(ADAM))
+    return (*map(own, kept), *FEATURES, solver_parameter(ADAM))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from recsys.models.layers import MemberEmbedding
+from recsys.models.layers import MemberEmbedding, MemberFeatures
 
 
 def case_penalty(
@@ -13,8 +13,8 @@ def case_penalty(
 ) -> tf.Tensor:
     """Return l2 · (Σ |e|² over the places of histories + Σ |q|² over the targets), summed over all members.
 
-    Biases have the same penalty with their own l2. In a small catalogue the function counts how often the batch has
-    each item, and squares the table once.
+    Biases have the same penalty with their own l2, and the embedding of a feature counts for every case. In a small
+    catalogue the function counts how often the batch has each item, and squares the table once.
 
     Args:
         model: A model of histories.
@@ -28,7 +28,9 @@ def case_penalty(
     """
     total = tf.constant(0.0)
     for layer in model.layers:
-        if isinstance(layer, MemberEmbedding) and layer.penalised:
+        if isinstance(layer, MemberFeatures) and layer.penalised:
+            total += layer.penalty() * tf.reduce_sum(real)
+        elif isinstance(layer, MemberEmbedding) and layer.penalised:
             codes, weights = (history, present) if layer.name == "history_embedding" else (targets, real)
             table = tf.convert_to_tensor(layer.table)
             if layer.rows < (codes.shape[0] or 0):

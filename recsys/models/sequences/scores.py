@@ -21,7 +21,8 @@ def last_scores(
         whole: Whether the items are the catalogue in its order.
         training: Whether dropout is on.
     """
-    return scores_of_states(model, states_of(model, histories, training=training)[:, :, -1], items, whole=whole)
+    states = states_of(model, histories, training=training)[:, :, -1]
+    return scores_of_states(model, states, items, whole=whole, training=training)
 
 
 def states_of(model: keras.Model, histories: tf.Tensor, *, training: bool) -> tf.Tensor:
@@ -29,13 +30,15 @@ def states_of(model: keras.Model, histories: tf.Tensor, *, training: bool) -> tf
     return keras.Model(model.inputs[0], model.get_layer("states").output)(histories, training=training)
 
 
-def scores_of_states(model: keras.Model, states: tf.Tensor, items: tf.Tensor, *, whole: bool) -> tf.Tensor:
+def scores_of_states(
+    model: keras.Model, states: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool
+) -> tf.Tensor:
     """Return the scores (M, P, N) of items (N,) for states (M, P, D)."""
     layers: Layers = {layer.name: layer for layer in model.layers}
     members, width = states.shape[0], states.shape[-1]
-    rows = tf.reshape(rows_of(layers["item_embedding"], items, whole=whole), [-1, members, width])
+    rows = tf.reshape(rows_of(layers, "item_embedding", items, whole=whole, training=training), [-1, members, width])
     scores = tf.matmul(states, tf.transpose(rows, [1, 2, 0]))
-    return with_biases(scores, layers, None, items, whole=whole)
+    return with_biases(scores, layers, None, items, whole=whole, training=training)
 
 
 def scores_of_targets(model: keras.Model, states: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
@@ -48,8 +51,9 @@ def scores_of_targets(model: keras.Model, states: tf.Tensor, targets: tf.Tensor)
     """
     layers: Layers = {layer.name: layer for layer in model.layers}
     members, width = states.shape[0], states.shape[-1]
-    rows = tf.transpose(tf.reshape(tf.gather(layers["item_embedding"].table, targets), [-1, members, width]), [1, 0, 2])
+    rows = rows_of(layers, "item_embedding", targets, training=True)
+    rows = tf.transpose(tf.reshape(rows, [-1, members, width]), [1, 0, 2])
     scores = tf.reduce_sum(states * rows, axis=-1)
     if "item_bias" in layers:
-        scores += tf.transpose(tf.gather(layers["item_bias"].table, targets))
+        scores += tf.transpose(rows_of(layers, "item_bias", targets, training=True))
     return scores

@@ -46,7 +46,7 @@ class AdamSolver:
         self.optimizer.steps.assign(float(steps))
         for layer in self.model.layers:
             if isinstance(layer, MemberDropout):
-                layer.step.assign(np.uint32(steps * self.batches.passes))
+                layer.step.assign(np.uint32(steps * self.batches.passes(layer)))
 
     def train(self, seed: int, epoch: int, rates: Float32Array) -> AnyArray:
         """Train one round.
