@@ -54,10 +54,10 @@ def greedy_ranking_ensemble(
         reads: Whether a trial's scores come from histories; see `RankingPart.cold`.
     """
     users, items = len(part.users), len(part.popularity)
-    seen = part.cases.seen.toarray()
+    hidden = part.cases.hidden(np.arange(users))
 
     def loss(columns: AnyArray) -> Float64Array:
-        lists = [rank_top_k(column.reshape(1, users, items), seen, k, part.fallback.order) for column in columns.T]
+        lists = [rank_top_k(column.reshape(1, users, items), hidden, k, part.fallback.order) for column in columns.T]
         broken = np.asarray(np.isnan(columns).any(axis=0))
         values = part.evaluate_lists(np.concatenate(lists), broken, k, rates=rates, reads=reads).values[metric]
         return np.array([metric_of(metric).sort_key(float(value)) for value in values])

@@ -26,12 +26,13 @@ rank first.
 Scores should not be clipped to the scale, which would turn different scores into ties.
 """
 Ranker = Callable[[Int32Array, BoolArray, int], tuple[Int32Array, BoolArray]]
-"""From positions of cases (B,), the items that each user has seen (B, I) and k to lists (M, B, k), padded with -1, and
-whether any score of a member was NaN (M,). Equal scores are in the order of `Fallback.order`."""
+"""From positions of cases (B,), the items that each list leaves out (B, I) and k to lists (M, B, k), padded with -1,
+and whether any score of a member was NaN (M,). Equal scores are in the order of `Fallback.order`."""
 CHUNK = 64
 """Cases ranked at a time."""
 _PAIRS = 32_000_000
 """Pairs of cases and items that are looked up at once."""
+_NONE = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +61,9 @@ def evaluate_ranking(
 ) -> RankingEvaluation:
     """Compute every ranking and exposure metric at k for all members, from the scores of all items.
 
-    Candidates are all items of the catalogue that the user has not rated in `train`; relevant are the user's held-out
-    items with a rating of at least `threshold`, or with what the data define as positive.
+    Candidates are all items of the catalogue that the user has not rated in `train`, or the new items of a part by
+    items; relevant are the user's held-out items with a rating of at least `threshold`, or with what the data define as
+    positive.
 
     Args:
         scorer: Scores all items for `chunk` users. The chunk has a fixed size, so that a graph is compiled once.
@@ -80,9 +82,9 @@ def evaluate_ranking(
 def score_ranker(scorer: Scorer, fallback: Fallback) -> Ranker:
     """A ranker that sorts the scores of a scorer of cases."""
 
-    def rank(cases: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
+    def rank(cases: Int32Array, hidden: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
         scores = scorer(cases)
-        return rank_top_k(scores, seen, k, fallback.order), np.asarray(np.isnan(scores).any(axis=(1, 2)))
+        return rank_top_k(scores, hidden, k, fallback.order), np.asarray(np.isnan(scores).any(axis=(1, 2)))
 
     return rank
 
@@ -148,7 +150,7 @@ class RankingPart:
         """
         longest = max(k, *also_at, 0)
         lists, broken = zip(
-            *(rank(some, self.cases.seen[some].toarray(), longest) for some in _chunks(len(self.users), chunk)),
+            *(rank(some, self.cases.hidden(some), longest) for some in _chunks(len(self.users), chunk)),
             strict=True,
         )
         ranked = np.concatenate(lists, axis=1)[:, : len(self.users)]
@@ -177,7 +179,7 @@ class RankingPart:
         ranked = self._served(ranked, rates=rates, reads=reads)
         hits = self._hits(ranked)
         relevant = np.broadcast_to(self.cases.relevant.sum(axis=1), hits.shape[:-1])
-        lists = RankedLists(ranked, hits, relevant, self.popularity, len(self.fallback.unrated))
+        lists = RankedLists(ranked, hits, relevant, self.popularity, len(self.fallback.unrated), self.cases.candidates)
         per_user: dict[str, Float64Array] = {}
         values: dict[str, Float64Array] = {}
         for length in (k, *also_at):
@@ -203,12 +205,14 @@ class RankingPart:
         return served
 
     def _popular_lists(self, cases: AnyArray, k: int) -> Int32Array:
-        """The k most popular items that each of C users has not rated, (C, k)."""
-        lists = np.tile(self.fallback.popular(k), (len(cases), 1))
+        """The k most popular candidates that each of C users has not rated, (C, k)."""
+        candidates = self.cases.candidates
+        barred = _NONE if candidates is None else np.flatnonzero(~candidates)
+        lists = np.tile(self.fallback.popular(k, barred), (len(cases), 1))
         seen = self.cases.seen[cases]
         for place in np.flatnonzero(np.diff(seen.indptr)):  # users with ratings but without a positive
             own = seen.indices[seen.indptr[place] : seen.indptr[place + 1]]
-            lists[place] = self.fallback.popular(k, own)
+            lists[place] = self.fallback.popular(k, np.concatenate([own, barred]))
         return lists
 
     def _hits(self, ranked: Int32Array) -> BoolArray:
