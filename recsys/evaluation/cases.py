@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from recsys.arrays import AnyArray, Int32Array, IntArray
+from recsys.arrays import AnyArray, BoolArray, Int32Array, IntArray
 from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
 
@@ -40,6 +40,8 @@ class Cases:
     grow: bool
     """Whether histories grow within the part."""
     _before: Callable[[], Histories]
+    candidates: BoolArray | None = None
+    """Which items a list may have (I,); None for all. Of a part of new items they are its own."""
 
     @cached_property
     def histories(self) -> Histories:
@@ -55,7 +57,13 @@ class Cases:
             None if self.times is None else self.times[some],
             self.grow,
             lambda: self.histories.take(np.arange(len(self.users))[some]),
+            self.candidates,
         )
+
+    def hidden(self, some: AnyArray) -> BoolArray:
+        """Return whether a list must leave an item out, for cases at positions (B,): (B, I)."""
+        hidden: BoolArray = self.seen[some].toarray()
+        return hidden if self.candidates is None else hidden | ~self.candidates
 
 
 def cases_of(train: Ratings, held_out: Ratings, threshold: float | None, most: int | None = None) -> Cases:
@@ -83,6 +91,7 @@ def _fixed(train: Ratings, held_out: Ratings, most: int | None) -> Cases:
         None if wanted.timestamps is None else _first_times(wanted.users, wanted.timestamps, users),
         grow=False,
         _before=lambda: Histories.of(train).take(users),
+        candidates=_candidates(train, held_out),
     )
 
 
@@ -103,7 +112,20 @@ def _growing(train: Ratings, held_out: Ratings, most: int | None) -> Cases:
         None if whole.times is None else whole.times[entries],
         grow=True,
         _before=lambda: moments,
+        candidates=_candidates(train, held_out),
     )
+
+
+def _candidates(train: Ratings, held_out: Ratings) -> BoolArray | None:
+    """Return the items that lists of a part are made of (I,), None for all.
+
+    They are the items that the part has released, if it has released any, else all that are released.
+    """
+    if train.unreleased is None or held_out.unreleased is None:
+        return None
+    released = ~held_out.unreleased
+    new = train.unreleased & released
+    return new if new.any() else released
 
 
 def _sampled(users: IntArray, most: int | None, counts: IntArray | None = None, items: int = 1) -> IntArray:

@@ -57,5 +57,10 @@ class ColdStart:
 
 
 def worth_reporting(warm: BoolArray) -> bool:
-    """Whether to report values of the warm pairs or users alone, (N,): some are warm, and at least 1 % are not."""
-    return bool(warm.any() and (~warm).mean() >= _FEW)
+    """Whether to report values of the warm pairs or cases alone, (N,): some are warm, and at least 1 % are not."""
+    return bool(warm.any()) and has_cold(warm)
+
+
+def has_cold(warm: BoolArray) -> bool:
+    """Whether to report values of the cold pairs or cases alone, (N,): at least 1 % are not warm."""
+    return bool(len(warm)) and bool((~warm).mean() >= _FEW)

@@ -40,7 +40,15 @@ def greedy_ensemble(predictions: AnyArray, truth: AnyArray, size: int, metric: s
 
 
 def greedy_ranking_ensemble(
-    scores: Float32Array, part: RankingPart, size: int, metric: str, k: int, *, rates: bool, reads: bool = False
+    scores: Float32Array,
+    part: RankingPart,
+    size: int,
+    metric: str,
+    k: int,
+    *,
+    rates: bool,
+    reads: bool = False,
+    features: bool = False,
 ) -> Float64Array:
     """Weights of a greedy ensemble that ranks by the mean of the trials' scores; see `greedy_selection`.
 
@@ -52,15 +60,16 @@ def greedy_ranking_ensemble(
         k: The length of the lists.
         rates: Whether the mean of the scores is a rating, which decides which users are cold; see `Fallback`.
         reads: Whether a trial's scores come from histories; see `RankingPart.cold`.
+        features: Whether a trial's scores come from features of users.
     """
     users, items = len(part.users), len(part.popularity)
-    seen = part.cases.seen.toarray()
+    hidden = part.cases.hidden(np.arange(users))
 
     def loss(columns: AnyArray) -> Float64Array:
-        lists = [rank_top_k(column.reshape(1, users, items), seen, k, part.fallback.order) for column in columns.T]
+        lists = [rank_top_k(column.reshape(1, users, items), hidden, k, part.fallback.order) for column in columns.T]
         broken = np.asarray(np.isnan(columns).any(axis=0))
-        values = part.evaluate_lists(np.concatenate(lists), broken, k, rates=rates, reads=reads).values[metric]
-        return np.array([metric_of(metric).sort_key(float(value)) for value in values])
+        found = part.evaluate_lists(np.concatenate(lists), broken, k, rates=rates, reads=reads, features=features)
+        return np.array([metric_of(metric).sort_key(float(value)) for value in found.values[metric]])
 
     return greedy_selection(scores, size, loss)
 

@@ -20,7 +20,8 @@ class Fallback:
     """What training, evaluation and serving do alike for cold users and for equal scores.
 
     For a predictor of ratings, a user without a training rating is cold; for a predictor that ranks, a user without a
-    training positive. Cold users get the most popular items. Equal scores are ordered by popularity, and equally
+    training positive. To a predictor that reads features, nobody is cold of whom the features say something. Cold users
+    get the most popular items. Equal scores are ordered by popularity, and equally
     popular items by a fixed shuffle of the catalogue. The popularity of an item is its number of training positives.
     The rules do not depend on ids.
     """
@@ -31,6 +32,8 @@ class Fallback:
     """Which users have no training positive, (U,)."""
     popularity: Int64Array
     """The number of training positives of each item, (I,)."""
+    described: BoolArray | None = None
+    """Of which users the features say something, (U,); None if the data have no features of users."""
 
     @classmethod
     def of(cls, train: Ratings) -> Fallback:
@@ -40,11 +43,21 @@ class Fallback:
             np.bincount(train.users, minlength=catalogue.users) == 0,
             np.bincount(positives.users, minlength=catalogue.users) == 0,
             np.bincount(positives.items, minlength=catalogue.items),
+            None if catalogue.user_features is None else catalogue.user_features.known,
         )
 
-    def cold(self, *, rates: bool) -> BoolArray:
-        """Which users are cold for a predictor of ratings (`rates`), or for one that ranks, (U,)."""
-        return self.unrated if rates else self.unliked
+    def cold(self, *, rates: bool, features: bool = False) -> BoolArray:
+        """Which users are cold, (U,).
+
+        Args:
+            rates: Whether the predictor predicts ratings, or ranks.
+            features: Whether it reads the features of users.
+        """
+        return (self.unrated if rates else self.unliked) & ~self.known_by(features=features)
+
+    def known_by(self, *, features: bool) -> BoolArray:
+        """Which users a predictor knows that reads the features of users, or that does not (`features`), (U,)."""
+        return np.zeros_like(self.unrated) if self.described is None or not features else self.described
 
     @cached_property
     def order(self) -> Int32Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -26,12 +27,13 @@ rank first.
 Scores should not be clipped to the scale, which would turn different scores into ties.
 """
 Ranker = Callable[[Int32Array, BoolArray, int], tuple[Int32Array, BoolArray]]
-"""From positions of cases (B,), the items that each user has seen (B, I) and k to lists (M, B, k), padded with -1, and
-whether any score of a member was NaN (M,). Equal scores are in the order of `Fallback.order`."""
+"""From positions of cases (B,), the items that each list leaves out (B, I) and k to lists (M, B, k), padded with -1,
+and whether any score of a member was NaN (M,). Equal scores are in the order of `Fallback.order`."""
 CHUNK = 64
 """Cases ranked at a time."""
 _PAIRS = 32_000_000
 """Pairs of cases and items that are looked up at once."""
+_NONE = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +62,9 @@ def evaluate_ranking(
 ) -> RankingEvaluation:
     """Compute every ranking and exposure metric at k for all members, from the scores of all items.
 
-    Candidates are all items of the catalogue that the user has not rated in `train`; relevant are the user's held-out
-    items with a rating of at least `threshold`, or with what the data define as positive.
+    Candidates are all items of the catalogue that the user has not rated in `train`, or the new items of a part by
+    items; relevant are the user's held-out items with a rating of at least `threshold`, or with what the data define as
+    positive.
 
     Args:
         scorer: Scores all items for `chunk` users. The chunk has a fixed size, so that a graph is compiled once.
@@ -80,9 +83,9 @@ def evaluate_ranking(
 def score_ranker(scorer: Scorer, fallback: Fallback) -> Ranker:
     """A ranker that sorts the scores of a scorer of cases."""
 
-    def rank(cases: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
+    def rank(cases: Int32Array, hidden: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
         scores = scorer(cases)
-        return rank_top_k(scores, seen, k, fallback.order), np.asarray(np.isnan(scores).any(axis=(1, 2)))
+        return rank_top_k(scores, hidden, k, fallback.order), np.asarray(np.isnan(scores).any(axis=(1, 2)))
 
     return rank
 
@@ -97,8 +100,8 @@ class RankingPart:
     """The number of training ratings of each item, (I,)."""
     fallback: Fallback
     """The lists of cold users and the order of ties."""
-    _of_cold: dict[tuple[bool, bool, int], Int32Array] = field(default_factory=dict, init=False, repr=False)
-    """A cache of the lists of C cold cases, (C, k), by `rates`, `reads` and k."""
+    _of_cold: dict[tuple[bool, bool, bool, int], Int32Array] = field(default_factory=dict, init=False, repr=False)
+    """A cache of the lists of C cold cases, (C, k), by `rates`, `reads`, `features` and k."""
 
     @classmethod
     def of(cls, train: Ratings, held_out: Ratings, threshold: float | None, most: int | None = None) -> RankingPart:
@@ -121,20 +124,39 @@ class RankingPart:
         """The user of each case, (V,)."""
         return self.cases.users
 
-    def cold(self, *, rates: bool, reads: bool) -> BoolArray:
+    @cached_property
+    def warm(self) -> BoolArray:
+        """Which cases have a user with a training rating, and a relevant item with one, (V,).
+
+        Of the other cases a model without features has no user, or no item that it could find.
+        """
+        reachable: BoolArray = self.cases.relevant @ (self.popularity > 0) > 0
+        return reachable & ~self.fallback.unrated[self.users]
+
+    def cold(self, *, rates: bool, reads: bool, features: bool = False) -> BoolArray:
         """Which cases get the popular items, (V,).
 
         Args:
             rates: Whether predicted ratings rank the lists.
             reads: Whether the lists come from histories, so that a user without a training positive has a list after
                 the first positive of the held-out part.
+            features: Whether the lists come from features of users, so that a user with features is not cold.
         """
         if reads and self.cases.grow:
-            return np.asarray(self.cases.histories.positives.lengths == 0)
-        return self.fallback.cold(rates=rates)[self.users]
+            known = self.fallback.known_by(features=features)[self.users]
+            return np.asarray(self.cases.histories.positives.lengths == 0) & ~known
+        return self.fallback.cold(rates=rates, features=features)[self.users]
 
     def values(
-        self, rank: Ranker, k: int, also_at: Sequence[int] = (), chunk: int = CHUNK, *, rates: bool, reads: bool = False
+        self,
+        rank: Ranker,
+        k: int,
+        also_at: Sequence[int] = (),
+        chunk: int = CHUNK,
+        *,
+        rates: bool,
+        reads: bool = False,
+        features: bool = False,
     ) -> RankingEvaluation:
         """Compute every metric of the lists that `rank` makes, `chunk` cases at a time.
 
@@ -145,14 +167,17 @@ class RankingPart:
             chunk: Cases ranked at a time.
             rates: Whether predicted ratings rank the lists.
             reads: Whether the lists come from histories; see `cold`.
+            features: Whether the lists come from features of users; see `cold`.
         """
         longest = max(k, *also_at, 0)
         lists, broken = zip(
-            *(rank(some, self.cases.seen[some].toarray(), longest) for some in _chunks(len(self.users), chunk)),
+            *(rank(some, self.cases.hidden(some), longest) for some in _chunks(len(self.users), chunk)),
             strict=True,
         )
         ranked = np.concatenate(lists, axis=1)[:, : len(self.users)]
-        return self.evaluate_lists(ranked, np.any(broken, axis=0), k, also_at, rates=rates, reads=reads)
+        return self.evaluate_lists(
+            ranked, np.any(broken, axis=0), k, also_at, rates=rates, reads=reads, features=features
+        )
 
     def evaluate_lists(
         self,
@@ -163,6 +188,7 @@ class RankingPart:
         *,
         rates: bool,
         reads: bool = False,
+        features: bool = False,
     ) -> RankingEvaluation:
         """Compute every metric of given lists. Lists of popular items replace those of cold cases.
 
@@ -173,11 +199,12 @@ class RankingPart:
             also_at: Further numbers of items.
             rates: Whether predicted ratings rank the lists.
             reads: Whether the lists come from histories; see `cold`.
+            features: Whether the lists come from features of users; see `cold`.
         """
-        ranked = self._served(ranked, rates=rates, reads=reads)
+        ranked = self._served(ranked, rates=rates, reads=reads, features=features)
         hits = self._hits(ranked)
         relevant = np.broadcast_to(self.cases.relevant.sum(axis=1), hits.shape[:-1])
-        lists = RankedLists(ranked, hits, relevant, self.popularity, len(self.fallback.unrated))
+        lists = RankedLists(ranked, hits, relevant, self.popularity, len(self.fallback.unrated), self.cases.candidates)
         per_user: dict[str, Float64Array] = {}
         values: dict[str, Float64Array] = {}
         for length in (k, *also_at):
@@ -190,25 +217,27 @@ class RankingPart:
                 values[called] = np.where(broken, np.nan, found)
         return RankingEvaluation(self.users, per_user, values, lists.first(k))
 
-    def _served(self, ranked: Int32Array, *, rates: bool, reads: bool) -> Int32Array:
+    def _served(self, ranked: Int32Array, *, rates: bool, reads: bool, features: bool) -> Int32Array:
         """The lists as they would be served, (M, V, k): cold cases have the popular items."""
-        cold = self.cold(rates=rates, reads=reads)
+        cold = self.cold(rates=rates, reads=reads, features=features)
         if not cold.any():
             return ranked
-        key = rates, reads, ranked.shape[-1]
+        key = rates, reads, features, ranked.shape[-1]
         if key not in self._of_cold:
-            self._of_cold[key] = self._popular_lists(np.flatnonzero(cold), key[2])
+            self._of_cold[key] = self._popular_lists(np.flatnonzero(cold), ranked.shape[-1])
         served = ranked.copy()
         served[:, cold] = self._of_cold[key]
         return served
 
     def _popular_lists(self, cases: AnyArray, k: int) -> Int32Array:
-        """The k most popular items that each of C users has not rated, (C, k)."""
-        lists = np.tile(self.fallback.popular(k), (len(cases), 1))
+        """The k most popular candidates that each of C users has not rated, (C, k)."""
+        candidates = self.cases.candidates
+        barred = _NONE if candidates is None else np.flatnonzero(~candidates)
+        lists = np.tile(self.fallback.popular(k, barred), (len(cases), 1))
         seen = self.cases.seen[cases]
         for place in np.flatnonzero(np.diff(seen.indptr)):  # users with ratings but without a positive
             own = seen.indices[seen.indptr[place] : seen.indptr[place + 1]]
-            lists[place] = self.fallback.popular(k, own)
+            lists[place] = self.fallback.popular(k, np.concatenate([own, barred]))
         return lists
 
     def _hits(self, ranked: Int32Array) -> BoolArray:

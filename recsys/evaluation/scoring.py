@@ -8,11 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
-from recsys.arrays import AnyArray, Float64Array, IntArray
+from recsys.arrays import AnyArray, BoolArray, Float64Array, IntArray
 from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
 from recsys.evaluation.cases import MOST_SCORES, Cases
-from recsys.evaluation.cold_start import ColdStart, worth_reporting
+from recsys.evaluation.cold_start import ColdStart, has_cold
 from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
 from recsys.evaluation.metrics.rating import RATING_METRICS, clip
 from recsys.evaluation.metrics.table import metric_of
@@ -49,6 +49,11 @@ class Predictor(Protocol):
         """The predictions for users (B,) with other histories (B rows) than in training: (B, I)."""
         ...
 
+    @property
+    def reads_features(self) -> bool:
+        """Whether the predictions for a user come from the user's features, so that a user without ratings has them."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class MetricSample:
@@ -59,6 +64,20 @@ class MetricSample:
     """Losses or values, (N,)."""
     users: IntArray
     """The user of each, (N,)."""
+    warm: BoolArray | None = None
+    """Whether each is warm, see `EvaluationResult.warm`, (N,); None if fewer than 1 % are cold."""
+
+    @property
+    def parts(self) -> Mapping[str, MetricSample]:
+        """The `warm` and the `cold` ones alone, without an empty part; nothing if fewer than 1 % are cold."""
+        if self.warm is None:
+            return {}
+        parts = {"warm": self.warm, "cold": ~self.warm}
+        return {
+            name: MetricSample(self.metric, self.values[some], self.users[some])
+            for name, some in parts.items()
+            if some.any()
+        }
 
     @property
     def root(self) -> bool:
@@ -85,8 +104,12 @@ class EvaluationResult:
     reliability: Reliability | None = None
     """The reliability of the prediction intervals; None if the predictor has none."""
     warm: Mapping[str, float] = field(default_factory=dict)
-    """The values over warm ratings (with a user and an item of the training part), or over warm users for lists; empty
-    if fewer than 1 % are cold. Metrics of all lists together are left out."""
+    """The values over what is warm; empty if fewer than 1 % are cold. Metrics of all lists together are left out.
+
+    A rating is warm if its user and its item have training ratings. A list is warm if its user has one, and if one of
+    the relevant items has one."""
+    cold: Mapping[str, float] = field(default_factory=dict)
+    """The values over what is not warm; empty if fewer than 1 % are cold."""
 
 
 def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> EvaluationResult:
@@ -110,6 +133,7 @@ def score(predictor: Predictor, train: Ratings, held_out: Ratings, objective: Ob
         parts[-1].ranking if parts else None,
         parts[0].reliability if parts else None,
         {name: value for part in parts for name, value in part.warm.items()},
+        {name: value for part in parts for name, value in part.cold.items()},
     )
 
 
@@ -121,20 +145,22 @@ def score_ratings(
     if objective.clip:
         predicted = clip(predicted, held_out.scale)
     truth, reliability = held_out.values, reliability_of(predictor, held_out)
-    values = {name: float(metric.value(truth, predicted)) for name, metric in RATING_METRICS.items()}
     known = ColdStart.of(train, held_out).warm
-    warm: dict[str, float] = {}
-    if worth_reporting(known):
-        warm = {name: float(metric.value(truth[known], predicted[known])) for name, metric in RATING_METRICS.items()}
-        warm |= {} if reliability is None else {COVERAGE: reliability.take(known).observed()}
+    divided = has_cold(known)
+
+    def over(rows: BoolArray) -> dict[str, float]:
+        values = {name: float(metric.value(truth[rows], predicted[rows])) for name, metric in RATING_METRICS.items()}
+        return values if reliability is None else {**values, COVERAGE: reliability.take(rows).observed()}
+
     return EvaluationResult(
-        values if reliability is None else {**values, COVERAGE: reliability.observed()},
+        over(np.ones(len(truth), bool)),
         {
-            name: MetricSample(name, metric.losses(truth, predicted), held_out.users)
+            name: MetricSample(name, metric.losses(truth, predicted), held_out.users, known if divided else None)
             for name, metric in RATING_METRICS.items()
         },
         reliability=reliability,
-        warm=warm,
+        warm=over(known) if divided and known.any() else {},
+        cold=over(~known) if divided else {},
     )
 
 
@@ -147,14 +173,30 @@ def score_lists(
     rank = score_ranker(lambda cases: score_cases(predictor, part.cases, cases)[None], part.fallback)
     chunk = max(1, min(CHUNK, _AT_ONCE // items))
     reads = part.cases.grow and predictor.reads_histories
-    ranking = part.values(rank, objective.k, objective.lengths, chunk, rates=predictor.rates, reads=reads)
-    known = ~part.fallback.unrated[part.users]
-    warm = ranking.per_user if worth_reporting(known) else {}
+    ranking = part.values(
+        rank,
+        objective.k,
+        objective.lengths,
+        chunk,
+        rates=predictor.rates,
+        reads=reads,
+        features=predictor.reads_features,
+    )
+    known = part.warm
+    divided = has_cold(known)
+
+    def over(cases: BoolArray) -> dict[str, float]:
+        return {name: float(nan_mean(values[:, cases])[0]) for name, values in ranking.per_user.items()}
+
     return EvaluationResult(
         {name: float(of_members[0]) for name, of_members in ranking.values.items()},
-        {name: MetricSample(name, of_users[0], ranking.users) for name, of_users in ranking.per_user.items()},
+        {
+            name: MetricSample(name, values[0], ranking.users, known if divided else None)
+            for name, values in ranking.per_user.items()
+        },
         ranking,
-        warm={name: float(nan_mean(of_users[:, known])[0]) for name, of_users in warm.items()},
+        warm=over(known) if divided and known.any() else {},
+        cold=over(~known) if divided else {},
     )
 
 

@@ -49,7 +49,8 @@ def save_package(recommender: Recommender, folder: Path) -> None:
     if recommender.histories is not None:
         columns = {field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}
         np.savez_compressed(folder / _HISTORIES, **{name: c for name, c in columns.items() if c is not None})
-    np.savez_compressed(folder / _FALLBACK, **asdict(recommender.fallback))
+    rules = {name: array for name, array in asdict(recommender.fallback).items() if array is not None}
+    np.savez_compressed(folder / _FALLBACK, **rules)
 
 
 def load_package(folder: Path) -> Recommender:

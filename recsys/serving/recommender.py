@@ -221,11 +221,14 @@ class Recommender:
     def _cold(self) -> BoolArray:
         """Return the mask of cold users (U + 1,); the last entry is for unknown users.
 
-        A champion that reads histories knows whoever has a positive in what is stored.
+        A champion that reads histories knows whoever has a positive in what is stored, and one that reads features
+        whoever has some.
         """
+        features = self.scorer.reads_features
         if isinstance(self.scorer, Scorer) and self.scorer.reads_histories and self.histories is not None:
-            return np.append(self.histories.positives.lengths == 0, True)
-        return np.append(self.fallback.cold(rates=self.scorer.rates), True)
+            known = self.fallback.known_by(features=features)
+            return np.append((self.histories.positives.lengths == 0) & ~known, True)
+        return np.append(self.fallback.cold(rates=self.scorer.rates, features=features), True)
 
     def _mark(self, seen: BoolArray, items: Sequence[Any]) -> None:
         codes = self._items(items)

@@ -70,6 +70,11 @@ class Scorer:
         """Return whether a model has histories as its input."""
         return any(history_length(model) for model in self.models)
 
+    @property
+    def reads_features(self) -> bool:
+        """Return whether a model has the features of users as its input; no kind has."""
+        return False
+
     def score_histories(self, histories: Histories, items: int, users: AnyArray) -> Float64Array:
         """Return the scores (B, I) of all items for users with other histories than the stored ones.
 

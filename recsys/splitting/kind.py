@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from recsys.arrays import Int64Array
 from recsys.data.ratings import Ratings
@@ -50,3 +51,7 @@ class SplitKind:
     """Further keys of both sections, which belong to the protocol only if they are set."""
     common: tuple[str, ...] = ()
     """Further keys of `[split]` for both parts, which belong to the protocol only if they are set."""
+    leaves_out: str = ""
+    """Why some rows may be in no part, for messages."""
+    holds_out: Literal["users", "items"] | None = None
+    """Whether it holds out users or items with all their rows; None if it holds out rows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from recsys.splitting.cold import COLD_ITEMS, COLD_USERS
 from recsys.splitting.column import COLUMN
 from recsys.splitting.fold import FOLD
 from recsys.splitting.kind import SplitKind
@@ -12,4 +13,6 @@ from recsys.splitting.random import RANDOM
 from recsys.splitting.temporal import TEMPORAL
 from recsys.splitting.user_random import USER_RANDOM
 
-KINDS: Mapping[str, SplitKind] = {kind.name: kind for kind in (RANDOM, USER_RANDOM, FOLD, TEMPORAL, LEAVE_LAST, COLUMN)}
+KINDS: Mapping[str, SplitKind] = {
+    kind.name: kind for kind in (RANDOM, USER_RANDOM, FOLD, TEMPORAL, LEAVE_LAST, COLUMN, COLD_ITEMS, COLD_USERS)
+}

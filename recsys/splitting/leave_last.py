@@ -57,4 +57,5 @@ LEAVE_LAST = SplitKind(
     of_rows=True,
     options=("size",),
     common=("horizon", "session_gap"),
+    leaves_out="for split.horizon = 'global'",
 )

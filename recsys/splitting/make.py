@@ -12,7 +12,8 @@ from recsys.splitting.column import labels_validation
 from recsys.splitting.kind import PartSettings, Seed
 from recsys.splitting.kinds import KINDS
 from recsys.splitting.moments import end_of
-from recsys.splitting.part_settings import part_settings
+from recsys.splitting.part_settings import is_by_time, part_settings
+from recsys.splitting.releases import with_unreleased
 from recsys.splitting.repeats import among, untested
 from recsys.splitting.settings import Kind, SplitSettings
 from recsys.splitting.split import LeftOut, Period, Repeated, SealedTest, Split
@@ -21,15 +22,15 @@ from recsys.splitting.split import LeftOut, Period, Repeated, SealedTest, Split
 def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
     """Split the ratings as `[split]` declares.
 
-    Every row is in exactly one part, except that a global horizon leaves rows out, which are counted. If a kind cuts
-    rows, each part is merged from its own rows alone. A pair of an earlier part is tested in a later one only if
-    `repeats` is set; its rows are merged with the others' in either case.
+    Every row is in exactly one part, except that a global horizon and the ids first seen from a time on leave rows out,
+    which are counted. If a kind cuts rows, each part is merged from its own rows alone. A pair of an earlier part is
+    tested in a later one only if `repeats` is set; its rows are merged with the others' in either case.
 
     Raises:
         InputError: A part would be empty, or the kind needs timestamps or labels that the data lack.
     """
     kind = validation_kind(ratings, settings)
-    ordered = KINDS[settings.kind].by_time and KINDS[kind].by_time
+    ordered = is_by_time(settings, settings.kind) and is_by_time(settings.validation, kind)
     ratings = replace(ratings, repeats=settings.repeats, grows=settings.history == "grows", ordered=ordered)
     of_test = part_settings(settings, settings, settings.kind, ratings.rows.timestamps)
     rest, test, beside_test = _cut(ratings, settings.kind, of_test, (settings.seed, 0), "test")
@@ -40,8 +41,10 @@ def make_split(ratings: Ratings, settings: SplitSettings) -> Split:
     if not settings.repeats:
         validation = untested(validation, again, "validation part")
         test = untested(test, of_rest, "test part")
-    repeated, left_out = Repeated(int(again.sum()), int(of_rest.sum())), LeftOut(beside_validation, beside_test)
-    return Split(train, validation, SealedTest(test), repeated, left_out, period)
+    why = {"validation": KINDS[kind].leaves_out, "test": KINDS[settings.kind].leaves_out}
+    repeated = Repeated(int(again.sum()), int(of_rest.sum()))
+    train, validation, test = with_unreleased(train, validation, test, KINDS[kind], KINDS[settings.kind])
+    return Split(train, validation, SealedTest(test), repeated, LeftOut(beside_validation, beside_test, why), period)
 
 
 def _period(test: Ratings, by: PartSettings) -> Period:
@@ -57,8 +60,6 @@ def validation_kind(ratings: Ratings, settings: SplitSettings) -> Kind:
 
 def _cut(ratings: Ratings, kind: str, by: PartSettings, seed: Seed, part: str) -> tuple[Ratings, Ratings, int]:
     """The remaining ratings, the part, and the number of rows in neither."""
-    if KINDS[kind].by_time and ratings.timestamps is None:
-        raise InputError(f"split.kind = {kind!r} needs timestamps, and the data have none: name data.columns.timestamp")
     table = ratings.rows if KINDS[kind].of_rows else ratings
     rest, cut = KINDS[kind].part(table, by, seed)
     if not len(cut) or not len(rest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from recsys.arrays import AnyArray
+from recsys.errors import InputError
 from recsys.splitting.kind import PartSettings
 from recsys.splitting.kinds import KINDS
 from recsys.splitting.moments import begin_at, begin_before, begin_of_share, gap_of
@@ -26,15 +27,24 @@ def part_settings(
         end: The first moment of the later part; None if that begins at no moment.
 
     Raises:
-        InputError: A moment or a duration does not suit the times.
+        InputError: A moment or a duration does not suit the times, or there are no times.
     """
     last = part.last if isinstance(part.last, int) else 1
     begins, gap = None, None
-    if times is not None and KINDS[kind].by_time:
+    if is_by_time(part, kind):
+        if times is None:
+            raise InputError(
+                f"split.kind = {kind!r} needs timestamps, and the data have none: name data.columns.timestamp"
+            )
         begins = _begins(split, part, kind, times, end)
         if split.session_gap is not None and "session_gap" in KINDS[kind].common:
             gap = gap_of(times, split.session_gap)
     return PartSettings(part.size, part.number, part.fold, last, begins, gap)
+
+
+def is_by_time(part: SplitSettings | ValidationSettings, kind: Kind) -> bool:
+    """Whether times decide which rows a part of this kind has."""
+    return KINDS[kind].by_time or part.at is not None or isinstance(part.last, str)
 
 
 def _begins(

@@ -23,17 +23,19 @@ class ValidationSettings(Settings):
     path: str | None = None
     """column: a file with the validation rows, if `split.test` names one too; relative to the experiment file."""
     size: float = Field(default=0.1, gt=0, lt=1)
-    """random, temporal: the share of the remaining rows; user_random: of each user's remaining ratings; leave_last with
-    a global horizon: the share of the remaining rows from which on validation begins."""
+    """random, temporal: the share of the remaining rows; user_random: of each user's remaining ratings; cold_items,
+    cold_users: of the remaining ids; leave_last with a global horizon: the share of the remaining rows from which on
+    validation begins."""
     number: int | None = Field(default=None, ge=1)
     """user_random: the number of each user's remaining ratings, instead of a share."""
     fold: int = Field(default=1, ge=1, le=5)
     """fold: which fifth of the remaining rows."""
     at: Moment | None = None
-    """temporal: the moment at which validation begins, instead of a share; it ends where the test part begins."""
+    """temporal, cold_items, cold_users: the moment at which validation begins, instead of a share; it ends where the
+    test part begins."""
     last: Last = 1
-    """leave_last: the number of each user's last remaining ratings, or sessions; temporal: how long validation is,
-    such as "7 days", instead of a share."""
+    """leave_last: the number of each user's last remaining ratings, or sessions; temporal, cold_items, cold_users: how
+    long validation is, such as "7 days", instead of a share."""
 
 
 class SplitSettings(Settings):
@@ -41,22 +43,26 @@ class SplitSettings(Settings):
 
     kind: Kind = "random"
     """random: like scikit-learn's `train_test_split`; user_random: of each user's ratings; fold: official; temporal:
-    by time; leave_last: by each user's time; column: as the data declare, by `data.columns.split` or `test`."""
+    by time; leave_last: by each user's time; column: as the data declare, by `data.columns.split` or `test`;
+    cold_items, cold_users: items or users with all their ratings. Lists of cold_items have only new items."""
     seed: int = Field(default=0, ge=0, lt=2**31)
     """The seed of random parts, including validation."""
     size: float = Field(default=0.2, gt=0, lt=1)
-    """random, temporal: the share of the test part; user_random: its share of each user's ratings; leave_last with a
-    global horizon: the share of all rows from which on the test part begins."""
+    """random, temporal: the share of the test part; user_random: its share of each user's ratings; cold_items,
+    cold_users: its share of the ids; leave_last with a global horizon: the share of all rows from which on the test
+    part begins."""
     number: int | None = Field(default=None, ge=1)
     """user_random: the number of each user's ratings in the test part, instead of a share."""
     fold: int = Field(default=1, ge=1, le=5)
     """fold: the test part among the five official folds, which are fifths of the table in file order."""
     at: Moment | None = None
     """temporal: the moment at which the test part begins, instead of a share: a date or a date-time in ISO 8601, in UTC
-    unless it names a zone, such as "1998-03-01"; or a number in the unit of the times."""
+    unless it names a zone, such as "1998-03-01"; or a number in the unit of the times. cold_items, cold_users: the part
+    has the ids first seen from then on, training has the rows before, and the other rows are in no part."""
     last: Last = 1
-    """leave_last: the number of each user's last ratings, or sessions, in the test part; temporal: how long the test
-    part is, such as "14 days", "36 hours" or "2 weeks", instead of a share. It ends with the latest row."""
+    """leave_last: the number of each user's last ratings, or sessions, in the test part; temporal, cold_items,
+    cold_users: how long the test part is, such as "14 days", "36 hours" or "2 weeks", instead of a share. It ends with
+    the latest row."""
     session_gap: Duration | None = None
     """leave_last: count sessions instead of ratings, in both parts; a session ends where the time to the user's next
     rating exceeds this duration, such as "30 min"."""
@@ -105,7 +111,7 @@ class SplitSettings(Settings):
             self.refuse(("test",), "kind = 'column' has the test part in a file of its own")
         if self.test is None:
             self.validation.refuse(("path",), "only where split.test names the file of the test part")
-        if not any(KINDS[kind].of_rows for kind in kinds):
+        if not any(KINDS[kind].of_rows and KINDS[kind].holds_out is None for kind in kinds):
             self.refuse(("repeats",), f"kind {self.kind!r} deals out pairs, so that none is in two parts")
         if not all(KINDS[kind].by_time for kind in kinds):
             self.refuse(("history",), f"it needs two parts by time, and they are of kinds {' and '.join(kinds)}")
@@ -130,8 +136,8 @@ class SplitSettings(Settings):
     @model_validator(mode="after")
     def _check_times(self) -> Self:
         for part, settings, kind in self._parts:
-            if kind == "temporal":
-                _check_temporal(part, settings)
+            if "at" in KINDS[kind].options:
+                _check_moment(part, settings, kind)
             if kind == "leave_last" and isinstance(settings.last, str):
                 raise ValueError(
                     f"last = {settings.last!r}: a {part} part of kind 'leave_last' needs the number of each user's "
@@ -146,11 +152,11 @@ class SplitSettings(Settings):
         return ("test", self, self.kind), ("validation", self.validation, self.validation_kind)
 
 
-def _check_temporal(part: str, settings: SplitSettings | ValidationSettings) -> None:
+def _check_moment(part: str, settings: SplitSettings | ValidationSettings, kind: Kind) -> None:
     """Refuse a number of ratings, and two of a share, a moment and a duration."""
     if isinstance(settings.last, int) and settings.last > 1:
         raise ValueError(
-            f"last = {settings.last}: a {part} part of kind 'temporal' needs a duration such as '{settings.last} days'"
+            f"last = {settings.last}: a {part} part of kind {kind!r} needs a duration such as '{settings.last} days'"
         )
     if settings.at is not None:
         settings.refuse(("size", "last"), f"at = {settings.at!r} says where the {part} part begins")

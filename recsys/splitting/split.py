@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from recsys.data.ratings import Ratings
@@ -53,15 +53,16 @@ class Repeated:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """The number of rows from the beginning of each part on that are in no part, because of a global horizon."""
+    """The number of rows from the beginning of each part on that are in no part."""
 
     validation: int = 0
     test: int = 0
+    why: Mapping[str, str] = field(default_factory=dict)
+    """The reason, by the name of the part."""
 
-    @staticmethod
-    def sentence(part: str, count: int) -> str:
+    def sentence(self, part: str, count: int) -> str:
         """A sentence on the rows that the validation or the test part leaves out."""
-        return f"{count:,} rows from the beginning of the {part} part on are in no part, for split.horizon = 'global'"
+        return f"{count:,} rows from the beginning of the {part} part on are in no part, {self.why[part]}"
 
 
 @dataclass(frozen=True)

@@ -123,10 +123,12 @@ class Measure:
         scores = self.data.shape.items * int(self.model.output_shape[-1])  # for one user
         return max(1, min(512, _SCORES // scores), min(_FEW, _MOST_SCORES // scores))
 
-    def _lists(self, cases: Int32Array, seen: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
+    def _lists(self, cases: Int32Array, hidden: BoolArray, k: int) -> tuple[Int32Array, BoolArray]:
         """Return the lists of `rank_top_k`. `top_k` uses all cores, and prefers the first of two equal scores."""
         order = self._part.fallback.order
-        scores, broken = self._masked(tf.constant(self._people[cases]), tf.constant(seen[:, order]), tf.constant(order))
+        scores, broken = self._masked(
+            tf.constant(self._people[cases]), tf.constant(hidden[:, order]), tf.constant(order)
+        )
         best, places = tf.math.top_k(scores, min(k, self.data.shape.items))
         return lists_of(best.numpy(), places.numpy(), k, order), np.asarray(broken)
 
@@ -138,14 +140,14 @@ class Measure:
         key = "windows", self._length, self.objective.threshold, self.objective.users
         return self.data.once(key, lambda: self.kind.windows(self.model, self._part.cases.histories))
 
-    def _masked_scores(self, people: tf.Tensor, seen: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _masked_scores(self, people: tf.Tensor, hidden: tf.Tensor, order: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return scores (M, B, I) in the tie order of the items, and which members have NaN scores (M,).
 
-        Seen items and NaN have the score -inf.
+        Hidden items and NaN have the score -inf.
         """
         scores = self.kind.scores(self.model, people, order)
         lost = tf.math.is_nan(scores)
-        return tf.where(seen | lost, -np.inf, scores), tf.reduce_any(lost, axis=[1, 2])
+        return tf.where(hidden | lost, -np.inf, scores), tf.reduce_any(lost, axis=[1, 2])
 
 
 def ranking_part_of(data: TrainingData, objective: ObjectiveSettings) -> RankingPart:

@@ -44,11 +44,31 @@ def test_ratings_are_measured_apart_over_known_users_and_items() -> None:
     alone = score(fitted, LATE, warm_part(HELD_OUT), ObjectiveSettings(metric="rmse"))
     assert scored.warm["rmse"] == pytest.approx(alone.values["rmse"])
     assert scored.warm["rmse"] != scored.values["rmse"]
+    others = HELD_OUT.take((HELD_OUT.users <= 2) | (HELD_OUT.items == 4))
+    assert scored.cold["rmse"] == pytest.approx(score(fitted, LATE, others, ObjectiveSettings()).values["rmse"])
 
 
-def test_lists_are_measured_apart_over_known_users() -> None:
+def test_lists_are_measured_apart_by_whether_a_known_user_has_a_known_relevant_item() -> None:
     fitted, objective = ItemKNN().fit(LATE), ObjectiveSettings(metric="ndcg", k=5)
     scored = score(fitted, LATE, HELD_OUT, objective)
-    alone = score(fitted, LATE, HELD_OUT.take(HELD_OUT.users > 2), objective)
+    liked = warm_part(HELD_OUT.take(HELD_OUT.values >= 4))
+    is_warm = np.isin(HELD_OUT.users, liked.users)
+    warm, cold = (score(fitted, LATE, HELD_OUT.take(rows), objective) for rows in (is_warm, ~is_warm))
     for name in ("ndcg", "recall", "mrr"):
-        assert scored.warm[name] == pytest.approx(alone.values[name])
+        assert scored.warm[name] == pytest.approx(warm.values[name])
+        assert scored.cold[name] == pytest.approx(cold.values[name])
+        parts = scored.samples[name].parts
+        assert parts["warm"].interval == warm.samples[name].interval
+        assert parts["cold"].interval == cold.samples[name].interval
+
+
+def test_what_is_all_cold_has_no_warm_values() -> None:
+    fitted = ItemKNN().fit(LATE)
+    nobody = HELD_OUT.take(HELD_OUT.users <= 2)
+    for metric in ("rmse", "ndcg"):
+        scored = score(
+            fitted if metric == "ndcg" else Biases().fit(LATE), LATE, nobody, ObjectiveSettings(metric=metric)
+        )
+        assert scored.warm == {}
+        assert scored.cold[metric] == pytest.approx(scored.values[metric])
+        assert list(scored.samples[metric].parts) == ["cold"]

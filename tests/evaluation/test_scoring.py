@@ -21,6 +21,8 @@ LIKED = replace(RATINGS, values=np.full_like(RATINGS.values, 5))
 class OfCodes:
     """Predicts a number between 0 and 1 that depends on both codes."""
 
+    reads_features = False
+
     def __init__(self, *, rates: bool = True) -> None:
         self.rates = rates
 
@@ -66,6 +68,7 @@ class OfPairs:
     """Scores 1 for the pairs that it is given and 0 for all others."""
 
     rates = False
+    reads_features = False
 
     def __init__(self, liked: Ratings) -> None:
         self.table = np.zeros((liked.catalogue.users, liked.catalogue.items))

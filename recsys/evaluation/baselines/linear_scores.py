@@ -51,6 +51,11 @@ class LinearScores:
         """Whether the scores for a user come from the user's history."""
         return issparse(self.left) or bool(self.solved)
 
+    @property
+    def reads_features(self) -> bool:
+        """Whether the scores for a user come from the user's features, which no baseline knows."""
+        return False
+
     def score_histories(self, histories: Histories, items: int, users: AnyArray | None = None) -> FloatArray:  # noqa: ARG002 - only histories count
         """Scores of all items for R people, known or not, from their histories alone: (R, I).
 

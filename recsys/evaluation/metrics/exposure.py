@@ -1,7 +1,7 @@
 """Exposure metrics: the part of the catalogue that recommendations show, and how evenly.
 
 `ranked` holds item codes, shape (M, V, k) for M members and V users, padded with -1. `exposure` holds the number of
-lists that show each item, shape (M, I). Without a single recommended item every value is NaN.
+lists that show each item that they may have, shape (M, I). Without a single recommended item every value is NaN.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from recsys.evaluation.metrics.ranked_lists import ListMetric
 
 
 def coverage(exposure: IntArray) -> Float64Array:
-    """The share of the catalogue that appears in at least one list, (M,) in 0…1, higher is better (Ge et al. 2010)."""
+    """The share of the catalogue that appears in at least one list, (M,) in 0…1, higher is better (Ge et al. 2010).
+
+    Of a part of new items it is the share of these.
+    """
     return _where_shown((exposure > 0).mean(axis=-1), exposure)
 
 

@@ -26,6 +26,8 @@ class RankedLists:
     """The number of training ratings of each item, (I,)."""
     users: int
     """U, the number of users of the catalogue."""
+    candidates: BoolArray | None = None
+    """Which items a list may have, (I,); None for all."""
 
     def first(self, k: int) -> RankedLists:
         """The first k items of each list."""
@@ -33,8 +35,9 @@ class RankedLists:
 
     @cached_property
     def exposure(self) -> IntArray:
-        """The number of lists that show each item, (M, I)."""
-        return exposure_of(self.ranked, len(self.popularity))
+        """The number of lists that show each candidate, (M, at most I)."""
+        exposure = exposure_of(self.ranked, len(self.popularity))
+        return exposure if self.candidates is None else exposure[:, self.candidates]
 
 
 @dataclass(frozen=True)

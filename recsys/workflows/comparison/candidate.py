@@ -179,12 +179,15 @@ def _shares_of_lists(
     best = _best_of_each_sweep(entries)[: max(2, min(MOST_LISTERS, MOST_SCORES // (len(part.users) * items)))]
     rates = not any(ranks([record.point]) for _, record in best)
     columns = np.empty((len(part.users) * items, len(best)), np.float32)
-    reads = False
+    reads = features = False
     for place, model in enumerate(_models(store, prepared, best)):
         reads |= model.reads_histories
+        features |= model.reads_features
         scores = score_cases(model, part.cases, np.arange(len(part.users)))
         columns[:, place] = (scores if rates else scores / score_deviation(scores)).ravel()
-    shares = greedy_ranking_ensemble(columns, part, size, metric, objective.k, rates=rates, reads=reads)
+    shares = greedy_ranking_ensemble(
+        columns, part, size, metric, objective.k, rates=rates, reads=reads, features=features
+    )
     by_run = {record.run_id: float(share) for (_, record), share in zip(best, shares, strict=True)}
     return [by_run.get(record.run_id, 0.0) for _, record in entries]
 

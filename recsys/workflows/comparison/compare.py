@@ -79,11 +79,16 @@ def leaderboard_of(
     front = {record.run_id for record in front_of([record for _, record in comparable.entries], goals_of(first))}
     entries = sorted(comparable.entries, key=lambda entry: bool(front) and entry[1].run_id not in front)
     scored = [_scored(store, prepared[name], record, metric) for name, record in entries[:top]]
-    warm = [None if each is None else each.warm.get(metric.name) for each in scored]
-    rows = _rows(entries, _statistics(metric, scored), warm, front)
+    divided = [_divided(each, metric) for each in scored]
+    rows = _rows(entries, _statistics(metric, scored), divided, front)
     said = {name: words for name in comparable.headers if (words := store.annotations(name))}
     openings = len(open_access_log(store.uri).openings(fingerprint_of_test(first.protocol)))
     return Leaderboard(metric.name, metric.direction, first.fingerprint, openings, rows, said, first.further)
+
+
+def _divided(scored: EvaluationResult | None, metric: Metric) -> tuple[float | None, float | None]:
+    """Return the objective over what is warm and over what is cold."""
+    return (None, None) if scored is None else (scored.warm.get(metric.name), scored.cold.get(metric.name))
 
 
 def _scored(store: Store, prepared: Prepared, record: Recorded, metric: Metric) -> EvaluationResult | None:
@@ -114,10 +119,10 @@ def _statistics(metric: Metric, scored: Sequence[EvaluationResult | None]) -> li
 def _rows(
     entries: Sequence[Entry],
     statistics: Sequence[_Statistics],
-    warm: Sequence[float | None],
+    divided: Sequence[tuple[float | None, float | None]],
     front: Collection[str],
 ) -> list[Row]:
-    beyond = zip(repeat(_UNKNOWN), repeat(None), strict=False)
+    beyond = zip(repeat(_UNKNOWN), repeat((None, None)), strict=False)
     return [
         Row(
             place,
@@ -131,10 +136,10 @@ def _rows(
             record.point,
             record.words,
             record.run_id in front,
-            of_warm,
+            *warm_and_cold,
         )
-        for place, ((name, record), (more, of_warm)) in enumerate(
-            zip(entries, chain(zip(statistics, warm, strict=True), beyond), strict=False), start=1
+        for place, ((name, record), (more, warm_and_cold)) in enumerate(
+            zip(entries, chain(zip(statistics, divided, strict=True), beyond), strict=False), start=1
         )
         if record.finished is not None and record.finished.value is not None
     ]

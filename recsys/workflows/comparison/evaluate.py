@@ -17,6 +17,8 @@ from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
 from recsys.splitting.fold import FOLDS
+from recsys.splitting.kinds import KINDS
+from recsys.splitting.part_settings import is_by_time
 from recsys.tracking.names import name_after
 from recsys.workflows.comparison.candidate import candidate_of
 from recsys.workflows.comparison.refit import refit
@@ -175,9 +177,9 @@ def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
         if folds > FOLDS:
             raise InputError(f"folds = {folds}: there are {FOLDS} official folds")
         return [experiment.replaced({"split.fold": number + 1}) for number in range(folds)]
-    if kind != "random":
+    if not KINDS[kind].drawn or is_by_time(experiment.split, kind):
         further = ", or --windows for its periods" if kind == "temporal" else ""
-        raise InputError(f"split.kind = {kind!r} has one split only; evaluate needs random or fold{further}")
+        raise InputError(f"split.kind = {kind!r} has one split only; evaluate needs a random one or fold{further}")
     return [experiment.replaced({"split.seed": seed + number}) for number in range(folds)]
 
 

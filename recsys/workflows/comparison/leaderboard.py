@@ -47,8 +47,10 @@ class Row:
     front: bool = False
     """Whether the trial is on the Pareto front of several objectives."""
     warm: float | None = None
-    """The objective without users and items that training never saw, see `Scored.warm`; None if there are none, and
-    without stored weights."""
+    """The objective over what is warm, see `EvaluationResult.warm`; None if nothing is cold, and without stored
+    weights."""
+    cold: float | None = None
+    """The objective over what is cold; None if nothing is, and without stored weights."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,11 @@ class Leaderboard:
     def heads(self) -> Sequence[str]:
         """Return the columns between `p` and `point` for which the trials have values.
 
-        They are `warm` (the objective without users and items that training never saw), the other objectives, the
-        objective at other lengths of lists, the share of validation ratings that the 90 % intervals cover, and `front`.
+        They are `warm` and `cold` (the objective without and with only what training never saw), the other objectives,
+        the objective at other lengths of lists, the share of validation ratings that the 90 % intervals cover, and
+        `front`.
         """
-        return [*(["warm"] if self._has_warm else []), *self._beside, *(["front"] if self.further else [])]
+        return [*self._divided, *self._beside, *(["front"] if self.further else [])]
 
     def columns(self, *, sweep: bool = True) -> list[str]:
         """Return the names of the columns, with or without the column of the sweep."""
@@ -87,6 +90,7 @@ class Leaderboard:
             sweep: Whether to include a cell for the sweep.
             shared: Parameters to omit from the point.
         """
+        divided = [getattr(row, name) for name in self._divided]
         beside = [format_metric(name, row.values[name]) if name in row.values else "" for name in self._beside]
         return [
             f"{row.rank}{'=' if row.tied else ''}",
@@ -95,7 +99,7 @@ class Leaderboard:
             f"{row.value:.4f}",
             interval_text(row.interval),
             "" if row.p_value is None else f"{row.p_value:.3f}",
-            *(["" if row.warm is None else format_metric(self.metric, row.warm)] if self._has_warm else []),
+            *("" if value is None else format_metric(self.metric, value) for value in divided),
             *beside,
             *(["yes" if row.front else ""] if self.further else []),
             format_point({name: value for name, value in row.params.items() if name not in shared}),
@@ -103,10 +107,14 @@ class Leaderboard:
 
     @property
     def about(self) -> str:
-        """Return the explanation of the columns `warm` and `front`, if the board has them."""
+        """Return the explanation of the columns `warm`, `cold` and `front`, if the board has them."""
         goals = " and ".join([self.metric, *self.further])
-        warm = f"warm: {self.metric} without users and items that training never saw. " if self._has_warm else ""
-        return warm + (f"front: no trial is better in {goals} at once. " if self.further else "")
+        words = {
+            "warm": f"warm: {self.metric} without users and items that training never saw. ",
+            "cold": f"cold: {self.metric} of these alone. ",
+        }
+        front = f"front: no trial is better in {goals} at once. " if self.further else ""
+        return "".join(words[name] for name in self._divided) + front
 
     @property
     def note(self) -> str:
@@ -117,8 +125,8 @@ class Leaderboard:
         return f"{tied}{self.about}{opened}"
 
     @property
-    def _has_warm(self) -> bool:
-        return any(row.warm is not None for row in self.rows)
+    def _divided(self) -> Sequence[str]:
+        return [name for name in ("warm", "cold") if any(getattr(row, name) is not None for row in self.rows)]
 
     @property
     def _beside(self) -> Sequence[str]:

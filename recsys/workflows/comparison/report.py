@@ -170,8 +170,8 @@ def _facts_of_lists(prepared: Prepared, scored: EvaluationResult) -> dict[str, s
 def _facts_of_cold_start(prepared: Prepared, scored: EvaluationResult) -> dict[str, str]:
     """Describe the share of validation with users and items that training never saw; empty if there are none."""
     cold = ColdStart.of(prepared.split.train, prepared.split.validation)
-    facts = {"cold start": str(cold)} if cold else {}
-    return {**facts, "without them": format_metrics(scored.warm)} if facts and scored.warm else facts
+    divided = {"warm": scored.warm, "cold": scored.cold}
+    return {"cold start": str(cold), **{n: format_metrics(each) for n, each in divided.items() if each}} if cold else {}
 
 
 def _html(figure: go.Figure) -> str:

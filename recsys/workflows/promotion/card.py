@@ -12,11 +12,11 @@ import numpy as np
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.tuning import TunedBaselines
-from recsys.evaluation.formatting import format_metrics
+from recsys.evaluation.formatting import interval_text
 from recsys.evaluation.groups import QuantileGroup, metric_by_group
 from recsys.evaluation.intervals import INTERVAL_LEVEL
 from recsys.evaluation.metrics.table import missing_reason
-from recsys.evaluation.scoring import EvaluationResult
+from recsys.evaluation.scoring import EvaluationResult, MetricSample
 from recsys.spaces.formatting import format_point
 from recsys.training.recipe import AnyRecipe
 from recsys.workflows.comparison.candidate import Candidate
@@ -129,21 +129,36 @@ def _recipe(recipe: AnyRecipe) -> str:
 
 
 def _values(scored: EvaluationResult) -> str:
-    rows = ["| metric | value | 95 % interval |", "|---|---|---|"]
+    parts = {name: values for name, values in {"warm": scored.warm, "cold": scored.cold}.items() if values}
+    heads = ["all" if parts else "value", *parts]
+    rows = [
+        f"| metric | {' | '.join(f'{head} | 95 % interval' for head in heads)} |",
+        "|---" * (2 * len(heads) + 1) + "|",
+    ]
     for name, value in scored.values.items():
-        interval = scored.samples[name].interval if name in scored.samples else None
-        said = "" if interval is None else "{:.4f} to {:.4f}".format(*interval)
-        rows.append(f"| {name} | {'' if math.isnan(value) else f'{value:.4f}'} | {said} |")
+        sample = scored.samples.get(name)
+        cells = [_value(value, sample)]
+        for part, values in parts.items():
+            cells.append(_value(values.get(name, math.nan), None if sample is None else sample.parts.get(part)))
+        rows.append(f"| {name} | {' | '.join(cells)} |")
     why = missing_reason(scored.values)
     return "\n".join([*rows, "", f"{why}."] if why else rows)
 
 
+def _value(value: float, sample: MetricSample | None) -> str:
+    interval = interval_text(None if sample is None else sample.interval)
+    return f"{'' if math.isnan(value) else f'{value:.4f}'} | {interval}"
+
+
 def _cold_start(verdict: Verdict) -> list[str]:
-    """Return the share of cold users and items in the test part, and the values without them; empty if none is cold."""
+    """Return the share of cold users and items in the test part; empty if none is cold."""
     if not verdict.cold_start:
         return []
     said = f"Of the test part, {verdict.cold_start}. A user who has nothing there is shown the popular items."
-    return [f"{said} Without them: {format_metrics(verdict.scored.warm)}." if verdict.scored.warm else said]
+    if not verdict.scored.cold:
+        return [said]
+    lists = "a list if its user, or all of its relevant items, have nothing there"
+    return [f"{said} A rating is cold if its user or its item has nothing there, {lists}. The gate compares all."]
 
 
 def _intervals(scored: EvaluationResult) -> list[str]:

@@ -184,6 +184,7 @@ class _Promoter:
             verdict.decision.accepted_loss,
             str(verdict.cold_start) if verdict.cold_start else "",
             verdict.scored.warm,
+            verdict.scored.cold,
         )
 
     def _gate(self, *, replaces: bool) -> Gate:

@@ -38,7 +38,9 @@ class Promotion:
     cold_start: str = ""
     """The share of the test part with users or items that training never saw, in words; empty if there are none."""
     warm: Mapping[str, float] = field(default_factory=dict)
-    """The test values without cold users and items, see `Scored.warm`."""
+    """The test values over what is warm, see `EvaluationResult.warm`. The gate compares all, cold ones included."""
+    cold: Mapping[str, float] = field(default_factory=dict)
+    """The test values over what is cold."""
 
     @property
     def lines(self) -> Mapping[str, str]:
@@ -51,8 +53,7 @@ class Promotion:
         }
         if self.cold_start:
             said["cold start"] = self.cold_start
-        if self.warm:
-            said["without them"] = format_metrics(self.warm)
+        said |= {n: format_metrics(each) for n, each in {"warm": self.warm, "cold": self.cold}.items() if each}
         for name, other in self.baselines.items():
             said[name] = f"{other.value:.4f}, difference {other.test.difference:+.4f} ({other.test.in_words})"
         said |= {name: f"left out: {reason}" for name, reason in self.left_out.items()}

@@ -32,6 +32,7 @@ class Oracle:
     """Knows all ratings but for noise of its own."""
 
     rates = True
+    reads_features = False
 
     def __init__(self, ratings: Ratings, noise: float, seed: int = 0) -> None:
         shape = ratings.catalogue.users, ratings.catalogue.items
