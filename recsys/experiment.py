@@ -246,8 +246,10 @@ class Experiment(Settings):
         changes: dict[str, Any] = {}
         if self.data.is_file:
             changes["source"] = str(self.folder / self.data.source)
-        if self.data.titles is not None:
-            changes["titles"] = self.data.titles.model_copy(update={"path": str(self.folder / self.data.titles.path)})
+        for key in ("titles", "items", "users"):
+            table = getattr(self.data, key)
+            if table is not None and table.path is not None:
+                changes[key] = table.model_copy(update={"path": str(self.folder / table.path)})
         data = self.data.model_copy(update=changes)
         return self.model_copy(update={"data": data, "split": self.split.anchored(self.folder)})
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from recsys.credentials import masked
 from recsys.data.core import k_core
+from recsys.data.features.load import with_features
 from recsys.data.movielens import ARCHIVES, movielens_ratings
 from recsys.data.ratings import Ratings
 from recsys.data.reading.dialect import Dialect
@@ -52,7 +53,7 @@ def load_ratings(
             f"{ratings.name}: every rating is {ratings.values[0]:g}, so that there is nothing to learn; if a row "
             "only records an action, set data.feedback = 'implicit'"
         )
-    return ratings
+    return with_features(ratings, settings, folder, reporter)
 
 
 def _read(settings: DataSettings, folder: Path, reporter: Reporter, parts: Mapping[str, str]) -> Ratings:

@@ -220,12 +220,12 @@ def _tables(path: Path, name: str) -> tuple[Rows, Rows]:
     with zipfile.ZipFile(path) as files:
         if path.suffix == ".whl":
             tabbed = Dialect("\t", "utf-8", quote="none")
-            ratings = _read(files, _MIRROR_FILES["u.data"], name, _RATINGS, tabbed)
-            titles = _read(files, _MIRROR_FILES["u.item"], name, {**_TITLES, "year": 3}, tabbed)
+            ratings = read_member(files, _MIRROR_FILES["u.data"], name, _RATINGS, tabbed)
+            titles = read_member(files, _MIRROR_FILES["u.item"], name, {**_TITLES, "year": 3}, tabbed)
             return ratings, replace(titles, table=_with_years(titles.table))
-        ratings = _read(files, archive.ratings, name, _RATINGS, archive.dialect(archive.separator))
+        ratings = read_member(files, archive.ratings, name, _RATINGS, archive.dialect(archive.separator))
         separator = "|" if name == "ml-100k" else archive.separator
-        return ratings, _read(files, archive.titles, name, _TITLES, archive.dialect(separator))
+        return ratings, read_member(files, archive.titles, name, _TITLES, archive.dialect(separator))
 
 
 def _with_years(table: pa.Table) -> pa.Table:
@@ -235,8 +235,20 @@ def _with_years(table: pa.Table) -> pa.Table:
     return pa.table({"item": table.column("item"), "title": titles})
 
 
-def _read(files: zipfile.ZipFile, file: str, name: str, wanted: Wanted, dialect: Dialect) -> Rows:
-    """Read the wanted columns of a file in the archive. `name` is the data set's, for messages."""
+def read_member(files: zipfile.ZipFile, file: str, name: str, wanted: Wanted, dialect: Dialect) -> Rows:
+    """Read the wanted columns of a file in an archive.
+
+    Args:
+        files: The archive.
+        file: The file's name, in any folder.
+        name: The data set, for messages.
+        wanted: The columns.
+        dialect: How the file is written.
+
+    Raises:
+        InputError: A column is missing, or the file is not such a text.
+        RecsysError: There is no such file, or it is too large.
+    """
     with _opened(files, file, ARCHIVES[name].limit) as stream:
         content, _ = decode(stream.read(), dialect.encoding, name)
     text, _ = build_text(content, dialect, name)

@@ -243,11 +243,16 @@ class Ratings:
         """A digest over every row, id and rating, independent of the coding of ids: 36 hexadecimal characters."""
         state = hashlib.sha256()
         places: dict[str, Int32Array] = {}
-        for name, index in (("users", self.catalogue.user_ids), ("items", self.catalogue.item_ids)):
+        catalogue = self.catalogue
+        tables = {"users": catalogue.user_features, "items": catalogue.item_features}
+        for name, index in (("users", catalogue.user_ids), ("items", catalogue.item_ids)):
             order = index.argsort()
             places[name] = np.append(np.argsort(order), len(index)).astype(np.int32)  # the last is the spare code
             state.update(len(index).to_bytes(8))  # so that no id passes from one table to the other unseen
             state.update(pd.util.hash_pandas_object(index[order], index=False).to_numpy().tobytes())
+            features = tables[name]
+            if features is not None:
+                state.update(name.encode() + features.digest(np.asarray(order)))
         columns = [*_columns(self).items()][:4]
         if self.split_labels is not None:
             columns.append(("split_labels", self.split_labels))

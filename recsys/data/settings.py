@@ -11,12 +11,15 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from recsys.data.columns import Cells, ColumnSettings, Encoding, Escape, Quote, Separator, TitleSettings, check_text
+from recsys.data.features.settings import FeatureSettings
 from recsys.errors import shown
 from recsys.settings import Settings
 
 __all__ = ["NAMED", "ColumnSettings", "DataSettings", "SyntheticSettings", "TitleSettings"]
 NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
 """The data sets that are available by name."""
+WITHOUT_USERS = ("ml-25m", "ml-latest-small")
+"""Those of them that say nothing of users."""
 _OF_FILES = (
     *("columns", "titles", "separator", "encoding", "header", "quote", "escape", "shape", "decimal", "thousands"),
     *("time_format", "where", "event_weights", "weight_from", "returns"),
@@ -42,6 +45,11 @@ class SyntheticSettings(Settings):
     persistence: float = Field(default=0.0, ge=0, lt=1)
     """Implicit events only: the probability that an event has the taste of the user's previous one. Above 0, each item
     belongs to one taste, and the order of events says what comes next."""
+    item_features: int = Field(default=0, ge=0, le=1000)
+    """The number of yes-or-no features of items that matter: items that share them are chosen and liked by the same
+    users."""
+    noise_features: int = Field(default=0, ge=0, le=1000)
+    """The number of such features of items that say nothing."""
     seed: int = Field(default=0, ge=0)
     """The random seed."""
 
@@ -112,6 +120,10 @@ class DataSettings(Settings):
     summed. A split by time cuts the rows first, and each part merges its own."""
     titles: TitleSettings | None = None
     """A table with the titles of the items, for display."""
+    items: FeatureSettings | None = None
+    """What is known of items besides the ratings, such as genres."""
+    users: FeatureSettings | None = None
+    """What is known of users besides the ratings, such as their age."""
     synthetic: SyntheticSettings = SyntheticSettings()
     """The parameters of synthetic data."""
 
@@ -183,9 +195,21 @@ class DataSettings(Settings):
         return self.source not in (*NAMED, "synthetic")
 
     @model_validator(mode="after")
+    def _check_features(self) -> Self:
+        for key in ("items", "users"):
+            section = getattr(self, key)
+            if section is None or self.source == "synthetic":
+                continue
+            if self.is_file and section.path is None:
+                raise ValueError(f"{key}.path: missing: expected the file with what is known of {key}")
+            if not self.is_file and section.path is None and key == "users" and self.source in WITHOUT_USERS:
+                raise ValueError(f"users: {self.source} has no table of users: expected users.path")
+        return self
+
+    @model_validator(mode="after")
     def _check_given(self) -> Self:
         if self.source == "synthetic":
-            not_read = ("scale", "duplicates", "missing", *_OF_FILES)
+            not_read = ("scale", "duplicates", "missing", "items", "users", *_OF_FILES)
             self.refuse(not_read, "synthetic ratings are not read from a file")
             return self
         self.refuse(("synthetic",), f"it is for source = 'synthetic', not {shown(repr(self.source))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -47,6 +48,24 @@ class FeatureTable:
         rows = self.rows.copy()
         rows.resize((rows.shape[0] + 1, rows.shape[1]))
         return rows
+
+    def digest(self, order: AnyArray) -> bytes:
+        """A digest over the names and the features of all ids, in any order of the features.
+
+        Args:
+            order: The code of each id (n,), in the order that the digest is to have.
+        """
+        state = hashlib.sha256()
+        columns = self.rows[order].tocsc()
+        columns.sort_indices()
+        for at in sorted(range(self.count), key=lambda at: (self.names[at], self.columns[at])):
+            start, end = columns.indptr[at : at + 2]
+            for text in (self.names[at], self.columns[at]):
+                state.update(len(text.encode()).to_bytes(8) + text.encode())
+            state.update(int(end - start).to_bytes(8))
+            state.update(columns.indices[start:end].astype(np.int64).tobytes())
+            state.update(columns.data[start:end].astype(np.float32).tobytes())
+        return state.digest()
 
     def take(self, codes: AnyArray) -> FeatureTable:
         """Return the features of the ids at codes (B,)."""

@@ -24,6 +24,8 @@ from recsys.data.reading.text import Text, UnevenRowsError
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
+MULTILINE = ("title", "feature.")
+"""The beginnings of the roles whose cells may contain line breaks."""
 _MOST_LINES_ABOVE = 20
 """The most rows above a header that are looked through."""
 
@@ -65,7 +67,7 @@ def parsed_rows(text: Text, wanted: Wanted, dialect: Dialect, reporter: Reporter
     if text.names is not None:
         rows = _drop_repeated_headers(rows, [names[at] for at in places.values()], reporter)
     for role, column in zip(places, rows.table.columns, strict=True):
-        if role != "title" and text.quoted:
+        if not role.startswith(MULTILINE) and text.quoted:
             broken = pc.match_substring_regex(column, "[\r\n]").fill_null(False)  # noqa: FBT003 - an empty cell has none
             rows.refuse(broken, "a line break in a cell", "is a quote not closed?")
     return rows

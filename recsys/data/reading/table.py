@@ -24,7 +24,15 @@ _SHOWN = 5
 """The most notes on parts that are reported."""
 
 
-def read_rows(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter, *, lists: bool = False) -> Rows:
+def read_rows(
+    path: Path,
+    wanted: Wanted,
+    dialect: Dialect,
+    reporter: Reporter,
+    *,
+    lists: bool = False,
+    nested: bool = False,
+) -> Rows:
     """Read the wanted columns of a table.
 
     Args:
@@ -33,13 +41,14 @@ def read_rows(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter, 
         dialect: What is declared about a text.
         reporter: Receives notes on what was detected.
         lists: Whether the cells of items may be lists.
+        nested: Whether any cells may be lists or structures, which are returned as they are.
 
     Raises:
         InputError: The table cannot be read, or lacks a column.
     """
 
     def read(file: Path, form: Format, tell: Reporter) -> Rows:
-        return _read_file(file, form, wanted, dialect, tell, lists=lists)
+        return _read_file(file, form, wanted, dialect, tell, lists=lists, nested=nested)
 
     if is_folder(path):
         parts = list_parts(path)
@@ -53,7 +62,9 @@ def read_rows(path: Path, wanted: Wanted, dialect: Dialect, reporter: Reporter, 
     return read(path, form, reporter)
 
 
-def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter, *, lists: bool) -> Rows:
+def _read_file(
+    path: Path, form: Format, wanted: Wanted, dialect: Dialect, reporter: Reporter, *, lists: bool, nested: bool
+) -> Rows:
     """Read the wanted columns of a file, or of a folder of Parquet files, in a known format."""
     if form.kind == "text":
         return read_delimited(path, form, wanted, dialect, reporter)  # what it holds was looked at as it was read
@@ -61,11 +72,11 @@ def _read_file(path: Path, form: Format, wanted: Wanted, dialect: Dialect, repor
         rows = read_parquet(path, form, wanted)
     else:
         rows = read_json(path, form, wanted, dialect.encoding, reporter)
-    columns = {role: _checked_column(rows, role, column, lists=lists) for role, column in wanted.items()}
+    columns = {role: _checked_column(rows, role, column, lists=lists, nested=nested) for role, column in wanted.items()}
     return replace(rows, table=pa.table(columns))
 
 
-def _checked_column(rows: Rows, role: str, name: str | int, *, lists: bool) -> pa.ChunkedArray:
+def _checked_column(rows: Rows, role: str, name: str | int, *, lists: bool, nested: bool) -> pa.ChunkedArray:
     """The column in a type that Arrow can take from and filter, with NaN as null.
 
     Raises:
@@ -75,6 +86,8 @@ def _checked_column(rows: Rows, role: str, name: str | int, *, lists: bool) -> p
     column = column.cast(_without_views(column.type))
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(kind):
+        if nested:
+            return column
         is_list = role == "item" and (pa.types.is_list(kind) or pa.types.is_large_list(kind))
         if is_list and lists:
             return column

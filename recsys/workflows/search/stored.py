@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from recsys.serving.scorer import Scorer
 
 
-PLACES = ("data.source", "data.titles.path", "split.test", "split.validation.path")
+PLACES = (
+    *("data.source", "data.titles.path", "data.items.path", "data.users.path"),
+    *("split.test", "split.validation.path"),
+)
 """Keys of a stored experiment that name files. A file may move as long as its content stays the same."""
 
 

@@ -1,0 +1,133 @@
+"""Build the features of all users or items from a table: infer types, leave columns out, fit and encode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from recsys.arrays import BoolArray, Float64Array
+from recsys.data.features.align import Aligned
+from recsys.data.features.encoder import FITS, FeatureEncoder, side_by_side
+from recsys.data.features.encoders.base import ColumnEncoder, Fitting, Notation
+from recsys.data.features.encoders.column import SourceColumn
+from recsys.data.features.encoders.number import numbers_of
+from recsys.data.features.feature_table import FeatureTable
+from recsys.data.features.giveaway import equals_total
+from recsys.data.features.infer import LeftOut, infer_type, is_unique, unique_error
+from recsys.data.features.settings import ColumnType
+from recsys.errors import InputError, shown
+from recsys.reporter import Reporter
+
+__all__ = ["Building", "build_features"]
+
+_SHOWN = 10
+"""The most columns that a note lists."""
+
+
+@dataclass(frozen=True)
+class Building:
+    """What the features are built with."""
+
+    section: str
+    """`data.items` or `data.users`."""
+    named: bool
+    """Whether the user has named the columns."""
+    types: Mapping[str, ColumnType]
+    """The types of columns that need no inference."""
+    notation: Notation
+    totals: Mapping[str, Float64Array]
+    """What the ratings say of each id (n,), by a phrase."""
+    reporter: Reporter
+
+
+def build_features(table: Aligned, how: Building) -> FeatureTable:
+    """Return the features of all ids, and report what was inferred and what is left out.
+
+    Raises:
+        InputError: A value is impossible, a named column says nothing of other ids, or no column remains.
+    """
+    encoders: list[ColumnEncoder] = []
+    blocks: list[csr_array] = []
+    left: list[str] = []
+    for column in table.columns:
+        found = _type_of(column, how)
+        if isinstance(found, ColumnType):
+            encoder = FITS[found.type](column, Fitting(found, how.notation, how.reporter))
+            rows = encoder.encode(column)
+            why = _says_nothing(rows[table.there], encoder)
+            if why is None:
+                encoders.append(encoder)
+                blocks.append(rows)
+                continue
+            found = LeftOut(why)
+        left.append(f"{shown(repr(column.name))}, because {found.why}")
+    _report(table, encoders, left, how)
+    if not encoders:
+        raise InputError(f"{table.place}: no column of it says anything of other ids: leave [{how.section}] out")
+    whole = FeatureEncoder(encoders=tuple(encoders), ids=len(table.there))  # type: ignore[arg-type]  # each is of the union
+    return FeatureTable(side_by_side(blocks, len(table.there)), whole.names, whole.columns, whole)
+
+
+def _type_of(column: SourceColumn, how: Building) -> ColumnType | LeftOut:
+    """The type of a column: as given, otherwise as inferred.
+
+    Raises:
+        InputError: The user has named a column that says nothing of other ids.
+    """
+    given = how.types.get(column.name)
+    found = infer_type(column, how.notation) if given is None else given
+    wanted = how.named or given is not None
+    if isinstance(found, LeftOut):
+        if found.unique and wanted:
+            raise unique_error(column, how.section)
+        if wanted and column.filled:
+            raise column.error("cannot be used", f"{found.why}: expected texts, numbers, dates, or lists of them")
+        return found
+    if is_unique(column, found):
+        if wanted:
+            raise unique_error(column, how.section)
+        return LeftOut("each row has another value, as ids have", unique=True)
+    if found.type == "number" and (phrase := equals_total(numbers_of(column, how.notation), how.totals)):
+        if not wanted:
+            return LeftOut(f"it is {phrase} of each id, which contains the ratings of the test part")
+        how.reporter(
+            f"{column.subject} is {phrase} of each id, which contains the ratings of the test part: what it helps on "
+            "the test part is not to be trusted"
+        )
+    return found
+
+
+def _says_nothing(rows: csr_array, encoder: ColumnEncoder) -> str | None:
+    """Why the features of the ids that have a row say nothing; None if they do."""
+    if not rows.nnz:
+        seen_once = encoder.known and getattr(encoder, "values", None) == ()
+        return "each of its values is seen once" if seen_once else "it has one value only"
+    columns = rows.tocsc()
+    counts = np.diff(columns.indptr)
+    spread: BoolArray = (counts > 0) & (counts < rows.shape[0])
+    full = np.flatnonzero(counts == rows.shape[0])
+    for at in full.tolist():
+        values = columns.data[columns.indptr[at] : columns.indptr[at + 1]]
+        spread[at] = values.min() != values.max()
+    return None if spread.any() else "it has one value only"
+
+
+def _report(table: Aligned, encoders: Sequence[ColumnEncoder], left: Sequence[str], how: Building) -> None:
+    """Report the columns with their types, those that are left out, and the missing values."""
+    count = int(table.there.sum())
+    listed = [f"{shown(repr(each.column))} ({each.type}, {len(each.names):,})" for each in encoders]  # type: ignore[attr-defined]  # all have one
+    if listed:
+        how.reporter(f"{table.place}: features by column, with its type and their number: {_some(listed)}")
+    if left:
+        how.reporter(f"{table.place}: left out: {_some(left, '; ')}")
+    missing = [f"{shown(repr(each.column))} ({count - each.known:,})" for each in encoders if each.known < count]
+    if missing:
+        how.reporter(f"{table.place}: of {count:,} rows some have no value: {_some(missing)}")
+
+
+def _some(parts: Sequence[str], between: str = ", ") -> str:
+    more = f"{between}and {len(parts) - _SHOWN:,} more" if len(parts) > _SHOWN else ""
+    return between.join(parts[:_SHOWN]) + more

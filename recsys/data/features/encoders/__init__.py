@@ -1,0 +1,1 @@
+"""Encoders: each turns one source column into features, and encodes further ids alike."""
