@@ -199,7 +199,7 @@ class Experiment(Settings):
     def points(self) -> Points:
         """The points that the experiment admits."""
         ranks = metric_of(self.objective.metric).family != "rating"
-        return Points(self.model, self.space, self.point, ranks, self.data.implicit)
+        return Points(self.model, self.space, self.point, ranks, self.data.implicit, self.data.has_features)
 
     @property
     def name(self) -> str:

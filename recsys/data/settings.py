@@ -190,6 +190,11 @@ class DataSettings(Settings):
         return self
 
     @property
+    def has_features(self) -> bool:
+        """Whether the data have features of items or of users."""
+        return self.items is not None or self.users is not None or self.synthetic.item_features > 0
+
+    @property
     def is_file(self) -> bool:
         """Whether the source is a file, or a folder of files."""
         return self.source not in (*NAMED, "synthetic")
