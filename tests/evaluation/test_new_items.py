@@ -19,6 +19,7 @@ from recsys.evaluation.baselines.table import RANKING_BASELINES
 from recsys.evaluation.ensemble import greedy_ranking_ensemble
 from recsys.evaluation.fallback import Fallback
 from recsys.evaluation.objective import ObjectiveSettings
+from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protocol_parts
 from recsys.evaluation.ranking import RankingPart, ranking_part
 from recsys.evaluation.scoring import EvaluationResult, score_lists
 from recsys.splitting.make import make_split
@@ -188,3 +189,25 @@ class TestUsersOfWhomFeaturesSaySomething:
     def test_without_features_in_the_data_nothing_changes(self) -> None:
         fallback = Fallback.of(RATINGS.take(RATINGS.users > 3))
         assert (fallback.cold(rates=True, features=True) == fallback.cold(rates=True)).all()
+
+
+class TestProtocol:
+    @pytest.mark.parametrize("kind", ["cold_items", "cold_users"])
+    @pytest.mark.parametrize(
+        ("change", "moves_test"),
+        [
+            ({"size": 0.4}, True),
+            ({"seed": 1}, True),
+            ({"at": 5}, True),
+            ({"last": "7 days"}, True),
+            ({"validation": {"size": 0.4}}, False),
+            ({"validation": {"at": 5}}, False),
+        ],
+    )
+    def test_each_setting_is_part_of_it(self, kind: str, change: dict[str, Any], *, moves_test: bool) -> None:
+        plain, other = (
+            protocol_parts(RATINGS, SplitSettings.model_validate({"kind": kind} | more), ObjectiveSettings())
+            for more in ({}, change)
+        )
+        assert fingerprint(plain) != fingerprint(other)
+        assert (fingerprint_of_test(plain) != fingerprint_of_test(other)) == moves_test

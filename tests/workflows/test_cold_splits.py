@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -128,8 +128,14 @@ class TestColumns:
         assert board.columns(sweep=False) == ["", "trial", "ndcg", "95 % interval", "p", "warm", "cold", "point"]
         assert board.cells(rows[0], sweep=False)[5:7] == ["0.4000", "0.1000"]
         assert board.cells(rows[1], sweep=False)[5:7] == ["", ""]
+        of_ratings = replace(board, metric="rmse", direction="minimize")
+        assert of_ratings.about == (
+            "warm: rmse where training saw the user and the item. "
+            "cold: rmse where the user, or the item, is new to training. "
+        )
         assert board.about == (
-            "warm: ndcg without users and items that training never saw. cold: ndcg of these alone. "
+            "warm: ndcg where training saw the user and a relevant item. "
+            "cold: ndcg where the user, or every relevant item, is new to training. "
         )
 
 
@@ -143,5 +149,6 @@ class TestSeveralSplits:
         with pytest.raises(InputError) as raised:
             _splits(made, 3)
         assert str(raised.value) == (
-            "split.kind = 'cold_items' has one split only; evaluate needs a random one or fold"
+            "split.kind = 'cold_items' has one split only; evaluate needs random or fold, or another kind "
+            "that split.seed draws"
         )

@@ -179,7 +179,8 @@ def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
         return [experiment.replaced({"split.fold": number + 1}) for number in range(folds)]
     if not KINDS[kind].drawn or is_by_time(experiment.split, kind):
         further = ", or --windows for its periods" if kind == "temporal" else ""
-        raise InputError(f"split.kind = {kind!r} has one split only; evaluate needs a random one or fold{further}")
+        wanted = f"random or fold, or another kind that split.seed draws{further}"
+        raise InputError(f"split.kind = {kind!r} has one split only; evaluate needs {wanted}")
     return [experiment.replaced({"split.seed": seed + number}) for number in range(folds)]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from recsys import notebook
 from recsys.evaluation.formatting import format_metric, interval_text
 from recsys.evaluation.intervals import COVERAGE
-from recsys.evaluation.metrics.table import at_other_lengths
+from recsys.evaluation.metrics.table import at_other_lengths, metric_of
 from recsys.spaces.formatting import format_point
 from recsys.spaces.parameter import Value
 from recsys.tracking.annotations import NO_WORDS, Annotations
@@ -72,9 +72,9 @@ class Leaderboard:
     def heads(self) -> Sequence[str]:
         """Return the columns between `p` and `point` for which the trials have values.
 
-        They are `warm` and `cold` (the objective without and with only what training never saw), the other objectives,
-        the objective at other lengths of lists, the share of validation ratings that the 90 % intervals cover, and
-        `front`.
+        They are `warm` and `cold` (the objective where training saw the user and the item, and where it did not), the
+        other objectives, the objective at other lengths of lists, the share of validation ratings that the 90 %
+        intervals cover, and `front`.
         """
         return [*self._divided, *self._beside, *(["front"] if self.further else [])]
 
@@ -109,9 +109,11 @@ class Leaderboard:
     def about(self) -> str:
         """Return the explanation of the columns `warm`, `cold` and `front`, if the board has them."""
         goals = " and ".join([self.metric, *self.further])
+        of_ratings = metric_of(self.metric).family == "rating"
+        one, every = ("the item", "the item") if of_ratings else ("a relevant item", "every relevant item")
         words = {
-            "warm": f"warm: {self.metric} without users and items that training never saw. ",
-            "cold": f"cold: {self.metric} of these alone. ",
+            "warm": f"warm: {self.metric} where training saw the user and {one}. ",
+            "cold": f"cold: {self.metric} where the user, or {every}, is new to training. ",
         }
         front = f"front: no trial is better in {goals} at once. " if self.further else ""
         return "".join(words[name] for name in self._divided) + front
