@@ -36,7 +36,7 @@ def improve_rows(
         factors: q, shape (columns, D).
         weights: w, shape (entries,).
         targets: t, shape (entries,).
-        prior: The prior of each row, whose pull is not used.
+        prior: The prior of each row.
         start: The initial solutions, shape (rows, D).
         steps: The number of steps; D steps are exact up to rounding.
     """
@@ -51,6 +51,8 @@ def improve_rows(
             gathered = factors.take(piece.columns, axis=0)
             matrices = _Matrices(gathered, weights.take(entries), precision, ridge[rows, None])
             pulls = (targets.take(entries)[:, None] @ gathered)[:, 0]
+            if prior.pull is not None:
+                pulls += prior.pull if prior.pull.ndim == 1 else prior.pull[rows].astype(kind)
             solutions[rows] = _descend(matrices, pulls, start[rows], steps)
     return solutions
 

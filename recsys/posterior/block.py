@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,7 +27,7 @@ class Block:
         other: The codes of the other side, shape (N,).
         shape: The numbers of codes of this and of the other side.
         hyperpriors: The hyperpriors.
-        features: The regression on this side's features; None without features.
+        features: The regressions on the tables of this side's features.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Block:
         other: IntArray,
         shape: tuple[int, int],
         hyperpriors: Hyperpriors,
-        features: Regression | None,
+        features: Sequence[Regression],
     ) -> None:
         self._side = Side.of(own, other, shape)
         self._other = other
@@ -46,8 +47,8 @@ class Block:
         """The initial state: small random factors and zero biases."""
         values = START * rng.standard_normal((self._side.rows, size + 1))
         values[:, -1] = 0
-        coefficients = None if self._features is None else np.zeros((self._features.count, size + 1))
-        return SideState(values, np.zeros(size + 1), np.eye(size + 1), coefficients)
+        coefficients = tuple(np.zeros((table.count, size + 1)) for table in self._features)
+        return SideState(values, np.zeros(size + 1), np.eye(size + 1), coefficients, (1.0,) * len(coefficients))
 
     def draw(
         self, rows: SideState, other: SideState, values: FloatArray, noise: float, rng: np.random.Generator
@@ -74,13 +75,18 @@ class Block:
     def _draw_prior(self, rows: SideState, rng: np.random.Generator) -> tuple[SideState, Float64Array]:
         """The rows with a new prior, and the prior's mean: shape (D + 1,), or (rows, D + 1) with features."""
         draw = self._hyperpriors.rows.draw
-        if self._features is None or rows.coefficients is None:
+        if not self._features:
             mean, precision = draw(rng, rows.values)
             return replace(rows, mean=mean, precision=precision), mean
-        old = rows.coefficients
-        away = rows.values - self._features.offsets(old)
-        mean, precision = draw(rng, away, rows.ridge * old.T @ old, len(old))
-        coefficients = self._features.draw(rng, rows.values - mean, precision, rows.ridge)
-        squares = float(np.sum((coefficients @ precision) * coefficients))
-        ridge = self._hyperpriors.ridge.draw(rng, coefficients.size, squares)
-        return SideState(rows.values, mean, precision, coefficients, ridge), mean + self._features.offsets(coefficients)
+        coefficients, ridges = list(rows.coefficients), list(rows.ridges)
+        offsets = [table.offsets(old) for table, old in zip(self._features, coefficients, strict=True)]
+        scatter = sum(ridge * old.T @ old for ridge, old in zip(ridges, coefficients, strict=True))
+        mean, precision = draw(rng, rows.values - sum(offsets), scatter, sum(map(len, coefficients)))
+        for at, table in enumerate(self._features):
+            others = sum(offsets[:at] + offsets[at + 1 :])
+            new = table.draw(rng, rows.values - mean - others, precision, ridges[at])
+            squares = float(np.sum((new @ precision) * new))
+            ridges[at] = self._hyperpriors.ridge.draw(rng, new.size, squares)
+            coefficients[at], offsets[at] = new, table.offsets(new)
+        state = SideState(rows.values, mean, precision, tuple(coefficients), tuple(ridges))
+        return state, mean + sum(offsets)

@@ -1,7 +1,7 @@
 """Blocked Gibbs sampling of Bayesian matrix factorisation (Salakhutdinov and Mnih 2008), biases among the factors.
 
     y = p_u · q_i + b_u + b_i + e           e ~ N(0, noise⁻¹), noise ~ Gamma
-    (p_u, b_u) ~ N(μ_U + βᵀ f_u, Λ_U⁻¹)     (μ_U, Λ_U) ~ Normal-Wishart, β as in `regression`
+    (p_u, b_u) ~ N(μ_U + Σ_t β_tᵀ f_tu, Λ_U⁻¹)  (μ_U, Λ_U) ~ Normal-Wishart, β_t as in `regression`
     (q_i, b_i) likewise                     y is the rating minus the mean of all ratings
 
 A round samples the users' prior, all users given all items, the items' prior, all items given all users, and the
@@ -10,6 +10,8 @@ sampled first in a round and has noise 1; see `ordinal`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -32,8 +34,8 @@ class GibbsSampler:
         items: The item code of each rating, shape (N,).
         shape: The numbers of users and items.
         hyperpriors: The hyperpriors.
-        user_features: The regression on the users' features; None without features.
-        item_features: The regression on the items' features; None without features.
+        user_features: The regressions on the tables of the users' features.
+        item_features: The regressions on the tables of the items' features.
         ordinal: The ordered probit of ordinal stars; None for ratings as numbers.
     """
 
@@ -43,8 +45,8 @@ class GibbsSampler:
         items: IntArray,
         shape: tuple[int, int],
         hyperpriors: Hyperpriors = DEFAULTS,
-        user_features: Regression | None = None,
-        item_features: Regression | None = None,
+        user_features: Sequence[Regression] = (),
+        item_features: Sequence[Regression] = (),
         ordinal: OrderedProbit | None = None,
     ) -> None:
         self._codes = users, items

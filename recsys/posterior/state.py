@@ -22,10 +22,10 @@ class SideState:
     """μ of the prior, shape (D + 1,): the expected row without ratings and features."""
     precision: Float64Array
     """Λ of the prior, shape (D + 1, D + 1)."""
-    coefficients: Float64Array | None = None
-    """β of the features, shape (features, D + 1); None without features."""
-    ridge: float = 1.0
-    """The precision of the coefficients, in units of Λ."""
+    coefficients: tuple[Float64Array, ...] = ()
+    """β of each table of features, shape (features, D + 1)."""
+    ridges: tuple[float, ...] = ()
+    """The precision of the coefficients of each table, in units of Λ."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,8 +30,8 @@ def chain(table: Ratings, number: int = 0, *, implicit: bool = False) -> Chain:
     shape = table.catalogue.users, table.catalogue.items
     features = {}
     if implicit:
-        features["user_features"] = Regression(implicit_features(table.users, table.items, shape))
-        features["item_features"] = Regression(implicit_features(table.items, table.users, shape[::-1]))
+        features["user_features"] = [Regression(implicit_features(table.users, table.items, shape))]
+        features["item_features"] = [Regression(implicit_features(table.items, table.users, shape[::-1]))]
     sampler = GibbsSampler(table.users, table.items, shape, **features)
     return Chain(ChainKernel(sampler, table.values - table.mean), size=3, seed=7, number=number)
 
@@ -99,7 +99,7 @@ class TestImplicitFeatures:
 
         def error(*features: Regression) -> float:
             draws = Chain(
-                ChainKernel(GibbsSampler(*shown, (300, 40), Hyperpriors(), *features), values[~hidden]), 2, seed=0
+                ChainKernel(GibbsSampler(*shown, (300, 40), Hyperpriors(), features), values[~hidden]), 2, seed=0
             )
             moments = Moments(int(hidden.sum()))
             for _ in range(100):
@@ -128,14 +128,14 @@ class TestTimeFeatures:
         expected = np.where(times < 200, -0.5, 0.5)
         values = (expected + 0.5 * rng.standard_normal(400)).astype(np.float32)
 
-        def error(features: Regression | None) -> float:
+        def error(*features: Regression) -> float:
             sampler = GibbsSampler(users, items, (20, 400), item_features=features)
             draws, moments = Chain(ChainKernel(sampler, values), 2, seed=0), Moments(400)
             for _ in range(100):
                 moments.add(draws.advance().predict(users, items))
             return float(np.sqrt(np.mean((moments.mean - expected) ** 2)))
 
-        assert error(Regression(time_features(items, times, 400))) < 0.75 * error(None)
+        assert error(Regression(time_features(items, times, 400))) < 0.75 * error()
 
 
 class TestMoments:

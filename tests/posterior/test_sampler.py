@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import scipy.sparse
@@ -24,14 +26,15 @@ def features(rows: int, count: int, seed: int) -> Regression:
     return Regression(scipy.sparse.csr_matrix(np.random.default_rng(seed).normal(size=(rows, count))))
 
 
-def rows_from_prior(rng: np.random.Generator, count: int, regression: Regression | None) -> SideState:
+def rows_from_prior(rng: np.random.Generator, count: int, regressions: Sequence[Regression]) -> SideState:
     mean, precision = HYPERPRIORS.rows.draw(rng, np.zeros((0, SIZE + 1)))
     values = mean + gaussians(rng, count, precision)
-    if regression is None:
-        return SideState(values, mean, precision)
-    ridge = HYPERPRIORS.ridge.draw(rng)
-    coefficients = gaussians(rng, regression.count, ridge * precision)
-    return SideState(values + regression.offsets(coefficients), mean, precision, coefficients, ridge)
+    ridges = tuple(HYPERPRIORS.ridge.draw(rng) for _ in regressions)
+    coefficients = tuple(
+        gaussians(rng, table.count, ridge * precision) for table, ridge in zip(regressions, ridges, strict=True)
+    )
+    offsets = [table.offsets(own) for table, own in zip(regressions, coefficients, strict=True)]
+    return SideState(values + sum(offsets), mean, precision, coefficients, ridges)
 
 
 class TestGewekesJointDistributionTest:
@@ -42,7 +45,8 @@ class TestGewekesJointDistributionTest:
 
     @pytest.mark.parametrize("with_features", [False, True], ids=["ids only", "with features"])
     def test_finds_no_difference_in_any_quantity(self, with_features):
-        regressions = (features(SHAPE[0], 7, 0), features(SHAPE[1], 2, 1)) if with_features else (None, None)
+        two = [features(SHAPE[0], 7, 0), features(SHAPE[0], 1, 2)], [features(SHAPE[1], 2, 1)]
+        regressions = two if with_features else ([], [])
         sampler = GibbsSampler(USERS, ITEMS, SHAPE, HYPERPRIORS, *regressions)
         rng = np.random.default_rng(0)
 
@@ -71,15 +75,15 @@ def quantities(state: ChainState) -> list[float]:
         numbers += [*rows.values[0, -1:], float(np.sum(away**2)), float(rows.values[-1] @ rows.values[-1])]
         numbers += [rows.mean[-1], float(rows.mean @ rows.mean), float(np.trace(rows.precision)), rows.precision[0, -1]]
         numbers += [float(np.linalg.slogdet(rows.precision)[1])]
-        if rows.coefficients is not None:
-            numbers += [rows.ridge, float(np.sum(rows.coefficients**2)), rows.coefficients[0, -1]]
+        for ridge, coefficients in zip(rows.ridges, rows.coefficients, strict=True):
+            numbers += [ridge, float(np.sum(coefficients**2)), coefficients[0, -1]]
     return numbers
 
 
 class TestWithFixedItems:
     def test_users_are_drawn_from_the_posterior_of_bayesian_linear_regression(self):
         sure = 1e9  # so that the users' prior is N(0, I)
-        block = Block(USERS, ITEMS, SHAPE, Hyperpriors(NormalWishart(sure, int(sure), 1 / sure)), None)
+        block = Block(USERS, ITEMS, SHAPE, Hyperpriors(NormalWishart(sure, int(sure), 1 / sure)), ())
         rng = np.random.default_rng(0)
         items = SideState(rng.normal(size=(SHAPE[1], SIZE + 1)), np.zeros(SIZE + 1), np.eye(SIZE + 1))
         values, noise = rng.normal(size=len(USERS)), 2.5
@@ -99,7 +103,7 @@ class TestWithFixedItems:
 class TestAState:
     def test_predicts_dot_products_and_biases_and_the_priors_mean_for_spare_codes(self):
         rng = np.random.default_rng(0)
-        users, items = (rows_from_prior(rng, n, None) for n in SHAPE)
+        users, items = (rows_from_prior(rng, n, ()) for n in SHAPE)
         tables = [np.vstack([rows.values, rows.mean]) for rows in (users, items)]
         codes = np.array([0, 3, SHAPE[0]]), np.array([1, SHAPE[1], 0])
         left, right = (table[code] for table, code in zip(tables, codes, strict=True))

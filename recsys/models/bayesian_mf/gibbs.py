@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from scipy.sparse import csr_array
 
 from recsys.arrays import AnyArray, Float32Array, IntArray
 from recsys.helper_processes import Helpers
 from recsys.models.bayesian_mf.build import draws_of
+from recsys.models.inputs import Input
 from recsys.models.layers import MemberLayer
 from recsys.models.solvers.solver import Member, SolverInputs
 from recsys.models.training_data import TrainingData
@@ -114,12 +116,13 @@ def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[ChainKernel
     def source() -> Helpers[ChainKernel]:
         train, shape = data.train, (data.shape.users, data.shape.items)
         times = train.timestamps if timed else None
+        user_known, item_known = (data.shape.features(of)[:-1] for of in (Input.USER_FEATURES, Input.ITEM_FEATURES))
         sampler = GibbsSampler(
             train.users,
             train.items,
             shape,
-            user_features=_features(train.users, train.items, times, shape, implicit=implicit),
-            item_features=_features(train.items, train.users, times, shape[::-1], implicit=implicit),
+            user_features=_features(train.users, train.items, times, user_known, shape, implicit=implicit),
+            item_features=_features(train.items, train.users, times, item_known, shape[::-1], implicit=implicit),
             ordinal=_ordinal(data) if ordinal else None,
         )
         return Helpers(ChainKernel(sampler, _values(data, ordinal=ordinal)))
@@ -136,16 +139,17 @@ def _values(data: TrainingData, *, ordinal: bool) -> AnyArray:
 
 
 def _features(
-    own: IntArray, other: IntArray, times: AnyArray | None, shape: tuple[int, int], *, implicit: bool
-) -> Regression | None:
-    """Return the regression of the means on features of the ids with these codes; None without features."""
+    own: IntArray, other: IntArray, times: AnyArray | None, known: csr_array, shape: tuple[int, int], *, implicit: bool
+) -> list[Regression]:
+    """Return the regressions of the means: one on all features from the training part, one on those of the data."""
     import scipy.sparse
 
-    tables = [
+    of_training = [
         *([implicit_features(own, other, shape)] if implicit else []),
         *([time_features(own, times, shape[0])] if times is not None else []),
     ]
-    return Regression(scipy.sparse.hstack(tables)) if tables else None
+    tables = [scipy.sparse.hstack(of_training)] if of_training else []
+    return [Regression(table) for table in (*tables, *([known] if known.shape[1] else []))]
 
 
 def _ordinal(data: TrainingData) -> OrderedProbit:

@@ -6,6 +6,7 @@ Learning rate, dropout and batches have no effect. `least_squares` has the probl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import keras
 import numpy as np
@@ -16,6 +17,7 @@ from recsys.arrays import AnyArray, Float32Array
 from recsys.data.ratings import Ratings
 from recsys.helper_processes import Helpers
 from recsys.models.batches.choose import positives_once
+from recsys.models.inputs import Input
 from recsys.models.layers import MemberEmbedding, member_layers
 from recsys.models.plan import Plan
 from recsys.models.solvers.least_squares import (
@@ -25,6 +27,7 @@ from recsys.models.solvers.least_squares import (
     Tables,
     improved,
 )
+from recsys.models.solvers.prior_means import PriorMeans
 from recsys.models.solvers.solver import Member, SolverInputs
 from recsys.models.training_data import TrainingData
 from recsys.spaces.parameter import Point
@@ -97,12 +100,22 @@ def _problem(plan: Plan, model: keras.Model, data: TrainingData) -> Helpers[Leas
 
     def made() -> Helpers[LeastSquares]:
         entries = positives_once(data, seen=plan.seen) if ranking else data.train
-        return Helpers(least_squares_of(entries, ranking=ranking, bounded=bounded, mean=mean))
+        sides = {"user": Input.USER_FEATURES, "item": Input.ITEM_FEATURES}
+        known = {side: data.shape.features(of)[:-1] for side, of in sides.items()}
+        means = {side: PriorMeans(features) for side, features in known.items() if features.shape[1]}
+        return Helpers(least_squares_of(entries, ranking=ranking, bounded=bounded, mean=mean, means=means))
 
     return data.once(("least squares", plan.loss, plan.seen, bounded, mean), made)
 
 
-def least_squares_of(entries: Ratings, *, ranking: bool, bounded: bool, mean: bool) -> LeastSquares:
+def least_squares_of(
+    entries: Ratings,
+    *,
+    ranking: bool,
+    bounded: bool,
+    mean: bool,
+    means: Mapping[str, PriorMeans] = MappingProxyType({}),
+) -> LeastSquares:
     """Return the least-squares problem of ratings or of rankings.
 
     Args:
@@ -110,9 +123,18 @@ def least_squares_of(entries: Ratings, *, ranking: bool, bounded: bool, mean: bo
         ranking: Whether the entries are positives.
         bounded: Whether embeddings stay at 0 or above.
         mean: Whether the model starts from the mean rating.
+        means: By side, the prior means of rows by features.
     """
     shape = entries.catalogue.users, entries.catalogue.items
     if ranking:
-        return RankingLeastSquares(entries.users, entries.items, entries.values, shape, bounded=bounded)
+        return RankingLeastSquares(
+            entries.users,
+            entries.items,
+            entries.values,
+            shape,
+            bounded=bounded,
+            means=means,
+            released=entries.released,
+        )
     values = entries.values - np.float32(entries.mean if mean else 0.0)
-    return RatingLeastSquares(entries.users, entries.items, values, shape, bounded=bounded)
+    return RatingLeastSquares(entries.users, entries.items, values, shape, bounded=bounded, means=means)

@@ -6,6 +6,9 @@ Helper processes import this module, so it has no slow imports.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,13 +19,18 @@ from recsys.algebra.non_negative import non_negative_solver
 from recsys.algebra.normal_equations import Prior
 from recsys.algebra.side import Side
 from recsys.algebra.solve import solve_exactly, solve_rows
-from recsys.arrays import AnyArray, Float32Array, IntArray
+from recsys.arrays import AnyArray, BoolArray, Float32Array, Float64Array, IntArray
+from recsys.models.solvers.prior_means import PriorMeans
 
 if TYPE_CHECKING:
     from recsys.spaces.parameter import Point
 
 Tables = dict[str, Float32Array]
 """A member's arrays by layer, without the spare rows: embeddings (n, D) and, for ratings, biases (n, 1)."""
+OF_FEATURES = "_features"
+"""The end of the name of the coefficients of a table's prior means."""
+FEATURE_L2 = 0.01
+"""The penalty of these coefficients at a point that has none."""
 _OTHER = {"user": "item", "item": "user"}
 _SWEEPS = 8
 """Passes over the dimensions of a non-negative solution in one round. The next round continues from the result."""
@@ -41,27 +49,74 @@ class LeastSquares(ABC):
         values: The value of each entry (N,).
         shape: The numbers of users and of items.
         bounded: Whether embeddings stay at 0 or above.
+        means: By side, the prior means of rows by features.
+        released: Which items may count as zeros of rankings (I,); all by default.
     """
 
     def __init__(
-        self, users: IntArray, items: IntArray, values: Float32Array, shape: tuple[int, int], *, bounded: bool
+        self,
+        users: IntArray,
+        items: IntArray,
+        values: Float32Array,
+        shape: tuple[int, int],
+        *,
+        bounded: bool,
+        means: Mapping[str, PriorMeans] = MappingProxyType({}),
+        released: BoolArray | None = None,
     ) -> None:
-        self.values, self.bounded = values, bounded
+        self.values, self.bounded, self.means = values, bounded, dict(means)
+        self.released = {"user": None, "item": None if released is None or released.all() else released}
         self.codes = {"user": users, "item": items}
         self.sides = {"user": Side.of(users, items, shape), "item": Side.of(items, users, shape[::-1])}
         self.counts = {side: np.bincount(codes, minlength=self.sides[side].rows) for side, codes in self.codes.items()}
 
-    @abstractmethod
     def improve(self, tables: Tables, point: Point) -> float:
         """Solve for users and then for items.
 
         Args:
-            tables: The member's tables, which the method changes in place.
+            tables: The member's tables, which the method changes in place. Where rows have prior means, a table has
+                the differences from them.
             point: The member's point.
 
         Returns:
             The loss after the round.
         """
+        for name, mean in self._means(tables):
+            tables[name] = (tables[name] + mean).astype(np.float32)
+        loss = self._improve(tables, point)
+        for name, mean in self._means(tables):
+            tables[name] = (tables[name] - mean).astype(np.float32)
+        return loss
+
+    @abstractmethod
+    def _improve(self, tables: Tables, point: Point) -> float:
+        """Solve for users and then for items, in tables of whole rows, and for the coefficients of prior means."""
+
+    def _means(self, tables: Tables) -> Iterator[tuple[str, Float64Array]]:
+        """Yield the tables of rows with prior means, and the means."""
+        for side, means in self.means.items():
+            for name in (f"{side}_embedding", f"{side}_bias"):
+                if name in tables:
+                    yield name, means.of(tables[name + OF_FEATURES])
+
+    def _mean(self, tables: Tables, name: str) -> Float64Array | float:
+        """Return the prior means of a table; 0 without features."""
+        means = self.means.get(name.partition("_")[0])
+        return 0.0 if means is None else means.of(tables[name + OF_FEATURES])
+
+    def _fit_mean(self, tables: Tables, name: str, weights: AnyArray, point: Point) -> None:
+        """Fit the coefficients of the prior means of a table, whose rows have these penalties (n,)."""
+        side = name.partition("_")[0]
+        if side in self.means:
+            ridge = max(float(point.get("feature_l2", FEATURE_L2)), _LEAST) * len(self.values)  # type: ignore[arg-type]
+            old = tables[name + OF_FEATURES]
+            tables[name + OF_FEATURES] = self.means[side].fit(tables[name], weights, ridge, old).astype(np.float32)
+
+    def _with_mean(self, tables: Tables, name: str, prior: Prior) -> Prior:
+        """Return the prior with the means of a table, towards which its ridge pulls."""
+        mean = self._mean(tables, name)
+        ridge = np.broadcast_to(np.asarray(prior.ridge), len(tables[name]))
+        return prior if isinstance(mean, float) else replace(prior, pull=ridge[:, None] * mean)
 
     def _solve(self, tables: Tables, side: str, weights: Any, targets: AnyArray, prior: Prior) -> None:
         """Solve for the embeddings of one side, with those of the other side fixed."""
@@ -95,31 +150,39 @@ class RankingLeastSquares(LeastSquares):
     (Hsieh and Dhillon 2011). Values are weights, and negative for rated items that are not positives.
     """
 
-    def improve(self, tables: Tables, point: Point) -> float:
-        """Solve for users and then for items.
-
-        Args:
-            tables: The member's tables, which the method changes in place.
-            point: The member's point.
-
-        Returns:
-            The loss by positive after the round, without the penalty.
-        """
+    def _improve(self, tables: Tables, point: Point) -> float:
+        """Solve for users and then for items, and return the loss by positive, without the penalty."""
         l2, unobserved = (float(point[name]) for name in ("l2", "unobserved_weight"))  # type: ignore[arg-type]
         seen = float(point.get("seen_weight", 0.0))  # type: ignore[arg-type]
         weights = np.where(self.values < 0, np.float32(seen), self.values)
         for side, other in _OTHER.items():
-            factors = tables[f"{other}_embedding"].astype(np.float64)
-            prior = implicit_prior(factors, self.counts[side], l2, unobserved)
+            name, factors = f"{side}_embedding", tables[f"{other}_embedding"].astype(np.float64)
+            zeros = self._released(factors, other)
+            prior = implicit_prior(zeros, self.counts[side], l2, unobserved)
+            prior = self._with_mean(tables, name, prior)
             if self.bounded:
                 self._solve(tables, side, weights - unobserved, weights, prior)
             else:
-                name, entries = f"{side}_embedding", self.sides[side]
-                tables[name] = improve_rows(entries, factors, weights - unobserved, weights, prior, tables[name])
+                entries, start = self.sides[side], tables[name].astype(np.float32)
+                tables[name] = improve_rows(entries, factors, weights - unobserved, weights, prior, start)
+            tables[name] = self._unreleased_at_mean(tables, side)
+            self._fit_mean(tables, name, np.asarray(prior.ridge), point)
         scores = self._dots(tables)
-        grams = [tables[f"{side}_embedding"].T @ tables[f"{side}_embedding"] for side in _OTHER]
+        grams = [own.T @ own for own in (self._released(tables[f"{side}_embedding"], side) for side in _OTHER)]
         zeros = np.sum(grams[0] * grams[1]) - np.sum(scores**2)
         return float((np.sum(weights * (1 - scores) ** 2) + unobserved * zeros) / len(scores))
+
+    def _released(self, rows: AnyArray, side: str) -> AnyArray:
+        """Return the rows of the ids that count as zeros."""
+        released = self.released[side]
+        return rows if released is None else rows[released]
+
+    def _unreleased_at_mean(self, tables: Tables, side: str) -> Float32Array:
+        """Return the rows of a side, in which the ids that nobody could choose have their prior means."""
+        released, name = self.released[side], f"{side}_embedding"
+        if released is None:
+            return tables[name]
+        return np.where(released[:, None], tables[name], self._mean(tables, name)).astype(np.float32)
 
 
 class RatingLeastSquares(LeastSquares):
@@ -131,27 +194,25 @@ class RatingLeastSquares(LeastSquares):
     the model starts from it.
     """
 
-    def improve(self, tables: Tables, point: Point) -> float:
-        """Solve for users and then for items.
-
-        Args:
-            tables: The member's tables, which the method changes in place.
-            point: The member's point.
-
-        Returns:
-            The mean squared error after the round.
-        """
+    def _improve(self, tables: Tables, point: Point) -> float:
+        """Solve for users and then for items, and return the mean squared error."""
         l2, bias_l2 = (float(point[name]) for name in ("l2", "bias_l2"))  # type: ignore[arg-type]
         nothing = np.zeros((tables["user_embedding"].shape[1],) * 2)
         for side, codes in self.codes.items():
             counts = self.counts[side]
-            if f"{side}_bias" in tables:
-                rest = self._rest(tables) + tables[f"{side}_bias"][codes, 0]
-                sums = np.bincount(codes, rest, minlength=len(counts))
-                tables[f"{side}_bias"] = (sums / np.maximum(counts * (1 + bias_l2), 1))[:, None].astype(np.float32)
+            if (name := f"{side}_bias") in tables:
+                mean = self._mean(tables, name)
+                rest = self._rest(tables) + tables[name][codes, 0]
+                sums = np.bincount(codes, rest - (0.0 if isinstance(mean, float) else mean[codes, 0]), len(counts))
+                own = (sums / np.maximum(counts * (1 + bias_l2), 1))[:, None]
+                tables[name] = (own + mean).astype(np.float32)
+                self._fit_mean(tables, name, bias_l2 * counts, point)
             # a row without ratings has a penalty too, so that its solution is 0
             prior = Prior(nothing, ridge=max(l2, _LEAST) * np.maximum(counts, 1))
-            self._solve(tables, side, 1.0, self._rest(tables) + self._dots(tables), prior)
+            name = f"{side}_embedding"
+            targets = self._rest(tables) + self._dots(tables)
+            self._solve(tables, side, 1.0, targets, self._with_mean(tables, name, prior))
+            self._fit_mean(tables, name, max(l2, _LEAST) * counts, point)
         return float(np.mean(self._rest(tables) ** 2))
 
     def _rest(self, tables: Tables) -> AnyArray:
