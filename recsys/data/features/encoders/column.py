@@ -115,8 +115,8 @@ class SourceColumn:
         """
         if bad.any():
             first = self.given[int(bad.argmax())].as_py()
-            many = "1 value" if bad.sum() == 1 else f"{int(bad.sum()):,} values"
-            raise self.error(f"has {many} {what}, such as {shown(repr(first))}", hint)
+            many = "1 value is" if bad.sum() == 1 else f"{int(bad.sum()):,} values are"
+            raise InputError(f"{self.subject}: {many} {what}, such as {shown(repr(first))}: {hint}")
 
 
 def distinct_texts(cells: pa.ChunkedArray) -> tuple[Int64Array, list[str]]:

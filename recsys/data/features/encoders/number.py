@@ -77,7 +77,7 @@ def numbers_of(column: SourceColumn, notation: Notation) -> Float64Array:
     bad = np.isnan(values) & cells.is_valid().to_numpy()
     if bad.any():
         hint = separator_hint(distinct_texts(cells)) or "expected numbers; leave the cell empty if there is none"
-        column.refuse(bad, "that is no number" if bad.sum() == 1 else "that are no numbers", hint)
+        column.refuse(bad, "not numeric", hint)
     column.refuse(np.abs(values) > 1e30, "beyond all bounds", "expected numbers from -1e30 to 1e30")
     texts = distinct_texts(cells) if notation.decimal == "." and notation.thousands is None else []
     if separator_use(texts, ".") in ("groups", "either"):
