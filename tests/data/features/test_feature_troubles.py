@@ -11,6 +11,7 @@ from feature_tables import load
 from recsys.errors import InputError
 
 SIX = list(range(1, 7))
+DATES = "expected years as 1995, or dates as 1995-07-31, or set time_format"
 KINDS = ["a", "b", "a", "b", "a", "b"]
 
 
@@ -105,8 +106,7 @@ class TestColumns:
             (
                 "date",
                 "soon",
-                "not readable as a date, such as 'soon': expected years as 1995, or dates as 1995-07-31, or set "
-                "time_format",
+                "not readable as a date, such as 'soon': " + DATES,
             ),
         ],
     )

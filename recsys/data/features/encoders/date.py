@@ -85,8 +85,8 @@ def years_of(column: SourceColumn, notation: Notation) -> Float64Array:
     Raises:
         InputError: A cell is no date.
     """
-    years = dates_as_years(column.numeric_cells, notation)
-    bad = np.isnan(years) & column.numeric_cells.is_valid().to_numpy()
+    years = dates_as_years(column.single_cells, notation)
+    bad = np.isnan(years) & column.single_cells.is_valid().to_numpy()
     form = notation.time_format
     expected = f"years or dates as {form!r}" if form else "years as 1995, or dates as 1995-07-31, or set time_format"
     column.refuse(bad, "not readable as a date", f"expected {expected}")

@@ -72,7 +72,7 @@ def numbers_of(column: SourceColumn, notation: Notation) -> Float64Array:
     Raises:
         InputError: A cell is no number, is infinite, or may be two numbers.
     """
-    cells = column.numeric_cells
+    cells = column.single_cells
     values = numbers(cells, notation.decimal, notation.thousands)
     bad = np.isnan(values) & cells.is_valid().to_numpy()
     if bad.any():
