@@ -16,8 +16,17 @@ app = Group("Start")
 
 @app.command()
 def init(
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="A file of ratings or events, or a folder of files.")],
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A file of ratings or events, a folder of files, or a data set's name."),
+    ],
     *,
+    items: Annotated[
+        Path | None, typer.Option("--items", metavar="FILE", help="A file with what is known of the items.")
+    ] = None,
+    users: Annotated[
+        Path | None, typer.Option("--users", metavar="FILE", help="A file with what is known of the users.")
+    ] = None,
     into: Annotated[
         Path | None,
         typer.Option(
@@ -29,7 +38,7 @@ def init(
     """Describe a file of ratings or events, and write an experiment that runs on it."""
     from recsys.workflows.setup.init import init as run
 
-    output.give(run(source, output=into), show_started)
+    output.give(run(source, output=into, items=items, users=users), show_started)
 
 
 @app.command()

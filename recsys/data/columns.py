@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+import time
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Annotated, Any, Self
@@ -59,6 +61,20 @@ def _check_encoding(name: str) -> str:
     return name
 
 
+def _check_time_format(form: str) -> str:
+    try:
+        time.strptime("", form)
+    except ValueError as error:
+        if "directive" in str(error) or "stray" in str(error):
+            raise ValueError(f"expected a format such as '%m/%d/%Y', not {shown(repr(form))}: {error}") from None
+    if re.search("%[HIMS]", form) and not re.search("%[YyGjdDmbBxcUVWsu]", form):
+        raise ValueError(
+            f"{shown(repr(form))} is of times of day, which need a date: name the column of dates as "
+            "columns.timestamp and that of times of day as columns.time_of_day"
+        )
+    return form
+
+
 Column = Annotated[str | int, BeforeValidator(_check_column, json_schema_input_type=str | Annotated[int, Field(ge=1)])]
 """A column's name, or its number counted from 1."""
 Cells = Annotated[tuple[bool | float | str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
@@ -67,6 +83,7 @@ Separator = Annotated[str, AfterValidator(_check_separator)]
 Quote = Annotated[str, AfterValidator(_check_quote)]
 Escape = Annotated[str, AfterValidator(_check_escape)]
 Encoding = Annotated[str, AfterValidator(_check_encoding)]
+TimeFormat = Annotated[str, AfterValidator(_check_time_format)]
 
 
 class ColumnSettings(Settings):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from recsys.arrays import Float64Array, IntArray
+from recsys.data.features.summary import FeatureColumn, summary
 from recsys.data.ratings import Ratings
 
 _QUANTILES = {"minimum": 0.0, "quarter": 0.25, "median": 0.5, "three quarters": 0.75, "maximum": 1.0}
@@ -51,6 +52,10 @@ class Description:
     popularity: Concentration
     columns: Mapping[str, str | int] = field(default_factory=dict)
     """For a file, the column of each role."""
+    item_features: Sequence[FeatureColumn] = ()
+    """What is known of the items."""
+    user_features: Sequence[FeatureColumn] = ()
+    """What is known of the users."""
 
 
 def describe(ratings: Ratings) -> Description:
@@ -72,6 +77,8 @@ def describe(ratings: Ratings) -> Description:
         histogram=_histogram(ratings),
         per_user={name: float(np.quantile(of_users, share)) for name, share in _QUANTILES.items()},
         popularity=Concentration(share_of_top(of_items, 0.01), share_of_top(of_items, 0.1), float(gini(of_items))),
+        item_features=summary(catalogue.item_features),
+        user_features=summary(catalogue.user_features),
     )
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
-import time
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from recsys.data.columns import Cells, ColumnSettings, Encoding, Escape, Quote, Separator, TitleSettings, check_text
+from recsys.data.columns import (
+    Cells,
+    ColumnSettings,
+    Encoding,
+    Escape,
+    Quote,
+    Separator,
+    TimeFormat,
+    TitleSettings,
+    check_text,
+)
 from recsys.data.features.settings import FeatureSettings
 from recsys.errors import shown
 from recsys.settings import Settings
@@ -85,7 +93,7 @@ class DataSettings(Settings):
     thousands: Literal["", ",", ".", " ", "'"] | None = None
     """The separator between groups of three digits of numbers in a text, as in `1,234`; `""` declares that there is
     none, so that `1.234` is a little more than 1. By default ambiguous numbers are refused with a question."""
-    time_format: str | None = None
+    time_format: TimeFormat | None = None
     """The format of dates in the notation of Python's `strptime`, such as `%m/%d/%Y %H:%M`; ISO 8601 by default."""
     missing: tuple[float | str, ...] = ()
     """Values of ratings, weights and timestamps that mean "missing", such as `[99, "NULL"]`, or `""` for an empty
@@ -181,6 +189,9 @@ class DataSettings(Settings):
         drawn = self.synthetic
         if self.implicit:
             drawn.refuse(("noise",), "events have none")
+            if drawn.persistence:
+                why = "with persistence each item belongs to one taste, which is all that matters"
+                drawn.refuse(("item_features", "noise_features"), why)
             return self
         drawn.refuse(("popularity",), "it is of implicit events")
         if drawn.ratings > drawn.users * drawn.items:
@@ -244,21 +255,6 @@ class DataSettings(Settings):
     def _column_of(self, name: str) -> str | int:
         """The column that `where` names, by its number if there is no header."""
         return int(name) if not self.header and name.isdecimal() and int(name) else name
-
-    @field_validator("time_format")
-    @classmethod
-    def _check_time_format(cls, form: str | None) -> str | None:
-        try:
-            time.strptime("", form or "")
-        except ValueError as error:
-            if "directive" in str(error) or "stray" in str(error):
-                raise ValueError(f"expected a format such as '%m/%d/%Y', not {shown(repr(form))}: {error}") from None
-        if form is not None and re.search("%[HIMS]", form) and not re.search("%[YyGjdDmbBxcUVWsu]", form):
-            raise ValueError(
-                f"{shown(repr(form))} is of times of day, which need a date: name the column of dates as "
-                "columns.timestamp and that of times of day as columns.time_of_day"
-            )
-        return form
 
     @field_validator("scale")
     @classmethod

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from recsys.arrays import Float64Array
+from recsys.data.features.synthetic_items import synthetic_table, with_effects
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.settings import DataSettings, SyntheticSettings
 from recsys.data.validation import merge_events
@@ -24,8 +25,9 @@ def synthetic_ratings(settings: SyntheticSettings) -> Ratings:
     scores = np.full(len(pairs), 3.5, np.float32)
     for size, codes in ((settings.users, users), (settings.items, items)):
         scores += random.normal(0, 0.4, size).astype(np.float32)[codes]
-    for _ in range(settings.rank):
-        user, item = (random.normal(0, 1, size).astype(np.float32) for size in (settings.users, settings.items))
+    for dimension in range(settings.rank):
+        user, own = (random.normal(0, 1, size).astype(np.float32) for size in (settings.users, settings.items))
+        item = with_effects(own, dimension, settings).astype(np.float32)
         scores += 0.5 / np.sqrt(settings.rank) * user[users] * item[items]
     scores += random.normal(0, settings.noise, len(pairs)).astype(np.float32)
     stars = np.clip(np.rint(scores), 1, 5).astype(np.float32)
@@ -50,9 +52,12 @@ def synthetic_events(settings: DataSettings) -> Ratings:
     popularity = random.permutation(np.arange(1, drawn.items + 1) ** -drawn.popularity)
     users, items = np.empty((2, drawn.ratings), np.int32)
     start = 0
-    for counts in per_taste.T:  # one taste at a time, so that no more than one distribution is in memory
+    for taste, counts in enumerate(
+        per_taste.T
+    ):  # one taste at a time, so that no more than one distribution is in memory
         end = start + counts.sum()
-        shares = np.cumsum(popularity * np.exp(random.normal(0, _CONTRAST, drawn.items)))
+        appeal = with_effects(random.normal(0, _CONTRAST, drawn.items), taste, drawn, _CONTRAST)
+        shares = np.cumsum(popularity * np.exp(appeal))
         users[start:end] = np.repeat(np.arange(drawn.users, dtype=np.int32), counts)
         items[start:end] = np.searchsorted(shares, random.random(end - start) * shares[-1], side="right")
         start = end
@@ -105,6 +110,7 @@ def _catalogue(settings: SyntheticSettings) -> Catalogue:
         pd.RangeIndex(1, settings.users + 1),
         pd.RangeIndex(1, settings.items + 1),
         np.array([f"Item {number}" for number in range(1, settings.items + 1)]),
+        item_features=synthetic_table(settings),
     )
 
 

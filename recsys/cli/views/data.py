@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from recsys.data.describe import Description
+    from recsys.data.features.summary import FeatureColumn
     from recsys.workflows.setup.init import Started
 
 
@@ -52,6 +53,11 @@ def _columns(description: Description) -> str:
     return ", ".join(f"{role} {shown(repr(column))}" for role, column in description.columns.items())
 
 
+def _feature_column(column: FeatureColumn) -> str:
+    many = f"{column.features:,} features" if column.features > 1 else "1 feature"
+    return f"{shown(column.column)} ({column.type}): {many}, {column.share:.0%} have a value"
+
+
 def _facts(description: Description) -> dict[str, object]:
     popularity, pairs = description.popularity, description.ratings
     facts: dict[str, object] = {
@@ -67,6 +73,9 @@ def _facts(description: Description) -> dict[str, object]:
         facts |= {"ratings": f"{pairs:,}"}
     if description.positives < pairs:
         facts |= {"positives": f"{description.positives:,} ({description.positives / pairs:.0%})"}
+    for name, columns in (("item features", description.item_features), ("user features", description.user_features)):
+        if columns:
+            facts[name] = "; ".join(map(_feature_column, columns))
     facts |= {
         "density": f"{description.density:.3%}",
         "per user": ", ".join(f"{name} {count:,.0f}" for name, count in description.per_user.items()),

@@ -42,6 +42,10 @@ class Building:
     """What the ratings say of each id (n,), by a phrase."""
     reporter: Reporter
 
+    def wants(self, column: SourceColumn) -> bool:
+        """Whether the user has named a column, or its type."""
+        return self.named or column.name in self.types
+
 
 def build_features(table: Aligned, how: Building) -> FeatureTable:
     """Return the features of all ids, and report what was inferred and what is left out.
@@ -55,20 +59,38 @@ def build_features(table: Aligned, how: Building) -> FeatureTable:
     for column in table.columns:
         found = _type_of(column, how)
         if isinstance(found, ColumnType):
-            encoder = FITS[found.type](column, Fitting(found, how.notation, how.reporter))
-            rows = encoder.encode(column)
-            why = _says_nothing(rows[table.there], encoder)
-            if why is None:
-                encoders.append(encoder)
-                blocks.append(rows)
+            made = _encoded(column, found, table.there, how)
+            if not isinstance(made, LeftOut):
+                encoders.append(made[0])
+                blocks.append(made[1])
                 continue
-            found = LeftOut(why)
-        left.append(f"{shown(repr(column.name))}, because {found.why}")
+            found = made
+        left.append(f"column {shown(repr(column.name))} is left out: {found.why}")
     _report(table, encoders, left, how)
     if not encoders:
-        raise InputError(f"{table.place}: no column of it says anything of other ids: leave [{how.section}] out")
+        why = f"{left[0]}; " if left else ""
+        raise InputError(f"{table.place}: no column says anything of other ids: {why}leave [{how.section}] out")
     whole = FeatureEncoder(encoders=tuple(encoders), ids=len(table.there))  # type: ignore[arg-type]  # each is of the union
     return FeatureTable(side_by_side(blocks, len(table.there)), whole.names, whole.columns, whole)
+
+
+def _encoded(
+    column: SourceColumn, type_: ColumnType, there: BoolArray, how: Building
+) -> tuple[ColumnEncoder, csr_array] | LeftOut:
+    """The encoder of a column, and its rows (n, F); or why it says nothing.
+
+    Raises:
+        InputError: The user has named the column or its type, and a value is impossible.
+    """
+    try:
+        encoder = FITS[type_.type](column, Fitting(type_, how.notation, how.reporter))
+        rows = encoder.encode(column)
+    except InputError as error:
+        if how.wants(column):
+            raise
+        return LeftOut(str(error).removeprefix(column.subject).removeprefix(":").strip())
+    why = _says_nothing(rows[there], encoder)
+    return (encoder, rows) if why is None else LeftOut(why)
 
 
 def _type_of(column: SourceColumn, how: Building) -> ColumnType | LeftOut:
@@ -79,7 +101,7 @@ def _type_of(column: SourceColumn, how: Building) -> ColumnType | LeftOut:
     """
     given = how.types.get(column.name)
     found = infer_type(column, how.notation) if given is None else given
-    wanted = how.named or given is not None
+    wanted = how.wants(column)
     if isinstance(found, LeftOut):
         if found.unique and wanted:
             raise unique_error(column, how.section)
@@ -90,14 +112,26 @@ def _type_of(column: SourceColumn, how: Building) -> ColumnType | LeftOut:
         if wanted:
             raise unique_error(column, how.section)
         return LeftOut("each row has another value, as ids have", unique=True)
-    if found.type == "number" and (phrase := equals_total(numbers_of(column, how.notation), how.totals)):
-        if not wanted:
-            return LeftOut(f"it is {phrase} of each id, which contains the ratings of the test part")
-        how.reporter(
-            f"{column.subject} is {phrase} of each id, which contains the ratings of the test part: what it helps on "
-            "the test part is not to be trusted"
-        )
+    phrase = _total(column, found, how)
+    if phrase is None:
+        return found
+    if not wanted:
+        return LeftOut(f"it is {phrase} of each id, which contains the ratings of the test part")
+    how.reporter(
+        f"{column.subject} is {phrase} of each id, which contains the ratings of the test part: what it helps on "
+        "the test part is not to be trusted"
+    )
     return found
+
+
+def _total(column: SourceColumn, type_: ColumnType, how: Building) -> str | None:
+    """What the numbers of a column give away of the ratings; None if nothing."""
+    if type_.type != "number":
+        return None
+    try:
+        return equals_total(numbers_of(column, how.notation), how.totals)
+    except InputError:
+        return None  # which is said as it is fitted
 
 
 def _says_nothing(rows: csr_array, encoder: ColumnEncoder) -> str | None:
@@ -121,13 +155,15 @@ def _report(table: Aligned, encoders: Sequence[ColumnEncoder], left: Sequence[st
     listed = [f"{shown(repr(each.column))} ({each.type}, {len(each.names):,})" for each in encoders]  # type: ignore[attr-defined]  # all have one
     if listed:
         how.reporter(f"{table.place}: features by column, with its type and their number: {_some(listed)}")
-    if left:
-        how.reporter(f"{table.place}: left out: {_some(left, '; ')}")
+    for note in left[:_SHOWN]:
+        how.reporter(f"{table.place}: {note}")
+    if len(left) > _SHOWN:
+        how.reporter(f"{table.place}: {len(left) - _SHOWN:,} more columns are left out")
     missing = [f"{shown(repr(each.column))} ({count - each.known:,})" for each in encoders if each.known < count]
     if missing:
         how.reporter(f"{table.place}: of {count:,} rows some have no value: {_some(missing)}")
 
 
-def _some(parts: Sequence[str], between: str = ", ") -> str:
-    more = f"{between}and {len(parts) - _SHOWN:,} more" if len(parts) > _SHOWN else ""
-    return between.join(parts[:_SHOWN]) + more
+def _some(parts: Sequence[str]) -> str:
+    more = f", and {len(parts) - _SHOWN:,} more" if len(parts) > _SHOWN else ""
+    return ", ".join(parts[:_SHOWN]) + more

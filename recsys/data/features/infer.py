@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from recsys.arrays import Float64Array
+from recsys.data.events import toml_key
 from recsys.data.features.encoders.base import Notation
 from recsys.data.features.encoders.column import SourceColumn, is_list, is_text
 from recsys.data.features.encoders.date import dates_as_years
@@ -129,7 +130,7 @@ def _refuse_other_notation(column: SourceColumn, texts: Sequence[str]) -> None:
         values = numbers(column.cells, decimal, thousands)
         if np.isnan(values).sum() == len(column) - column.filled and not _are_padded(texts):
             hint = separator_hint(list(texts)) or f"set data.decimal = {decimal!r} or data.thousands = {thousands!r}"
-            key = f"types = {{ {column.name} = 'categories' }}"
+            key = f'types = {{ {toml_key(column.name)} = "categories" }}'
             raise column.error(
                 f"has numbers such as {texts[0]!r}", f"{hint}; if they are lists of categories, set {key}"
             )
@@ -168,7 +169,11 @@ def _of_brackets(texts: Sequence[str]) -> ColumnType | LeftOut:
 def _are_categories(texts: Sequence[str], separator: str) -> bool:
     """Whether the parts of texts are words that occur again and again."""
     parts = [part.strip() for text in texts for part in text.split(separator) if part.strip()]
-    return len(set(parts)) <= _REPEATED * len(parts) and float(np.mean([len(part.split()) for part in parts])) <= _PART
+    return (
+        len(parts) > 0
+        and len(set(parts)) <= _REPEATED * len(parts)
+        and float(np.mean([len(part.split()) for part in parts])) <= _PART
+    )
 
 
 def is_unique(column: SourceColumn, type_: ColumnType) -> bool:
@@ -181,8 +186,8 @@ def is_unique(column: SourceColumn, type_: ColumnType) -> bool:
 
 def unique_error(column: SourceColumn, section: str) -> InputError:
     """The error of a named column of which each row has another value."""
-    key = column.name if re.fullmatch(r"[A-Za-z0-9_-]+", column.name) else f'"{column.name}"'
+    words = f'{section}.types = {{ {toml_key(column.name)} = "text" }}'
     return column.error(
         "has another value in each row, as ids have, which says nothing of other rows",
-        f'leave it out of {section}.features, or set {section}.types = {{ {key} = "text" }} to use its words',
+        f"leave it out of {section}.features, or set {words} to use its words",
     )

@@ -62,6 +62,8 @@ def _features(
     table = align(source, ids, side, reporter)
     if section.chosen is not None:
         table = replace(table, columns=[column for column in table.columns if column.name in section.chosen])
-    notation = Notation(decimal=settings.decimal, thousands=settings.thousands, time_format=settings.time_format)
+    notation = Notation(
+        decimal=settings.decimal, thousands=settings.thousands, time_format=section.time_format or settings.time_format
+    )
     building = Building(key, source.chosen, source.types or {}, notation, totals(ratings, side.key), reporter)
     return build_features(table, building)

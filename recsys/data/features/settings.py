@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from recsys.data.columns import Column, Encoding, Escape, Quote, Separator, check_text
+from recsys.data.columns import Column, Encoding, Escape, Quote, Separator, TimeFormat, check_text
 from recsys.errors import shown
 from recsys.settings import Settings
 
@@ -63,6 +63,8 @@ class FeatureSettings(Settings):
     """The types of columns: `category`, `categories`, `number`, `date`, `flag`, `text` or `vector`; also with options,
     as in `{ price = { type = "number", bins = 8 } }`. Inferred by default. Without a header, columns are `"1"`, `"2"`,
     …"""
+    time_format: TimeFormat | None = None
+    """As `data.time_format`, which holds here too if this is not given."""
     separator: Separator | None = None
     """As `data.separator`."""
     encoding: Encoding | None = None

@@ -368,3 +368,42 @@ def test_it_runs_as_it_stands(columns: list[str], tmp_path: Path, store_uri: str
     _, experiment = started(tmp_path, "films.csv", text(TABLE[columns]))
     short = ["study.trials=2", "training.epochs=2"]
     assert sweep(experiment.replaced(short), tracking_uri=store_uri).best is not None
+
+
+class TestTablesOfItemsAndUsers:
+    def test_their_columns_and_types_are_written_and_read_back(self, tmp_path: Path) -> None:
+        (tmp_path / "ratings.csv").write_text(text(TABLE), encoding="utf-8")
+        films = pd.DataFrame(
+            {"film": range(1, 21), "genres": ["a|b", "a", "b", "c|a"] * 5, "title": [f"T{at}" for at in range(20)]}
+        )
+        (tmp_path / "films.csv").write_text(text(films, ";"), encoding="utf-8")
+        people = pd.DataFrame({"user": [f"u{at}" for at in range(1, 31)], "age": [20 + at / 2 for at in range(30)]})
+        people.to_parquet(tmp_path / "people.parquet")
+        found = init(
+            tmp_path / "ratings.csv",
+            output=tmp_path / "mine.toml",
+            items=tmp_path / "films.csv",
+            users=tmp_path / "people.parquet",
+        )
+        data = load_experiment(tmp_path / "mine.toml").data
+        assert data.items is not None
+        assert (data.items.path, data.items.separator, data.items.features) == ("films.csv", ";", ("genres",))
+        assert data.items.types is not None
+        assert (data.items.types["genres"].type, data.items.types["genres"].separator) == ("categories", "|")
+        assert data.users is not None
+        assert (data.users.path, data.users.features) == ("people.parquet", ("age",))
+        assert [(each.column, each.type, each.features) for each in found.description.item_features] == [
+            ("genres", "categories", 3)
+        ]
+        assert "films.csv" in found.toml
+        again = load_ratings(data, tmp_path).catalogue
+        assert again.item_features is not None
+        assert again.user_features is not None
+        assert list(again.item_features.names) == ["genres=a", "genres=b", "genres=c"]
+
+    def test_those_of_movielens_are_known(self, tmp_path: Path) -> None:
+        init("ml-100k", output=tmp_path / "mine.toml")
+        data = load_experiment(tmp_path / "mine.toml").data
+        assert data.items is not None
+        assert data.users is not None
+        assert (data.items.features, data.users.features) == (("genres", "year"), ("age", "gender", "occupation"))

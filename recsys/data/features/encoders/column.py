@@ -83,6 +83,16 @@ class SourceColumn:
         """The cells, with null also for words such as `NA` and `?`."""
         return _without(self.cells, NOT_NUMBERS) if is_text(self.cells.type) else self.cells
 
+    @property
+    def single_cells(self) -> pa.ChunkedArray:
+        """The numeric cells of a column with one value in each.
+
+        Raises:
+            InputError: The cells are lists or structures.
+        """
+        self._refuse_nested()
+        return self.numeric_cells
+
     @cached_property
     def filled(self) -> int:
         """The number of cells that have a value."""
@@ -95,9 +105,12 @@ class SourceColumn:
         Raises:
             InputError: The cells are lists or structures.
         """
+        self._refuse_nested()
+        return distinct_texts(self.cells)
+
+    def _refuse_nested(self) -> None:
         if pa.types.is_nested(self.cells.type):
             raise self.error(f"has cells of type {shown(self.cells.type)}", "expected one value in each")
-        return distinct_texts(self.cells)
 
     def take(self, rows: pa.Array) -> SourceColumn:
         """Return the cells at `rows`, null where a row is null."""
@@ -115,8 +128,8 @@ class SourceColumn:
         """
         if bad.any():
             first = self.given[int(bad.argmax())].as_py()
-            many = "1 value" if bad.sum() == 1 else f"{int(bad.sum()):,} values"
-            raise self.error(f"has {many} {what}, such as {shown(repr(first))}", hint)
+            many = "1 value is" if bad.sum() == 1 else f"{int(bad.sum()):,} values are"
+            raise InputError(f"{self.subject}: {many} {what}, such as {shown(repr(first))}: {hint}")
 
 
 def distinct_texts(cells: pa.ChunkedArray) -> tuple[Int64Array, list[str]]:

@@ -85,13 +85,11 @@ def years_of(column: SourceColumn, notation: Notation) -> Float64Array:
     Raises:
         InputError: A cell is no date.
     """
-    years = dates_as_years(column.numeric_cells, notation)
-    bad = np.isnan(years) & column.numeric_cells.is_valid().to_numpy()
+    years = dates_as_years(column.single_cells, notation)
+    bad = np.isnan(years) & column.single_cells.is_valid().to_numpy()
     form = notation.time_format
-    expected = (
-        f"years or dates as {form!r}" if form else "years as 1995, or dates as 1995-07-31, or set data.time_format"
-    )
-    column.refuse(bad, "that cannot be read as a date", f"expected {expected}")
+    expected = f"years or dates as {form!r}" if form else "years as 1995, or dates as 1995-07-31, or set time_format"
+    column.refuse(bad, "not readable as a date", f"expected {expected}")
     return years
 
 
@@ -112,7 +110,7 @@ def dates_as_years(cells: pa.ChunkedArray, notation: Notation) -> Float64Array:
 def _of_numbers(values: Float64Array) -> Float64Array:
     """Years as they are, 20240131 as a date, and the ticks since 1970 as dates."""
     years = np.where((values >= _YEARS[0]) & (values < _YEARS[1]), values, np.nan)
-    compact = (values >= _DAYS[0]) & (values < _DAYS[1]) & (values % 1 == 0)
+    compact = (values >= _DAYS[0]) & (values < _DAYS[1]) & (values == np.floor(values))
     years[compact] = _parsed(pd.Series([f"{value:.0f}" for value in values[compact]], dtype=object), "%Y%m%d")
     for least, most, per_second in EPOCH_TIMES:
         ticks = (values >= least) & (values < most)

@@ -55,7 +55,7 @@ def flags_of(column: SourceColumn) -> Float64Array:
     cells = column.numeric_cells
     codes, texts = SourceColumn(column.place, column.name, cells).texts
     found = np.array([FLAGS.get(text.lower(), np.inf) for text in texts] + [np.nan])[codes]
-    column.refuse(np.isinf(found), "that is neither yes nor no", "expected yes or no, true or false, 1 or 0")
+    column.refuse(np.isinf(found), "neither yes nor no", "expected yes or no, true or false, 1 or 0")
     return np.asarray(found)
 
 

@@ -72,12 +72,12 @@ def numbers_of(column: SourceColumn, notation: Notation) -> Float64Array:
     Raises:
         InputError: A cell is no number, is infinite, or may be two numbers.
     """
-    cells = column.numeric_cells
+    cells = column.single_cells
     values = numbers(cells, notation.decimal, notation.thousands)
     bad = np.isnan(values) & cells.is_valid().to_numpy()
     if bad.any():
         hint = separator_hint(distinct_texts(cells)) or "expected numbers; leave the cell empty if there is none"
-        column.refuse(bad, "that is no number" if bad.sum() == 1 else "that are no numbers", hint)
+        column.refuse(bad, "not numeric", hint)
     column.refuse(np.abs(values) > 1e30, "beyond all bounds", "expected numbers from -1e30 to 1e30")
     texts = distinct_texts(cells) if notation.decimal == "." and notation.thousands is None else []
     if separator_use(texts, ".") in ("groups", "either"):

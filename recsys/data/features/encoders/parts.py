@@ -17,6 +17,9 @@ from recsys.errors import InputError, shown
 
 __all__ = ["Parts", "literal", "parts_of"]
 
+SEPARATORS = ("|", ";", ",")
+"""The usual separators of categories, the most certain first."""
+
 
 class Parts(NamedTuple):
     """The parts of all cells of a column."""
@@ -49,6 +52,15 @@ def parts_of(column: SourceColumn, separator: str | None) -> Parts:
         rows = np.flatnonzero(codes >= 0)
         return Parts(rows, codes[rows], values)
     return _of_texts(column, separator)
+
+
+def separator_in(column: SourceColumn) -> str | None:
+    """The first usual separator that a cell of a text has outside brackets; None if there is none."""
+    if not is_text(column.cells.type):
+        return None
+    _, texts = column.texts
+    plain = [text for text in texts if text[0] not in "[("]
+    return next((sign for sign in SEPARATORS if any(sign in text for text in plain)), None)
 
 
 def _of_lists(column: SourceColumn, cells: pa.ChunkedArray) -> Parts:

@@ -64,7 +64,7 @@ def vectors_of(column: SourceColumn, size: int, separator: str | None) -> tuple[
     lists = _lists(column, separator)
     lengths = pc.list_value_length(lists).fill_null(-1).to_numpy(zero_copy_only=False)
     expected = f"expected {size:,} numbers in each cell, as in the first"
-    column.refuse((lengths >= 0) & (lengths != size), f"without {size:,} numbers", expected)
+    column.refuse((lengths >= 0) & (lengths != size), f"not of {size:,} numbers", expected)
     rows = np.flatnonzero(lengths >= 0)
     try:
         flat = pc.list_flatten(lists).cast(pa.float64()).to_numpy(zero_copy_only=False)
@@ -73,7 +73,7 @@ def vectors_of(column: SourceColumn, size: int, separator: str | None) -> tuple[
     vectors = np.asarray(flat, np.float64).reshape(len(rows), size)
     bad = np.zeros(len(column), bool)
     bad[rows] = ~(np.abs(vectors) < 1e30).all(axis=1)
-    column.refuse(bad, "with a missing or infinite number", "expected finite numbers")
+    column.refuse(bad, "incomplete, with a missing or infinite number", "expected finite numbers")
     return rows, vectors
 
 
