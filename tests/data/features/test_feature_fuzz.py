@@ -215,7 +215,7 @@ def _has_genres(of_id: dict[str, Any], names: Any, case: Case) -> None:
             for column, value in zip(names, of_id[each], strict=True)
             if column.startswith(f"{name}=") and value
         }
-        assert found == pytest.approx({f"{name}={genre}": 1 / math.sqrt(len(kept)) for genre in kept})
+        assert found == pytest.approx({f"{name}={genre}": 1.0 for genre in kept})
 
 
 def _has_numbers(of_id: dict[str, Any], names: Any, case: Case) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,16 +20,14 @@ class TestCategories:
     @pytest.mark.parametrize(
         "name", ["items.csv", "items.tsv", "items.dat", "items.csv.gz", "items.jsonl", "items.parquet"]
     )
-    def test_each_of_several_weighs_one_by_the_root_of_their_number_in_every_format(
-        self, tmp_path: Path, name: str
-    ) -> None:
+    def test_each_of_several_weighs_one_in_every_format(self, tmp_path: Path, name: str) -> None:
         found = load(tmp_path, {"item": SIX, "genres": GENRES, "kind": ["a", "b"] * 3}, name=name)
         assert found.types == {"genres": "categories", "kind": "category"}
         assert list(found.table.names) == ["genres=Comedy", "genres=Drama", "genres=War", "kind=a", "kind=b"]
         assert list(found.table.columns) == ["genres"] * 3 + ["kind"] * 2
         for item, genres in zip(SIX, GENRES, strict=True):
             row = {key: value for key, value in found.row(item).items() if key.startswith("genres")}
-            assert row == pytest.approx({f"genres={genre}": 1 / math.sqrt(len(genres)) for genre in genres})
+            assert row == pytest.approx({f"genres={genre}": 1.0 for genre in genres})
 
     @pytest.mark.parametrize("separator", ["|", ";", ","])
     def test_the_separator_is_found(self, tmp_path: Path, separator: str) -> None:
@@ -107,9 +104,16 @@ class TestDates:
         found = load(tmp_path, {"item": SIX, "released": cells})
         years = np.array([1990, 1994, 1998, 1990, 2002, 1994])
         knots = np.arange(1990, 2003)
-        assert list(found.table.names) == [f"released~{knot}" for knot in knots]
-        expected = np.exp(-((years[:, None] - knots) ** 2) / 2)
-        np.testing.assert_allclose(found.table.rows.toarray(), np.where(expected > 4e-4, expected, 0), atol=4e-4)
+        names = [*(f"released~{knot}" for knot in knots), "released=1990", "released=1994"]
+        assert list(found.table.names) == names
+        bumps = np.exp(-((years[:, None] - knots) ** 2) / 2)
+        rows = found.table.rows.toarray()
+        np.testing.assert_allclose(rows[:, : len(knots)], np.where(bumps > 4e-4, bumps, 0), atol=4e-4)
+        np.testing.assert_array_equal(rows[:, len(knots) :], years[:, None] == np.array([1990, 1994]))
+
+    def test_years_are_told_apart_only_if_there_are_several(self, tmp_path: Path) -> None:
+        found = load(tmp_path, {"item": SIX, "released": [1990, 1990, 1990, 1994, 1995, 1996]})
+        assert [name for name in found.table.names if "=" in name] == []
 
     def test_dates_of_a_file_are_as_good_as_texts(self, tmp_path: Path) -> None:
         days = [date(2020, 1, at) for at in (1, 2, 5, 9, 15, 20)]

@@ -18,7 +18,7 @@ _SEEN = 2
 
 
 class CategoryEncoder(ColumnEncoder):
-    """A feature for each category that several ids have. Each of a row's k categories weighs 1/√k."""
+    """A feature for each category that several ids have. Each of a row's categories weighs 1."""
 
     type: Literal["category", "categories"]
     values: tuple[str, ...]
@@ -41,8 +41,7 @@ class CategoryEncoder(ColumnEncoder):
             reporter(f"{column.subject}: {len(unknown):,} categories are not known, such as {unknown[0]!r}: left out")
         columns = found[parts.codes]
         rows, columns = parts.rows[columns >= 0], columns[columns >= 0]
-        weights = 1 / np.sqrt(np.maximum(np.bincount(rows, minlength=len(column)), 1))
-        return from_entries(rows, columns, weights[rows], (len(column), len(self.values)))
+        return from_entries(rows, columns, np.ones(len(rows)), (len(column), len(self.values)))
 
 
 def fit_categories(column: SourceColumn, how: Fitting) -> CategoryEncoder:

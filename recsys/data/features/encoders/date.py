@@ -1,4 +1,4 @@
-"""Dates and years: Gaussian bumps around evenly spaced moments."""
+"""Dates and years: Gaussian bumps around evenly spaced moments, and the year itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from recsys.arrays import AnyArray, Float64Array
 from recsys.data.durations import EPOCH_TIMES
@@ -19,6 +19,8 @@ from recsys.reporter import Reporter, quiet
 
 _GAPS = 19
 """The gaps between the first and the last knot, of which there are 20."""
+_SEEN = 2
+"""The fewest ids of a year that becomes a feature."""
 _REACH = 4
 """The distance in widths from which a bump is 0."""
 _YEARS = (1000, 3000)
@@ -29,9 +31,10 @@ _FORMATS = ("ISO8601", "%d-%b-%Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d %B 
 
 
 class DateEncoder(ColumnEncoder):
-    """Bumps exp(-(t - knot)² / 2w²) around knots at the distance w, so that near dates have similar rows.
+    """Bumps exp(-(t - knot)² / 2w²) around knots at the distance w, and one feature for each year.
 
-    A date beyond the first or the last knot counts as that knot.
+    Near dates have similar bumps. A date beyond the first or the last knot counts as that knot. The years tell apart
+    what bumps cannot, such as last year's films and those of the year before.
     """
 
     type: Literal["date"] = "date"
@@ -40,16 +43,19 @@ class DateEncoder(ColumnEncoder):
     width: float
     """The distance w between knots, in years; 0 if all dates are equal."""
     knots: int
-    """F, the number of knots."""
+    """K, the number of knots."""
+    years: tuple[int, ...] = ()
+    """The years of several ids, in ascending order."""
     notation: Notation = Notation()
 
     @property
     def names(self) -> list[str]:
-        """One name for each knot, as `year~1994`."""
-        return [f"{self.column}~{self.first + self.width * at:.7g}" for at in range(self.knots)]
+        """One name for each knot, as `year~1994`, and one for each year, as `year=1994`."""
+        knots = [f"{self.column}~{self.first + self.width * at:.7g}" for at in range(self.knots)]
+        return [*knots, *(f"{self.column}={year}" for year in self.years)]
 
     def encode(self, column: SourceColumn, reporter: Reporter = quiet) -> csr_array:  # noqa: ARG002 - of the protocol
-        """Return the rows (N, F)."""
+        """Return the rows (N, K + years)."""
         years = years_of(column, self.notation)
         rows = np.flatnonzero(~np.isnan(years))
         places = (years[rows] - self.first) / (self.width or 1.0)
@@ -58,11 +64,23 @@ class DateEncoder(ColumnEncoder):
         bumps = np.exp(-((places - near) ** 2) / 2)
         there = (near >= 0) & (near < self.knots)
         of_row = np.broadcast_to(rows[:, None], near.shape)
-        return from_entries(of_row[there], near[there], bumps[there], (len(column), self.knots))
+        of_knots = from_entries(of_row[there], near[there], bumps[there], (len(column), self.knots))
+        return csr_array(hstack([of_knots, self._of_years(years)], format="csr"))
+
+    def _of_years(self, years: Float64Array) -> csr_array:
+        """Return whether each date is of each year (N, years)."""
+        listed = np.array(self.years, np.float64)
+        of_rows = np.floor(years)
+        rows = np.flatnonzero(np.isin(of_rows, listed))
+        places = np.searchsorted(listed, of_rows[rows])
+        return from_entries(rows, places, np.ones(len(rows)), (len(years), len(listed)))
 
 
 def fit_dates(column: SourceColumn, how: Fitting) -> DateEncoder:
-    """Return the encoder of a column of dates or years: about 20 knots, at whole years if all dates are years.
+    """Return the encoder of a column of dates or years.
+
+    It has about 20 knots, at whole years if all dates are years, and the years of at least two ids, if there are
+    several such years.
 
     Raises:
         InputError: Some are no dates.
@@ -73,9 +91,17 @@ def fit_dates(column: SourceColumn, how: Fitting) -> DateEncoder:
     width = (last - first) / _GAPS
     if width and (known == np.floor(known)).all():
         width = max(1.0, round(width))
+    whole, counts = np.unique(np.floor(known), return_counts=True)
+    several = tuple(whole[counts >= _SEEN].astype(int).tolist())
     knots = 1 + int(np.ceil((last - first) / width - 1e-9)) if width else min(len(known), 1)
     return DateEncoder(
-        column=column.name, known=len(known), first=first, width=width, knots=knots, notation=how.notation
+        column=column.name,
+        known=len(known),
+        first=first,
+        width=width,
+        knots=knots,
+        years=several if len(several) > 1 else (),
+        notation=how.notation,
     )
 
 
