@@ -175,6 +175,12 @@ class ModelKind(ABC):
         """Return the length L of the histories that a model reads; 0 if it reads none."""
         return 0
 
+    def reads_features(self, model: keras.Model) -> bool:
+        """Return whether a user's features give predictions for a user without ratings."""
+        from recsys.models.parts.tables import reads_features
+
+        return reads_features(model, "user")
+
     def windows(self, model: keras.Model, histories: Histories) -> Int32Array:
         """Return the newest items of histories (B rows) as a model reads them (B, L)."""
         return histories.newest(self.history_length(model), padding=0)

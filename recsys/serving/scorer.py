@@ -72,8 +72,8 @@ class Scorer:
 
     @property
     def reads_features(self) -> bool:
-        """Return whether a model has the features of users as its input; no kind has."""
-        return False
+        """Return whether a model knows users by their features, so that a user without ratings has predictions."""
+        return any(kind_of_model(model).reads_features(model) for model in self.models)
 
     def score_histories(self, histories: Histories, items: int, users: AnyArray) -> Float64Array:
         """Return the scores (B, I) of all items for users with other histories than the stored ones.

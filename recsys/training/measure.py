@@ -106,7 +106,13 @@ class Measure:
     def _rankings(self) -> _Values:
         objective = self.objective
         return self._part.values(
-            self._lists, objective.k, objective.lengths, self._chunk, rates=self.rates_items, reads=self._length > 0
+            self._lists,
+            objective.k,
+            objective.lengths,
+            self._chunk,
+            rates=self.rates_items,
+            reads=self._length > 0,
+            features=self.kind.reads_features(self.model),
         ).values
 
     @property

@@ -52,6 +52,11 @@ def looked_up(
     return keras.layers.Add(name=f"{table.name}_with_features")([rows, sums])
 
 
+def reads_features(model: keras.Model, side: str) -> bool:
+    """Return whether a model knows users, or items, by their features: `side` is `user` or `item`."""
+    return any(isinstance(layer, MemberFeatures) and layer.name.startswith(side) for layer in model.layers)
+
+
 def rows_of(layers: Layers, name: str, codes: tf.Tensor, *, whole: bool = False, training: bool = False) -> tf.Tensor:
     """Return the rows (…, width) that `looked_up` gives symbolically.
 
