@@ -141,15 +141,13 @@ def _values(data: TrainingData, *, ordinal: bool) -> AnyArray:
 def _features(
     own: IntArray, other: IntArray, times: AnyArray | None, known: csr_array, shape: tuple[int, int], *, implicit: bool
 ) -> list[Regression]:
-    """Return the regressions of the means: one on all features from the training part, one on those of the data."""
-    import scipy.sparse
-
-    of_training = [
+    """Return the regressions of the means: on who rated what, on the periods, and on the features of the data."""
+    tables = [
         *([implicit_features(own, other, shape)] if implicit else []),
         *([time_features(own, times, shape[0])] if times is not None else []),
+        *([known] if known.shape[1] else []),
     ]
-    tables = [scipy.sparse.hstack(of_training)] if of_training else []
-    return [Regression(table) for table in (*tables, *([known] if known.shape[1] else []))]
+    return [Regression(table) for table in tables]
 
 
 def _ordinal(data: TrainingData) -> OrderedProbit:
