@@ -1,4 +1,4 @@
-"""Save and load a scorer: Keras models, or the two matrices of a baseline."""
+"""Save and load a scorer: Keras models, or the matrices of a baseline."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from recsys.models.own.kind import OwnFactory
 from recsys.serving.scorer import AnyScorer, Scorer
 
 _SETTINGS = "serving.json"
+_MATRICES = ("left", "right", "middle")
 
 
 def save_scorer(scorer: AnyScorer, folder: Path) -> None:
@@ -31,8 +32,8 @@ def save_scorer(scorer: AnyScorer, folder: Path) -> None:
     if isinstance(scorer, LinearScores):
         history = {name: value for name, value in asdict(scorer.history).items() if value != math.inf}
         settings |= {"solved": dict(scorer.solved), "history": history}
-        for side in ("left", "right"):
-            _save_matrix(getattr(scorer, side), folder / side)
+        for name in _MATRICES:
+            _save_matrix(getattr(scorer, name), folder / name)
     else:
         kinds = [kind_of_model(model) for model in scorer.models]
         settings |= {"shares": list(scorer.shares), "points": [dict(point) for point in scorer.points]}
@@ -51,21 +52,25 @@ def load_scorer(folder: Path) -> AnyScorer:
     settings = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
     clip, rates = tuple(settings["clip"]) if settings["clip"] else None, settings["rates"]
     if "shares" not in settings:
-        left, right = (_load_matrix(folder / side) for side in ("left", "right"))
+        left, right, middle = (_load_matrix(folder / name) for name in _MATRICES)
         history = HistoryWeights(**settings.get("history", {}))
-        return LinearScores(left, right, rates, clip, settings.get("solved", {}), history)
+        return LinearScores(left, right, rates, clip, settings.get("solved", {}), history, middle)
     kinds = settings.get("kinds", [""] * len(settings["shares"]))
     models = [KINDS.get(name, OwnFactory()).load(folder / f"model-{n}") for n, name in enumerate(kinds)]
     return Scorer(models, settings["shares"], clip, rates, settings.get("points", []))
 
 
 def _save_matrix(matrix: Any, path: Path) -> None:
+    """Write a matrix; nothing for None."""
     if issparse(matrix):
         save_npz(path.with_suffix(".npz"), matrix)
-    else:
+    elif matrix is not None:
         np.save(path.with_suffix(".npy"), matrix, allow_pickle=False)
 
 
 def _load_matrix(path: Path) -> Any:
-    dense = path.with_suffix(".npy")
-    return np.load(dense, allow_pickle=False) if dense.exists() else load_npz(path.with_suffix(".npz"))
+    """Read a matrix; None if none was written."""
+    dense, sparse = path.with_suffix(".npy"), path.with_suffix(".npz")
+    if dense.exists():
+        return np.load(dense, allow_pickle=False)
+    return load_npz(sparse) if sparse.exists() else None

@@ -27,10 +27,13 @@ _SPARSE = 0.1
 
 @dataclass(frozen=True, eq=False)
 class LinearScores:
-    """Scores left @ right: user factors times item factors, or users' histories times weights between items."""
+    """Scores left @ right: user factors times item factors, or users' histories times weights between items.
+
+    Weights between items may be a product of two matrices, `middle` @ `right`, which is never computed.
+    """
 
     left: Matrix
-    """(U + 1, K), dense or sparse; the last row is that of an unknown user."""
+    """(U + 1, K), or (U + 1, I) with `middle`, dense or sparse; the last row is that of an unknown user."""
     right: Matrix
     """(K, I + 1), dense or sparse; the last column is that of an unknown item."""
     rates: bool = False
@@ -41,6 +44,9 @@ class LinearScores:
     """The settings by which fold-in solves for a user's factors, see `IALS`; empty if `left` holds histories."""
     history: HistoryWeights = field(default_factory=HistoryWeights)
     """The weights of the items of a history, for scores that come from one."""
+    middle: Matrix = None
+    """(I, K), dense or sparse: what an item of a history adds to a user's K factors, if `left` holds histories and the
+    weights between items are a product; otherwise None."""
 
     def score_all(self, users: IntArray, items: int) -> FloatArray:
         """Scores of all items for user codes (B,): (B, I)."""
@@ -61,7 +67,7 @@ class LinearScores:
 
         Everybody gets the scores of an unknown user if the scores do not come from histories.
         """
-        return _product(self.rows_of(histories), self.right)[:, :items]
+        return self._product(self.rows_of(histories))[:, :items]
 
     def rows_of(self, histories: Histories) -> Matrix:
         """The rows of `left` for R people with histories, (R, K)."""
@@ -91,12 +97,11 @@ class LinearScores:
         return scores if self.clip is None else np.clip(scores, *self.clip)
 
     def _rows(self, users: IntArray) -> FloatArray:
-        return _product(self.left[users], self.right)
+        return self._product(self.left[users])
 
-
-def _product(left: Matrix, right: Matrix) -> FloatArray:
-    product = left @ right
-    return product.toarray() if issparse(product) else np.asarray(product)
+    def _product(self, left: Matrix) -> FloatArray:
+        product = (left if self.middle is None else left @ self.middle) @ self.right
+        return product.toarray() if issparse(product) else np.asarray(product)
 
 
 def _factors(weights: csr_array, factors: FloatArray, solved: Mapping[str, float]) -> Float32Array:

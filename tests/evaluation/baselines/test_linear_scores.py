@@ -39,6 +39,18 @@ class TestProduct:
         np.testing.assert_allclose(scores, np.matmul(*matrices("dense", "dense"))[users, :ITEMS], atol=1e-12)
 
 
+@pytest.mark.parametrize("middle", ["dense", "sparse"])
+def test_weights_between_items_may_be_a_product(middle: str) -> None:
+    random = np.random.default_rng(1)
+    first, between, last = (random.normal(size=shape) for shape in ((USERS + 1, ITEMS), (ITEMS, 3), (3, ITEMS + 1)))
+    weights = csr_array(between) if middle == "sparse" else between
+    scores = LinearScores(csr_array(first), last, middle=weights)
+    np.testing.assert_allclose(scores.score_all(np.array([3, 3, 0]), ITEMS), (first @ between @ last)[[3, 3, 0], :-1])
+    found = scores.predict(np.array([USERS, 2]), np.array([0, ITEMS]))
+    np.testing.assert_allclose(found, (first @ between @ last)[[USERS, 2], [0, ITEMS]])
+    assert scores.reads_histories
+
+
 def test_a_history_is_1_where_a_user_has_an_item_and_the_spare_user_has_none() -> None:
     owned = history_matrix(np.array([2, 0, 2]), np.array([1, 1, 0]), (3, 2))
     assert owned.toarray().tolist() == [[0, 1], [0, 0], [1, 1], [0, 0]]
