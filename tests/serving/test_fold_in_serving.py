@@ -10,11 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from fold_in_samples import BASE, EVIDENCE, ITEMS, USERS, model_of
+from item_features import with_item_features
 
 from recsys.data.histories import Histories
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.errors import InputError
 from recsys.evaluation.baselines.ease import EASE
+from recsys.evaluation.baselines.favourite_category import FavouriteCategory
+from recsys.evaluation.baselines.feature_knn import FeatureKNN
+from recsys.evaluation.baselines.feature_linear import FeatureLinear
 from recsys.evaluation.baselines.ials import IALS
 from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
@@ -33,6 +37,7 @@ from recsys.serving.scorer import Scorer
 from recsys.serving.user_history import UserHistory, user_history_of
 
 CATALOGUE = Catalogue(pd.Index(range(USERS)), pd.Index([f"i{n:02d}" for n in range(ITEMS)]))
+KNOWING = (FavouriteCategory, FeatureKNN, FeatureLinear)
 
 
 class TestEvidence:
@@ -71,7 +76,7 @@ class TestEvidence:
 def ratings() -> Ratings:
     random = np.random.default_rng(1)
     pairs = np.sort(random.choice(USERS * ITEMS, 70, replace=False))
-    return Ratings(
+    table = Ratings(
         users=(pairs // ITEMS).astype(np.int32),
         items=(pairs % ITEMS).astype(np.int32),
         values=random.integers(1, 6, len(pairs)).astype(np.float32),
@@ -81,6 +86,7 @@ def ratings() -> Ratings:
         name="films",
         positive_from=3.0,
     )
+    return with_item_features(table)
 
 
 def serving(scorer: Any, ratings: Ratings) -> Recommender:
@@ -183,13 +189,13 @@ class TestBaselines:
 
     @pytest.mark.parametrize("user", range(USERS))
     @pytest.mark.parametrize("settings", [{}, {"seen_weight": 0.4, "weight_power": 0.5}], ids=["plain", "weighed"])
-    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS])
+    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS, *KNOWING])
     def test_of_stars(self, kind: Any, settings: Any, user: int, ratings: Ratings) -> None:
         self.check(kind(**settings).fit(ratings), ratings, user)
 
     @pytest.mark.parametrize("user", range(USERS))
     @pytest.mark.parametrize("power", [0.0, 0.5, 1.0])
-    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS])
+    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS, *KNOWING])
     def test_of_events(self, kind: Any, power: float, user: int, ratings: Ratings) -> None:
         plays = replace(ratings, implicit=True, positive_from=None)
         self.check(kind(weight_power=power).fit(plays), plays, user)
@@ -199,12 +205,12 @@ class TestBaselines:
         np.testing.assert_allclose(self.person(scorer, ratings, user), expected, rtol=1e-4, atol=1e-5)
 
     @pytest.mark.parametrize("user", range(USERS))
-    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS, Transitions])
+    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS, Transitions, *KNOWING])
     def test_of_a_history_with_a_half_life_in_the_order_of_time(self, kind: Any, user: int, ratings: Ratings) -> None:
         scorer = kind(history_half_life=2.0).fit(ratings)
         self.check(scorer, ratings, user)
 
-    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS, Transitions])
+    @pytest.mark.parametrize("kind", [ItemKNN, EASE, IALS, Transitions, *KNOWING])
     def test_of_a_half_life_a_package_knows_and_one_without_weighs_all_alike(
         self, kind: Any, ratings: Ratings, tmp_path: Path
     ) -> None:

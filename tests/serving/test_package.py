@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 import pytest
+from item_features import with_item_features
 from serving_samples import USERS
 
 from recsys.data.ratings import Ratings
@@ -46,7 +47,7 @@ def test_what_is_saved_loads_and_predicts_the_same(kind: str, recommender: Recom
 def test_a_baseline_is_saved_and_loaded_like_a_model(
     name: str, served_ratings: Ratings, recommender: Recommender, tmp_path: Path
 ) -> None:
-    fitted = BASELINES[name]().fit(served_ratings.with_positives_from(4))
+    fitted = BASELINES[name]().fit(with_item_features(served_ratings.with_positives_from(4)))
     served = replace(recommender, scorer=replace(fitted, clip=(1.0, 5.0)))
     save_package(served, tmp_path)
     check_package(tmp_path, served)

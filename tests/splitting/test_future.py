@@ -16,6 +16,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from item_features import with_item_features
 from repeated_pairs import ITEMS, MERGINGS, USERS, Row, alike, any_rows, expected, listed, merged
 
 from recsys.data.ratings import Events, Ratings
@@ -226,7 +227,7 @@ def test_what_a_judge_learns_is_of_its_own_part(kind: str, name: str, data: st.D
     cut = data.draw(any_cut(kind, repeats=False))
     everybody = np.arange(USERS, dtype=np.int32)
     one, other = (
-        BASELINES[name]().fit(each.made(merging).train).score_all(everybody, ITEMS)
+        BASELINES[name]().fit(with_item_features(each.made(merging).train)).score_all(everybody, ITEMS)
         for each in (cut, data.draw(changed(cut, (VALIDATION, TEST))))
     )
     assert np.array_equal(one, other)

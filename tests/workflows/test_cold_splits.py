@@ -77,9 +77,10 @@ def test_a_trial_has_the_value_of_its_cold_part(found: Found) -> None:
         assert row.cold == pytest.approx(row.value, rel=1e-5)
 
 
-def test_judges_that_know_ids_only_are_all_the_same_to_lists(found: Found) -> None:
-    values = {row.values["ndcg"] for row in found.judges.rows} if found.metric == "ndcg" else {0.0}
-    assert len(values) == 1
+def test_judges_that_need_ratings_of_an_item_are_left_out_where_all_are_new_except_popularity(found: Found) -> None:
+    chance = found.kind == "cold_items" and found.metric == "ndcg"
+    assert set(found.judges.left_out) == ({"item_knn", "ease", "ials"} if chance else set())
+    assert ("popularity" in {row.name for row in found.judges.rows}) == (found.metric == "ndcg")
 
 
 def test_the_champion_is_tested_on_what_is_cold(found: Found) -> None:

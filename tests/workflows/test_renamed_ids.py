@@ -64,6 +64,7 @@ def table(seed: int) -> pd.DataFrame:
     users, items = pairs // ITEMS, pairs % ITEMS
     starts = np.where(np.arange(USERS) % 3 == 0, 700, 0)[users] + np.where(np.arange(ITEMS) % 5 == 0, 400, 0)[items]
     frame = pd.DataFrame({"user": users, "item": items, "rating": random.integers(1, 6, len(pairs))})
+    frame["genre"] = np.array([*"abc"])[items * items % 3]
     return frame.assign(timestamp=starts + random.integers(0, 500, len(pairs)))
 
 
@@ -80,9 +81,12 @@ def renamed(frame: pd.DataFrame, seed: int, *, text: bool) -> pd.DataFrame:
 
 def loaded(frame: pd.DataFrame, folder: Path, *, implicit: bool) -> Ratings:
     frame.to_csv(folder / "ratings.csv", index=False)
+    frame[["item", "genre"]].drop_duplicates().to_csv(folder / "items.csv", index=False)
     columns = {"timestamp": "timestamp"} | ({"weight": "rating"} if implicit else {})
     own = {"feedback": "implicit"} if implicit else {"positive_from": 4.0}
-    data = DataSettings.model_validate({"source": "ratings.csv", "columns": columns, **own})
+    data = DataSettings.model_validate(
+        {"source": "ratings.csv", "columns": columns, "items": {"path": "items.csv"}, **own}
+    )
     return load_ratings(data, folder, lambda _line: None)
 
 

@@ -57,6 +57,8 @@ class Baseline(ABC):
     """Whether a fit computes a dense matrix of items by items, which uses all cores for large catalogues."""
     learns_from: ClassVar[str] = ""
     """What it learns from, for the model card, where that is less than which user has which item."""
+    needs_known_items: ClassVar[bool] = False
+    """Whether it is left out where no item to rank has a training rating, because it scores all such items alike."""
     coarse: ClassVar[Mapping[str, float]] = MappingProxyType({})
     """Settings of a faster fit that ranks the other settings about as the full fit does; a search starts with them."""
     after_fit: ClassVar[tuple[str, ...]] = ()
@@ -70,7 +72,8 @@ class Baseline(ABC):
         """Apply the settings `after_fit`.
 
         Args:
-            fitted: The scores that the baseline of the same other settings has learned from the ratings.
+            fitted: The scores that the baseline of the same other settings has learned from the ratings, with the
+                defaults of these.
             ratings: The ratings.
         """
         return fitted

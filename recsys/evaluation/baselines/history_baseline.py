@@ -22,7 +22,8 @@ class HistoryBaseline(RankingBaseline):
     Learning does not depend on the half-life, so that one fit serves for all half-lives.
     """
 
-    after_fit = ("history_half_life",)
+    needs_known_items = True
+    after_fit: ClassVar[tuple[str, ...]] = ("history_half_life",)
     each_time: ClassVar[bool] = False
     """Whether an item counts each time that a history has it, in ratings with repeats."""
 

@@ -10,6 +10,10 @@ from recsys.evaluation.baselines.again import Again
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.biases import Biases
 from recsys.evaluation.baselines.ease import EASE
+from recsys.evaluation.baselines.favourite_category import FavouriteCategory
+from recsys.evaluation.baselines.feature_knn import FeatureKNN
+from recsys.evaluation.baselines.feature_linear import FeatureLinear
+from recsys.evaluation.baselines.feature_popularity import FeaturePopularity
 from recsys.evaluation.baselines.global_mean import GlobalMean
 from recsys.evaluation.baselines.ials import IALS
 from recsys.evaluation.baselines.item_knn import ItemKNN
@@ -19,7 +23,12 @@ from recsys.evaluation.metrics.metric import Metric
 
 RATING_BASELINES: tuple[type[Baseline], ...] = (GlobalMean, Biases)
 """The baselines of rating models."""
-RANKING_BASELINES: tuple[type[Baseline], ...] = (Popularity, ItemKNN, EASE, IALS, Transitions, Again)
+FEATURE_BASELINES: tuple[type[Baseline], ...] = (FeaturePopularity, FavouriteCategory, FeatureKNN, FeatureLinear)
+"""The baselines of ranking models that read the features of items."""
+RANKING_BASELINES: tuple[type[Baseline], ...] = (
+    *(Popularity, ItemKNN, EASE, IALS, Transitions, Again),
+    *FEATURE_BASELINES,
+)
 """The baselines of ranking models."""
 
 BASELINES: Mapping[str, type[Baseline]] = {each.name: each for each in (*RATING_BASELINES, *RANKING_BASELINES)}

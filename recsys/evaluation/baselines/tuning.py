@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
+
 from recsys.algebra.threads import one_thread
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
@@ -54,7 +56,7 @@ class TunedBaselines:
     chosen: Mapping[str, TunedBaseline]
     """The tuned baselines, keyed by name, in the order of their table."""
     left_out: Mapping[str, str]
-    """The baselines that the data are too large for, and the reasons."""
+    """The baselines that cannot be measured on these data, and the reasons."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,7 @@ class _Fitter:
     def losses(self, baselines: Sequence[Baseline]) -> Sequence[float]:
         """The losses that a search minimises, of baselines that share a fit."""
         metric = metric_of(self.objective.metric)
-        fitted = baselines[0].fit(self.train)
+        fitted = baselines[0].fit_alone.fit(self.train)
         results = (self._evaluated(each.adapt(fitted, self.train)) for each in baselines)
         return [metric.sort_key(result.values[metric.name]) for result in results]
 
@@ -156,7 +158,7 @@ def tune_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, 
     chosen: dict[str, TunedBaseline] = {}
     left_out: dict[str, str] = {}
     for kind in baselines_for(metric_of(objective.metric), train):
-        reason = kind.too_large(train.catalogue)
+        reason = kind.too_large(train.catalogue) or _blind(kind, train, validation)
         if reason is not None:
             left_out[kind.name] = reason
             reporter(f"{kind.name} is left out: {reason}")
@@ -165,3 +167,10 @@ def tune_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, 
         tried = f", the best of {choice.fits} settings" if choice.fits > 1 else ""
         reporter(f"{kind.name}: {choice.seconds:.1f} s{tried}")
     return TunedBaselines(chosen, left_out)
+
+
+def _blind(kind: type[Baseline], train: Ratings, validation: Ratings) -> str | None:
+    """The reason why a baseline scores all items of validation alike; None if it does not."""
+    if not kind.needs_known_items or np.isin(validation.items, train.items).any():
+        return None
+    return "no item of the validation part has a training rating, so that it scores all of them alike"

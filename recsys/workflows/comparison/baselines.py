@@ -43,7 +43,7 @@ class Baselines:
     rows: Sequence[BaselineResult]
     """The baselines, the best first."""
     left_out: Mapping[str, str]
-    """The baselines that the data are too large for, with the reason."""
+    """The baselines that cannot be measured on these data, with the reason."""
 
 
 def baselines(
@@ -58,7 +58,9 @@ def baselines(
 
     A promotion compares a model with these baselines. For ratings they are the mean and the biases. For rankings they
     are the popular items, neighbours of items, EASE and iALS; transitions between items, if the parts of the split
-    follow each other in time; a user's own items, with repeats. Each has the settings that perform best on validation.
+    follow each other in time; a user's own items, with repeats; and those that read the features of items, if the data
+    have any. Each has the settings that perform best on validation. Where no item of validation has a training rating,
+    only popularity and those that read features are left.
     The function trains no model of the experiment, does not open the test part, and records nothing.
 
     Args:

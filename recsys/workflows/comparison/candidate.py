@@ -231,7 +231,7 @@ def baseline_candidate(
 
     Raises:
         NotFoundError: There is no such sweep.
-        InputError: The objective has no such baseline, or the data are too large for it.
+        InputError: The objective has no such baseline, or it cannot be measured on the data.
     """
     baseline_named(baseline)
     if len(names) > 1:

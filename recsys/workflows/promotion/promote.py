@@ -86,7 +86,7 @@ def promote(
 
     Raises:
         NotFoundError: There is no such sweep or run, or it has no complete trial.
-        InputError: There is no such baseline, or the data are too large for it; the model cannot be registered, or
+        InputError: There is no such baseline, or it cannot be measured on the data; the model cannot be registered, or
             cannot be loaded for serving; or, without a reason to replace it, the champion uses other data or cannot be
             refitted.
     """

@@ -26,7 +26,7 @@ class Promotion:
     baselines: Mapping[str, Against]
     """The baselines that the candidate had to beat, by name, with the paired difference to each."""
     left_out: Mapping[str, str]
-    """The baselines that the data are too large for, with the reason."""
+    """The baselines that cannot be measured on these data, with the reason."""
     champion: float | None
     """The current champion's objective on the same test part; None without a comparison."""
     members: int

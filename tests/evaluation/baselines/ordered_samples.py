@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from evaluation_samples import make_ratings
+from item_features import with_item_features
 
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.data.repeats import Merging
@@ -19,7 +20,7 @@ MORNING = 1_000_000_000
 
 def timed() -> Ratings:
     """Ratings of different pairs over 40 days, several of which have the same time."""
-    ratings = make_ratings(USERS, ITEMS, 300).with_positives_from(3)
+    ratings = with_item_features(make_ratings(USERS, ITEMS, 300).with_positives_from(3))
     days = np.random.default_rng(5).integers(0, 41, len(ratings))
     return replace(ratings, timestamps=MORNING + DAY * days, ordered=True)
 
@@ -40,7 +41,7 @@ def events(rows: list[tuple[int, int, int]], items: int) -> Ratings:
         repeats=True,
         ordered=True,
     )
-    return table.merged(Merging("sum"))
+    return with_item_features(table).merged(Merging("sum"))
 
 
 def history_of(ratings: Ratings, user: int) -> list[int]:

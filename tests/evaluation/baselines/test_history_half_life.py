@@ -12,18 +12,22 @@ from recsys.data.histories import Histories
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.biases import Biases
 from recsys.evaluation.baselines.ease import EASE
+from recsys.evaluation.baselines.favourite_category import FavouriteCategory
+from recsys.evaluation.baselines.feature_knn import FeatureKNN
+from recsys.evaluation.baselines.feature_linear import FeatureLinear
 from recsys.evaluation.baselines.global_mean import GlobalMean
 from recsys.evaluation.baselines.history_baseline import HistoryBaseline
 from recsys.evaluation.baselines.ials import IALS
 from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
-from recsys.evaluation.baselines.table import RANKING_BASELINES, baselines_for
+from recsys.evaluation.baselines.table import FEATURE_BASELINES, RANKING_BASELINES, baselines_for
 from recsys.evaluation.baselines.transitions import Transitions
 from recsys.evaluation.metrics.table import metric_of
 
 RATINGS = timed()
 EVERYONE = np.arange(USERS)
-WEIGHERS: tuple[type[HistoryBaseline], ...] = (ItemKNN, EASE, IALS, Transitions)
+KNOWING: tuple[type[HistoryBaseline], ...] = (FavouriteCategory, FeatureKNN, FeatureLinear)
+WEIGHERS = (ItemKNN, EASE, IALS, Transitions, *KNOWING)
 LISTENS = events([(0, 1, 10), (0, 2, 20), (0, 1, 30), (0, 3, 40), (1, 2, 5), (1, 2, 6), (1, 0, 7)], 4)
 
 
@@ -61,7 +65,7 @@ def test_factors_are_the_ridge_regression_on_the_weighed_history() -> None:
         np.testing.assert_allclose(fitted.left[user], np.linalg.solve(normal, items.T @ owned), atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", **names((ItemKNN, EASE, IALS)))
+@pytest.mark.parametrize("kind", **names((ItemKNN, EASE, IALS, *KNOWING)))
 def test_without_a_half_life_the_order_does_not_matter(kind: type[HistoryBaseline]) -> None:
     timeless = replace(RATINGS, timestamps=None, ordered=False)
     one, other = (kind().fit(each).score_all(EVERYONE, ITEMS) for each in (RATINGS, timeless))
@@ -124,7 +128,7 @@ class TestWhereItIsSearched:
         assert not any("history_half_life" in kind.axes(each) for each in others)
 
     def test_transitions_judge_only_where_the_parts_follow_time_and_again_only_with_repeats(self) -> None:
-        kinds = {"popularity", "item_knn", "ease", "ials"}
+        kinds = {"popularity", "item_knn", "ease", "ials", *(each.name for each in FEATURE_BASELINES)}
         expected = {
             (False, False): kinds,
             (True, False): kinds | {"transitions"},

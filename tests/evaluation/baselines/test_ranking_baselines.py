@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from evaluation_samples import make_ratings
+from item_features import with_item_features
 
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.popularity import Popularity
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
-from recsys.evaluation.baselines.table import BASELINES, RANKING_BASELINES
+from recsys.evaluation.baselines.table import BASELINES, FEATURE_BASELINES, RANKING_BASELINES
 
-RATINGS = make_ratings(30, 25, 300).with_positives_from(4)
+RATINGS = with_item_features(make_ratings(30, 25, 300).with_positives_from(4))
 EVERYONE = np.arange(31)
 
 
@@ -57,7 +58,7 @@ class TestEveryRanker:
         few = RATINGS.take((RATINGS.users != 3) & (RATINGS.items != 5))
         scores = kind().fit(few).score_all(EVERYONE, 25)
         assert np.isfinite(scores).all()
-        assert (scores[:, 5] == 0).all()
+        assert (scores[:, 5] == 0).all() == (kind not in FEATURE_BASELINES)
 
     def test_it_fits_also_where_nothing_is_positive(self, kind: type[RankingBaseline]) -> None:
         nothing = RATINGS.take(RATINGS.values < 4)

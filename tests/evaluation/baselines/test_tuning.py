@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from evaluation_samples import make_ratings
+from item_features import with_item_features
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines import tuning
@@ -18,7 +19,7 @@ from recsys.evaluation.baselines.tuning import score_family, tune
 from recsys.evaluation.metrics.table import METRICS, metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 
-RATINGS = make_ratings(30, 25, 300).with_positives_from(4)
+RATINGS = with_item_features(make_ratings(30, 25, 300).with_positives_from(4))
 TRAIN, VALIDATION = RATINGS.take(np.arange(220)), RATINGS.take(np.arange(220, 300))
 
 

@@ -95,6 +95,10 @@ def test_features_of_a_posterior_are_named_as_they_are_used(ratings: Ratings) ->
         ("ials", "who rated which item at 3.5 or higher"),
         ("transitions", "which item users chose soon after which"),
         ("again", "how often and how recently each user chose each item"),
+        ("feature_popularity", "how many users chose items with which features"),
+        ("favourite_category", "which user chose items of which category"),
+        ("feature_knn", "which user chose items with which features"),
+        ("feature_linear", "which user chose items with which features"),
     ],
 )
 def test_a_baseline_says_what_it_learns_from(name: str, source: str, liked: Ratings) -> None:
