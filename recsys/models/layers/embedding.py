@@ -67,18 +67,14 @@ class MemberEmbedding(MemberLayer):
         """The number of columns of each member."""
         return self.sizes if self.width is None else [self.width] * len(self.sizes)
 
-    @property
-    def salt(self) -> int:
-        """What makes the initial values of a table differ from those of other tables."""
-        return int.from_bytes(self.name.encode()[:4], "big")
-
     def _initial(self, shape: Any, dtype: Any) -> Float32Array:
         low, high = self.start
         if low == high:
             return np.full(shape, low, dtype)
+        salt = int.from_bytes(self.name.encode()[:4], "big")
         table = np.zeros(shape, dtype)
         for member, (seed, size) in enumerate(zip(self.seeds, self.sizes, strict=True)):
-            table[:, self.layout.columns[member]] = np.random.default_rng([seed, self.salt]).uniform(
+            table[:, self.layout.columns[member]] = np.random.default_rng([seed, salt]).uniform(
                 low, high, (self.rows, size)
             )
         return table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,8 +21,9 @@ _DENSE_FROM = 32
 class MemberFeatures(MemberEmbedding):
     """The weighted sum of the embeddings of each id's features (Kula 2015).
 
-    The features of all ids are constants: a dense table if they are dense, otherwise lists of equal length. The spare
-    row of the embeddings completes short lists.
+    The embeddings start at 0, so that the order of the features has no effect. The features of all ids are constants:
+    a dense table if they are dense, otherwise lists of equal length. The spare row of the embeddings completes short
+    lists.
 
     Args:
         known: The shape of the constants: the number of ids, with the spare one, and the number of features of a row,
@@ -56,7 +56,9 @@ class MemberFeatures(MemberEmbedding):
         dense = longest * _DENSE_FROM >= count
         own = {name: value for name, value in like.get_config().items() if name in _SHARED}
         width = count if dense else longest
-        layer = cls((features.shape[0], width), count, dense=dense, penalties=penalties, **own, name=name)
+        layer = cls(
+            (features.shape[0], width), count, dense=dense, start=(0.0, 0.0), penalties=penalties, **own, name=name
+        )
         layer.know(features)
         return layer
 
@@ -76,11 +78,6 @@ class MemberFeatures(MemberEmbedding):
     def structure(self) -> tuple[Any, ...]:
         """What the compiled graph depends on besides the shapes of weights and constants."""
         return (*super().structure, self.dense)
-
-    @property
-    def salt(self) -> int:
-        """The salt of the initial values, which differ from those of the ids' own embedding."""
-        return zlib.crc32(self.name.encode())
 
     def sums(self, codes: tf.Tensor | None) -> tf.Tensor:
         """Return the sums (…, width) of codes (…); those of the catalogue in its order for None."""
@@ -124,7 +121,7 @@ class MemberFeatures(MemberEmbedding):
         return {**super().get_config(), **own}
 
 
-_SHARED = ("sizes", "seeds", "start", "width", "lanes", "non_negative")
+_SHARED = ("sizes", "seeds", "width", "lanes", "non_negative")
 """The arguments that the features share with the embedding of the ids."""
 
 
