@@ -52,7 +52,7 @@ class MemberFeatures(MemberEmbedding):
             name: The name of the layer.
         """
         count = features.shape[1]
-        longest = int(np.diff(features.indptr).max(initial=0))
+        longest = int(np.diff(features.indptr).max(initial=1))
         dense = longest * _DENSE_FROM >= count
         own = {name: value for name, value in like.get_config().items() if name in _SHARED}
         width = count if dense else longest

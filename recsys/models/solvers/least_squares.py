@@ -65,7 +65,8 @@ class LeastSquares(ABC):
         released: BoolArray | None = None,
     ) -> None:
         self.values, self.bounded, self.means = values, bounded, dict(means)
-        self.released = {"user": None, "item": None if released is None or released.all() else released}
+        everybody, all_items = (np.ones(count, bool) for count in shape)
+        self.released = {"user": everybody, "item": all_items if released is None else released}
         self.codes = {"user": users, "item": items}
         self.sides = {"user": Side.of(users, items, shape), "item": Side.of(items, users, shape[::-1])}
         self.counts = {side: np.bincount(codes, minlength=self.sides[side].rows) for side, codes in self.codes.items()}
@@ -104,13 +105,24 @@ class LeastSquares(ABC):
         means = self.means.get(name.partition("_")[0])
         return 0.0 if means is None else means.of(tables[name + OF_FEATURES])
 
-    def _fit_mean(self, tables: Tables, name: str, weights: AnyArray, point: Point) -> None:
-        """Fit the coefficients of the prior means of a table, whose rows have these penalties (n,)."""
+    def _fit_mean(self, tables: Tables, name: str, penalties: AnyArray, solved: BoolArray, point: Point) -> None:
+        """Fit the coefficients of the prior means of a table. Rows that nothing else determines become their means.
+
+        Args:
+            tables: The member's tables.
+            name: The name of the table.
+            penalties: The penalty of each row (n,).
+            solved: Which rows have equations besides their prior (n,).
+            point: The member's point.
+        """
         side = name.partition("_")[0]
         if side in self.means:
             ridge = max(float(point.get("feature_l2", FEATURE_L2)), _LEAST) * len(self.values)  # type: ignore[arg-type]
             old = tables[name + OF_FEATURES]
-            tables[name + OF_FEATURES] = self.means[side].fit(tables[name], weights, ridge, old).astype(np.float32)
+            tables[name + OF_FEATURES] = (
+                self.means[side].fit(tables[name], penalties * solved, ridge, old).astype(np.float32)
+            )
+        tables[name] = np.where(solved[:, None], tables[name], self._mean(tables, name)).astype(np.float32)
 
     def _with_mean(self, tables: Tables, name: str, prior: Prior) -> Prior:
         """Return the prior with the means of a table, towards which its ridge pulls."""
@@ -165,8 +177,7 @@ class RankingLeastSquares(LeastSquares):
             else:
                 entries, start = self.sides[side], tables[name].astype(np.float32)
                 tables[name] = improve_rows(entries, factors, weights - unobserved, weights, prior, start)
-            tables[name] = self._unreleased_at_mean(tables, side)
-            self._fit_mean(tables, name, np.asarray(prior.ridge), point)
+            self._fit_mean(tables, name, np.asarray(prior.ridge), self.released[side], point)
         scores = self._dots(tables)
         grams = [own.T @ own for own in (self._released(tables[f"{side}_embedding"], side) for side in _OTHER)]
         zeros = np.sum(grams[0] * grams[1]) - np.sum(scores**2)
@@ -174,15 +185,7 @@ class RankingLeastSquares(LeastSquares):
 
     def _released(self, rows: AnyArray, side: str) -> AnyArray:
         """Return the rows of the ids that count as zeros."""
-        released = self.released[side]
-        return rows if released is None else rows[released]
-
-    def _unreleased_at_mean(self, tables: Tables, side: str) -> Float32Array:
-        """Return the rows of a side, in which the ids that nobody could choose have their prior means."""
-        released, name = self.released[side], f"{side}_embedding"
-        if released is None:
-            return tables[name]
-        return np.where(released[:, None], tables[name], self._mean(tables, name)).astype(np.float32)
+        return rows if self.released[side].all() else rows[self.released[side]]
 
 
 class RatingLeastSquares(LeastSquares):
@@ -206,13 +209,13 @@ class RatingLeastSquares(LeastSquares):
                 sums = np.bincount(codes, rest - (0.0 if isinstance(mean, float) else mean[codes, 0]), len(counts))
                 own = (sums / np.maximum(counts * (1 + bias_l2), 1))[:, None]
                 tables[name] = (own + mean).astype(np.float32)
-                self._fit_mean(tables, name, bias_l2 * counts, point)
+                self._fit_mean(tables, name, bias_l2 * counts, counts > 0, point)
             # a row without ratings has a penalty too, so that its solution is 0
             prior = Prior(nothing, ridge=max(l2, _LEAST) * np.maximum(counts, 1))
             name = f"{side}_embedding"
             targets = self._rest(tables) + self._dots(tables)
             self._solve(tables, side, 1.0, targets, self._with_mean(tables, name, prior))
-            self._fit_mean(tables, name, max(l2, _LEAST) * counts, point)
+            self._fit_mean(tables, name, max(l2, _LEAST) * counts, counts > 0, point)
         return float(np.mean(self._rest(tables) ** 2))
 
     def _rest(self, tables: Tables) -> AnyArray:
