@@ -14,16 +14,16 @@ import recsys
 from recsys.experiment import Experiment, experiment_from
 from recsys.registry.mlflow_registry import MlflowRegistry
 
-DRAWN = {"users": 200, "items": 150, "ratings": 6000, "rank": 2, "noise": 0.3, "item_features": 1, "noise_features": 1}
+DRAWN = {"users": 100, "items": 500, "ratings": 8000, "rank": 2, "noise": 0.3, "item_features": 1, "noise_features": 1}
 
 
 def experiment(folder: Path, **sections: Any) -> Experiment:
     document = {
         "data": {"source": "synthetic", "synthetic": DRAWN},
-        "split": {"kind": "cold_items", "size": 0.3, "validation": {"size": 0.3}},
+        "split": {"kind": "cold_items", "size": 0.2, "validation": {"size": 0.4}},
         "model": {"kind": "mf"},
         "point": {"embedding_size": 4, "batch_size": 256, "id_dropout": 0.5},
-        "training": {"epochs": 8},
+        "training": {"epochs": 6},
         "objective": {"metric": "rmse"},
         "space": {"learning_rate": {"type": "float", "low": 0.015, "high": 0.025}},
         "study": {"trials": 1},
