@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from recsys.losses.table import family_of
@@ -61,6 +61,8 @@ class ModelKind(ABC):
     """Whether it scores items to rank them, and never predicts ratings."""
     builds_cohorts: ClassVar[bool] = True
     """Whether `build` takes several points at once."""
+    unread_features: ClassVar[str] = "no prediction reads them"
+    """The reason why features have no importance where predictions do not read them."""
 
     # parameters
 
@@ -175,11 +177,15 @@ class ModelKind(ABC):
         """Return the length L of the histories that a model reads; 0 if it reads none."""
         return 0
 
+    def features_read(self, model: keras.Model) -> Collection[Input]:
+        """Return the features that predictions read: those of users, of items, of both or of neither."""
+        from recsys.models.parts.tables import features_read
+
+        return features_read(model)
+
     def reads_features(self, model: keras.Model) -> bool:
         """Return whether a user's features give predictions for a user without ratings."""
-        from recsys.models.parts.tables import reads_features
-
-        return reads_features(model, "user")
+        return Input.USER_FEATURES in self.features_read(model)
 
     def windows(self, model: keras.Model, histories: Histories) -> Int32Array:
         """Return the newest items of histories (B rows) as a model reads them (B, L)."""

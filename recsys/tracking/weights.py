@@ -1,7 +1,7 @@
 """A trial's weights as arrays on disk, with tables that describe its embeddings.
 
-Arrays are NumPy `.npz` files without pickle. `embeddings/` has the two embedding tables with the original ids;
-`weights.npz` has all other weights.
+Arrays are NumPy `.npz` files without pickle. `embeddings/` has the embedding tables of users and of items with the
+original ids, and those of their features with the names of the features; `weights.npz` has all other weights.
 """
 
 from __future__ import annotations
@@ -18,37 +18,54 @@ from recsys.arrays import AnyArray, Float32Array, Float64Array
 from recsys.data.ratings import Catalogue
 from recsys.training.trial import Weights
 
-SIDES = ("user", "item")
+TABLES = {
+    "user": "user_embedding/table",
+    "item": "item_embedding/table",
+    "user_features": "user_embedding_features/table",
+    "item_features": "item_embedding_features/table",
+}
+"""The weight that each file of `embeddings/` has."""
 _STATISTICS = ("count", "mean", "std", "min", "25%", "50%", "75%", "max")
 
 
 def write_weights(folder: Path, weights: Weights, catalogue: Catalogue) -> None:
-    """Write the weights of one model: `embeddings/user.npz`, `embeddings/item.npz`, `weights.npz`.
+    """Write the weights of one model: a file in `embeddings/` for each of `TABLES`, and `weights.npz`.
 
-    An embedding table (U+1, D) is stored as its vectors (U, D), in the order of the ids (U,), and its spare row (D,).
-    Weights with other names or shapes, as a user's own factory may have, go to `weights.npz`.
+    An embedding table (n + 1, D) is stored as its vectors (n, D), in the order of the ids, or of the names of features,
+    (n,), and its spare row (D,). Weights with other names or shapes, as a user's own factory may have, go to
+    `weights.npz`.
     """
     rest = dict(weights)
-    for side, ids in zip(SIDES, (catalogue.user_ids, catalogue.item_ids), strict=True):
-        table = rest.get(f"{side}_embedding/table")
+    for name, ids in embedded(catalogue).items():
+        table = rest.get(TABLES[name])
         if table is None or table.ndim != 2 or len(table) != len(ids) + 1:
             continue
-        del rest[f"{side}_embedding/table"]
+        del rest[TABLES[name]]
         vectors = table[:-1]
-        _save(folder / f"embeddings/{side}.npz", {"ids": plain_ids(ids), "vectors": vectors, "spare": table[-1]})
-        write_description(folder / f"embeddings/{side}_describe.csv", vectors)
+        _save(folder / f"embeddings/{name}.npz", {"ids": plain_ids(ids), "vectors": vectors, "spare": table[-1]})
+        write_description(folder / f"embeddings/{name}_describe.csv", vectors)
     _save(folder / "weights.npz", rest)
 
 
 def read_weights(folder: Path) -> dict[str, Float32Array]:
     """Read the weights that `write_weights` wrote, by name."""
     weights = read_arrays(folder / "weights.npz")
-    for side in SIDES:
-        path = folder / f"embeddings/{side}.npz"
+    for name, weight in TABLES.items():
+        path = folder / f"embeddings/{name}.npz"
         if path.exists():
             arrays = read_arrays(path)
-            weights[f"{side}_embedding/table"] = np.concatenate([arrays["vectors"], arrays["spare"][None]])
+            weights[weight] = np.concatenate([arrays["vectors"], arrays["spare"][None]])
     return weights
+
+
+def embedded(catalogue: Catalogue) -> dict[str, Any]:
+    """Return what has a row in each table (n,), by the name of its file: ids, and the names of features."""
+    features = {"user_features": catalogue.user_features, "item_features": catalogue.item_features}
+    return {
+        "user": catalogue.user_ids,
+        "item": catalogue.item_ids,
+        **{name: table.names for name, table in features.items() if table is not None},
+    }
 
 
 def plain_ids(ids: Any) -> AnyArray:

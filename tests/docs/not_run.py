@@ -28,6 +28,8 @@ NOT_RUN = {
     "recsys recommend 196 -n 3 --model ml-100k-next": "of the champion of a sweep that takes minutes",
     "recsys recommend 196 --history 50,172": "likewise",
     "recsys recommend --history 50,172 -n 3": "likewise",
+    "recsys sweep experiments/cold_items.toml": "minutes; the page trains one model of its own",
+    "recsys sweep experiments/mf_features.toml": "likewise",
     "recsys relocate /home/me": "of a project that was moved; tests/stores/test_moves.py moves some",
     "recsys resume films --set": "likewise",
     "recsys export mf_keras_tuner": "of a sweep of a minute",

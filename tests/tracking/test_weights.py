@@ -11,19 +11,27 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from scipy.sparse import csr_array
 from tracking_samples import ITEMS, USERS, make_weights
 
+from recsys.data.features.feature_table import FeatureTable
 from recsys.data.ratings import Catalogue
 from recsys.tracking.weights import describe, read_weights, write_weights
 
-names = st.sampled_from(["user_embedding/table", "item_embedding/table", "hidden_0/kernel", "file", "../up", "é/ü"])
+names = st.sampled_from(
+    [
+        *(f"{side}_embedding{end}/table" for side in ("user", "item") for end in ("", "_features")),
+        *("hidden_0/kernel", "file", "../up", "é/ü"),
+    ]
+)
 tables = arrays.arrays(np.float32, arrays.array_shapes(min_dims=0, max_dims=3, max_side=8))
 
 
 @settings(deadline=None)
 @given(weights=st.dictionaries(names, tables))
 def test_weights_of_any_name_and_shape_come_back_bit_for_bit(weights: dict[str, npt.NDArray[np.float32]]) -> None:
-    catalogue = Catalogue(pd.Index(range(7)), pd.Index(["a", "b"]))
+    features = FeatureTable(csr_array((2, 3)), ["genres=a", "genres=b", "year"], ["genres", "genres", "year"])
+    catalogue = Catalogue(pd.Index(range(7)), pd.Index(["a", "b"]), item_features=features)
     with TemporaryDirectory() as name:
         write_weights(Path(name), weights, catalogue)
         back = read_weights(Path(name))

@@ -105,6 +105,7 @@ class BayesianMatrixFactorisation(ModelKind):
     solvers = (GIBBS,)
     rounds = "draws"
     sampled = True
+    unread_features = "they act through the prior of its rows, and permuting them later changes no row"
 
     def fillers(self, points: Sequence[Point]) -> list[Point]:  # noqa: ARG002 - each is a cohort of its own
         """Return no fillers, because each member is a cohort of its own."""

@@ -44,6 +44,7 @@ class OwnFactory(ModelKind):
     hyperparameters = (*TRAINING, *RANKING)
     """The hyperparameters of training. Only the factory knows the others."""
     solvers = (ADAM,)
+    unread_features = "only the factory knows how its predictions read them"
 
     def __init__(self, factory: str = "") -> None:
         self.factory = factory

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import keras
 import tensorflow as tf
 from scipy.sparse import csr_array
 
 from recsys.models.hyperparameters import FEATURE_DEFAULTS
+from recsys.models.inputs import Input
 from recsys.models.layers import EntryDropout, MemberEmbedding, MemberFeatures, RowDropout
 from recsys.spaces.parameter import Point
 
@@ -52,9 +53,11 @@ def looked_up(
     return keras.layers.Add(name=f"{table.name}_with_features")([rows, sums])
 
 
-def reads_features(model: keras.Model, side: str) -> bool:
-    """Return whether a model knows users, or items, by their features: `side` is `user` or `item`."""
-    return any(isinstance(layer, MemberFeatures) and layer.name.startswith(side) for layer in model.layers)
+def features_read(model: keras.Model) -> Collection[Input]:
+    """Return the features that the rows of a model are made of: those of users, of items, of both or of neither."""
+    names = [layer.name for layer in model.layers if isinstance(layer, MemberFeatures)]
+    sides = {Input.USER_FEATURES: "user", Input.ITEM_FEATURES: "item"}
+    return [of for of, side in sides.items() if any(name.startswith(side) for name in names)]
 
 
 def rows_of(layers: Layers, name: str, codes: tf.Tensor, *, whole: bool = False, training: bool = False) -> tf.Tensor:

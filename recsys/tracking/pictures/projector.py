@@ -8,18 +8,21 @@ import numpy as np
 
 from recsys.arrays import AnyArray, StrArray
 from recsys.data.ratings import Catalogue
-from recsys.tracking.weights import SIDES, plain_ids, read_arrays
+from recsys.tracking.weights import TABLES, plain_ids, read_arrays
 
 
 def write_projector(folder: Path, weights_folder: Path, catalogue: Catalogue | None) -> None:
-    """Write `projector/<side>/tensors.tsv` and `metadata.tsv` for the Embedding Projector, items with their titles."""
-    for side in SIDES:
-        source = weights_folder / f"embeddings/{side}.npz"
+    """Write `projector/<table>/tensors.tsv` and `metadata.tsv` for the Embedding Projector, items with their titles.
+
+    The tables are those of users, of items, and of the features of either.
+    """
+    for name in TABLES:
+        source = weights_folder / f"embeddings/{name}.npz"
         if not source.exists():
             continue
         arrays = read_arrays(source)
-        titles = _titles(catalogue, arrays["ids"]) if side == "item" else None
-        target = folder / f"projector/{side}"
+        titles = _titles(catalogue, arrays["ids"]) if name == "item" else None
+        target = folder / f"projector/{name}"
         target.mkdir(parents=True, exist_ok=True)
         np.savetxt(target / "tensors.tsv", arrays["vectors"], delimiter="\t", fmt="%.7g")
         (target / "metadata.tsv").write_text(_metadata(arrays["ids"], titles), encoding="utf-8")

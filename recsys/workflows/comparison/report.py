@@ -18,7 +18,9 @@ from recsys.tracking.summary import SweepSummary, state_text
 from recsys.tracking.tracker import Header, best_of
 from recsys.workflows.comparison.comparable_sweeps import comparable_sweeps_of
 from recsys.workflows.comparison.compare import leaderboard_of
+from recsys.workflows.comparison.importances import Importances, importances_of
 from recsys.workflows.comparison.leaderboard import Leaderboard
+from recsys.workflows.comparison.refit import recipe_of
 from recsys.workflows.comparison.report_best_trial import example_lists, map_of_items, sections_of_predictions
 from recsys.workflows.comparison.report_histories import sections_of_histories
 from recsys.workflows.comparison.report_sections import Section, section_of_curves, sections_of_search
@@ -83,8 +85,8 @@ def report(
     board = leaderboard_of(store, comparable_sweeps_of(store, [name]), {name: prepared}, _TOP)
     weights = store.weights(best[0].run_id)
     scorer = rebuild(prepared, weights, best[0])
-    split = prepared.split
-    scored = score(scorer, split.train, split.validation, prepared.experiment.objective)
+    split, objective = prepared.split, prepared.experiment.objective
+    scored = score(scorer, split.train, split.validation, objective)
     curves = {f"trial {record.number}": store.history(record.run_id) for record in best[:_CURVES]}
     sections = [
         *sections_of_search(header, records, prepared.experiment),
@@ -94,7 +96,9 @@ def report(
         *map_of_items(prepared, weights),
     ]
     facts = _facts(header, store.summary(name), board, prepared, scored)
-    page = _page(header, board, facts, sections, prepared, scorer, scored)
+    parts = split.train, split.validation
+    importances = importances_of(scorer, [recipe_of(prepared, best[0])], parts, "validation", scored, objective)
+    page = _page(header, board, facts, sections, importances, prepared, scorer, scored)
     write_whole(output, page.encode())
     store.attach(name, _FILE, page.encode())
     return Report(name, tracker.run_id, str(output))
@@ -105,6 +109,7 @@ def _page(
     board: Leaderboard,
     facts: dict[str, str],
     sections: list[Section],
+    importances: Importances | None,
     prepared: Prepared,
     scorer: Scorer,
     scored: EvaluationResult,
@@ -129,6 +134,7 @@ def _page(
         rows=[{"tied": row.tied, "cells": board.cells(row, sweep=False)} for row in board.rows[:_TOP]],
         about=board.about,
         sections=[{"title": s.title, "text": s.text, "html": _html(s.figure)} for s in sections],
+        importances=importances,
         examples=example_lists(prepared, scored),
         script=get_plotlyjs(),
         graph=base64.b64encode(graph_png(model)).decode(),

@@ -20,6 +20,8 @@ from recsys.evaluation.scoring import EvaluationResult, MetricSample
 from recsys.spaces.formatting import format_point
 from recsys.training.recipe import AnyRecipe
 from recsys.workflows.comparison.candidate import Candidate
+from recsys.workflows.comparison.importances import Importances
+from recsys.workflows.promotion.card_features import parts_of_features
 from recsys.workflows.promotion.card_limits import limits_of
 from recsys.workflows.promotion.card_lists import parts_of_lists, word_of
 from recsys.workflows.promotion.gate import Verdict
@@ -41,6 +43,8 @@ class Card:
     """Whether the served model was trained on all data."""
     openings: int
     """The number of accesses to the test part, including this one."""
+    importances: Importances | None = None
+    """The importance of the features on the test part; None without features, and for a baseline."""
 
 
 def write_card(card: Card, model: str) -> str:
@@ -96,6 +100,7 @@ def write_card(card: Card, model: str) -> str:
             f"## {prepared.metric.name} by popularity of the item (training {pairs})",
             _groups(items, pairs, f"test {pairs}"),
         ]
+    parts += parts_of_features(card.importances)
     return (
         "\n\n".join([*parts, "## Known limits", _lines(limits_of(card.candidate.recipes, counts, lists=lists))]) + "\n"
     )

@@ -50,7 +50,7 @@ def _bands(bands: Sequence[PopularityBand], pairs: str) -> str:
 
 def _example(example: ExampleList) -> str:
     rows = [
-        f"User {_cell(example.user)}, {example.positives} training positives:",
+        f"User {cell(example.user)}, {example.positives} training positives:",
         "",
         f"| | {example.heading} | recommended | |",
         "|---|---|---|---|",
@@ -58,11 +58,11 @@ def _example(example: ExampleList) -> str:
     pairs = zip_longest(example.known, example.shown, fillvalue=None)
     for rank, (known, recommended) in enumerate(pairs, start=1):
         title, hit = recommended or ("", False)
-        rows.append(f"| {rank} | {_cell(known or '')} | {_cell(title)} | {'✓' if hit else ''} |")
+        rows.append(f"| {rank} | {cell(known or '')} | {cell(title)} | {'✓' if hit else ''} |")
     return "\n".join(rows)
 
 
-def _cell(title: str) -> str:
+def cell(title: str) -> str:
     """Return text from the data with the special characters of Markdown and HTML escaped."""
     plain = shown(title, 100)
     for character in "\\`*_[]<>|":

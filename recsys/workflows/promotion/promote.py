@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 from recsys.data.ratings import Ratings
 from recsys.errors import InputError
 from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.frameworks import load_frameworks
 from recsys.registry.settings import checked_name, name_after
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import registry_uri
-from recsys.training.recipe import AnyRecipe
+from recsys.training.recipe import AnyRecipe, Recipe
 from recsys.workflows.comparison.baselines import chosen_baselines
 from recsys.workflows.comparison.candidate import Candidate, baseline_candidate, candidate_of
 from recsys.workflows.comparison.comparable_sweeps import one_or_more
+from recsys.workflows.comparison.importances import importances_of
 from recsys.workflows.comparison.refit import refit
 from recsys.workflows.promotion.card import Card
 from recsys.workflows.promotion.gate import Gate, Verdict
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from recsys.registry.history import Version
     from recsys.registry.protocols import Registry
     from recsys.serving.scorer import AnyScorer
+    from recsys.workflows.comparison.importances import Importances
 
 
 def promote(
@@ -215,11 +218,27 @@ class _Promoter:
         final_refit = self.rules.final_refit
         everything = self.development.join(test)
         served = refit(self.candidate.recipes, everything, self.objective) if final_refit else fitted
-        card = Card(self.candidate, verdict, self.baselines, self.development, test, final_refit, self._times_opened())
+        card = Card(
+            self.candidate,
+            verdict,
+            self.baselines,
+            self.development,
+            test,
+            final_refit,
+            self._times_opened(),
+            self._importances(verdict, fitted, test),
+        )
         return register_champion(
             self.registry, self.model, served, card, champion=champion, replace=self.rules.replace
         ).version
 
-    def _times_opened(self) -> int:
+    def _importances(self, verdict: Verdict, fitted: AnyScorer, test: Ratings) -> Importances | None:
+        """Measure the importance of the features on the test part; return None for a baseline."""
+        if isinstance(fitted, LinearScores):
+            return None
+        recipes = [recipe for recipe in self.candidate.recipes if isinstance(recipe, Recipe)]
+        parts = self.development, test
+        return importances_of(fitted, recipes, parts, "test", verdict.scored, self.objective)
 
+    def _times_opened(self) -> int:
         return len(open_access_log(self.store).openings(self.prepared.test_fingerprint))
