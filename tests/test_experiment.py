@@ -59,9 +59,13 @@ class TestWhatShips:
         models = {"mf", "nnmf", "mlp"}
         lists = {f"{model}_top_n" for model in (*models, "als")}
         next_items = {"next_sequential_mf", "next_sasrec", "next_ease"}
-        assert {path.stem for path in SPACES} == models | lists | next_items | {"bayesian_mf", "losses_top_n"}
+        features = {"mf_features", "cold_items", "bayesian_mf_features"}
+        assert {path.stem for path in SPACES} == models | lists | next_items | features | {
+            "bayesian_mf",
+            "losses_top_n",
+        }
         references = {f"reference_{model}" for model in models}
-        assert {path.stem for path in EXPERIMENTS} >= models | lists | next_items | references | {
+        assert {path.stem for path in EXPERIMENTS} >= models | lists | next_items | features | references | {
             "bayesian_mf",
             "smoke",
             "events_top_n",
@@ -85,8 +89,9 @@ class TestWhatShips:
     @pytest.mark.parametrize("path", SPACES, ids=lambda path: path.stem)
     def test_every_space_searches_what_its_model_has(self, path: Path) -> None:
         space = tomllib.loads(path.read_text(encoding="utf-8"))
-        model = path.stem.removesuffix("_top_n").removeprefix("next_")
-        known = parameters_of(ModelSettings.model_validate({"kind": "mf" if model in ("als", "losses") else model}))
+        model = path.stem.removesuffix("_top_n").removesuffix("_features").removeprefix("next_")
+        of_mf = ("als", "losses", "cold_items")
+        known = parameters_of(ModelSettings.model_validate({"kind": "mf" if model in of_mf else model}))
         assert known is not None
         assert set(space) <= set(known)
         if path.stem.startswith("next_"):

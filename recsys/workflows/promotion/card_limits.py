@@ -9,6 +9,8 @@ import numpy as np
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
+from recsys.models.hyperparameters import FEATURES
+from recsys.models.inputs import Input
 from recsys.models.kind import ranks
 from recsys.models.kinds import kind_of
 from recsys.training.recipe import AnyRecipe, Recipe
@@ -56,8 +58,22 @@ def _sources(recipe: AnyRecipe, data: Ratings) -> Iterator[str]:
     if isinstance(recipe, Recipe):
         parameters = kind_of(recipe.model).hyperparameters
         yield from (each.source for each in parameters if each.source and settings.get(each.name))
+        yield from (f"{_listed(columns)} of {side}" for side, columns in _features(recipe, data).items())
     if isinstance(recipe, Recipe) and recipe.model.factory:
         yield f"what the code of {recipe.model.factory} adds"
+
+
+def _features(recipe: AnyRecipe, data: Ratings) -> dict[str, list[str]]:
+    """Return the columns of features that the model of a recipe reads, by `items` and `users`."""
+    if not isinstance(recipe, Recipe) or recipe.model.factory:
+        return {}
+    kind, catalogue = kind_of(recipe.model), data.catalogue
+    if kind.parameter(FEATURES[0].name) is None and not kind.sampled:
+        return {}
+    tables = {"items": catalogue.item_features}
+    if Input.HISTORY not in kind.inputs:
+        tables["users"] = catalogue.user_features
+    return {side: list(dict.fromkeys(table.columns)) for side, table in tables.items() if table is not None}
 
 
 def _selection(*, implicit: bool, lists: bool) -> str:
@@ -77,7 +93,13 @@ def _cold(recipes: Sequence[AnyRecipe], data: Ratings, *, ranking: bool) -> str:
     """Describe the predictions for users and items without data."""
     if ranking:
         nothing = "choice" if data.implicit else "positive rating"
-        lists = f"A user without a {nothing} in the data is given the most popular items."
+        known = [_features(recipe, data) for recipe in recipes]
+        if all("users" in each for each in known):
+            lists = f"A user without a {nothing} in the data is given a list by features, or the most popular items."
+        else:
+            lists = f"A user without a {nothing} in the data is given the most popular items."
+        if all("items" in each for each in known):
+            return f"{lists} An item without one has a score from its features."
         return f"{lists} An item without one has a score from that alone, and is rarely recommended."
     lists = "A user without a rating in the data is given the most popular items."
     if _has_factory(recipes):
@@ -87,8 +109,8 @@ def _cold(recipes: Sequence[AnyRecipe], data: Ratings, *, ranking: bool) -> str:
 
 def _unknown(recipes: Sequence[AnyRecipe]) -> str:
     if _has_factory(recipes):
-        return "Apart from that code it knows no text, no context, and not the time of a request."
-    return "It knows no text, no context, and not the time of a request."
+        return "Apart from that code it knows nothing else of them, no context, and not the time of a request."
+    return "It knows nothing else of them, no context, and not the time of a request."
 
 
 def _has_factory(recipes: Sequence[AnyRecipe]) -> bool:

@@ -42,7 +42,7 @@ def liked(ratings: Ratings) -> Ratings:
 
 def test_a_model_of_ratings_learns_from_ratings_and_knows_no_time(ratings: Ratings) -> None:
     text = said(ratings, recipe(RATES))
-    assert "learns from who gave which item which rating. It knows no text, no context" in text
+    assert "learns from who gave which item which rating. It knows nothing else of them, no context" in text
     assert TIME in text
     assert "A user without a rating in the data is given the most popular items" in text
     assert "as for an average one" in text
@@ -114,7 +114,7 @@ def test_of_a_factory_it_is_said_that_its_code_decides(ratings: Ratings) -> None
     text = said(ratings, recipe(RATES, factory="mine:build"))
     assert "what the code of mine:build adds" in text
     assert "The factory decides which ratings are predicted" in text
-    assert "Apart from that code it knows no text" in text
+    assert "Apart from that code it knows nothing else of them" in text
 
 
 def test_an_ensemble_learns_from_what_its_members_learn_from(ratings: Ratings) -> None:
