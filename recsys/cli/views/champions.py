@@ -55,6 +55,8 @@ def show_recommendations(console: Console, result: Recommendations) -> None:
 def _columns(item: dict[str, Any]) -> dict[str, Text]:
     """Return the cells of an item by column, with one column for the interval and one for each star."""
     columns = {"item": text(item["item"]), "title": text(item["title"] or "")}
+    if "new" in item:
+        columns["new"] = text("new" if item["new"] else "")
     if "score" in item:
         return {**columns, "score": text(f"{item['score']:.4g}")}
     columns["rating"] = text(f"{item['rating']:.2f}")

@@ -141,11 +141,11 @@ class BayesianMatrixFactorisation(ModelKind):
 
         return DrawsDistribution.of(model)
 
-    def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
+    def fold_in(self, model: keras.Model, point: Point, items: int, added: int = 0) -> FoldIn:
         """Return the fold-in by each draw's own posterior of a user."""
         from recsys.models.bayesian_mf.fold_in import DrawsFoldIn
 
-        del point
+        del point, added
         return DrawsFoldIn(model, items)
 
 
