@@ -12,9 +12,9 @@ import typer
 
 from recsys.cli.group import Group
 from recsys.cli.negative import TakesNegative
-from recsys.cli.options import Access, Champion, Output
+from recsys.cli.options import Access, Champion, Output, TrackingUri
 from recsys.cli.output import echo, out, print_json
-from recsys.cli.views.champions import show_history, show_promotion, show_recommendations, show_rollback
+from recsys.cli.views.champions import show_added, show_history, show_promotion, show_recommendations, show_rollback
 from recsys.errors import InputError
 from recsys.serving.ask import By
 
@@ -91,6 +91,23 @@ def promote(
     output.give(result, show_promotion)
     if not result.promoted:
         sys.exit(3)
+
+
+@app.command()
+def add_items(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The registered model.")],
+    items: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A table of the items: ids, titles and the features of training.")
+    ],
+    *,
+    id_column: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="The column of ids.")] = None,
+    tracking_uri: TrackingUri = None,
+    output: Output,
+) -> None:
+    """Add items to the champion, which it then knows by their features alone, as a new version."""
+    from recsys.workflows.promotion.add_items import add_items as run
+
+    output.give(run(name, items, id_column=id_column, tracking_uri=tracking_uri, reporter=echo), show_added)
 
 
 @app.command()

@@ -10,12 +10,12 @@ from scipy.sparse import csr_array
 
 from recsys.arrays import Float32Array
 from recsys.errors import InputError
-from recsys.models.layers import MemberEmbedding, MemberFeatures, MemberLayer
+from recsys.models.layers import MemberFeatures, MemberLayer
 from recsys.models.parts.tables import OF_FEATURES, reads_features
 
 
 def with_items(model: keras.Model, features: csr_array) -> keras.Model:
-    """Return a model with further items after its own, which shares the layers that have no table of items.
+    """Return a model with further items after its own, which shares no layer with it.
 
     The own row of such an item is 0, as that of an item that training has not seen. An item of which nothing is known
     has the spare row.
@@ -33,22 +33,22 @@ def with_items(model: keras.Model, features: csr_array) -> keras.Model:
     tables = {name.removesuffix(OF_FEATURES) for name in names if name.endswith(OF_FEATURES)}
     of_items = {name for name in tables if not name.startswith("user")}
     own = model.get_layer("item_embedding").rows - 1
-    changed: list[tuple[MemberLayer, MemberLayer]] = []
+    copied: list[tuple[Any, Any]] = []
 
     def clone(layer: Any) -> Any:
         if isinstance(layer, MemberFeatures) and layer.name.removesuffix(OF_FEATURES) in of_items:
             return layer.holding(features)
         sizes = {"rows": features.shape[0]} if layer.name in of_items else _padding(layer, own, features.shape[0] - 1)
-        if not sizes:
-            return layer
-        changed.append((layer, type(layer).from_config({**layer.get_config(), **sizes})))
-        return changed[-1][1]
+        copied.append((layer, type(layer).from_config({**layer.get_config(), **sizes})))
+        return copied[-1][1]
 
     found = keras.models.clone_model(model, clone_function=clone)
     described = np.diff(features.indptr) > 0
-    for old, new in changed:
+    for old, new in copied:
         for weight, values in zip(new.weights, old.get_weights(), strict=True):
-            weight.assign(_longer(values, described) if isinstance(old, MemberEmbedding) else values)
+            weight.assign(_longer(values, described) if old.name in of_items else values)
+        for name, constant in getattr(old, "constants", {}).items():
+            new.constants[name].assign(constant)
     return found
 
 
