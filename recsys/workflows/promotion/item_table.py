@@ -86,7 +86,7 @@ def _ids(source: FeatureSource, own: str, known: pd.Index[Any]) -> pd.Index[Any]
     if not len(cells):
         raise InputError(f"{source.place}: it has no row")
     if cells.null_count:
-        raise InputError(f"{place}: {cells.null_count:,} rows have no id")
+        raise InputError(f"{place}: {cells.null_count:,} of {len(cells):,} rows have no id")
     codes, index = encode_ids(cells, source.place, own)
     if len(index) < len(codes):
         again = pd.Series(index[codes])
