@@ -94,7 +94,9 @@ def _catalogue(old: Catalogue, more: MoreItems) -> Catalogue:
 
 def _scorer(scorer: AnyScorer, catalogue: Catalogue) -> AnyScorer:
     if isinstance(scorer, LinearScores):
-        raise InputError("the champion is a baseline, which reads no features of items: promote a model that does")
+        raise InputError(
+            "the champion is a baseline, to which no items can be added: promote a model that reads features of items"
+        )
     table: FeatureTable | None = catalogue.item_features
     features = table.with_spare if table is not None else csr_array((catalogue.items + 1, 0))
     return replace(scorer, models=[kind_of_model(each).with_items(each, features) for each in scorer.models])

@@ -134,5 +134,5 @@ def test_a_champion_that_reads_no_features_of_items_is_refused(recommender: Reco
     with pytest.raises(InputError) as caught:
         with_more_items(baseline, more())
     assert str(caught.value) == (
-        "the champion is a baseline, which reads no features of items: promote a model that does"
+        "the champion is a baseline, to which no items can be added: promote a model that reads features of items"
     )

@@ -70,7 +70,7 @@ class MemberFeatures(MemberEmbedding):
             dense: Whether its constants are a dense table; as here by default.
         """
         dense = self.dense if dense is None else dense
-        width = self.features if dense else int(np.diff(features.indptr).max(initial=0))
+        width = self.features if dense else int(np.diff(features.indptr).max(initial=1))
         known = {"known": [features.shape[0], width], "dense": dense}
         layer: MemberFeatures = type(self).from_config({**self.get_config(), **known})
         layer.table.assign(self.table)

@@ -10,8 +10,9 @@ from scipy.sparse import csr_array
 
 from recsys.arrays import Float32Array
 from recsys.errors import InputError
+from recsys.models.inputs import Input
 from recsys.models.layers import MemberFeatures, MemberLayer
-from recsys.models.parts.tables import OF_FEATURES, reads_features
+from recsys.models.parts.tables import OF_FEATURES, features_read
 
 
 def with_items(model: keras.Model, features: csr_array) -> keras.Model:
@@ -27,7 +28,7 @@ def with_items(model: keras.Model, features: csr_array) -> keras.Model:
     Raises:
         InputError: The model does not know items by their features.
     """
-    if not reads_features(model, "item"):
+    if Input.ITEM_FEATURES not in features_read(model):
         raise InputError(f"the champion's model ({model.name}) reads no features of items: promote one that does")
     names = {layer.name for layer in model.layers}
     tables = {name.removesuffix(OF_FEATURES) for name in names if name.endswith(OF_FEATURES)}
