@@ -110,7 +110,7 @@ class TestWhoIsAsked:
     def test_a_share_is_from_0_to_1(self, tmp_path: Path) -> None:
         done = recsys("recommend", "7", "--new-share", "1.2", cwd=tmp_path)
         assert done.returncode == 2
-        assert "1.2 is not in the range 0<=x<=1" in done.stderr
+        assert "Invalid value for '--new-share': Input should be less than or equal to 1" in done.stderr
 
 
 class TestNegativeIds:
