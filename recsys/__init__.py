@@ -17,6 +17,7 @@ DISTRIBUTION = "recsweep"
 """The name on the package index, where another project has the name recsys."""
 
 _FUNCTIONS = {
+    "add_items": "promotion.add_items",
     "baselines": "comparison.baselines",
     "compare": "comparison.compare",
     "delete": "comparison.show",

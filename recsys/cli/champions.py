@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from recsys.cli.group import Group
 from recsys.cli.negative import TakesNegative
-from recsys.cli.options import Access, Champion, Output
+from recsys.cli.options import Access, Champion, Output, TrackingUri
 from recsys.cli.output import echo, out, print_json
-from recsys.cli.views.champions import show_history, show_promotion, show_recommendations, show_rollback
+from recsys.cli.views.champions import show_added, show_history, show_promotion, show_recommendations, show_rollback
 from recsys.errors import InputError
 from recsys.serving.ask import By
 
@@ -93,6 +94,23 @@ def promote(
 
 
 @app.command()
+def add_items(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The registered model.")],
+    items: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A table of the items: ids, titles and the features of training.")
+    ],
+    *,
+    id_column: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="The column of ids.")] = None,
+    tracking_uri: TrackingUri = None,
+    output: Output,
+) -> None:
+    """Add items to the champion, which it then knows by their features alone, as a new version."""
+    from recsys.workflows.promotion.add_items import add_items as run
+
+    output.give(run(name, items, id_column=id_column, tracking_uri=tracking_uri, reporter=echo), show_added)
+
+
+@app.command()
 def history(*, champion: Champion, output: Output) -> None:
     """List promotions, refusals and rollbacks, with the reason for each."""
     from recsys.workflows.promotion.champions import history as run
@@ -135,6 +153,17 @@ def recommend(
             metavar="NUMBER,…", help="With --history: the ratings of these items, or the weights for implicit data."
         ),
     ] = None,
+    user_features: Annotated[
+        str | None,
+        typer.Option(
+            metavar="JSON",
+            help="What is known of the person, by column, such as '{\"age\": 30}'. Replaces what is stored.",
+        ),
+    ] = None,
+    new_share: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="The least share of items that nobody has rated or chosen yet, marked as new."),
+    ] = 0.0,
     by: Annotated[
         By, typer.Option(help="Rank by the mean, the lower end of the interval, or one draw from the posterior.")
     ] = "mean",
@@ -148,20 +177,31 @@ def recommend(
     output: Output,
 ) -> None:
     """Recommend items to a user, with predicted ratings or scores, without items that the user already has."""
-    if everyone == (user is not None or history is not None) or everyone != (file is not None):
-        raise InputError("give a user, or a --history; or --all with --output FILE")
+    one = user is not None or history is not None or user_features is not None
+    if everyone == one or everyone != (file is not None):
+        raise InputError("give a user, a --history or --user-features; or --all with --output FILE")
     if everyone and stars:
         raise InputError("--stars: they are shown for one user; a file has none")
     if file is not None:
         from recsys.workflows.serving.recommend import recommend_all
 
-        rows = recommend_all(file, n=n, by=by, seed=seed, **champion.arguments)
+        rows = recommend_all(file, n=n, by=by, seed=seed, new_share=new_share, **champion.arguments)
         print_json({"rows": rows, "output": str(file)}) if output.as_json else echo(f"wrote {rows:,} rows to {file}")
         return
     from recsys.workflows.serving.recommend import recommend as run
 
-    items, numbers = None if history is None else history.split(","), _numbers(values)
-    ranked = run(user, n=n, history=items, values=numbers, by=by, seed=seed, stars=stars, **champion.arguments)
+    ranked = run(
+        user,
+        n=n,
+        history=None if history is None else history.split(","),
+        values=_numbers(values),
+        user_features=_object(user_features),
+        new_share=new_share,
+        by=by,
+        seed=seed,
+        stars=stars,
+        **champion.arguments,
+    )
     output.give(ranked, show_recommendations)
 
 
@@ -170,6 +210,16 @@ def _numbers(words: str | None) -> list[float] | None:
         return None if words is None else [float(word) for word in words.split(",")]
     except ValueError:
         raise InputError(f"--values {words}: expected numbers with commas between them") from None
+
+
+def _object(text: str | None) -> dict[str, Any] | None:
+    try:
+        found = None if text is None else json.loads(text)
+    except ValueError:
+        found = text
+    if found is None or isinstance(found, dict):
+        return found
+    raise InputError(f"--user-features {text}: expected a JSON object, such as '{{\"age\": 30}}'")
 
 
 @app.command()

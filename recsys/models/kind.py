@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import keras
     import tensorflow as tf
+    from scipy.sparse import csr_array
 
     from recsys.arrays import Int32Array
     from recsys.data.histories import Histories
@@ -187,6 +188,20 @@ class ModelKind(ABC):
         """Return whether a user's features give predictions for a user without ratings."""
         return Input.USER_FEATURES in self.features_read(model)
 
+    def with_items(self, model: keras.Model, features: csr_array) -> keras.Model:
+        """Return a model with further items, which it knows by their features alone.
+
+        Args:
+            model: An ordinary model, as it is served.
+            features: The features of its own items and of the further ones, with the spare one (n, F).
+
+        Raises:
+            InputError: The model does not know items by their features.
+        """
+        from recsys.models.parts.more_items import with_items
+
+        return with_items(model, features)
+
     def windows(self, model: keras.Model, histories: Histories) -> Int32Array:
         """Return the newest items of histories (B rows) as a model reads them (B, L)."""
         return histories.newest(self.history_length(model), padding=0)
@@ -233,20 +248,21 @@ class ModelKind(ABC):
 
         return keras.models.load_model(path.with_suffix(".keras"))
 
-    def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
+    def fold_in(self, model: keras.Model, point: Point, items: int, added: int = 0) -> FoldIn:
         """Return the fold-in of an ordinary model.
 
         Args:
             model: The model, as it is served.
             point: The point that it was trained with.
             items: The number of items I of the catalogue.
+            added: The number of items at its end that training did not know, so that they are no negatives.
 
         Raises:
             InputError: The model does not support fold-in.
         """
         from recsys.models.fold_in.descent import DescentFoldIn
 
-        return DescentFoldIn(self, model, point, items)
+        return DescentFoldIn(self, model, point, items, added)
 
 
 def ranks(points: Sequence[Mapping[str, Any]]) -> bool:

@@ -60,10 +60,11 @@ class Posterior:
         chains: Chains at their start, with the same kernel.
         burn_in: The number of initial rounds whose draws are not kept.
         room: The maximal number of kept draws, a multiple of the number of chains.
+        features: The number of features of items in the data.
     """
 
-    def __init__(self, chains: Sequence[Chain], burn_in: int, room: int) -> None:
-        self.chains, self.burn_in, self.room = chains, burn_in, room
+    def __init__(self, chains: Sequence[Chain], burn_in: int, room: int, features: int = 0) -> None:
+        self.chains, self.burn_in, self.room, self.features = chains, burn_in, room, features
         self._kept: list[ThinnedDraws[DrawTables]] = [ThinnedDraws(room // len(chains)) for _ in chains]
         self._noise: list[list[float]] = [[] for _ in chains]
 
@@ -84,13 +85,13 @@ class Posterior:
             chain.resume_at(state, chain.rounds + 1)
         if self.rounds > self.burn_in:
             for kept, noise, state in zip(self._kept, self._noise, states, strict=True):
-                kept.add(draw_tables(state))
+                kept.add(draw_tables(state, self.features))
                 noise.append(state.traced)
 
     def tables(self) -> DrawTables:
         """The tables of the kept draws; during burn-in, those of the current states."""
         kept = [columns for thinned in self._kept for columns in thinned]
-        return stack_draws(kept or [draw_tables(chain.state) for chain in self.chains], self.room)
+        return stack_draws(kept or [draw_tables(chain.state, self.features) for chain in self.chains], self.room)
 
     @property
     def error(self) -> float:

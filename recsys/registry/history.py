@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Action = Literal["promoted", "replaced", "refused", "rolled back"]
+Action = Literal["promoted", "replaced", "extended", "refused", "rolled back"]
 Made = tuple[int, int]
 """A version's number and its `created`."""
 
@@ -27,7 +27,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Event:
-    """A promotion, a refusal or a rollback."""
+    """A promotion, an extension by further items, a refusal or a rollback."""
 
     time: datetime
     """In UTC."""
@@ -41,10 +41,10 @@ class Event:
 
 
 def succession(events: Sequence[Event]) -> list[Event]:
-    """The promotions that no rollback has undone, the present champion's last."""
+    """The promotions and extensions that no rollback has undone, the present champion's last."""
     line: list[Event] = []
     for event in events:
-        if event.action in ("promoted", "replaced"):
+        if event.action in ("promoted", "replaced", "extended"):
             line.append(event)
         elif event.action == "rolled back":
             while line and line[-1].version != event.version:

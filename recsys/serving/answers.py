@@ -19,7 +19,8 @@ def answers(recommender: Recommender, asks: Sequence[Ask]) -> list[Answer]:
 
     A request for an item gives one row with `user`, `item`, `rating` (or `score`) and `fallback`. The value is None for
     an item outside the catalogue. A request for a list gives the rows of `Recommendations.rows`. A champion that is
-    drawn from a posterior adds `deviation`, `low` and `high`. It adds `stars` if the request asks for them.
+    drawn from a posterior adds `deviation`, `low` and `high`. It adds `stars` if the request asks for them. A request
+    for new items adds `new`.
 
     Args:
         recommender: The champion.
@@ -64,13 +65,13 @@ def _pairs(recommender: Recommender, asks: Sequence[Ask]) -> list[Answer]:
     stars = any(ask.stars for ask in asks)
     rated = recommender.rate([ask.user for ask in asks], [ask.item for ask in asks], stars=stars).to_dict("records")
     return [
-        _pair(ask, _of_history(recommender, ask) if ask.history else row) for ask, row in zip(asks, rated, strict=True)
+        _pair(ask, _of_person(recommender, ask) if ask.describes else row) for ask, row in zip(asks, rated, strict=True)
     ]
 
 
-def _of_history(recommender: Recommender, ask: Ask) -> Answer:
-    history: Any = ask.history
-    (row,) = recommender.rate_person(history, ask.item, ask.user, stars=ask.stars).to_dict("records")
+def _of_person(recommender: Recommender, ask: Ask) -> Answer:
+    rated = recommender.rate_person(ask.history, ask.item, ask.user, ask.user_features, stars=ask.stars)
+    (row,) = rated.to_dict("records")
     return {str(name): value for name, value in row.items()}
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from scipy.sparse import csr_array
+
 DEFAULT_N = 10
 By = Literal["mean", "lower", "draw"]
 """The value that ranks a list: the mean rating, the lower bound of its interval, or one draw (Thompson sampling)."""
@@ -28,7 +30,7 @@ class Ask:
     """A request for the rating of one item, or for a list."""
 
     user: Any = None
-    """A raw id; None for a person with only a history."""
+    """A raw id; None for a person with only a history or features."""
     item: Any = None
     """A raw id; None requests a list."""
     n: int = DEFAULT_N
@@ -43,3 +45,12 @@ class Ask:
     """Selects the draw for `by = "draw"`. The same number gives the same draw; None gives a random one."""
     stars: bool = False
     """Whether to return the probability of each star."""
+    user_features: csr_array | None = None
+    """What is known of the person (1, F), in place of what is stored; None if the request says nothing."""
+    new_share: float = 0.0
+    """The least share of new items in the list, see `recsys.serving.new_items`. With 0, the list does not mark them."""
+
+    @property
+    def describes(self) -> bool:
+        """Return whether the request says something of the person, so that the person is folded in."""
+        return self.history is not None or self.user_features is not None

@@ -13,18 +13,25 @@ from recsys.serving.rows import plain
 
 
 def lists_of_all(
-    recommender: Recommender, n: int, *, by: By = "mean", seed: int | None = None, chunk: int = 64
+    recommender: Recommender,
+    n: int,
+    *,
+    by: By = "mean",
+    seed: int | None = None,
+    new_share: float = 0.0,
+    chunk: int = 64,
 ) -> Iterator[pd.DataFrame]:
     """Yield the best `n` items for every user, one frame for each chunk of users.
 
     The columns are `user`, `rank`, `item`, `title` and `rating` or `score`. A champion that is drawn from a posterior
-    adds `deviation`, `low` and `high`.
+    adds `deviation`, `low` and `high`, and a share of new items `new`.
 
     Args:
         recommender: The champion.
         n: The length of each list.
         by: The value that ranks a list.
         seed: Selects the draw for `by = "draw"`.
+        new_share: The least share of new items in each list.
         chunk: The number of users in a frame.
 
     Raises:
@@ -38,8 +45,9 @@ def lists_of_all(
         **({} if catalogue.titles is None else {"title": "str"}),
         recommender.word: "float64",
         **(dict.fromkeys(UNCERTAINTY, "float64") if recommender.has_uncertainty else {}),
+        **({"new": "bool"} if new_share else {}),
     }
     for start in range(0, catalogue.users, chunk):
-        asks = [Ask(plain(user), n=n, by=by, seed=seed) for user in ids[start : start + chunk]]
+        asks = [Ask(plain(user), n=n, by=by, seed=seed, new_share=new_share) for user in ids[start : start + chunk]]
         rows = [row for given in recommender.recommend_each(asks) for row in given.rows()]
         yield pd.DataFrame(rows, columns=list(columns)).fillna({"title": ""}).astype(columns)

@@ -27,12 +27,13 @@ class Folding(Protocol):
         ...
 
 
-def folding(scorer: AnyScorer, items: int) -> Folding:
+def folding(scorer: AnyScorer, items: int, added: int = 0) -> Folding:
     """Return the fold-in of a scorer.
 
     Args:
         scorer: The scorer of the champion.
         items: The number of items I of the catalogue.
+        added: The number of items at its end that training did not know.
 
     Raises:
         InputError: The scorer does not store the points that fold-in needs.
@@ -41,16 +42,16 @@ def folding(scorer: AnyScorer, items: int) -> Folding:
         return _LinearFolding(scorer, items)
     if len(scorer.points) != len(scorer.models):
         raise InputError("a history: the champion does not say how it was trained; promote it again")
-    return _MeanFolding(scorer, items)
+    return _MeanFolding(scorer, items, added)
 
 
 class _MeanFolding:
     """Computes the weighted mean of the fold-ins of several models."""
 
-    def __init__(self, scorer: Scorer, items: int) -> None:
+    def __init__(self, scorer: Scorer, items: int, added: int) -> None:
         self._scorer = scorer
         pairs = zip(scorer.models, scorer.points, strict=True)
-        self._models = [kind_of_model(model).fold_in(model, point, items) for model, point in pairs]
+        self._models = [kind_of_model(model).fold_in(model, point, items, added) for model, point in pairs]
 
     def scores(self, user_history: UserHistory) -> Float64Array:
         """Return the weighted mean of the models' scores (I,)."""

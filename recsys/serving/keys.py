@@ -8,10 +8,24 @@ from difflib import get_close_matches
 
 from recsys.errors import InputError, shown
 
-KEYS = ("user", "item", "n", "exclude", "history", "ratings", "weights", "by", "seed", "stars")
+KEYS = (
+    "user",
+    "item",
+    "n",
+    "exclude",
+    "history",
+    "ratings",
+    "weights",
+    "by",
+    "seed",
+    "stars",
+    "user_features",
+    "new_share",
+)
 """All keys that a row may have."""
 EXPECTED = (
-    "expected rows that have a user or a history, and may have item, n, exclude, ratings, weights, by, seed and stars"
+    "expected rows that have a user, a history or user_features, and may have item, n, exclude, ratings, weights, by, "
+    "seed, stars and new_share"
 )
 """The part of a message that describes a valid row."""
 _ELSEWHERE = {
@@ -20,6 +34,7 @@ _ELSEWHERE = {
     "history": ("items", "liked", "likes", "seen_items", "past", "events", "interactions"),
     "weights": ("counts", "plays"),
     "ratings": ("values", "scores"),
+    "user_features": ("features", "attributes", "properties", "demographics", "profile"),
     "by": ("rank_by", "sort", "sort_by", "order_by"),
 }
 """Names that other libraries use for the keys."""

@@ -31,6 +31,8 @@ class Recommendation:
     """The upper end of the 90 % interval of the rating."""
     stars: Mapping[str, float] | None = None
     """The probability of each star; None if the request does not ask for it."""
+    new: bool | None = None
+    """Whether nobody in the data has rated or chosen it; None if the request does not ask for new items."""
 
     @property
     def value(self) -> float | None:
@@ -45,6 +47,7 @@ class Recommendation:
             "item": self.item,
             "title": self.title,
             **{k: value for k, value in named.items() if value is not None},
+            **({} if self.new is None else {"new": self.new}),
         }
         return known if self.deviation is None else {**known, "stars": self.stars}
 
@@ -54,7 +57,7 @@ class Recommendations:
     """The recommended items of one user."""
 
     user: Any
-    """The raw id; None for a person with only a history."""
+    """The raw id; None for a person with only a history or features."""
     items: Sequence[Recommendation]
     """The items, the best first."""
     fallback: bool

@@ -67,6 +67,7 @@ def signature_of(recommender: Recommender) -> ModelSignature:
         ColSpec(DataType.boolean, "fallback"),
         ColSpec(DataType.long, "rank", required=False),
         ColSpec(DataType.string, "title", required=False),
+        ColSpec(DataType.boolean, "new", required=False),
     ]
     if recommender.has_uncertainty:
         columns += [ColSpec(DataType.double, name) for name in UNCERTAINTY]

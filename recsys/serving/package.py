@@ -18,6 +18,7 @@ from recsys.data.histories import Histories
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, RecsysError, shown
 from recsys.evaluation.fallback import Fallback
+from recsys.serving.feature_files import load_features, save_features
 from recsys.serving.feedback import Feedback
 from recsys.serving.recommender import Recommender
 from recsys.serving.scorer import Scorer
@@ -44,7 +45,10 @@ def save_package(recommender: Recommender, folder: Path) -> None:
     arrays: dict[str, Any] = {"users": _plain(catalogue.user_ids), "items": _plain(catalogue.item_ids)}
     if catalogue.titles is not None:
         arrays["titles"] = catalogue.titles
+    if recommender.added:
+        arrays["added"] = np.int64(recommender.added)
     np.savez_compressed(folder / "catalogue.npz", **arrays)
+    save_features(catalogue, folder)
     np.savez_compressed(folder / "known.npz", indices=known.indices, indptr=known.indptr)
     if recommender.histories is not None:
         columns = {field.name: getattr(recommender.histories, field.name) for field in fields(Histories)}
@@ -60,8 +64,9 @@ def load_package(folder: Path) -> Recommender:
         folder: A folder that `save_package` wrote.
     """
     with np.load(folder / "catalogue.npz", allow_pickle=False) as arrays:
-        titles = arrays.get("titles")
-        catalogue = Catalogue(pd.Index(arrays["users"]), pd.Index(arrays["items"]), titles)
+        titles, added = arrays.get("titles"), int(arrays.get("added", 0))
+        users, items = (pd.Index(arrays[name]) for name in ("users", "items"))
+    catalogue = Catalogue(users, items, titles, **load_features(folder))
     with np.load(folder / "known.npz", allow_pickle=False) as arrays:
         ones = np.ones(len(arrays["indices"]), np.int32)
         shape = (catalogue.users, catalogue.items)
@@ -77,6 +82,7 @@ def load_package(folder: Path) -> Recommender:
         Feedback(**{**feedback, "scale": tuple(feedback["scale"])}),
         _fallback(folder / _FALLBACK, known),
         histories,
+        added,
     )
 
 

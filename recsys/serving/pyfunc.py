@@ -18,7 +18,7 @@ from recsys.errors import InputError
 from recsys.serving.answers import answers, frame
 from recsys.serving.keys import refuse_params, unknown_allowed
 from recsys.serving.package import load_package
-from recsys.serving.reading import Reader
+from recsys.serving.reading import Reader, reader_of
 from recsys.serving.recommender import Recommender
 from recsys.serving.rows import rows_of
 
@@ -28,9 +28,10 @@ class RecommenderModel(PythonModel):
 
     A row with `user` and `item` gives `rating` or `score`. A row without `item` gives a top-N list, and may have `n`
     and `exclude`. `history` (with `ratings` or `weights`) lists the items that a person rated or used, the oldest
-    first. It follows the stored history of the user, who may be left out. A posterior adds `deviation`, `low` and
-    `high`, with `stars` the probability of each star, and ranks by `by` (and `seed`). Other columns are errors, unless
-    the environment variable `RECSYS_ALLOW_UNKNOWN_KEYS` is 1 or true.
+    first. It follows the stored history of the user, who may be left out. `user_features` has what is known of the
+    person, by column. `new_share` is the least share of items that nobody has chosen, which `new` marks. A posterior
+    adds `deviation`, `low` and `high`, with `stars` the probability of each star, and ranks by `by` (and `seed`). Other
+    columns are errors, unless the environment variable `RECSYS_ALLOW_UNKNOWN_KEYS` is 1 or true.
     """
 
     recommender: Recommender
@@ -41,7 +42,7 @@ class RecommenderModel(PythonModel):
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self.recommender.catalogue, self.recommender.feedback)
+        return reader_of(self.recommender)
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:  # noqa: ARG002 - MLflow's signature
         """Answer the rows in their order; a list has up to `n` rows.

@@ -11,11 +11,15 @@ from typing import Any
 
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, shown
+from recsys.reporter import Reporter, quiet
 from recsys.serving.ask import DEFAULT_N, WAYS, Ask, By, History
 from recsys.serving.feedback import Feedback
 from recsys.serving.ids import Ids
 from recsys.serving.keys import EXPECTED
+from recsys.serving.new_items import checked_share
+from recsys.serving.recommender import Recommender
 from recsys.serving.rows import Row
+from recsys.serving.user_features import UserFeatures
 
 _WRITTEN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 """Matches a number in a CSV field."""
@@ -27,9 +31,11 @@ class Reader:
     Args:
         catalogue: The ids of the champion's users and items.
         feedback: The meaning of the values of a history.
+        user_features: Encodes the features of a request's user.
     """
 
-    def __init__(self, catalogue: Catalogue, feedback: Feedback) -> None:
+    def __init__(self, catalogue: Catalogue, feedback: Feedback, user_features: UserFeatures) -> None:
+        self._user_features = user_features
         self._users, self._items = Ids(catalogue.user_ids, "user"), Ids(catalogue.item_ids, "item")
         self._feedback = feedback
 
@@ -51,10 +57,10 @@ class Reader:
         """Convert one row to a request.
 
         Raises:
-            InputError: The row has neither a user nor a history, or one of its values is not valid.
+            InputError: The row has neither a user nor a history nor features, or one of its values is not valid.
         """
-        if "user" not in row and "history" not in row:
-            raise InputError(f"neither a user nor a history; {EXPECTED}")
+        if not {"user", "history", "user_features"} & row.keys():
+            raise InputError(f"neither a user nor a history nor user_features; {EXPECTED}")
         return Ask(
             self._users.read(row["user"]) if "user" in row else None,
             self._items.read(row["item"]) if "item" in row else None,
@@ -63,6 +69,8 @@ class Reader:
             self._history(row),
             *ranked_by(row),
             _flag(row.get("stars", False), "stars"),
+            self._user_features.encode(_object(row["user_features"])) if "user_features" in row else None,
+            _share(row),
         )
 
     def _ids(self, row: Row, name: str) -> list[int | str]:
@@ -85,6 +93,17 @@ class Reader:
         return History(items, values)
 
 
+def reader_of(recommender: Recommender, reporter: Reporter = quiet) -> Reader:
+    """Return the reader of a champion's requests.
+
+    Args:
+        recommender: The champion.
+        reporter: Receives notes on categories that are not known.
+    """
+    features = UserFeatures(recommender.scorer, recommender.catalogue, reporter)
+    return Reader(recommender.catalogue, recommender.feedback, features)
+
+
 def _length(given: Any) -> int:
     return _whole(given, "n", 1)
 
@@ -103,6 +122,22 @@ def ranked_by(row: Row) -> tuple[By, int | None]:
     if "seed" in row and by != "draw":
         raise InputError("seed: it chooses the draw that a list is ranked by, and by is not 'draw'")
     return by, _whole(row["seed"], "seed", 0) if "seed" in row else None
+
+
+def _share(row: Row) -> float:
+    given = row.get("new_share", 0.0)
+    share = checked_share(float(given) if isinstance(given, str) and _WRITTEN.fullmatch(given) else given)
+    if share and "item" in row:
+        raise InputError("new_share: it is that of a list, and the row asks for an item")
+    return share
+
+
+def _object(given: Any) -> Any:
+    """Return an object; parse the text of a JSON object, as in a CSV."""
+    try:
+        return json.loads(given) if isinstance(given, str) else given
+    except (ValueError, RecursionError):
+        return given
 
 
 def _flag(given: Any, name: str) -> bool:

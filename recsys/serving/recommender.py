@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,14 +17,15 @@ from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.serving.ask import DEFAULT_N, Ask, History
 from recsys.serving.feedback import Feedback
-from recsys.serving.folding import Folding, folding
 from recsys.serving.ids import codes_of
 from recsys.serving.lists import Recommendation, Recommendations
+from recsys.serving.new_items import checked_share, least_count, spread
+from recsys.serving.people import People
 from recsys.serving.person import Person, known
 from recsys.serving.predictive import PredictiveDistribution, predictive_of_items, predictive_of_pairs
 from recsys.serving.rows import plain
 from recsys.serving.scorer import AnyScorer, Scorer
-from recsys.serving.user_history import after, user_history_of
+from recsys.serving.user_features import UserFeatures
 
 _USERS = 64
 """The number of users whose lists are computed together."""
@@ -45,6 +46,8 @@ class Recommender:
     """The popular items and the cold users, from the ratings that the scorer was trained on."""
     histories: Histories | None = None
     """What each user did, in the order of time (U rows); None for a package of an earlier version."""
+    added: int = 0
+    """The number of items at the end of the catalogue that were added after training."""
 
     @property
     def word(self) -> str:
@@ -57,8 +60,8 @@ class Recommender:
         return isinstance(self.scorer, Scorer) and self.scorer.draws > 0
 
     @cached_property
-    def _folding(self) -> Folding:
-        return folding(self.scorer, self.catalogue.items)
+    def _people(self) -> People:
+        return People(self.scorer, self.catalogue, self.feedback, self.histories, self.added)
 
     def rate(self, users: Any, items: Any, *, stars: bool = False) -> pd.DataFrame:
         """Predict the values of pairs of raw ids (B,).
@@ -89,24 +92,38 @@ class Recommender:
         return pd.concat(parts, ignore_index=True).assign(fallback=self._cold[user_codes])
 
     def recommend(
-        self, user: Any, n: int = DEFAULT_N, exclude: Sequence[Any] = (), history: History | None = None
+        self,
+        user: Any = None,
+        n: int = DEFAULT_N,
+        exclude: Sequence[Any] = (),
+        history: History | None = None,
+        user_features: Mapping[str, Any] | None = None,
+        new_share: float = 0.0,
     ) -> Recommendations:
         """Return the best `n` items for a raw user id.
 
         The list omits `exclude` and all items that the user already has, unless the data allow repeats
         (`split.repeats`). `Fallback` orders items with equal scores. A cold or unknown user gets the most popular
-        items, marked as `fallback`. If a history with known items is given, the list is based on the history.
+        items, marked as `fallback`. If a history with known items is given, or features of the user, the list is based
+        on these.
 
         Args:
-            user: The raw id; None for a person with only a history.
+            user: The raw id; None for a person with only a history or features.
             n: The length of the list.
             exclude: The raw ids of items to omit.
             history: What the user did since the data end, the oldest first; see `Ask`.
+            user_features: What is known of the user, by column, in place of what is stored.
+            new_share: The least share of new items, which nobody in the data has rated or chosen. They stand at evenly
+                spaced places.
 
         Raises:
-            InputError: A history is given, and the scorer cannot fold in a person.
+            InputError: A history is given, and the scorer cannot fold in a person; or the champion does not know such
+                features; or the share is not from 0 to 1.
         """
-        return next(self.recommend_each([Ask(user, n=n, exclude=exclude, history=history)]))
+        given = None if user_features is None else UserFeatures(self.scorer, self.catalogue).encode(user_features)
+        share = checked_share(new_share)
+        ask = Ask(user, n=n, exclude=exclude, history=history, user_features=given, new_share=share)
+        return next(self.recommend_each([ask]))
 
     def recommend_each(self, asks: Sequence[Ask]) -> Iterator[Recommendations]:
         """Yield one list for each request, in their order."""
@@ -115,35 +132,32 @@ class Recommender:
             codes = self._users([ask.user for ask in some])
             scores = self.scorer.score_all(codes, self.catalogue.items)
             for ask, code, row in zip(some, codes, scores, strict=True):
-                yield self._of_history(ask, code, row) if ask.history else self._of_user(ask, code, row)
+                yield self._of_person(ask, code, row) if ask.describes else self._of_user(ask, code, row)
 
-    def person(self, history: History, user: Any = None) -> Person | None:
-        """Return the predictions for a person with a history; None if the history has no information for the scorer.
+    def person(self, history: History | None, user: Any = None, features: csr_array | None = None) -> Person | None:
+        """Return the predictions for a person with a history or features; None if they do not inform the scorer.
 
         Args:
             history: What the person did, the oldest first.
             user: The raw id of a person of the data, whose stored history comes before.
+            features: What is known of the person (1, F); what is stored by default.
 
         Raises:
             InputError: The scorer cannot fold in a person.
         """
-        user_history = user_history_of(history, self.catalogue, self.feedback)
-        if self.histories is not None:
-            stored = self.histories.of_users(self._users([user]))
-            user_history = after(stored, user_history, repeats=self.feedback.repeats)
-        says = user_history.items if self.scorer.rates else user_history.positives()[0]
-        if not len(says):
-            return None
+        return self._people.person(history, user, features)
 
-        def predictive(items: AnyArray) -> PredictiveDistribution | None:
-            whole = self._folding.predictive(user_history)
-            return None if whole is None else whole.take(items)
-
-        return Person(self._folding.scores(user_history), predictive)
-
-    def rate_person(self, history: History, item: Any, user: Any = None, *, stars: bool = False) -> pd.DataFrame:
-        """Predict one item for a person with a history; arguments as of `person`, columns as of `rate`."""
-        person, codes = self.person(history, user), self._items([item])
+    def rate_person(
+        self,
+        history: History | None,
+        item: Any,
+        user: Any = None,
+        features: csr_array | None = None,
+        *,
+        stars: bool = False,
+    ) -> pd.DataFrame:
+        """Predict one item for a person; arguments as of `person`, columns as of `rate`."""
+        person, codes = self.person(history, user, features), self._items([item])
         if person is None:
             return self.rate([None], [item], stars=stars)
         known_ = np.minimum(codes, self.catalogue.items - 1)
@@ -171,12 +185,11 @@ class Recommender:
     def _of_user(self, ask: Ask, code: int, scores: Float64Array) -> Recommendations:
         return self._list(ask, self._user(code, scores), self._seen(code), popular=bool(self._cold[code]))
 
-    def _of_history(self, ask: Ask, code: int, scores: Float64Array) -> Recommendations:
-        history: Any = ask.history
+    def _of_person(self, ask: Ask, code: int, scores: Float64Array) -> Recommendations:
         seen = self._seen(code)
-        if not self.feedback.repeats:
-            self._mark(seen, history.items)
-        person = self.person(history, ask.user)
+        if ask.history is not None and not self.feedback.repeats:
+            self._mark(seen, ask.history.items)
+        person = self.person(ask.history, ask.user, ask.user_features)
         return self._list(ask, person or self._user(code, scores), seen, popular=person is None)
 
     def _seen(self, code: int) -> BoolArray:
@@ -191,8 +204,7 @@ class Recommender:
 
     def _list(self, ask: Ask, person: Person, seen: BoolArray, *, popular: bool) -> Recommendations:
         self._mark(seen, ask.exclude)
-        ranked = person.ranked(ask)
-        best = self._best(self.fallback.popularity if popular else ranked, seen, ask.n)
+        best = self._chosen(ask, person.ranked(ask), seen, popular=popular)
         predictive = person.predictive(best)
         columns = {self.word: self.scorer.clipped(person.scores[best])}
         columns |= {} if predictive is None else predictive.uncertainty()
@@ -203,10 +215,26 @@ class Recommender:
                 self._title(code),
                 **{name: float(column[place]) for name, column in columns.items()},
                 stars=stars[place],
+                new=bool(self._new[code]) if ask.new_share else None,
             )
             for place, code in enumerate(best)
         ]
         return Recommendations(ask.user, items, popular)
+
+    def _chosen(self, ask: Ask, ranked: Float64Array, seen: BoolArray, *, popular: bool) -> Int32Array:
+        """Return the codes of a list: the best items, or the best new ones spread among the best others."""
+        values = self.fallback.popularity if popular else ranked
+        if not ask.new_share:
+            return self._best(values, seen, ask.n)
+        new = self._best(ranked, seen | ~self._new, least_count(ask.new_share, ask.n))
+        others = seen.copy()
+        others[new] = True
+        return spread(new, self._best(values, others, ask.n - len(new)))
+
+    @cached_property
+    def _new(self) -> BoolArray:
+        """Return the mask of the items that nobody in the data has rated or chosen (I,)."""
+        return np.asarray(np.bincount(self.known.indices, minlength=self.catalogue.items) == 0)
 
     def _best(self, values: AnyArray, hidden: BoolArray, n: int) -> Int32Array:
         """Return the codes of the `n` best items by value (I,).

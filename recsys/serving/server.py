@@ -18,7 +18,7 @@ from starlette.routing import Route
 from recsys.errors import InputError
 from recsys.serving.answers import answers
 from recsys.serving.protocol import json_of, rows_of_body
-from recsys.serving.reading import Reader
+from recsys.serving.reading import reader_of
 from recsys.serving.recommender import Recommender
 
 _JSON = "application/json"
@@ -34,7 +34,7 @@ def scoring_app(recommender: Recommender, *, allow_unknown: bool = False) -> Sta
         recommender: The recommender that answers requests.
         allow_unknown: Ignore unknown keys of a request instead of raising.
     """
-    reader = Reader(recommender.catalogue, recommender.feedback)
+    reader = reader_of(recommender)
 
     def answered(body: bytes, content_type: str) -> Response:
         try:

@@ -95,11 +95,22 @@ class TestWhoIsAsked:
     @pytest.mark.parametrize("words", [[], ["7", "--all"], ["--all", "--history", "1"], ["--output", "x.csv"]])
     def test_it_is_a_user_a_history_or_everybody(self, words: list[str], tmp_path: Path) -> None:
         done = recsys("recommend", *words, cwd=tmp_path)
-        assert "give a user, or a --history; or --all with --output FILE" in done.stderr
+        assert "give a user, a --history or --user-features; or --all with --output FILE" in done.stderr
 
     def test_values_are_numbers(self, tmp_path: Path) -> None:
         done = recsys("recommend", "--history", "1,2", "--values", "5,much", cwd=tmp_path)
         assert "--values 5,much: expected numbers with commas between them" in done.stderr
+
+    @pytest.mark.parametrize("given", ["young", "[1]", '"F"'])
+    def test_features_are_a_json_object(self, given: str, tmp_path: Path) -> None:
+        done = recsys("recommend", "--user-features", given, cwd=tmp_path)
+        assert done.returncode == 2
+        assert f"--user-features {given}: expected a JSON object, such as '{{\"age\": 30}}'" in done.stderr
+
+    def test_a_share_is_from_0_to_1(self, tmp_path: Path) -> None:
+        done = recsys("recommend", "7", "--new-share", "1.2", cwd=tmp_path)
+        assert done.returncode == 2
+        assert "Invalid value for '--new-share': Input should be less than or equal to 1" in done.stderr
 
 
 class TestNegativeIds:

@@ -72,7 +72,10 @@ class TestTheTablesOfAPosterior:
         for _ in range(rounds):
             ours.advance()
         drawn = [state for chain in states(ratings, rounds) for state in chain[BURN_IN:]]
-        assert [table.shape[1] for table in ours.tables()] == [table_width(SIZE, ROOM)] * 2 + [2]
+        assert [table.shape[1] for table in ours.tables()] == [table_width(SIZE, ROOM)] * 2 + [
+            2,
+            table_width(SIZE, ROOM),
+        ]
         kept = np.array([[1 / len(drawn), 1 / state.noise] for state in drawn])
         np.testing.assert_allclose(ours.tables().draws, np.pad(kept, [(0, ROOM - len(drawn)), (0, 0)]), rtol=1e-6)
         np.testing.assert_allclose(predicted(ours.tables()), expected(drawn), atol=1e-4)

@@ -42,7 +42,7 @@ def filled(drawn: list[ChainState], point: Mapping[str, Value], shape: DataShape
     """The model of a point with these draws."""
     model = build_model(ModelSettings(kind="bayesian_mf"), shape, point, 0)
     columns = stack_draws([draw_tables(state) for state in drawn], draws_of(point))
-    for name, table in zip(("user_embedding", "item_embedding", "draws"), columns, strict=True):
+    for name, table in zip(("user_embedding", "item_embedding", "draws"), columns, strict=False):
         model.get_layer(name).table.assign(table)
     return model
 

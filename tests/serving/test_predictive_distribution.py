@@ -37,7 +37,7 @@ from recsys.serving.everybody import lists_of_all
 from recsys.serving.feedback import feedback_of
 from recsys.serving.package import load_package, save_package
 from recsys.serving.predictive import predictive_of_pairs
-from recsys.serving.reading import Reader
+from recsys.serving.reading import reader_of
 from recsys.serving.recommender import Recommender, known_items
 from recsys.serving.scorer import Scorer
 from recsys.serving.user_history import UserHistory
@@ -189,7 +189,7 @@ class TestLists:
 
     def test_come_back_from_a_saved_model(self, sure: Recommender, tmp_path: Path) -> None:
         save_package(sure, tmp_path / "package")
-        rows = Reader(sure.catalogue, sure.feedback).asks(
+        rows = reader_of(sure).asks(
             [
                 {"user": USERS[0], "n": 2, "by": "draw", "seed": 3, "stars": True},
                 {"user": USERS[1], "item": ITEMS[0], "stars": True},
@@ -219,11 +219,11 @@ class TestRows:
     )
     def test_that_ask_for_what_cannot_be_are_refused(self, recommender: Recommender, row: dict, message: str) -> None:
         with pytest.raises(InputError) as caught:
-            Reader(recommender.catalogue, recommender.feedback).ask({"user": USERS[0], **row})
+            reader_of(recommender).ask({"user": USERS[0], **row})
         assert str(caught.value) == message
 
     def test_of_a_csv_say_the_same_in_text(self, recommender: Recommender) -> None:
-        ask = Reader(recommender.catalogue, recommender.feedback).ask
+        ask = reader_of(recommender).ask
         assert ask({"user": "u00", "by": "draw", "seed": "3", "stars": "True"}) == ask(
             {"user": "u00", "by": "draw", "seed": 3, "stars": True}
         )

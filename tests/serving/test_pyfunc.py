@@ -77,7 +77,7 @@ def test_it_says_what_it_takes_and_needs(model_folder: Path) -> None:
 
     info = mlflow.models.get_model_info(str(model_folder))
     assert info.signature.inputs is None  # no type of MLflow's says what a row may be
-    assert info.signature.outputs.input_names() == ["user", "item", "rating", "fallback", "rank", "title"]
+    assert info.signature.outputs.input_names() == ["user", "item", "rating", "fallback", "rank", "title", "new"]
     needs = (model_folder / "requirements.txt").read_text(encoding="utf-8")
     assert all(re.fullmatch(r"[a-z]+==[\w.]+", line) for line in needs.split())
     assert not list(model_folder.rglob("*.pkl"))

@@ -11,14 +11,17 @@ from serving_samples import ITEMS, USERS
 
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError
+from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.serving.ask import Ask, History
 from recsys.serving.feedback import Feedback
 from recsys.serving.reading import Reader
 from recsys.serving.rows import rows_of
+from recsys.serving.user_features import UserFeatures
 
 CATALOGUE = Catalogue(pd.Index(USERS), pd.Index(ITEMS))
-STARS = Reader(CATALOGUE, Feedback(implicit=False, scale=(1.0, 5.0)))
-PLAYS = Reader(CATALOGUE, Feedback(implicit=True, scale=(0.0, 40.0)))
+FEATURES = UserFeatures(LinearScores(np.zeros((1, 1)), np.zeros((1, 1))), CATALOGUE)
+STARS = Reader(CATALOGUE, Feedback(implicit=False, scale=(1.0, 5.0)), FEATURES)
+PLAYS = Reader(CATALOGUE, Feedback(implicit=True, scale=(0.0, 40.0)), FEATURES)
 
 FORMS: dict[str, Any] = {
     "a frame": pd.DataFrame({"user": ["u00", "u01"], "item": [10, 20]}),

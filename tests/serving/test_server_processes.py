@@ -21,7 +21,7 @@ from written import FORMS
 
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.serving.answers import answers
-from recsys.serving.reading import Reader
+from recsys.serving.reading import reader_of
 from recsys.serving.recommender import Recommender
 
 ROWS = {
@@ -86,7 +86,7 @@ def _wait_for(address: str, process: subprocess.Popen[Any]) -> None:
 def check(address: str, recommender: Recommender) -> None:
     """Every form, about everything."""
     for rows in ROWS.values():
-        asks = Reader(recommender.catalogue, recommender.feedback).asks(rows)
+        asks = reader_of(recommender).asks(rows)
         right = answers(recommender, asks)
         for write in FORMS.values():
             body, content_type = write(rows)

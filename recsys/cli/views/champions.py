@@ -14,6 +14,7 @@ from recsys.cli.views.text import show_pairs, text
 if TYPE_CHECKING:
     from recsys.registry.history import Event, Version
     from recsys.serving.lists import Recommendations
+    from recsys.workflows.promotion.add_items import AddedItems
     from recsys.workflows.promotion.promotion import Promotion
 
 
@@ -25,6 +26,13 @@ def show_promotion(console: Console, result: Promotion) -> None:
 def show_rollback(console: Console, version: Version) -> None:
     """Print the version that is the champion again."""
     console.print(text(f"{version.model}: version {version.version} is the champion again"))
+
+
+def show_added(console: Console, result: AddedItems) -> None:
+    """Print the version that knows further items."""
+    console.print(text(f"{result.model}: version {result.version}, now the champion, {result.sentence}"))
+    if nothing := result.items - result.described:
+        console.print(text(f"of {nothing:,} of them nothing is known"))
 
 
 def show_history(console: Console, events: Sequence[Event]) -> None:
@@ -55,6 +63,8 @@ def show_recommendations(console: Console, result: Recommendations) -> None:
 def _columns(item: dict[str, Any]) -> dict[str, Text]:
     """Return the cells of an item by column, with one column for the interval and one for each star."""
     columns = {"item": text(item["item"]), "title": text(item["title"] or "")}
+    if "new" in item:
+        columns["new"] = text("new" if item["new"] else "")
     if "score" in item:
         return {**columns, "score": text(f"{item['score']:.4g}")}
     columns["rating"] = text(f"{item['rating']:.2f}")

@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from recsys.errors import InputError
-from recsys.models.inputs import MOST_LEVELS
-from recsys.posterior.draw_tables import table_width
+from recsys.models.inputs import MOST_LEVELS, Input
+from recsys.posterior.draw_tables import prior_rows, table_width
 from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
@@ -41,19 +41,23 @@ def build_bayesian_mf(
     """
     import keras
 
-    from recsys.models.layers import AddMean, MemberDraws, MemberEmbedding, MemberSum, OrderedDraws
+    from recsys.models.layers import AddMean, DrawnEmbedding, MemberDraws, MemberEmbedding, MemberSum, OrderedDraws
     from recsys.models.layers.layout import LANES
 
     _check_memory(points, shape)
     sizes = [table_width(int(point["embedding_size"]), draws_of(point)) for point in points]  # type: ignore[arg-type]
     lanes = LANES if len(points) > 1 else 1
     embedding = partial(MemberEmbedding, sizes=sizes, lanes=lanes, seeds=seeds, start=(0.0, 0.0))
+    if prior := _prior_rows(points, shape):
+        of_items = partial(DrawnEmbedding, prior, sizes=sizes, lanes=lanes, seeds=seeds, start=(0.0, 0.0))
+    else:
+        of_items = embedding
     users = keras.Input((), dtype="int32", name="user")
     items = keras.Input((), dtype="int32", name="item")
     product = keras.layers.Multiply(name="product")(
         [
             embedding(shape.users + 1, name="user_embedding")(users),
-            embedding(shape.items + 1, name="item_embedding")(items),
+            of_items(rows=shape.items + 1, name="item_embedding")(items),
         ]
     )
     draws = [draws_of(point) for point in points]
@@ -66,14 +70,21 @@ def build_bayesian_mf(
     return keras.Model([users, items], ratings, name="bayesian_mf")
 
 
+def _prior_rows(points: Sequence[Point], shape: DataShape) -> int:
+    """Return the number of rows of the table of the items' prior; 0 if the data have no features of items."""
+    features = shape.features(Input.ITEM_FEATURES).shape[1]
+    return max(prior_rows(features, int(point["embedding_size"])) for point in points)  # type: ignore[arg-type]
+
+
 def _check_memory(points: Sequence[Point], shape: DataShape) -> None:
-    rows, have = shape.users + shape.items + 2, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    ids, have = shape.users + shape.items, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    rows = ids + 2 + _prior_rows(points, shape)
     for point in points:
         size = int(point["embedding_size"])  # type: ignore[arg-type]
         each = 4 * COPIES * rows * table_width(size, 1)
         if (needed := draws_of(point) * each) > have:
             raise InputError(
-                f"kept_draws: {draws_of(point)} draws of embedding_size = {size} for {rows - 2:,} users and items take "
+                f"kept_draws: {draws_of(point)} draws of embedding_size = {size} for {ids:,} users and items take "
                 f"{needed / 1e9:,.0f} GB while they are drawn, and this machine has {have / 1e9:,.0f}: it could keep "
                 f"{have // each}"
             )

@@ -18,7 +18,7 @@ from recsys.arrays import AnyArray, Float32Array, IntArray
 from recsys.helper_processes import Helpers
 from recsys.models.bayesian_mf.build import draws_of
 from recsys.models.inputs import Input
-from recsys.models.layers import MemberLayer
+from recsys.models.layers import DrawnEmbedding, MemberLayer
 from recsys.models.solvers.solver import Member, SolverInputs
 from recsys.models.training_data import TrainingData
 from recsys.posterior.chain import Chain, ChainKernel
@@ -39,7 +39,11 @@ class GibbsSampling:
     def __init__(self, inputs: SolverInputs) -> None:
         self.data = inputs.data
         names = ("user_embedding", "item_embedding", "draws")
-        self.layers: list[MemberLayer] = [inputs.model.get_layer(name) for name in names]
+        layers: list[MemberLayer] = [inputs.model.get_layer(name) for name in names]
+        self.parts = [(layer, layer.weights[0]) for layer in layers]
+        """The layers and weights that have the draws' tables, in the order of `DrawTables`."""
+        if isinstance(items := layers[1], DrawnEmbedding):
+            self.parts.append((items, items.prior))
         self.members: Sequence[Member] = []
         self.posteriors: list[Posterior] = []
 
@@ -70,17 +74,17 @@ class GibbsSampling:
         """
         active = [int(member) for member in np.flatnonzero(rates)]
         self._advance(active)
-        for layer, table in zip(self.layers, self._tables(active), strict=True):
-            layer.weights[0].assign(table)
+        for (_, weight), table in zip(self.parts, self._tables(active), strict=False):
+            weight.assign(table)
         return np.array([posterior.error for posterior in self.posteriors])
 
     def _tables(self, active: Sequence[int]) -> Sequence[Float32Array]:
-        """Return the tables with the present draws of the active members."""
+        """Return the tables with the present draws of the active members, the prior's last."""
         if len(self.posteriors) == 1:  # they take tens of megabytes, so they are not copied
             return self.posteriors[0].tables()
-        tables = [np.array(layer.weights[0].numpy()) for layer in self.layers]
+        tables = [np.array(weight.numpy()) for _, weight in self.parts]
         for member in active:
-            for layer, table, own in zip(self.layers, tables, self.posteriors[member].tables(), strict=True):
+            for (layer, _), table, own in zip(self.parts, tables, self.posteriors[member].tables(), strict=False):
                 layer.put([table], member, [own])
         return tables
 
@@ -102,7 +106,8 @@ class GibbsSampling:
         point: Mapping[str, Any] = member.point
         source = _source(self.data, point).held
         chains = [Chain(source, point["embedding_size"], member.seed, number) for number in range(point["chains"])]
-        return Posterior(chains, point["burn_in"], draws_of(point))
+        features = self.data.shape.features(Input.ITEM_FEATURES).shape[1]
+        return Posterior(chains, point["burn_in"], draws_of(point), features)
 
 
 def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[ChainKernel]:

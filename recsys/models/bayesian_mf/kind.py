@@ -21,6 +21,7 @@ from recsys.spaces.parameter import Point
 if TYPE_CHECKING:
     import keras
     import tensorflow as tf
+    from scipy.sparse import csr_array
 
     from recsys.models.distribution import RatingDistribution
     from recsys.models.fold_in.protocol import FoldIn
@@ -141,11 +142,17 @@ class BayesianMatrixFactorisation(ModelKind):
 
         return DrawsDistribution.of(model)
 
-    def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
+    def with_items(self, model: keras.Model, features: csr_array) -> keras.Model:
+        """Return a model with further items, whose rows each draw draws from its prior."""
+        from recsys.models.bayesian_mf.more_items import with_drawn_items
+
+        return with_drawn_items(model, features)
+
+    def fold_in(self, model: keras.Model, point: Point, items: int, added: int = 0) -> FoldIn:
         """Return the fold-in by each draw's own posterior of a user."""
         from recsys.models.bayesian_mf.fold_in import DrawsFoldIn
 
-        del point
+        del point, added
         return DrawsFoldIn(model, items)
 
 

@@ -41,13 +41,15 @@ class Descent:
         single_user: The single-user model.
         point: The point that the model was trained with.
         items: The number of items I of the catalogue.
+        added: The number of items at its end that are no negatives.
     """
 
-    def __init__(self, single_user: SingleUserModel, point: Mapping[str, Value], items: int) -> None:
+    def __init__(self, single_user: SingleUserModel, point: Mapping[str, Value], items: int, added: int = 0) -> None:
         self._single_user, self._point, self._items = single_user, point, items
         self._loss = LOSSES[str(point["loss"])]
         self._l2 = {name: _l2_of(layer, point) for name, layer in single_user.layers.items()}
-        drawn = np.random.default_rng(0).permutation(items)[:_NEGATIVES]
+        self._negative = tf.constant(np.arange(items) < items - added) if added else None
+        drawn = np.random.default_rng(0).permutation(items - added)[:_NEGATIVES]
         self._drawn = tf.constant(np.sort(drawn).astype(np.int32))
         self._measured = tf.function(self._measure, reduce_retracing=True)
 
@@ -98,6 +100,9 @@ class Descent:
         unobserved = tf.constant([float(self._point.get("unobserved_weight", 0.0))])  # type: ignore[arg-type]
         if loss.of_all is not None:
             chosen = tf.scatter_nd(items[:, None], weights, [self._items])
+            if self._negative is not None:
+                some = self._negative | (chosen > 0)
+                scores, chosen = tf.boolean_mask(scores, some, axis=2), tf.boolean_mask(chosen, some)
             return tf.reduce_sum(loss.of_all(scores, chosen[None, None], unobserved))
         positive, negative = tf.gather(scores[0, 0], items), tf.gather(scores[0, 0], self._drawn)
         own = tf.reduce_any(items[:, None] == self._drawn[None, :], axis=0)
@@ -109,9 +114,9 @@ class Descent:
 class DescentFoldIn(RowsFoldIn):
     """Fold-in by descent, for any model and loss."""
 
-    def __init__(self, kind: ModelKind, model: keras.Model, point: Point, items: int) -> None:
-        super().__init__(kind, model, point, items)
-        self._descent = Descent(self.single_user, point, items)
+    def __init__(self, kind: ModelKind, model: keras.Model, point: Point, items: int, added: int = 0) -> None:
+        super().__init__(kind, model, point, items, added)
+        self._descent = Descent(self.single_user, point, items, added)
 
     def rows(self, user_history: UserHistory) -> UserRows:
         """Return the user's rows, which `Descent` computes."""

@@ -39,15 +39,16 @@ class RowsFoldIn(ABC):
         model: The model, as it is served.
         point: The point that it was trained with.
         items: The number of items I of the catalogue.
+        added: The number of items at its end that training did not know, so that they are no negatives.
 
     Raises:
         InputError: The model looks users up in no embedding.
     """
 
-    def __init__(self, kind: ModelKind, model: keras.Model, point: Point, items: int) -> None:
+    def __init__(self, kind: ModelKind, model: keras.Model, point: Point, items: int, added: int = 0) -> None:
         if not user_layers(model):
             raise InputError("a history: the champion's model has no embedding of users, so it cannot fold users in")
-        self.point, self.items = point, items
+        self.point, self.items, self.added = point, items, added
         self.single_user = SingleUserModel(kind, model)
         self._lock = threading.Lock()  # the threads of a server share one single-user model
 
@@ -58,8 +59,14 @@ class RowsFoldIn(ABC):
     def scores(self, user_history: UserHistory) -> Float64Array:
         """Return scores of all items (I,) for a user history."""
         with self._lock:
-            self.single_user.fill(self.rows(user_history.by_item))
+            self.single_user.know(user_history.features)
+            self.single_user.fill(self._rows(user_history.by_item))
             return self.single_user.scores(self.items)
+
+    def _rows(self, user_history: UserHistory) -> UserRows:
+        """Return the user's rows; those of a user of whom only features are known for an empty history."""
+        alone = self.single_user.described and not len(user_history.items)
+        return self.single_user.start() if alone else self.rows(user_history)
 
     def predictive(self, user_history: UserHistory) -> Predictive | None:  # noqa: ARG002 - the history does not matter
         """Return None, because rows only give means."""

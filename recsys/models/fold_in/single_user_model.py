@@ -1,4 +1,4 @@
-"""The single-user model, which shares all layers of the served model except the user's own rows."""
+"""The single-user model, which shares all layers of the served model except the user's own rows and features."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from scipy.sparse import csr_array
 
 from recsys.arrays import Float64Array
 from recsys.models.kind import ModelKind
-from recsys.models.layers import MemberEmbedding
+from recsys.models.layers import MemberEmbedding, MemberFeatures
+from recsys.models.parts.tables import OF_FEATURES
 
 UserRows = dict[str, Float64Array]
 """The rows of one user by layer (D,)."""
@@ -35,8 +37,18 @@ class SingleUserModel:
         self._served = user_layers(model)
         self.model = keras.models.clone_model(model, clone_function=self._clone)
         self.layers: Mapping[str, UserLayer] = {name: self.model.get_layer(name) for name in self._served}
+        of_features = {
+            layer.name.removesuffix(OF_FEATURES): layer for layer in self.model.layers if self._is_known(layer)
+        }
+        self._features: Mapping[str, MemberFeatures] = of_features
+
+    def _is_known(self, layer: Any) -> bool:
+        """Whether a layer has the features of users."""
+        return isinstance(layer, MemberFeatures) and layer.name.removesuffix(OF_FEATURES) in self._served
 
     def _clone(self, layer: Any) -> Any:
+        if self._is_known(layer):
+            return layer.holding(csr_array((2, layer.features), dtype=np.float32), dense=True)
         if layer.name not in self._served:
             return layer
         return type(layer).from_config({**layer.get_config(), _ROWS[type(layer)]: 2})
@@ -46,11 +58,30 @@ class SingleUserModel:
         """The tables of the user (2, D). The first row is the user's."""
         return [layer.weights[0].value for layer in self.layers.values()]
 
+    def know(self, features: csr_array | None) -> None:
+        """Replace the features of the user (1, F); None if nothing is known."""
+        for layer in self._features.values():
+            rows = csr_array((2, layer.features), dtype=np.float32) if features is None else features.copy()
+            rows.resize((2, layer.features))
+            layer.know(rows)
+
+    @property
+    def described(self) -> bool:
+        """Whether the features say something of the user."""
+        return any(layer.described[0] for layer in self._features.values())
+
+    @property
+    def means(self) -> UserRows:
+        """The sums of the embeddings of the user's features, which are added to the user's own rows."""
+        return {name: np.asarray(layer.sums(tf.constant([0]))[0], np.float64) for name, layer in self._features.items()}
+
     def start(self) -> UserRows:
-        """Return the rows of an average user: the mean of all rows."""
-        return {
+        """Return the rows of an average user: the mean of all rows, or 0 where features stand for the user."""
+        rows = {
             name: np.asarray(layer.weights[0][:-1], np.float64).mean(axis=0) for name, layer in self._served.items()
         }
+        described = self._features if self.described else ()
+        return {name: np.zeros_like(row) if name in described else row for name, row in rows.items()}
 
     def fill(self, rows: UserRows) -> None:
         """Assign rows to the user."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from recsys.arrays import Float64Array, Int32Array
+from recsys.arrays import Float64Array, Int32Array, IntpArray
 from recsys.data.histories import Histories
 
 
@@ -20,12 +21,23 @@ class UserHistory:
     """Ratings, or weights on the scale of training (N,)."""
     weights: Float64Array
     """The weight of each item as a positive, 0 for an item that is not one (N,)."""
+    features: csr_array | None = None
+    """What else is known of the user (1, F); None if nothing is."""
 
     @property
     def by_item(self) -> UserHistory:
         """Return the same in the order of the items' codes, for models to which the order says nothing."""
         order = np.argsort(self.items)
-        return UserHistory(self.items[order], self.values[order], self.weights[order])
+        return self.take(order)
+
+    @property
+    def nothing(self) -> UserHistory:
+        """Return a history without items of the same user."""
+        return self.take(np.zeros(0, np.intp))
+
+    def take(self, places: IntpArray) -> UserHistory:
+        """Return the entries at places."""
+        return replace(self, items=self.items[places], values=self.values[places], weights=self.weights[places])
 
     @property
     def packed(self) -> Histories:

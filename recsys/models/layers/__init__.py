@@ -9,6 +9,7 @@ from recsys.models.layers.attention import MemberAttention, MemberNormalization,
 from recsys.models.layers.decayed_sums import DecayedSums
 from recsys.models.layers.dense import MemberDense
 from recsys.models.layers.dot import MemberDot
+from recsys.models.layers.drawn import DrawnEmbedding
 from recsys.models.layers.draws import MemberDraws
 from recsys.models.layers.dropout import EntryDropout, HistoryDropout, MemberDropout, RowDropout
 from recsys.models.layers.embedding import MemberEmbedding
@@ -25,6 +26,7 @@ from recsys.models.layers.sum import MemberSum
 __all__ = [
     "AddMean",
     "DecayedSums",
+    "DrawnEmbedding",
     "EntryDropout",
     "HistoryDropout",
     "ItemWeights",

@@ -62,6 +62,21 @@ class MemberFeatures(MemberEmbedding):
         layer.know(features)
         return layer
 
+    def holding(self, features: csr_array, *, dense: bool | None = None) -> MemberFeatures:
+        """Return a layer with equal embeddings of features that knows other ids.
+
+        Args:
+            features: The features of these ids, with the spare one (n, F).
+            dense: Whether its constants are a dense table; as here by default.
+        """
+        dense = self.dense if dense is None else dense
+        width = self.features if dense else int(np.diff(features.indptr).max(initial=1))
+        known = {"known": [features.shape[0], width], "dense": dense}
+        layer: MemberFeatures = type(self).from_config({**self.get_config(), **known})
+        layer.table.assign(self.table)
+        layer.know(features)
+        return layer
+
     def know(self, features: csr_array) -> None:
         """Replace the features of all ids (n, F), with the spare one."""
         values, lists = (features.toarray(), None) if self.dense else _lists(features, self.known[1])

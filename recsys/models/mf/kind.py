@@ -73,11 +73,11 @@ class MatrixFactorisation(ModelKind):
 
         return dot_product_scores(model, users, items, whole=whole, training=training)
 
-    def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
+    def fold_in(self, model: keras.Model, point: Point, items: int, added: int = 0) -> FoldIn:
         """Return the fold-in of a dot product: see `dot_product_fold_in`."""
         from recsys.models.parts.dot_product import dot_product_fold_in
 
-        return dot_product_fold_in(self, model, point, items)
+        return dot_product_fold_in(self, model, point, items, added)
 
 
 MF = MatrixFactorisation()

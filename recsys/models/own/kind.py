@@ -143,9 +143,10 @@ class OwnFactory(ModelKind):
             return known.penalty(model, users, user_weights, items, item_weights)
         return layers_penalty(model)
 
-    def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:
+    def fold_in(self, model: keras.Model, point: Point, items: int, added: int = 0) -> FoldIn:
         """Return the fold-in of the kind that the model resembles, else fold-in by descent."""
         from recsys.models.own.likeness import like
 
         known = like(model)
-        return known.fold_in(model, point, items) if known else super().fold_in(model, point, items)
+        fold_in = known.fold_in if known else super().fold_in
+        return fold_in(model, point, items, added)

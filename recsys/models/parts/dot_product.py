@@ -36,10 +36,10 @@ def dot_product_scores(
     return with_biases(products, layers, users, items, whole=whole, training=training)
 
 
-def dot_product_fold_in(kind: ModelKind, model: keras.Model, point: Point, items: int) -> FoldIn:
+def dot_product_fold_in(kind: ModelKind, model: keras.Model, point: Point, items: int, added: int) -> FoldIn:
     """Return the fold-in of a dot product: least squares for squared losses, else descent."""
     method = LeastSquaresFoldIn if point.get("loss") in SQUARED_LOSSES else DescentFoldIn
-    return method(kind, model, point, items)
+    return method(kind, model, point, items, added)
 
 
 def _products(layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool) -> tf.Tensor:

@@ -61,7 +61,7 @@ class HistoryKind(ModelKind):
         """Return the newest items of histories (B rows), with the spare code before the first item (B, L)."""
         return histories.positives.newest(self.history_length(model), self.padding(model))
 
-    def fold_in(self, model: keras.Model, point: Point, items: int) -> FoldIn:  # noqa: ARG002 - the history suffices
+    def fold_in(self, model: keras.Model, point: Point, items: int, added: int = 0) -> FoldIn:  # noqa: ARG002 - the history suffices
         """Return the fold-in, which reads the history."""
         from recsys.models.fold_in.reading import ReadingFoldIn
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,8 @@ def recommend(
     n: int = DEFAULT_N,
     history: Sequence[str | int] | None = None,
     values: Sequence[float] | None = None,
+    user_features: Mapping[str, Any] | None = None,
+    new_share: float = 0.0,
     by: By = "mean",
     seed: int | None = None,
     stars: bool = False,
@@ -42,6 +44,10 @@ def recommend(
         history: Ids of the items that a person has rated or chosen, the oldest first. They follow the stored history of
             the user; without a user they stand alone.
         values: The ratings of these items, or their weights for implicit data; by default the person likes them.
+        user_features: What is known of the person, by column of the table of users, for a champion that reads it. It
+            replaces what is stored of the user.
+        new_share: The least share of the list that is new items, which nobody in the data has rated or chosen: the best
+            of them, at evenly spaced places. The list then says which items are new.
         by: What the list is ranked by: the predicted rating (`mean`), the `lower` end of its 90 % interval, or one
             `draw` from the posterior (Thompson sampling).
         seed: The seed of the draw; a new draw each time by default.
@@ -49,25 +55,26 @@ def recommend(
         model: The registered model; the only one by default.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. `MLFLOW_REGISTRY_URI` has
             precedence.
-        reporter: Is called if the store was moved.
+        reporter: Is called if the store was moved, and for categories that are not known.
 
     Raises:
-        InputError: Neither a user nor a history is given, a value is out of range, `n` is below 1, or `by`, `seed` or
-            `stars` need a posterior that the champion does not have.
+        InputError: Neither a user nor a history nor features are given, a value is out of range, `n` is below 1, `by`,
+            `seed` or `stars` need a posterior that the champion does not have, or it does not know such features.
         NotFoundError: There is no champion.
     """
     _check_length(n)
     recommender = _champion(model, tracking_uri, reporter)
 
-    from recsys.serving.reading import Reader
+    from recsys.serving.reading import reader_of
 
     row: dict[str, Any] = {"n": n}
     row |= {} if user is None else {"user": user}
     row |= {} if history is None else {"history": list(history)}
     row |= {} if values is None else {recommender.feedback.words[0]: list(values)}
     row |= {} if seed is None else {"seed": seed}
-    row |= {"by": by, "stars": stars}
-    ask = Reader(recommender.catalogue, recommender.feedback).ask(row)
+    row |= {} if user_features is None else {"user_features": dict(user_features)}
+    row |= {"by": by, "stars": stars, "new_share": new_share}
+    ask = reader_of(recommender, reporter).ask(row)
     (given,) = recommender.recommend_each([ask])
     return given
 
@@ -78,6 +85,7 @@ def recommend_all(
     n: int = DEFAULT_N,
     by: By = "mean",
     seed: int | None = None,
+    new_share: float = 0.0,
     model: str | None = None,
     tracking_uri: str | None = None,
     reporter: Reporter = quiet,
@@ -86,10 +94,12 @@ def recommend_all(
 
     Args:
         output: A `.parquet` or `.csv` file. Its columns are `user`, `rank`, `item`, `title` (if the items have titles)
-            and `rating` or `score`; a champion that is drawn from a posterior adds `deviation`, `low` and `high`.
+            and `rating` or `score`; a champion that is drawn from a posterior adds `deviation`, `low` and `high`, and a
+            share of new items `new`.
         n: How many items a user.
         by: What lists are ranked by, as in `recommend`.
         seed: The seed of the draw, the same for all users.
+        new_share: The least share of new items in each list, as in `recommend`.
         model: The registered model; the only one by default.
         tracking_uri: The store; `MLFLOW_TRACKING_URI` or `mlruns/` by default. `MLFLOW_REGISTRY_URI` has
             precedence.
@@ -110,8 +120,10 @@ def recommend_all(
         raise InputError(f"--output {output}: the name must end in .parquet or .csv")
     if not output.parent.is_dir():
         raise InputError(f"--output {output}: there is no folder {output.parent}")
+    from recsys.serving.new_items import checked_share
     from recsys.serving.reading import ranked_by
 
+    share = checked_share(new_share)
     by, seed = ranked_by({"by": by} if seed is None else {"by": by, "seed": seed})
     part = output.with_name(output.name + ".part")
     recommender = _champion(model, tracking_uri, reporter)
@@ -120,7 +132,7 @@ def recommend_all(
 
     try:
         with writing(output):
-            rows = writers[output.suffix](part, lists_of_all(recommender, n, by=by, seed=seed))
+            rows = writers[output.suffix](part, lists_of_all(recommender, n, by=by, seed=seed, new_share=share))
             part.replace(output)
     finally:
         part.unlink(missing_ok=True)

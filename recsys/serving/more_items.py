@@ -1,0 +1,102 @@
+"""Further items of a champion, which it knows by their features alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array, vstack
+
+from recsys.data.features.encoder import FeatureEncoder
+from recsys.data.features.feature_table import FeatureTable
+from recsys.data.ratings import Catalogue
+from recsys.errors import InputError, shown
+from recsys.evaluation.baselines.linear_scores import LinearScores
+from recsys.models.kinds import kind_of_model
+from recsys.serving.recommender import Recommender
+from recsys.serving.scorer import AnyScorer
+
+_SHOWN = 3
+"""The number of ids that a message shows."""
+
+
+@dataclass(frozen=True, eq=False)
+class MoreItems:
+    """Items that are not in a catalogue."""
+
+    ids: pd.Index[Any]
+    """Their ids (n,)."""
+    titles: Sequence[str]
+    """Their titles (n,); empty for an item without one."""
+    features: csr_array
+    """What is known of them (n, F)."""
+
+
+def item_encoder(recommender: Recommender) -> FeatureEncoder:
+    """Return the encoder of the features of items.
+
+    Raises:
+        InputError: The champion has none.
+    """
+    table = recommender.catalogue.item_features
+    if table is None or not isinstance(table.encoder, FeatureEncoder):
+        raise InputError(
+            "the champion knows no features of items: train with a table of items ([data.items]) and promote; "
+            "until then it can add none"
+        )
+    return table.encoder
+
+
+def with_more_items(recommender: Recommender, more: MoreItems) -> Recommender:
+    """Return a recommender that knows further items after its own.
+
+    Args:
+        recommender: The recommender, which the function does not change.
+        more: The items.
+
+    Raises:
+        InputError: Its scorer does not know items by their features, or it has some of the items already.
+    """
+    catalogue, count = _catalogue(recommender.catalogue, more), len(more.ids)
+    known, popularity = recommender.known.copy(), recommender.fallback.popularity
+    known.resize((catalogue.users, catalogue.items))
+    return replace(
+        recommender,
+        scorer=_scorer(recommender.scorer, catalogue),
+        catalogue=catalogue,
+        known=known,
+        fallback=replace(recommender.fallback, popularity=np.append(popularity, np.zeros(count, popularity.dtype))),
+        added=recommender.added + count,
+    )
+
+
+def _catalogue(old: Catalogue, more: MoreItems) -> Catalogue:
+    table = old.item_features
+    if table is None:
+        raise InputError("the champion knows no features of items")
+    twice = more.ids[more.ids.isin(old.item_ids)].tolist()
+    if twice:
+        names = ", ".join(shown(repr(each)) for each in twice[:_SHOWN])
+        raise InputError(
+            f"{len(twice):,} of {len(more.ids):,} items are in the catalogue already, such as {names}: leave them out"
+        )
+    rows = csr_array(vstack([table.rows, more.features], format="csr"))
+    return replace(
+        old,
+        item_ids=old.item_ids.append(more.ids),
+        titles=None if old.titles is None else np.concatenate([old.titles, np.array(more.titles, np.str_)]),
+        item_features=replace(table, rows=rows),
+    )
+
+
+def _scorer(scorer: AnyScorer, catalogue: Catalogue) -> AnyScorer:
+    if isinstance(scorer, LinearScores):
+        raise InputError(
+            "the champion is a baseline, to which no items can be added: promote a model that reads features of items"
+        )
+    table: FeatureTable | None = catalogue.item_features
+    features = table.with_spare if table is not None else csr_array((catalogue.items + 1, 0))
+    return replace(scorer, models=[kind_of_model(each).with_items(each, features) for each in scorer.models])
