@@ -37,7 +37,9 @@ def tables() -> tuple[Any, Any]:
     return drawn_table(ITEMS, F, 0), drawn_table(USERS, F - 2, 1)
 
 
-@pytest.mark.parametrize("way", EVERY_WAY)
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=pytest.mark.slow if way in ("sampled", "stars") else ()) for way in EVERY_WAY]
+)
 class TestEveryWayOfTraining:
     def test_the_order_of_the_features_changes_nothing(self, way: str, tables: tuple[Any, Any]) -> None:
         items, users = tables
