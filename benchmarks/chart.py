@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from benchmarks.environment import Bench
-from benchmarks.lists import Standing
+from benchmarks.judge import Standing
 from benchmarks.training import seconds_per_epoch
 
 _MEMBERS = (1, 2, 4, 8, 16)

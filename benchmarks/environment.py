@@ -150,7 +150,7 @@ class Bench:
 def save_rows(path: Path, train: Ratings, validation: Ratings) -> Path:
     """Save two parts of a split as a file that the peers can read without this project.
 
-    The file contains codes, ratings, and the least positive rating.
+    The file contains codes, ratings, the least positive rating, and the features of items in compressed sparse rows.
 
     Args:
         path: The file to write.
@@ -163,6 +163,9 @@ def save_rows(path: Path, train: Ratings, validation: Ratings) -> Path:
     arrays: dict[str, Any] = {"users": train.catalogue.users, "items": train.catalogue.items}
     if train.positive_from is not None:
         arrays["positive_from"] = train.positive_from
+    if train.catalogue.item_features is not None:
+        rows = train.catalogue.item_features.rows
+        arrays |= {f"features_{name}": getattr(rows, name) for name in ("data", "indices", "indptr", "shape")}
     for name, part in (("train", train), ("validation", validation)):
         arrays |= {f"{name}_users": part.users, f"{name}_items": part.items, f"{name}_values": part.values}
     np.savez(path, **arrays)

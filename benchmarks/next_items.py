@@ -10,22 +10,16 @@ Run it as `python -m benchmarks.next_items`. `taskset -c 0` in front of it gives
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.environment import HERE, Bench, choose_device, machine, save_rows
-from benchmarks.lists import Judge, Standing, run_peer
+from benchmarks.judge import Judge, Standing, run_peer
+from benchmarks.ours import default_point
 from recsys.data.ratings import Ratings
-from recsys.models.training_data import TrainingData
-from recsys.training.recipe import Recipe
-from recsys.training.trial import Trial
-from recsys.workflows.comparison.refit import refit
-from recsys.workflows.search.prepare import Prepared, prepare
 
 EXPERIMENT = "next_sequential_mf"
 OURS = f"`{EXPERIMENT}`, its default point"
@@ -41,16 +35,8 @@ RECTOOLS = {"RecTools SASRec": ("rectools_next.py", 15, ("50",))}
 """The same in an environment of their own: RecTools depends on a package that replaces the files of implicit."""
 
 
-@dataclass
 class NextJudge(Judge):
     """The protocol of the race for next items."""
-
-    why: str = "benchmarks: the race for next items"
-
-    @cached_property
-    def prepared(self) -> Prepared:
-        """Return MovieLens-100K as the experiment prepares it."""
-        return prepare(self.bench.experiment(EXPERIMENT), sealed=False)
 
     @cached_property
     def rows(self) -> Path:
@@ -73,10 +59,10 @@ def race(bench: Bench, rectools: Bench, chosen: list[str]) -> list[Standing]:
         rectools: The environment of RecTools.
         chosen: The names of the methods.
     """
-    judge, standings = NextJudge(bench), []
+    judge, standings = NextJudge(bench, EXPERIMENT, "benchmarks: the race for next items"), []
     runs: dict[str, Callable[[], Standing]] = {who: partial(run_peer, judge, who, *how) for who, how in PEERS.items()}
     runs |= {who: partial(run_peer, judge, who, *how, bench=rectools) for who, how in RECTOOLS.items()}
-    runs[OURS] = partial(_ours, judge)
+    runs[OURS] = partial(default_point, judge)
     for who in chosen:
         try:
             standings.append(runs[who]())
@@ -85,27 +71,6 @@ def race(bench: Bench, rectools: Bench, chosen: list[str]) -> list[Standing]:
             continue
         print(f"{line(standings[-1])} best validation {standings[-1].validation:.4f}", flush=True)
     return standings
-
-
-def _ours(judge: NextJudge) -> Standing:
-    """Train the default point with early stopping on validation, and again on train and validation."""
-    from recsys.training.cohort import Trainer
-
-    experiment, split = judge.prepared.experiment, judge.prepared.split
-    point, seed, epochs = experiment.default_point, experiment.training.seed, experiment.training.epochs
-    standing, began = Standing(OURS, 1), time.perf_counter()
-    data = TrainingData(split.train, split.validation)
-    trainer = Trainer(experiment.model, data, experiment.training, experiment.objective)
-    (result,) = trainer.train([Trial(0, point, seed, epochs)])
-    standing.heard(time.perf_counter() - began, result.values[experiment.objective.metric])
-    standing.validation = standing.path[-1][1]
-    began = time.perf_counter()
-    recipe = Recipe(experiment.model, experiment.training, point, seed, result.best_epoch + 1)
-    fitted = refit([recipe], judge.development, experiment.objective)
-    scores = fitted.score_all(np.arange(judge.prepared.catalogue.users), judge.prepared.catalogue.items)
-    standing.refit = time.perf_counter() - began
-    judge.test_of(standing, scores)
-    return standing
 
 
 def table(standings: list[Standing]) -> str:

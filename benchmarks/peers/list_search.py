@@ -36,6 +36,12 @@ def matrix(*parts, rated=False, seen_weight=0.0):
     return csr_matrix((weights[kept], (users[kept], items[kept])), shape=(USERS, ITEMS))
 
 
+def features():
+    """The features of items (I, F), the same as this project's."""
+    data, indices, indptr, shape = (_ROWS[f"features_{name}"] for name in ("data", "indices", "indptr", "shape"))
+    return csr_matrix((data, indices, indptr), shape=tuple(shape))
+
+
 class Judge:
     """Has scores measured by the benchmark's own metric."""
 
