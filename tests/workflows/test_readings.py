@@ -47,7 +47,7 @@ NOT_READING: Mapping[str, Command] = {
     "tag": lambda _, uri: recsys.tag("small", ["key=value"], tracking_uri=uri),
     "watch": lambda _, uri: recsys.watch("small", tracking_uri=uri),
 }
-OF_CHAMPIONS = {"history", "recommend", "recommend_all", "rollback", "serve"}
+OF_CHAMPIONS = {"add_items", "history", "recommend", "recommend_all", "rollback", "serve"}
 """These look at the registry alone, which has no ratings but those that a champion carries."""
 ELSEWHERE = {"init", "relocate"}
 """`init` tries splits on the table that it inspects; `relocate` rewrites addresses."""
