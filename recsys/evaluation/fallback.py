@@ -20,9 +20,9 @@ class Fallback:
     """What training, evaluation and serving do alike for cold users and for equal scores.
 
     For a predictor of ratings, a user without a training rating is cold; for a predictor that ranks, a user without a
-    training positive. To a predictor that reads features, nobody is cold of whom the features say something. Cold users
-    get the most popular items. Equal scores are ordered by popularity, and equally
-    popular items by a fixed shuffle of the catalogue. The popularity of an item is its number of training positives.
+    training positive. For a predictor that reads features of users, a user with features is never cold. Cold users get
+    the most popular items. Equal scores are ordered by popularity, and equally popular items by a fixed shuffle of the
+    catalogue. The popularity of an item is its number of training positives.
     The rules do not depend on ids.
     """
 

@@ -31,6 +31,8 @@ class Input(StrEnum):
     """The features of each item: float32 (I + 1, F)."""
 
 
+OF_FEATURES = "_features"
+"""The end of the name of what an embedding's features add to it, such as `item_embedding_features`."""
 MOST_LEVELS = 32
 """The greatest number of different ratings that count as levels, such as stars. Beyond it, a rating is a number."""
 

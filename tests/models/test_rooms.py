@@ -83,6 +83,11 @@ def test_a_shipped_space_is_the_one_that_the_kind_declares(shipped: str, kind: s
     assert written == KINDS[kind].space(use)
 
 
+def test_the_shipped_space_with_features_adds_their_ranges() -> None:
+    written: dict[str, Any] = read_toml(ROOT / "search_spaces" / "mf_features.toml")
+    assert written == {**KINDS["mf"].space("ranking"), **KINDS["mf"].space("features")}
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 class TestEveryKind:
     """What a kind declares of its parameters agrees with itself."""

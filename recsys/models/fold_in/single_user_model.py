@@ -11,9 +11,9 @@ import tensorflow as tf
 from scipy.sparse import csr_array
 
 from recsys.arrays import Float64Array
+from recsys.models.inputs import OF_FEATURES
 from recsys.models.kind import ModelKind
 from recsys.models.layers import MemberEmbedding, MemberFeatures
-from recsys.models.parts.tables import OF_FEATURES
 
 UserRows = dict[str, Float64Array]
 """The rows of one user by layer (D,)."""

@@ -11,8 +11,8 @@ import tensorflow as tf
 
 from recsys.arrays import BoolArray
 from recsys.models.batches.choose import positives_once
+from recsys.models.inputs import OF_FEATURES
 from recsys.models.layers import MemberEmbedding, MemberFeatures, member_layers
-from recsys.models.parts.tables import OF_FEATURES
 from recsys.models.plan import Plan
 from recsys.models.solvers.method import ALS
 from recsys.models.training_data import TrainingData

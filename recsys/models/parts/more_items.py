@@ -10,9 +10,9 @@ from scipy.sparse import csr_array
 
 from recsys.arrays import Float32Array
 from recsys.errors import InputError
-from recsys.models.inputs import Input
+from recsys.models.inputs import OF_FEATURES, Input
 from recsys.models.layers import MemberFeatures, MemberLayer
-from recsys.models.parts.tables import OF_FEATURES, features_read
+from recsys.models.parts.tables import features_read
 
 
 def with_items(model: keras.Model, features: csr_array) -> keras.Model:

@@ -9,14 +9,14 @@ import tensorflow as tf
 from scipy.sparse import csr_array
 
 from recsys.models.hyperparameters import FEATURE_DEFAULTS
-from recsys.models.inputs import Input
+from recsys.models.inputs import OF_FEATURES, Input
 from recsys.models.layers import EntryDropout, MemberEmbedding, MemberFeatures, RowDropout
 from recsys.spaces.parameter import Point
 
 Layers = Mapping[str, keras.layers.Layer]
 """The layers of a model by name."""
-OWN_DROPOUT, OF_FEATURES, FEATURES_DROPOUT = "_id_dropout", "_features", "_features_dropout"
-"""The ends of the names of the layers beside an embedding."""
+OWN_DROPOUT, FEATURES_DROPOUT = "_id_dropout", "_features_dropout"
+"""The ends of the names of the other layers beside an embedding."""
 
 
 def looked_up(

@@ -20,6 +20,8 @@ from recsys.algebra.normal_equations import Prior
 from recsys.algebra.side import Side
 from recsys.algebra.solve import solve_exactly, solve_rows
 from recsys.arrays import AnyArray, BoolArray, Float32Array, Float64Array, IntArray
+from recsys.models.hyperparameters import FEATURE_DEFAULTS
+from recsys.models.inputs import OF_FEATURES
 from recsys.models.solvers.prior_means import PriorMeans
 
 if TYPE_CHECKING:
@@ -27,10 +29,6 @@ if TYPE_CHECKING:
 
 Tables = dict[str, Float32Array]
 """A member's arrays by layer, without the spare rows: embeddings (n, D) and, for ratings, biases (n, 1)."""
-OF_FEATURES = "_features"
-"""The end of the name of the coefficients of a table's prior means."""
-FEATURE_L2 = 0.01
-"""The penalty of these coefficients at a point that has none."""
 _OTHER = {"user": "item", "item": "user"}
 _SWEEPS = 8
 """Passes over the dimensions of a non-negative solution in one round. The next round continues from the result."""
@@ -100,10 +98,10 @@ class LeastSquares(ABC):
                 if name in tables:
                     yield name, means.of(tables[name + OF_FEATURES])
 
-    def _mean(self, tables: Tables, name: str) -> Float64Array | float:
-        """Return the prior means of a table; 0 without features."""
+    def _mean(self, tables: Tables, name: str) -> AnyArray:
+        """Return the prior means of a table (n, D); zeros without features."""
         means = self.means.get(name.partition("_")[0])
-        return 0.0 if means is None else means.of(tables[name + OF_FEATURES])
+        return np.zeros_like(tables[name]) if means is None else means.of(tables[name + OF_FEATURES])
 
     def _fit_mean(self, tables: Tables, name: str, penalties: AnyArray, solved: BoolArray, point: Point) -> None:
         """Fit the coefficients of the prior means of a table. Rows that nothing else determines become their means.
@@ -117,7 +115,8 @@ class LeastSquares(ABC):
         """
         side = name.partition("_")[0]
         if side in self.means:
-            ridge = max(float(point.get("feature_l2", FEATURE_L2)), _LEAST) * len(self.values)  # type: ignore[arg-type]
+            l2 = float(point.get("feature_l2", FEATURE_DEFAULTS["feature_l2"]))  # type: ignore[arg-type]
+            ridge = max(l2, _LEAST) * len(self.values)
             old = tables[name + OF_FEATURES]
             tables[name + OF_FEATURES] = (
                 self.means[side].fit(tables[name], penalties * solved, ridge, old).astype(np.float32)
@@ -126,9 +125,9 @@ class LeastSquares(ABC):
 
     def _with_mean(self, tables: Tables, name: str, prior: Prior) -> Prior:
         """Return the prior with the means of a table, towards which its ridge pulls."""
-        mean = self._mean(tables, name)
-        ridge = np.broadcast_to(np.asarray(prior.ridge), len(tables[name]))
-        return prior if isinstance(mean, float) else replace(prior, pull=ridge[:, None] * mean)
+        if name.partition("_")[0] not in self.means:
+            return prior
+        return replace(prior, pull=np.asarray(prior.ridge)[:, None] * self._mean(tables, name))
 
     def _solve(self, tables: Tables, side: str, weights: Any, targets: AnyArray, prior: Prior) -> None:
         """Solve for the embeddings of one side, with those of the other side fixed."""
@@ -170,13 +169,12 @@ class RankingLeastSquares(LeastSquares):
         for side, other in _OTHER.items():
             name, factors = f"{side}_embedding", tables[f"{other}_embedding"].astype(np.float64)
             zeros = self._released(factors, other)
-            prior = implicit_prior(zeros, self.counts[side], l2, unobserved)
-            prior = self._with_mean(tables, name, prior)
+            prior = self._with_mean(tables, name, implicit_prior(zeros, self.counts[side], l2, unobserved))
             if self.bounded:
                 self._solve(tables, side, weights - unobserved, weights, prior)
             else:
-                entries, start = self.sides[side], tables[name].astype(np.float32)
-                tables[name] = improve_rows(entries, factors, weights - unobserved, weights, prior, start)
+                entries = self.sides[side]
+                tables[name] = improve_rows(entries, factors, weights - unobserved, weights, prior, tables[name])
             self._fit_mean(tables, name, np.asarray(prior.ridge), self.released[side], point)
         scores = self._dots(tables)
         grams = [own.T @ own for own in (self._released(tables[f"{side}_embedding"], side) for side in _OTHER)]
@@ -206,7 +204,7 @@ class RatingLeastSquares(LeastSquares):
             if (name := f"{side}_bias") in tables:
                 mean = self._mean(tables, name)
                 rest = self._rest(tables) + tables[name][codes, 0]
-                sums = np.bincount(codes, rest - (0.0 if isinstance(mean, float) else mean[codes, 0]), len(counts))
+                sums = np.bincount(codes, rest - mean[codes, 0], len(counts))
                 own = (sums / np.maximum(counts * (1 + bias_l2), 1))[:, None]
                 tables[name] = (own + mean).astype(np.float32)
                 self._fit_mean(tables, name, bias_l2 * counts, counts > 0, point)
