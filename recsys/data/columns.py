@@ -108,15 +108,11 @@ class ColumnSettings(Settings):
     test."""
 
 
-class TitleSettings(Settings):
-    """`[data.titles]`: a second table with the titles of the items."""
+class TableSettings(Settings):
+    """A table besides the ratings: its file, and how a text is written."""
 
-    path: str
+    path: str | None = None
     """A file, or a folder of files, as for `source`; relative to the experiment file."""
-    item: Column = "item"
-    """The column of item ids in it."""
-    title: Column = "title"
-    """The column of titles in it."""
     separator: Separator | None = None
     """As `data.separator`."""
     encoding: Encoding | None = None
@@ -127,6 +123,17 @@ class TitleSettings(Settings):
     """As `data.quote`."""
     escape: Escape | None = None
     """As `data.escape`."""
+
+
+class TitleSettings(TableSettings):
+    """`[data.titles]`: a second table with the titles of the items."""
+
+    path: str
+    """A file, or a folder of files, as for `source`; relative to the experiment file."""
+    item: Column = "item"
+    """The column of item ids in it."""
+    title: Column = "title"
+    """The column of titles in it."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -34,6 +34,8 @@ LICENCE = "MovieLens data are for research, not for redistribution: see the READ
 MIRROR = "recbole==1.2.1"
 """A package whose wheel contains all of ML-100K."""
 _MIRROR_FILES = {"u.data": "ml-100k.inter", "u.item": "ml-100k.item"}
+MIRRORED = Dialect("\t", "utf-8", quote="none")
+"""How the files of the mirror are written."""
 _MIRROR_SHA256 = "4edb74e2a81178c2ba9ff381495f754f996c4aea351b1272ca36b43da0935eff"
 _RATINGS: Wanted = {"user": 1, "item": 2, "rating": 3, "timestamp": 4}
 _TITLES: Wanted = {"item": 1, "title": 2}
@@ -219,9 +221,8 @@ def _tables(path: Path, name: str) -> tuple[Rows, Rows]:
     archive = ARCHIVES[name]
     with zipfile.ZipFile(path) as files:
         if path.suffix == ".whl":
-            tabbed = Dialect("\t", "utf-8", quote="none")
-            ratings = read_member(files, _MIRROR_FILES["u.data"], name, _RATINGS, tabbed)
-            titles = read_member(files, _MIRROR_FILES["u.item"], name, {**_TITLES, "year": 3}, tabbed)
+            ratings = read_member(files, _MIRROR_FILES["u.data"], name, _RATINGS, MIRRORED)
+            titles = read_member(files, _MIRROR_FILES["u.item"], name, {**_TITLES, "year": 3}, MIRRORED)
             return ratings, replace(titles, table=_with_years(titles.table))
         ratings = read_member(files, archive.ratings, name, _RATINGS, archive.dialect(archive.separator))
         separator = "|" if name == "ml-100k" else archive.separator

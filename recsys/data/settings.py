@@ -27,7 +27,7 @@ __all__ = ["NAMED", "ColumnSettings", "DataSettings", "SyntheticSettings", "Titl
 NAMED = ("ml-100k", "ml-1m", "ml-25m", "ml-latest-small")
 """The data sets that are available by name."""
 WITHOUT_USERS = ("ml-25m", "ml-latest-small")
-"""Those of them that say nothing of users."""
+"""The data sets among them without features of users."""
 _OF_FILES = (
     *("columns", "titles", "separator", "encoding", "header", "quote", "escape", "shape", "decimal", "thousands"),
     *("time_format", "where", "event_weights", "weight_from", "returns"),
@@ -129,9 +129,9 @@ class DataSettings(Settings):
     titles: TitleSettings | None = None
     """A table with the titles of the items, for display."""
     items: FeatureSettings | None = None
-    """What is known of items besides the ratings, such as genres."""
+    """A table of features of items, such as genres."""
     users: FeatureSettings | None = None
-    """What is known of users besides the ratings, such as their age."""
+    """A table of features of users, such as their age."""
     synthetic: SyntheticSettings = SyntheticSettings()
     """The parameters of synthetic data."""
 
@@ -203,7 +203,8 @@ class DataSettings(Settings):
     @property
     def has_features(self) -> bool:
         """Whether the data have features of items or of users."""
-        return self.items is not None or self.users is not None or self.synthetic.item_features > 0
+        drawn = self.synthetic.item_features + self.synthetic.noise_features
+        return self.items is not None or self.users is not None or drawn > 0
 
     @property
     def is_file(self) -> bool:
@@ -218,7 +219,7 @@ class DataSettings(Settings):
                 continue
             if self.is_file and section.path is None:
                 raise ValueError(f"{key}.path: missing: expected the file with what is known of {key}")
-            if not self.is_file and section.path is None and key == "users" and self.source in WITHOUT_USERS:
+            if section.path is None and key == "users" and self.source in WITHOUT_USERS:
                 raise ValueError(f"users: {self.source} has no table of users: expected users.path")
         return self
 

@@ -52,9 +52,7 @@ def synthetic_events(settings: DataSettings) -> Ratings:
     popularity = random.permutation(np.arange(1, drawn.items + 1) ** -drawn.popularity)
     users, items = np.empty((2, drawn.ratings), np.int32)
     start = 0
-    for taste, counts in enumerate(
-        per_taste.T
-    ):  # one taste at a time, so that no more than one distribution is in memory
+    for taste, counts in enumerate(per_taste.T):  # so that no more than one distribution is in memory
         end = start + counts.sum()
         appeal = with_effects(random.normal(0, _CONTRAST, drawn.items), taste, drawn, _CONTRAST)
         shares = np.cumsum(popularity * np.exp(appeal))

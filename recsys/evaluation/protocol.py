@@ -13,6 +13,7 @@ from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import sample_size
 from recsys.splitting.kinds import KINDS
 from recsys.splitting.make import validation_kind
+from recsys.splitting.part_settings import is_drawn
 from recsys.splitting.settings import SplitSettings
 
 DEFINITIONS = "2"
@@ -38,7 +39,7 @@ def protocol_parts(ratings: Ratings, split: SplitSettings, objective: ObjectiveS
         "objective.k": objective.k,
         "definitions": DEFINITIONS,
     }
-    if of_test.drawn or of_validation.drawn:
+    if is_drawn(split, split.kind) or is_drawn(validation, kind):
         parts["split.seed"] = split.seed
     common = "repeats", "history", *of_test.options, *of_test.common, *of_validation.common
     parts |= {f"split.{key}": value for key, value in split.changed(common).items()}
@@ -67,7 +68,7 @@ def fingerprint_of_test(parts: Mapping[str, str]) -> str:
     kind = json.loads(parts["split.kind"])
     keys = "kind", *KINDS[kind].keys, *KINDS[kind].options, *KINDS[kind].common, "repeats"
     names = ["data", *(f"split.{key}" for key in keys)]
-    if KINDS[kind].drawn:
+    if KINDS[kind].drawn and not {"split.at", "split.last"} & parts.keys():  # a time leaves nothing to draw
         names.append("split.seed")
     return fingerprint({name: parts[name] for name in names if name in parts})
 

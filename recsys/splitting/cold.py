@@ -44,7 +44,7 @@ def _cold(name: str, ids: Literal["users", "items"]) -> SplitKind:
             return share_of_ids(codes, by.size, seed)
         return first_seen_from(codes, np.asarray(ratings.timestamps), by.begins)
 
-    why = f"for their {ids} have rows before it"
+    why = f"because their {ids} have rows before it"
     return SplitKind(
         name, ("size",), part, drawn=True, of_rows=True, options=("at", "last"), leaves_out=why, holds_out=ids
     )

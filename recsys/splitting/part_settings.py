@@ -47,6 +47,11 @@ def is_by_time(part: SplitSettings | ValidationSettings, kind: Kind) -> bool:
     return KINDS[kind].by_time or part.at is not None or isinstance(part.last, str)
 
 
+def is_drawn(part: SplitSettings | ValidationSettings, kind: Kind) -> bool:
+    """Whether the seed decides which rows a part of this kind has."""
+    return KINDS[kind].drawn and not is_by_time(part, kind)
+
+
 def _begins(
     split: SplitSettings,
     part: SplitSettings | ValidationSettings,

@@ -125,16 +125,30 @@ def test_how_validation_is_cut_is_what_the_data_mark() -> None:
     assert fingerprint_of_test(marked) != fingerprint_of_test(unmarked)
 
 
+AT_3 = ValidationSettings(at=3)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
         (SplitSettings(kind="leave_last", seed=1), SplitSettings(kind="leave_last", seed=2)),
         (SplitSettings(kind="temporal", seed=1), SplitSettings(kind="temporal", seed=2)),
+        (
+            SplitSettings(kind="cold_items", at=5, seed=1, validation=AT_3),
+            SplitSettings(kind="cold_items", at=5, validation=AT_3),
+        ),
         (SplitSettings(validation=ValidationSettings()), SplitSettings(validation=ValidationSettings(kind="random"))),
     ],
 )
 def test_what_a_kind_of_split_does_not_look_at_keeps_runs_comparable(one: SplitSettings, other: SplitSettings) -> None:
     assert fingerprint(parts(one)) == fingerprint(parts(other))
+
+
+def test_a_seed_that_draws_validation_alone_leaves_the_test_part_the_same() -> None:
+    """The new items of the test part are those of a date, and validation is a share of the remaining items."""
+    one, other = (parts(SplitSettings(kind="cold_items", at=5, seed=seed)) for seed in (1, 2))
+    assert differing_parts(one, other) == ["split.seed is 1 in one and 2 in the other"]
+    assert fingerprint_of_test(one) == fingerprint_of_test(other)
 
 
 CORE = replace(RATINGS, core=(5, 0))

@@ -148,7 +148,7 @@ class TestTheIdsFirstSeenFromAMoment:
         split = make_split(table(rows), settings(kind, at=6))
         side = kind.removeprefix("cold_")
         assert split.left_out.sentence("test", split.left_out.test) == (
-            f"2 rows from the beginning of the test part on are in no part, for their {side} have rows before it"
+            f"2 rows from the beginning of the test part on are in no part, because their {side} have rows before it"
         )
 
 

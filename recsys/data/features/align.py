@@ -67,17 +67,18 @@ def align(source: FeatureSource, ids: pd.Index[Any], side: Side, reporter: Repor
     if not there.any():
         raise InputError(f"{source.place}: column {own!r} has no id")
     rows = np.flatnonzero(there)
-    codes, known = encode_ids(source.columns[own].filter(pa.array(there)), source.place, own)
+    codes, listed = encode_ids(source.columns[own].filter(pa.array(there)), source.place, own)
+    known = listed.astype(str)
     first = rows[_first_places(codes, len(known))]
     names = [name for name in source.columns if name != own]
-    _refuse_differing(source, names, rows, first[codes], known.astype(str)[codes], side)
-    places = pd.Index(known.astype(str)).get_indexer(texts)
+    _refuse_differing(source, names, rows, first[codes], known[codes], side)
+    places = pd.Index(known).get_indexer(texts)
     found = places >= 0
     if not found.any():
         raise InputError(
-            f"{source.place}: no id in column {own!r} is one of the {side.key} of the ratings: those are such as "
-            f"{shown(repr(ids.tolist()[0]))}, and these such as {shown(repr(known.tolist()[0]))}; data.{side.key}.id "
-            "names another column"
+            f"{source.place}: no id in column {own!r} is one of the {side.key} of the ratings: the ratings have "
+            f"ids such as {shown(repr(ids.tolist()[0]))}, and the column such as {shown(repr(listed.tolist()[0]))}; "
+            f"data.{side.key}.id names another column"
         )
     _report(source.place, side, found, len(known), reporter)
     taken = pa.array(np.where(found, first[places], 0), mask=~found)
@@ -87,7 +88,7 @@ def align(source: FeatureSource, ids: pd.Index[Any], side: Side, reporter: Repor
 def _report(place: str, side: Side, found: BoolArray, rows: int, reporter: Reporter) -> None:
     without, unused = int((~found).sum()), rows - int(found.sum())
     if without:
-        reporter(f"{place}: {without:,} of {len(found):,} {side.key} have no row, so that nothing is known of them")
+        reporter(f"{place}: {without:,} of {len(found):,} {side.key} have no row, and therefore no features")
     if unused:
         reporter(f"{place}: {unused:,} of {rows:,} ids are in no rating: left out")
 
@@ -115,8 +116,8 @@ def _refuse_differing(
             values = " and ".join(shown(repr(each[at].as_py())) for each in (one, other))
             raise InputError(
                 f"{source.place}: {side.word} {shown(repr(ids[again[at]]))} has several rows, which differ in column "
-                f"{shown(repr(name))}: {values}; keep one row for each {side.word}, or name the columns that are of "
-                f"{side.key} as data.{side.key}.features"
+                f"{shown(repr(name))}: {values}; keep one row for each {side.word}, or name the columns that "
+                f"describe {side.key} as data.{side.key}.features"
             )
 
 

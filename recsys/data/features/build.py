@@ -10,8 +10,9 @@ from scipy.sparse import csr_array
 
 from recsys.arrays import BoolArray, Float64Array
 from recsys.data.features.align import Aligned
-from recsys.data.features.encoder import FITS, FeatureEncoder, side_by_side
-from recsys.data.features.encoders.base import ColumnEncoder, Fitting, Notation
+from recsys.data.features.encoder import FITS, AnyEncoder, FeatureEncoder, side_by_side
+from recsys.data.features.encoders.base import Fitting, Notation
+from recsys.data.features.encoders.category import CategoryEncoder
 from recsys.data.features.encoders.column import SourceColumn
 from recsys.data.features.encoders.number import numbers_of
 from recsys.data.features.feature_table import FeatureTable
@@ -39,7 +40,7 @@ class Building:
     """The types of columns that need no inference."""
     notation: Notation
     totals: Mapping[str, Float64Array]
-    """What the ratings say of each id (n,), by a phrase."""
+    """The totals of each id's ratings (n,), by a phrase for messages."""
     reporter: Reporter
 
     def wants(self, column: SourceColumn) -> bool:
@@ -51,32 +52,30 @@ def build_features(table: Aligned, how: Building) -> FeatureTable:
     """Return the features of all ids, and report what was inferred and what is left out.
 
     Raises:
-        InputError: A value is impossible, a named column says nothing of other ids, or no column remains.
+        InputError: A value is impossible, a named column says nothing about other ids, or no column remains.
     """
-    encoders: list[ColumnEncoder] = []
+    encoders: list[AnyEncoder] = []
     blocks: list[csr_array] = []
     left: list[str] = []
     for column in table.columns:
         found = _type_of(column, how)
-        if isinstance(found, ColumnType):
-            made = _encoded(column, found, table.there, how)
-            if not isinstance(made, LeftOut):
-                encoders.append(made[0])
-                blocks.append(made[1])
-                continue
-            found = made
-        left.append(f"column {shown(repr(column.name))} is left out: {found.why}")
+        made = found if isinstance(found, LeftOut) else _encoded(column, found, table.there, how)
+        if isinstance(made, LeftOut):
+            left.append(f"column {shown(repr(column.name))} is left out: {made.why}")
+            continue
+        encoders.append(made[0])
+        blocks.append(made[1])
     _report(table, encoders, left, how)
     if not encoders:
         why = f"{left[0]}; " if left else ""
-        raise InputError(f"{table.place}: no column says anything of other ids: {why}leave [{how.section}] out")
-    whole = FeatureEncoder(encoders=tuple(encoders), ids=len(table.there))  # type: ignore[arg-type]  # each is of the union
+        raise InputError(f"{table.place}: no column says anything about other ids: {why}leave [{how.section}] out")
+    whole = FeatureEncoder(encoders=tuple(encoders), ids=len(table.there))
     return FeatureTable(side_by_side(blocks, len(table.there)), whole.names, whole.columns, whole)
 
 
 def _encoded(
     column: SourceColumn, type_: ColumnType, there: BoolArray, how: Building
-) -> tuple[ColumnEncoder, csr_array] | LeftOut:
+) -> tuple[AnyEncoder, csr_array] | LeftOut:
     """The encoder of a column, and its rows (n, F); or why it says nothing.
 
     Raises:
@@ -97,7 +96,7 @@ def _type_of(column: SourceColumn, how: Building) -> ColumnType | LeftOut:
     """The type of a column: as given, otherwise as inferred.
 
     Raises:
-        InputError: The user has named a column that says nothing of other ids.
+        InputError: The user has named a column that says nothing about other ids.
     """
     given = how.types.get(column.name)
     found = infer_type(column, how.notation) if given is None else given
@@ -111,15 +110,15 @@ def _type_of(column: SourceColumn, how: Building) -> ColumnType | LeftOut:
     if is_unique(column, found):
         if wanted:
             raise unique_error(column, how.section)
-        return LeftOut("each row has another value, as ids have", unique=True)
+        return LeftOut("each row has a different value, as ids have", unique=True)
     phrase = _total(column, found, how)
     if phrase is None:
         return found
     if not wanted:
         return LeftOut(f"it is {phrase} of each id, which contains the ratings of the test part")
     how.reporter(
-        f"{column.subject} is {phrase} of each id, which contains the ratings of the test part: what it helps on "
-        "the test part is not to be trusted"
+        f"{column.subject} is {phrase} of each id, which contains the ratings of the test part: it makes models "
+        "look better on the test part than they are"
     )
     return found
 
@@ -131,13 +130,13 @@ def _total(column: SourceColumn, type_: ColumnType, how: Building) -> str | None
     try:
         return equals_total(numbers_of(column, how.notation), how.totals)
     except InputError:
-        return None  # which is said as it is fitted
+        return None  # fitting reports the error
 
 
-def _says_nothing(rows: csr_array, encoder: ColumnEncoder) -> str | None:
+def _says_nothing(rows: csr_array, encoder: AnyEncoder) -> str | None:
     """Why the features of the ids that have a row say nothing; None if they do."""
     if not rows.nnz:
-        seen_once = encoder.known and getattr(encoder, "values", None) == ()
+        seen_once = encoder.known and isinstance(encoder, CategoryEncoder) and not encoder.values
         return "each of its values is seen once" if seen_once else "it has one value only"
     columns = rows.tocsc()
     counts = np.diff(columns.indptr)
@@ -149,10 +148,10 @@ def _says_nothing(rows: csr_array, encoder: ColumnEncoder) -> str | None:
     return None if spread.any() else "it has one value only"
 
 
-def _report(table: Aligned, encoders: Sequence[ColumnEncoder], left: Sequence[str], how: Building) -> None:
+def _report(table: Aligned, encoders: Sequence[AnyEncoder], left: Sequence[str], how: Building) -> None:
     """Report the columns with their types, those that are left out, and the missing values."""
     count = int(table.there.sum())
-    listed = [f"{shown(repr(each.column))} ({each.type}, {len(each.names):,})" for each in encoders]  # type: ignore[attr-defined]  # all have one
+    listed = [f"{shown(repr(each.column))} ({each.type}, {len(each.names):,})" for each in encoders]
     if listed:
         how.reporter(f"{table.place}: features by column, with its type and their number: {_some(listed)}")
     for note in left[:_SHOWN]:
@@ -161,7 +160,7 @@ def _report(table: Aligned, encoders: Sequence[ColumnEncoder], left: Sequence[st
         how.reporter(f"{table.place}: {len(left) - _SHOWN:,} more columns are left out")
     missing = [f"{shown(repr(each.column))} ({count - each.known:,})" for each in encoders if each.known < count]
     if missing:
-        how.reporter(f"{table.place}: of {count:,} rows some have no value: {_some(missing)}")
+        how.reporter(f"{table.place}: missing values among {count:,} rows: {_some(missing)}")
 
 
 def _some(parts: Sequence[str]) -> str:

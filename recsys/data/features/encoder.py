@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import Field
 from scipy.sparse import csr_array, hstack
 
-from recsys.data.features.encoders.base import ColumnEncoder, Fitting
+from recsys.data.features.encoders.base import Fitting
 from recsys.data.features.encoders.category import CategoryEncoder, fit_categories
 from recsys.data.features.encoders.column import SourceColumn
 from recsys.data.features.encoders.date import DateEncoder, fit_dates
@@ -23,13 +23,13 @@ from recsys.errors import InputError, shown
 from recsys.reporter import Reporter, quiet
 from recsys.settings import Settings
 
-__all__ = ["FITS", "AnyEncoder", "FeatureEncoder"]
+__all__ = ["FITS", "AnyEncoder", "FeatureEncoder", "side_by_side"]
 
 AnyEncoder = Annotated[
     CategoryEncoder | NumberEncoder | DateEncoder | FlagEncoder | TextEncoder | VectorEncoder,
     Field(discriminator="type"),
 ]
-FITS: Mapping[Kind, Callable[[SourceColumn, Fitting], ColumnEncoder]] = {
+FITS: Mapping[Kind, Callable[[SourceColumn, Fitting], AnyEncoder]] = {
     "category": fit_categories,
     "categories": fit_categories,
     "number": fit_numbers,

@@ -23,8 +23,8 @@ class FeatureTable:
     """
 
     rows: csr_array
-    """The features of each id, in the order of the catalogue's codes: float32 (n, F). A row without an entry is that
-    of an id of which nothing is known."""
+    """The features of each id, in the order of the catalogue's codes: float32 (n, F). The row of
+    an id without known features is empty."""
     names: Sequence[str]
     """The name of each feature (F,), such as `genres=Comedy`."""
     columns: Sequence[str]
@@ -39,18 +39,18 @@ class FeatureTable:
 
     @property
     def known(self) -> BoolArray:
-        """Whether anything is known of each id (n,)."""
+        """Whether each id has a feature (n,)."""
         return np.asarray(np.diff(self.rows.indptr) > 0)
 
     @property
     def with_spare(self) -> csr_array:
-        """The rows followed by that of an unknown id, which is empty (n + 1, F)."""
+        """The rows, and an empty one for an unknown id (n + 1, F)."""
         rows = self.rows.copy()
         rows.resize((rows.shape[0] + 1, rows.shape[1]))
         return rows
 
     def digest(self, order: AnyArray) -> bytes:
-        """A digest over the names and the features of all ids, in any order of the features.
+        """A digest over the names and the features of all ids, whatever the order of the features.
 
         Args:
             order: The code of each id (n,), in the order that the digest is to have.

@@ -13,7 +13,7 @@ from recsys.arrays import Float64Array
 from recsys.data.events import toml_key
 from recsys.data.features.encoders.base import Notation
 from recsys.data.features.encoders.column import SourceColumn, is_list, is_text
-from recsys.data.features.encoders.date import dates_as_years
+from recsys.data.features.encoders.date import YEARS, dates_as_years
 from recsys.data.features.encoders.flag import FLAGS
 from recsys.data.features.encoders.parts import literal
 from recsys.data.features.settings import ColumnType, Kind
@@ -35,10 +35,9 @@ _REPEATED = 0.5
 _PART = 3
 """The most words of a category, on average."""
 _SAMPLE = 20_000
-"""Distinct texts that are looked at."""
+"""The number of distinct texts that inference reads."""
 _RECENT = (1850, 2050)
 """Whole numbers that are years whatever their column is called."""
-_YEARS = (1000, 3000)
 _CODE = re.compile(
     r"(?i)(^|[\W_]|(?<=[a-z]))(ids?|codes?|zip|zip_?codes?|postcodes?|isbn\d*|class|type|category|group)$"
 )
@@ -53,7 +52,7 @@ class LeftOut:
 
     why: str
     unique: bool = False
-    """Whether it is because each row has another value."""
+    """Whether the reason is that each row has a different value."""
 
 
 def infer_type(column: SourceColumn, notation: Notation) -> ColumnType | LeftOut:
@@ -86,7 +85,7 @@ def _of_lists(column: SourceColumn) -> ColumnType | LeftOut:
 
 
 def _of_numbers(name: str, values: Float64Array) -> ColumnType | LeftOut:
-    """The type of a column of numbers, of which some are NaN."""
+    """The type of a column of numbers; NaN stands for a missing one."""
     known = values[~np.isnan(values)]
     there = np.unique(known)
     whole = bool((there == np.floor(there)).all())
@@ -94,7 +93,7 @@ def _of_numbers(name: str, values: Float64Array) -> ColumnType | LeftOut:
         return ColumnType(type="flag")
     if not whole:
         return ColumnType(type="number")
-    years = _RECENT if not _DATE.search(name) else _YEARS
+    years = _RECENT if not _DATE.search(name) else YEARS
     if years[0] <= there[0] and there[-1] < years[1]:
         return ColumnType(type="date")
     code = _CODE.search(name) is not None
@@ -150,7 +149,7 @@ def _of_words(column: SourceColumn) -> ColumnType | LeftOut:
     if len(texts) >= _NEARLY * column.filled and len(texts) > 1:
         if words >= _LONG:
             return ColumnType(type="text")
-        return LeftOut("nearly every row has another value, as titles and ids have", unique=True)
+        return LeftOut("nearly every row has a different value, as titles and ids have", unique=True)
     return ColumnType(type="text" if words >= _SENTENCE else "category")
 
 
@@ -177,7 +176,7 @@ def _are_categories(texts: Sequence[str], separator: str) -> bool:
 
 
 def is_unique(column: SourceColumn, type_: ColumnType) -> bool:
-    """Whether a column of categories has another one in each of at least two rows, as ids have."""
+    """Whether a column of categories has a different one in each of two or more rows, as ids have."""
     if type_.type != "category" or column.filled < 2:
         return False
     _, texts = column.texts
@@ -185,9 +184,9 @@ def is_unique(column: SourceColumn, type_: ColumnType) -> bool:
 
 
 def unique_error(column: SourceColumn, section: str) -> InputError:
-    """The error of a named column of which each row has another value."""
+    """The error for a named column that has a different value in each row."""
     words = f'{section}.types = {{ {toml_key(column.name)} = "text" }}'
     return column.error(
-        "has another value in each row, as ids have, which says nothing of other rows",
+        "has a different value in each row, as ids have, which says nothing about other rows",
         f"leave it out of {section}.features, or set {words} to use its words",
     )

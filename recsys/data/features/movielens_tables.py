@@ -1,4 +1,4 @@
-"""What MovieLens says of its films and its people (Harper and Konstan 2015)."""
+"""The features of films and people in MovieLens (Harper and Konstan 2015)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ import pyarrow.compute as pc
 
 from recsys.data.features.settings import ColumnType, FeatureSettings
 from recsys.data.features.source import FeatureSource
-from recsys.data.movielens import ARCHIVES, fetch, read_member
-from recsys.data.reading.dialect import Dialect
+from recsys.data.movielens import ARCHIVES, MIRRORED, fetch, read_member
 from recsys.data.reading.rows import Wanted, missing_column_error
 from recsys.errors import InputError, RecsysError, shown
 from recsys.reporter import Reporter
@@ -25,7 +24,6 @@ _GENRES = (
 )
 """The genres of ML-100K, in the order of the flags in its u.item."""
 _FIRST_GENRE = 6
-_MIRRORED = Dialect("\t", "utf-8", quote="none")
 _TYPES: Mapping[str, Mapping[str, ColumnType]] = MappingProxyType(
     {
         "items": {
@@ -40,6 +38,8 @@ _TYPES: Mapping[str, Mapping[str, ColumnType]] = MappingProxyType(
         },
     }
 )
+_AGE_GROUPS = {"age": ColumnType(type="category")}
+"""ML-1M has the lowest age of each group instead of the age."""
 _DEFAULTS = {"items": ("genres", "year"), "users": ("age", "gender", "occupation")}
 
 
@@ -66,20 +66,16 @@ def movielens_source(name: str, side: str, settings: FeatureSettings, reporter: 
     for column in (*columns, *(settings.types or ())):
         if column not in table or column == "id":
             raise missing_column_error(name, column, [each for each in table if each != "id"])
-    types = {**_TYPES[side], **(_MASKED if name == "ml-1m" and side == "users" else {}), **(settings.types or {})}
+    types = {**_TYPES[side], **(_AGE_GROUPS if name == "ml-1m" and side == "users" else {}), **(settings.types or {})}
     kept = {"id": table["id"], **{column: table[column] for column in columns}}
     return FeatureSource(name, kept, "id", settings.chosen is not None, types)
-
-
-_MASKED = {"age": ColumnType(type="category")}
-"""ML-1M has the lowest age of each group instead of the age."""
 
 
 def _items(files: zipfile.ZipFile, path: Path, name: str) -> dict[str, pa.ChunkedArray]:
     archive = ARCHIVES[name]
     if path.suffix == ".whl":
         wanted: Wanted = {"id": 1, "feature.title": 2, "year": 3, "genres": 4}
-        table = read_member(files, "ml-100k.item", name, wanted, _MIRRORED).table
+        table = read_member(files, "ml-100k.item", name, wanted, MIRRORED).table
         years, genres = table.column("year"), _split(table.column("genres"), " ")
         years = pc.if_else(pc.match_substring_regex(years, "^[0-9]+$"), years, None)  # of two films it is "unkonwn"
         return {"id": table.column("id"), "title": table.column("feature.title"), "year": years, "genres": genres}
@@ -99,7 +95,7 @@ def _items(files: zipfile.ZipFile, path: Path, name: str) -> dict[str, pa.Chunke
 def _users(files: zipfile.ZipFile, path: Path, name: str) -> dict[str, pa.ChunkedArray]:
     archive, columns = ARCHIVES[name], {"id": 1, "age": 2, "gender": 3, "occupation": 4}
     if path.suffix == ".whl":
-        table = read_member(files, "ml-100k.user", name, columns, _MIRRORED).table
+        table = read_member(files, "ml-100k.user", name, columns, MIRRORED).table
     elif name == "ml-100k":
         table = read_member(files, "u.user", name, columns, archive.dialect("|")).table
     else:

@@ -1,4 +1,4 @@
-"""`[data.items]` and `[data.users]`: tables of what is known of items and of users."""
+"""`[data.items]` and `[data.users]`: tables of features of items and of users."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from recsys.data.columns import Column, Encoding, Escape, Quote, Separator, TimeFormat, check_text
+from recsys.data.columns import Column, TableSettings, TimeFormat, check_text
 from recsys.errors import shown
 from recsys.settings import Settings
 
-__all__ = ["BUCKETS", "ColumnType", "FeatureSettings", "Kind"]
+__all__ = ["ColumnType", "FeatureSettings", "Kind"]
 
 Kind = Literal["category", "categories", "number", "date", "flag", "text", "vector"]
-BUCKETS = 2**12
-"""The number of buckets that the words of a text column are hashed into."""
 
 
 class ColumnType(Settings):
@@ -25,10 +23,10 @@ class ColumnType(Settings):
     """category: one of several words; categories: several of them; number; date: a year or a date; flag: yes or no;
     text: words; vector: numbers that someone else has computed, such as an embedding."""
     bins: int | None = Field(default=None, ge=2, le=1000)
-    """Numbers: one feature for each of so many quantile bins instead of the standardised number."""
+    """Numbers: the number of quantile bins, each with a feature of its own, instead of the standardised number."""
     separator: str | None = Field(default=None, min_length=1)
-    """Categories and vectors: what parts the values of a cell; detected by default."""
-    buckets: int = Field(default=BUCKETS, ge=2, le=2**20)
+    """Categories and vectors: the separator between the values of a cell; detected by default."""
+    buckets: int = Field(default=2**12, ge=2, le=2**20)
     """Texts: the number of buckets that words are hashed into."""
 
     @model_validator(mode="after")
@@ -48,8 +46,8 @@ def _as_tuple(given: Any) -> Any:
     return tuple(given) if isinstance(given, list) else given
 
 
-class FeatureSettings(Settings):
-    """`[data.items]`, `[data.users]`: a table of what is known of items or of users besides the ratings."""
+class FeatureSettings(TableSettings):
+    """`[data.items]`, `[data.users]`: a table of features of items or of users."""
 
     path: str | None = None
     """A file, or a folder of files, as for `source`; relative to the experiment file. The tables of MovieLens data are
@@ -58,23 +56,13 @@ class FeatureSettings(Settings):
     """The column of ids in it; by default that of the same name as in the ratings, then one called `item` or `user`,
     then `id`, otherwise the only one with the ids of the ratings."""
     features: Annotated[tuple[Column, ...], BeforeValidator(_as_tuple), Field(min_length=1)] | None = None
-    """The columns that become features; by default all that say something of other ids too."""
+    """The columns that become features; by default all that say something about other ids too."""
     types: Mapping[str, Annotated[ColumnType, BeforeValidator(_with_options)]] | None = None
     """The types of columns: `category`, `categories`, `number`, `date`, `flag`, `text` or `vector`; also with options,
     as in `{ price = { type = "number", bins = 8 } }`. Inferred by default. Without a header, columns are `"1"`, `"2"`,
     …"""
     time_format: TimeFormat | None = None
     """As `data.time_format`, which holds here too if this is not given."""
-    separator: Separator | None = None
-    """As `data.separator`."""
-    encoding: Encoding | None = None
-    """As `data.encoding`."""
-    header: bool = True
-    """As `data.header`."""
-    quote: Quote | None = None
-    """As `data.quote`."""
-    escape: Escape | None = None
-    """As `data.escape`."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

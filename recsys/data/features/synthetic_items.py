@@ -55,11 +55,10 @@ def with_effects(own: FloatArray, dimension: int, settings: SyntheticSettings, d
 
 def synthetic_table(settings: SyntheticSettings) -> FeatureTable | None:
     """The features of all items; None if the settings ask for none."""
-    drawn = drawn_features(settings)
     names = [f"feature_{at}" for at in range(1, settings.item_features + 1)]
     names += [f"noise_{at}" for at in range(1, settings.noise_features + 1)]
     if not names:
         return None
     encoders = tuple(FlagEncoder(column=name, known=settings.items) for name in names)
-    rows = csr_array(drawn.astype(np.float32))
+    rows = csr_array(drawn_features(settings).astype(np.float32))
     return FeatureTable(rows, names, names, FeatureEncoder(encoders=encoders, ids=settings.items))

@@ -17,8 +17,7 @@ from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
 from recsys.reporter import Reporter, quiet
 from recsys.splitting.fold import FOLDS
-from recsys.splitting.kinds import KINDS
-from recsys.splitting.part_settings import is_by_time
+from recsys.splitting.part_settings import is_drawn
 from recsys.tracking.names import name_after
 from recsys.workflows.comparison.candidate import candidate_of
 from recsys.workflows.comparison.refit import refit
@@ -177,7 +176,7 @@ def _splits(experiment: Experiment, folds: int) -> list[Experiment]:
         if folds > FOLDS:
             raise InputError(f"folds = {folds}: there are {FOLDS} official folds")
         return [experiment.replaced({"split.fold": number + 1}) for number in range(folds)]
-    if not KINDS[kind].drawn or is_by_time(experiment.split, kind):
+    if not is_drawn(experiment.split, kind):
         further = ", or --windows for its periods" if kind == "temporal" else ""
         wanted = f"random or fold, or another kind that split.seed draws{further}"
         raise InputError(f"split.kind = {kind!r} has one split only; evaluate needs {wanted}")

@@ -200,7 +200,7 @@ def _holds(loaded: Ratings, case: Case) -> None:
 
 
 def _has_genres(of_id: dict[str, Any], names: Any, case: Case) -> None:
-    """Each genre of an id that several of them have is an entry of 1/√k."""
+    """Each genre of an id that several of them have is an entry of 1."""
     assert case.genres is not None
     name = [name for kind, name in case.notes if kind == "genres"][-1]
     rated = {str(each) for each in case.ids}

@@ -107,6 +107,11 @@ class TestSynthetic:
         pairs = np.triu_indices(len(alike), 1)
         assert np.corrcoef((truth @ truth.T)[pairs], alike[pairs])[0, 1] > 0.3
 
+    @pytest.mark.parametrize("key", ["item_features", "noise_features"])
+    def test_either_number_gives_the_data_features(self, key: str) -> None:
+        assert validate(DataSettings, {"source": "synthetic", "synthetic": {key: 2}}, "data").has_features
+        assert not DataSettings(source="synthetic").has_features
+
     def test_the_effects_explain_a_known_share_and_noise_none(self) -> None:
         settings = validate(DataSettings, {"source": "synthetic", "synthetic": self.DRAWN}, "data").synthetic
         effects = feature_effects(settings)

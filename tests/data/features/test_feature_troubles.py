@@ -25,15 +25,15 @@ def refusal(folder: Path, *args: Any, **options: Any) -> str:
 class TestIds:
     def test_those_in_no_rating_and_those_without_a_row_are_counted(self, tmp_path: Path) -> None:
         found = load(tmp_path, {"item": [1, 2, 3, 4, 99], "kind": ["a", "b", "a", "b", "c"]}, items=[1, 2, 3, 4, 5])
-        assert "items.csv: 1 of 5 items have no row, so that nothing is known of them" in found.notes
+        assert "items.csv: 1 of 5 items have no row, and therefore no features" in found.notes
         assert "items.csv: 1 of 5 ids are in no rating: left out" in found.notes
         assert found.row(5) == {}
         assert found.table.known.tolist() == [True] * 4 + [False]
 
     def test_none_that_matches_is_an_error_with_an_example_of_both(self, tmp_path: Path) -> None:
         assert refusal(tmp_path, {"item": ["tt1", "tt2"], "kind": ["a", "b"]}, items=SIX) == (
-            "items.csv: no id in column 'item' is one of the items of the ratings: those are such as 1, and these such "
-            "as 'tt1'; data.items.id names another column"
+            "items.csv: no id in column 'item' is one of the items of the ratings: the ratings have ids such as 1, and "
+            "the column such as 'tt1'; data.items.id names another column"
         )
 
     def test_equal_rows_are_one(self, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ class TestIds:
     def test_rows_that_differ_are_an_error_that_names_the_id(self, tmp_path: Path) -> None:
         assert refusal(tmp_path, {"item": [*SIX, 3], "kind": [*KINDS, "b"]}, items=SIX) == (
             "items.csv: item '3' has several rows, which differ in column 'kind': 'a' and 'b'; keep one row for each "
-            "item, or name the columns that are of items as data.items.features"
+            "item, or name the columns that describe items as data.items.features"
         )
 
     def test_a_row_without_one_is_counted(self, tmp_path: Path) -> None:
@@ -80,22 +80,22 @@ class TestColumns:
         codes = [f"x{at}" for at in SIX]
         found = load(tmp_path, {"item": SIX, "kind": KINDS, "code": codes, "number": [11, 12, 13, 14, 15, 16]})
         assert found.left_out == {
-            "code": "nearly every row has another value, as titles and ids have",
+            "code": "nearly every row has a different value, as titles and ids have",
             "number": "its numbers are different in each row, as ids are",
         }
 
     def test_if_it_is_named_it_is_an_error_unless_it_is_a_text(self, tmp_path: Path) -> None:
         columns = {"item": SIX, "title": ["The man", "The man 2", "A woman", "Her dog", "His cat", "Her cat"]}
         assert refusal(tmp_path, columns, features=["title"]) == (
-            "items.csv: column 'title' has another value in each row, as ids have, which says nothing of other rows: "
-            'leave it out of data.items.features, or set data.items.types = { title = "text" } to use its words'
+            "items.csv: column 'title' has a different value in each row, as ids have, which says nothing about other "
+            'rows: leave it out of data.items.features, or set data.items.types = { title = "text" } to use its words'
         )
         assert load(tmp_path, columns, features=["title"], types={"title": "text"}).types == {"title": "text"}
 
     def test_nothing_that_remains_is_an_error(self, tmp_path: Path) -> None:
         assert refusal(tmp_path, {"item": SIX, "same": ["x"] * 6}) == (
-            "items.csv: no column says anything of other ids: column 'same' is left out: it has one value only; leave "
-            "[data.items] out"
+            "items.csv: no column says anything about other ids: column 'same' is left out: it has one value only; "
+            "leave [data.items] out"
         )
 
     @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ class TestGiveaways:
         assert found.types == {"average": "number"}
         assert found.notes[0] == (
             "items.csv: column 'average' is the mean rating of each id, which contains the ratings of the test part: "
-            "what it helps on the test part is not to be trusted"
+            "it makes models look better on the test part than they are"
         )
 
     def test_a_column_of_few_rows_is_no_giveaway(self, tmp_path: Path) -> None:

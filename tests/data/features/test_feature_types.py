@@ -36,11 +36,17 @@ class TestCategories:
         assert list(found.table.names) == ["genres=Comedy", "genres=Drama", "genres=War"]
 
     def test_lists_may_be_in_brackets(self, tmp_path: Path) -> None:
-        found = load(
-            tmp_path, {"item": SIX, "genres": [str(each).replace("'", '""').replace('""', "'") for each in GENRES]}
-        )
+        found = load(tmp_path, {"item": SIX, "genres": list(map(str, GENRES))})
         assert list(found.table.names) == ["genres=Comedy", "genres=Drama", "genres=War"]
         assert found.row(6) == {}
+
+    def test_true_and_false_are_the_same_in_lists_and_in_brackets(self, tmp_path: Path) -> None:
+        lists = [[True], [False], [True, False], [True], [False], []]
+        names = [
+            list(load(tmp_path, {"item": SIX, "x": cells}, name=name, types={"x": "categories"}).table.names)
+            for name, cells in (("items.parquet", lists), ("items.csv", ["", *map(str, lists[1:])]))
+        ]
+        assert names == [["x=false", "x=true"]] * 2
 
     def test_a_separator_may_be_stated(self, tmp_path: Path) -> None:
         cells = ["a/b", "b/c", "a/c", "c", "a", "b"]
@@ -64,7 +70,7 @@ class TestNumbers:
         known = np.array([1.5, 2.5, 4.5, 6.5, 0.25])
         expected = np.insert((known - known.mean()) / known.std(), 2, 0)
         np.testing.assert_allclose(found.values("price"), expected, rtol=1e-6)
-        assert "items.csv: of 6 rows some have no value: 'price' (1)" in found.notes
+        assert "items.csv: missing values among 6 rows: 'price' (1)" in found.notes
 
     def test_bins_have_a_feature_each(self, tmp_path: Path) -> None:
         items = list(range(1, 41))

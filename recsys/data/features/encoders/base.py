@@ -11,6 +11,9 @@ from recsys.data.features.settings import ColumnType
 from recsys.reporter import Reporter, quiet
 from recsys.settings import Settings
 
+SEEN = 2
+"""The fewest ids with a value, such as a category, for it to say anything about other ids."""
+
 
 class Notation(Settings):
     """How numbers and dates are written in text."""

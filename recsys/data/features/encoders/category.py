@@ -7,14 +7,11 @@ from typing import Literal
 import numpy as np
 from scipy.sparse import csr_array
 
-from recsys.data.features.encoders.base import ColumnEncoder, Fitting
+from recsys.data.features.encoders.base import SEEN, ColumnEncoder, Fitting
 from recsys.data.features.encoders.column import SourceColumn
 from recsys.data.features.encoders.parts import Parts, parts_of, separator_in
 from recsys.data.features.encoders.sparse import from_entries
 from recsys.reporter import Reporter, quiet
-
-_SEEN = 2
-"""The fewest ids of a category that says anything about other ids."""
 
 
 class CategoryEncoder(ColumnEncoder):
@@ -24,7 +21,7 @@ class CategoryEncoder(ColumnEncoder):
     values: tuple[str, ...]
     """The categories, in ascending order."""
     separator: str | None = None
-    """What parts several categories in a text."""
+    """The separator between the categories in a text."""
 
     @property
     def names(self) -> list[str]:
@@ -51,10 +48,10 @@ def fit_categories(column: SourceColumn, how: Fitting) -> CategoryEncoder:
     empty = CategoryEncoder(type=kind, column=column.name, known=0, values=(), separator=separator)
     parts = _parts(column, empty)
     counts = np.bincount(parts.codes, minlength=len(parts.values))
-    once = int((counts < _SEEN).sum())
+    once = int((counts < SEEN).sum())
     if once and once < len(counts):
         how.reporter(f"{column.subject}: {once:,} of {len(counts):,} categories have one id each: left out")
-    values = tuple(sorted(value for value, count in zip(parts.values, counts, strict=True) if count >= _SEEN))
+    values = tuple(sorted(value for value, count in zip(parts.values, counts, strict=True) if count >= SEEN))
     return empty.model_copy(update={"values": values, "known": int(np.count_nonzero(np.diff(parts.rows, prepend=-1)))})
 
 

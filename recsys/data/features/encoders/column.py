@@ -15,7 +15,7 @@ from recsys.arrays import BoolArray, Int64Array
 from recsys.data.numbers import distinct
 from recsys.errors import InputError, shown
 
-__all__ = ["SourceColumn", "is_list", "is_text", "text_of"]
+__all__ = ["MISSING", "SourceColumn", "coded_texts", "is_list", "is_text", "text_of"]
 
 MISSING = ("", "nan", "null", "<na>", "\\n")
 """Words in lower case that mean a missing value in any column."""
@@ -106,7 +106,7 @@ class SourceColumn:
             InputError: The cells are lists or structures.
         """
         self._refuse_nested()
-        return distinct_texts(self.cells)
+        return coded_texts(self.cells)
 
     def _refuse_nested(self) -> None:
         if pa.types.is_nested(self.cells.type):
@@ -132,7 +132,7 @@ class SourceColumn:
             raise InputError(f"{self.subject}: {many} {what}, such as {shown(repr(first))}: {hint}")
 
 
-def distinct_texts(cells: pa.ChunkedArray) -> tuple[Int64Array, list[str]]:
+def coded_texts(cells: pa.ChunkedArray) -> tuple[Int64Array, list[str]]:
     """Each cell's index (N,) among the distinct texts, -1 for null, and these in the order of their appearance."""
     codes, values = distinct(cells)
     places: dict[str, int] = {}

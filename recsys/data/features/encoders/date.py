@@ -11,19 +11,17 @@ from scipy.sparse import csr_array, hstack
 
 from recsys.arrays import AnyArray, Float64Array
 from recsys.data.durations import EPOCH_TIMES
-from recsys.data.features.encoders.base import ColumnEncoder, Fitting, Notation
+from recsys.data.features.encoders.base import SEEN, ColumnEncoder, Fitting, Notation
 from recsys.data.features.encoders.column import SourceColumn, is_text
 from recsys.data.features.encoders.sparse import from_entries
 from recsys.data.numbers import numbers
 from recsys.reporter import Reporter, quiet
 
 _GAPS = 19
-"""The gaps between the first and the last knot, of which there are 20."""
-_SEEN = 2
-"""The fewest ids of a year that becomes a feature."""
+"""The number of gaps between 20 knots."""
 _REACH = 4
 """The distance in widths from which a bump is 0."""
-_YEARS = (1000, 3000)
+YEARS = (1000, 3000)
 """The numbers that are years."""
 _DAYS = (1000_01_01, 3000_01_01)
 """The numbers that are dates written as 20240131."""
@@ -92,7 +90,7 @@ def fit_dates(column: SourceColumn, how: Fitting) -> DateEncoder:
     if width and (known == np.floor(known)).all():
         width = max(1.0, round(width))
     whole, counts = np.unique(np.floor(known), return_counts=True)
-    several = tuple(whole[counts >= _SEEN].astype(int).tolist())
+    several = tuple(whole[counts >= SEEN].astype(int).tolist())
     knots = 1 + int(np.ceil((last - first) / width - 1e-9)) if width else min(len(known), 1)
     return DateEncoder(
         column=column.name,
@@ -135,7 +133,7 @@ def dates_as_years(cells: pa.ChunkedArray, notation: Notation) -> Float64Array:
 
 def _of_numbers(values: Float64Array) -> Float64Array:
     """Years as they are, 20240131 as a date, and the ticks since 1970 as dates."""
-    years = np.where((values >= _YEARS[0]) & (values < _YEARS[1]), values, np.nan)
+    years = np.where((values >= YEARS[0]) & (values < YEARS[1]), values, np.nan)
     compact = (values >= _DAYS[0]) & (values < _DAYS[1]) & (values == np.floor(values))
     years[compact] = _parsed(pd.Series([f"{value:.0f}" for value in values[compact]], dtype=object), "%Y%m%d")
     for least, most, per_second in EPOCH_TIMES:

@@ -11,7 +11,6 @@ from recsys.arrays import Float64Array
 from recsys.data.features.encoders.base import ColumnEncoder, Fitting
 from recsys.data.features.encoders.column import SourceColumn
 from recsys.data.features.encoders.sparse import from_entries
-from recsys.data.numbers import distinct
 from recsys.reporter import Reporter, quiet
 
 FLAGS = {
@@ -57,9 +56,3 @@ def flags_of(column: SourceColumn) -> Float64Array:
     found = np.array([FLAGS.get(text.lower(), np.inf) for text in texts] + [np.nan])[codes]
     column.refuse(np.isinf(found), "neither yes nor no", "expected yes or no, true or false, 1 or 0")
     return np.asarray(found)
-
-
-def are_flags(cells: object) -> bool:
-    """Whether every filled cell is a flag."""
-    _, values = distinct(cells)
-    return all(str(value).lower() in FLAGS for value in values.to_pylist())

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from recsys.arrays import Int64Array
-from recsys.data.features.encoders.column import MISSING, SourceColumn, distinct_texts, is_list, is_text
+from recsys.data.features.encoders.column import MISSING, SourceColumn, coded_texts, is_list, is_text, text_of
 from recsys.errors import InputError, shown
 
-__all__ = ["Parts", "literal", "parts_of"]
+__all__ = ["Parts", "literal", "parts_of", "separator_in"]
 
 SEPARATORS = ("|", ";", ",")
 """The usual separators of categories, the most certain first."""
@@ -37,7 +37,7 @@ def parts_of(column: SourceColumn, separator: str | None) -> Parts:
 
     Args:
         column: The column.
-        separator: What parts the values of a text; None: a text has one value, unless it is in brackets.
+        separator: The separator between the values of a text; None: a text has one value, unless it is in brackets.
 
     Raises:
         InputError: The cells are structures, or lists of lists.
@@ -72,7 +72,7 @@ def _of_lists(column: SourceColumn, cells: pa.ChunkedArray) -> Parts:
         rows.append(pc.list_parent_indices(chunk).to_numpy(zero_copy_only=False).astype(np.int64) + start)
         start += len(chunk)
     inner = pa.chunked_array([pc.list_flatten(chunk) for chunk in cells.chunks], cells.type.value_type)
-    codes, values = distinct_texts(SourceColumn(column.place, column.name, inner).cells)
+    codes, values = coded_texts(SourceColumn(column.place, column.name, inner).cells)
     kept = codes >= 0
     return Parts(np.concatenate(rows)[kept], codes[kept], values)
 
@@ -84,7 +84,7 @@ def _of_texts(column: SourceColumn, separator: str | None) -> Parts:
     lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
     flat = pc.utf8_trim_whitespace(pc.list_flatten(lists))
     missing = pc.is_in(pc.utf8_lower(flat), pa.array(MISSING, flat.type))
-    codes, values = distinct_texts(pa.chunked_array([pc.if_else(missing, None, flat)]))
+    codes, values = coded_texts(pa.chunked_array([pc.if_else(missing, None, flat)]))
     there = np.flatnonzero(of_rows >= 0)
     counts = lengths[of_rows[there]]
     starts = (np.cumsum(lengths) - lengths)[of_rows[there]]
@@ -106,13 +106,12 @@ def _split(column: SourceColumn, cells: Sequence[str], separator: str | None) ->
         if parsed is not None:
             if any(isinstance(part, dict | list | tuple | set) for part in parsed):
                 raise _nested(column)
-            split[at] = [shown_text(part) for part in parsed if part is not None]
+            split[at] = [_storable(text_of(part)) for part in parsed if part is not None]
     return pa.array(split, pa.large_list(pa.large_string()))
 
 
-def shown_text(part: object) -> str:
-    """A part of a parsed list as text that Arrow can hold."""
-    text = str(int(part)) if isinstance(part, float) and part.is_integer() else str(part)
+def _storable(text: str) -> str:
+    """A text without the halves of surrogate pairs, which Arrow cannot hold."""
     return text.encode("utf-8", "replace").decode()
 
 

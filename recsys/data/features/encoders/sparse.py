@@ -9,7 +9,7 @@ from recsys.arrays import AnyArray
 
 
 def from_entries(rows: AnyArray, columns: AnyArray, values: AnyArray, shape: tuple[int, int]) -> csr_array:
-    """Return float32 rows (N, F) with these entries (P,), of which those that are 0 are left out.
+    """Return float32 rows (N, F) with these entries (P,), without those that are 0.
 
     Args:
         rows: The row of each entry, ascending.

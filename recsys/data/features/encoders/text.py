@@ -7,12 +7,9 @@ from typing import Any, Literal
 import numpy as np
 from scipy.sparse import csr_array
 
-from recsys.data.features.encoders.base import ColumnEncoder, Fitting
+from recsys.data.features.encoders.base import SEEN, ColumnEncoder, Fitting
 from recsys.data.features.encoders.column import SourceColumn
 from recsys.reporter import Reporter, quiet
-
-_SEEN = 2
-"""The fewest ids with a bucket that says anything about other ids."""
 
 
 class TextEncoder(ColumnEncoder):
@@ -52,7 +49,7 @@ def fit_texts(column: SourceColumn, how: Fitting) -> TextEncoder:
     counts = _counts(column, how.type.buckets)
     known = np.diff(counts.indptr) > 0
     seen = np.bincount(counts.indices, minlength=how.type.buckets)
-    kept = np.flatnonzero(seen >= _SEEN)
+    kept = np.flatnonzero(seen >= SEEN)
     frequencies = TfidfTransformer().fit(counts[known][:, kept]).idf_ if len(kept) else np.empty(0)
     return TextEncoder(
         column=column.name,

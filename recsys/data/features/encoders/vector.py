@@ -26,7 +26,7 @@ class VectorEncoder(ColumnEncoder):
     size: int
     """D, the number of dimensions."""
     separator: str | None = None
-    """What parts the numbers in a text; None: blanks, commas, semicolons or bars."""
+    """The separator between the numbers in a text; None: blanks, commas, semicolons or bars."""
 
     @property
     def names(self) -> list[str]:
