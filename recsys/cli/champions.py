@@ -15,7 +15,7 @@ from recsys.cli.negative import TakesNegative
 from recsys.cli.options import Access, Champion, Output, TrackingUri
 from recsys.cli.output import echo, out, print_json
 from recsys.cli.views.champions import show_added, show_history, show_promotion, show_recommendations, show_rollback
-from recsys.errors import InputError
+from recsys.errors import InputError, shown
 from recsys.serving.ask import By
 
 app = Group("Champions")
@@ -213,13 +213,15 @@ def _numbers(words: str | None) -> list[float] | None:
 
 
 def _object(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
     try:
-        found = None if text is None else json.loads(text)
-    except ValueError:
-        found = text
-    if found is None or isinstance(found, dict):
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, dict):
         return found
-    raise InputError(f"--user-features {text}: expected a JSON object, such as '{{\"age\": 30}}'")
+    raise InputError(f"--user-features {shown(text)}: expected a JSON object, such as '{{\"age\": 30}}'")
 
 
 @app.command()

@@ -41,13 +41,18 @@ def item_encoder(recommender: Recommender) -> FeatureEncoder:
     Raises:
         InputError: The champion has none.
     """
+    encoder: FeatureEncoder = _feature_table(recommender).encoder
+    return encoder
+
+
+def _feature_table(recommender: Recommender) -> FeatureTable:
     table = recommender.catalogue.item_features
     if table is None or not isinstance(table.encoder, FeatureEncoder):
         raise InputError(
-            "the champion knows no features of items: train with a table of items ([data.items]) and promote; "
-            "until then it can add none"
+            "the champion has no features of items: train with a table of items ([data.items]) and promote a model "
+            "that reads it"
         )
-    return table.encoder
+    return table
 
 
 def with_more_items(recommender: Recommender, more: MoreItems) -> Recommender:
@@ -60,12 +65,14 @@ def with_more_items(recommender: Recommender, more: MoreItems) -> Recommender:
     Raises:
         InputError: Its scorer does not know items by their features, or it has some of the items already.
     """
-    catalogue, count = _catalogue(recommender.catalogue, more), len(more.ids)
+    table = _feature_table(recommender)
+    table = replace(table, rows=csr_array(vstack([table.rows, more.features], format="csr")))
+    catalogue, count = _catalogue(recommender.catalogue, table, more), len(more.ids)
     known, popularity = recommender.known.copy(), recommender.fallback.popularity
     known.resize((catalogue.users, catalogue.items))
     return replace(
         recommender,
-        scorer=_scorer(recommender.scorer, catalogue),
+        scorer=_scorer(recommender.scorer, table.with_spare),
         catalogue=catalogue,
         known=known,
         fallback=replace(recommender.fallback, popularity=np.append(popularity, np.zeros(count, popularity.dtype))),
@@ -73,30 +80,24 @@ def with_more_items(recommender: Recommender, more: MoreItems) -> Recommender:
     )
 
 
-def _catalogue(old: Catalogue, more: MoreItems) -> Catalogue:
-    table = old.item_features
-    if table is None:
-        raise InputError("the champion knows no features of items")
+def _catalogue(old: Catalogue, table: FeatureTable, more: MoreItems) -> Catalogue:
+    """Return a catalogue with further items at its end, and the features of all its items."""
     twice = more.ids[more.ids.isin(old.item_ids)].tolist()
     if twice:
         names = ", ".join(shown(repr(each)) for each in twice[:_SHOWN])
         raise InputError(
             f"{len(twice):,} of {len(more.ids):,} items are in the catalogue already, such as {names}: leave them out"
         )
-    rows = csr_array(vstack([table.rows, more.features], format="csr"))
     return replace(
         old,
         item_ids=old.item_ids.append(more.ids),
         titles=None if old.titles is None else np.concatenate([old.titles, np.array(more.titles, np.str_)]),
-        item_features=replace(table, rows=rows),
+        item_features=table,
     )
 
 
-def _scorer(scorer: AnyScorer, catalogue: Catalogue) -> AnyScorer:
+def _scorer(scorer: AnyScorer, features: csr_array) -> AnyScorer:
+    """Return a scorer that knows the items with these features, the spare one included (I + 1, F)."""
     if isinstance(scorer, LinearScores):
-        raise InputError(
-            "the champion is a baseline, to which no items can be added: promote a model that reads features of items"
-        )
-    table: FeatureTable | None = catalogue.item_features
-    features = table.with_spare if table is not None else csr_array((catalogue.items + 1, 0))
+        raise InputError("the champion is a baseline and takes no items: promote a model that reads features of items")
     return replace(scorer, models=[kind_of_model(each).with_items(each, features) for each in scorer.models])

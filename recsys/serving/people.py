@@ -41,7 +41,7 @@ class People:
         given = self._user_history(history, code, self._stored_features(code) if features is None else features)
         says = given.items if self.scorer.rates else given.positives()[0]
         if not len(says):
-            given = given.nothing
+            given = given.without_items
             if given.features is None or not given.features.nnz:
                 return None
 

@@ -14,23 +14,23 @@ from scipy.sparse import csr_array
 from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array
 from recsys.data.histories import Histories
 from recsys.data.ratings import Catalogue, Ratings
-from recsys.evaluation.fallback import Fallback, rank_top_k
+from recsys.evaluation.fallback import Fallback
 from recsys.serving.ask import DEFAULT_N, Ask, History
 from recsys.serving.feedback import Feedback
 from recsys.serving.ids import codes_of
+from recsys.serving.item_choice import ItemChoice
 from recsys.serving.lists import Recommendation, Recommendations
-from recsys.serving.new_items import checked_share, least_count, spread
+from recsys.serving.new_items import checked_share
 from recsys.serving.people import People
 from recsys.serving.person import Person, known
 from recsys.serving.predictive import PredictiveDistribution, predictive_of_items, predictive_of_pairs
+from recsys.serving.rated import chunks, rated
 from recsys.serving.rows import plain
 from recsys.serving.scorer import AnyScorer, Scorer
 from recsys.serving.user_features import UserFeatures
 
 _USERS = 64
 """The number of users whose lists are computed together."""
-_PAIRS = 4096
-"""The number of ratings whose distributions are computed together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class Recommender:
                 predictive_of_pairs(self.scorer, some_users, some_items),
                 stars=stars,
             )
-            for some_users, some_items in _parts(user_codes, item_codes)
+            for some_users, some_items in chunks(user_codes, item_codes)
         ]
         return pd.concat(parts, ignore_index=True).assign(fallback=self._cold[user_codes])
 
@@ -164,23 +164,9 @@ class Recommender:
         return self._rated(person.scores[known_], codes, person.predictive(known_), stars=stars).assign(fallback=False)
 
     def _rated(
-        self,
-        values: AnyArray,
-        items: AnyArray,
-        predictive: PredictiveDistribution | None,
-        *,
-        stars: bool,
+        self, values: AnyArray, items: Int32Array, predictive: PredictiveDistribution | None, *, stars: bool
     ) -> pd.DataFrame:
-        """Return values and distributions, which are missing for unknown items."""
-        columns: dict[str, Any] = {self.word: np.asarray(self.scorer.clipped(values), np.float64)}
-        columns |= {} if predictive is None else predictive.uncertainty()
-        nobody = items == self.catalogue.items
-        for column in columns.values():
-            column[nobody] = np.nan
-        if stars:
-            chances = known(predictive, "stars").stars()
-            columns["stars"] = [None if lost else each for lost, each in zip(nobody, chances, strict=True)]
-        return pd.DataFrame(columns)
+        return rated(self.scorer.clipped(values), self.word, items == self.catalogue.items, predictive, stars=stars)
 
     def _of_user(self, ask: Ask, code: int, scores: Float64Array) -> Recommendations:
         return self._list(ask, self._user(code, scores), self._seen(code), popular=bool(self._cold[code]))
@@ -204,7 +190,7 @@ class Recommender:
 
     def _list(self, ask: Ask, person: Person, seen: BoolArray, *, popular: bool) -> Recommendations:
         self._mark(seen, ask.exclude)
-        best = self._chosen(ask, person.ranked(ask), seen, popular=popular)
+        best = self._choice.of(ask, person.ranked(ask), seen, popular=popular)
         predictive = person.predictive(best)
         columns = {self.word: self.scorer.clipped(person.scores[best])}
         columns |= {} if predictive is None else predictive.uncertainty()
@@ -215,35 +201,15 @@ class Recommender:
                 self._title(code),
                 **{name: float(column[place]) for name, column in columns.items()},
                 stars=stars[place],
-                new=bool(self._new[code]) if ask.new_share else None,
+                new=bool(self._choice.new[code]) if ask.new_share else None,
             )
             for place, code in enumerate(best)
         ]
         return Recommendations(ask.user, items, popular)
 
-    def _chosen(self, ask: Ask, ranked: Float64Array, seen: BoolArray, *, popular: bool) -> Int32Array:
-        """Return the codes of a list: the best items, or the best new ones spread among the best others."""
-        values = self.fallback.popularity if popular else ranked
-        if not ask.new_share:
-            return self._best(values, seen, ask.n)
-        new = self._best(ranked, seen | ~self._new, least_count(ask.new_share, ask.n))
-        others = seen.copy()
-        others[new] = True
-        return spread(new, self._best(values, others, ask.n - len(new)))
-
     @cached_property
-    def _new(self) -> BoolArray:
-        """Return the mask of the items that nobody in the data has rated or chosen (I,)."""
-        return np.asarray(np.bincount(self.known.indices, minlength=self.catalogue.items) == 0)
-
-    def _best(self, values: AnyArray, hidden: BoolArray, n: int) -> Int32Array:
-        """Return the codes of the `n` best items by value (I,).
-
-        Infinite, NaN and hidden (I,) items are omitted, so that there may be fewer than `n`.
-        """
-        finite = np.where(np.isfinite(values), values, -np.inf)
-        (codes,) = rank_top_k(finite[None], hidden[None], min(n, len(finite)), self.fallback.order)
-        return np.asarray(codes[codes >= 0])
+    def _choice(self) -> ItemChoice:
+        return ItemChoice(self.fallback, np.bincount(self.known.indices, minlength=self.catalogue.items) == 0)
 
     @cached_property
     def _cold(self) -> BoolArray:
@@ -271,12 +237,6 @@ class Recommender:
     def _title(self, code: int) -> str | None:
         titles = self.catalogue.titles
         return None if titles is None else str(titles[code]) or None
-
-
-def _parts(users: Int32Array, items: Int32Array) -> Iterator[tuple[Any, Any]]:
-    """Yield chunks of pairs, at least one chunk."""
-    for start in range(0, max(1, len(users)), _PAIRS):
-        yield users[start : start + _PAIRS], items[start : start + _PAIRS]
 
 
 def known_items(ratings: Ratings) -> csr_array:

@@ -36,10 +36,10 @@ class UserFeatures:
         """
         if not isinstance(self._encoder, FeatureEncoder):
             raise InputError(
-                "user_features: the champion knows none; train with a table of users ([data.users]) and promote"
+                "user_features: the champion has none: train with a table of users ([data.users]) and promote"
             )
         if not self._read:
-            raise InputError("user_features: the champion's model reads none; promote one that does, such as mf")
+            raise InputError("user_features: the champion's model reads none: promote one that does, such as mf")
         if not isinstance(given, Mapping):
             raise InputError(f"user_features = {shown(repr(given))}: expected an object with a value for each column")
         return self._encoder.encode_one(

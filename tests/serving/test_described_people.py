@@ -111,24 +111,24 @@ class TestFeaturesOfAPerson:
                 {"student": "perhaps"},
                 f"row 1: user_features: column 'student': 1 value is neither yes nor no, such as 'perhaps': {FLAGS}",
             ),
-            ("young", "row 1: user_features = \"'young'\": expected an object with a value for each column"),
-            ([1], "row 1: user_features = '[1]': expected an object with a value for each column"),
+            ("young", "row 1: user_features = 'young': expected an object with a value for each column"),
+            ([1], "row 1: user_features = [1]: expected an object with a value for each column"),
         ],
     )
     def test_what_they_cannot_be_is_said(self, served: Recommender, given: Any, message: str) -> None:
         with pytest.raises(InputError) as caught:
             reader_of(served).asks([{"user_features": given}])
-        assert str(caught.value).replace('"', "").replace("'", "") == message.replace('"', "").replace("'", "")
+        assert str(caught.value) == message
 
     def test_a_champion_without_features_of_users_says_so(self, recommender: Recommender, served: Recommender) -> None:
         with pytest.raises(InputError) as caught:
             recommender.recommend("u00", user_features=WOMAN)
         assert str(caught.value) == (
-            "user_features: the champion knows none; train with a table of users ([data.users]) and promote"
+            "user_features: the champion has none: train with a table of users ([data.users]) and promote"
         )
         with pytest.raises(InputError) as caught:
             champion(RATINGS, "ease", loss="weighted_squared", epochs=1).recommend("u00", user_features=WOMAN)
-        assert str(caught.value) == "user_features: the champion's model reads none; promote one that does, such as mf"
+        assert str(caught.value) == "user_features: the champion's model reads none: promote one that does, such as mf"
         body = b'{"instances": [{"user_features": {"gender": "F"}}]}'
         assert ours(recommender)(body, JSON)[0] == 400
         assert served.catalogue.user_features is not None

@@ -141,7 +141,7 @@ def test_without_a_history_the_features_stand_for_the_person(loss: str) -> None:
     point = BASE | {"loss": loss}
     model = model_of("mf", point)
     fold_in = kind_of_model(model).fold_in(model, point, ITEMS)
-    found = fold_in.scores(history_of(0).nothing)
+    found = fold_in.scores(history_of(0).without_items)
     for name in user_layers(model):
         table = np.array(model.get_layer(name).table)
         table[0] = 0  # as training leaves the own row of a user without ratings

@@ -117,8 +117,8 @@ def test_a_champion_that_reads_no_features_of_items_is_refused(recommender: Reco
     with pytest.raises(InputError) as caught:
         item_encoder(recommender)
     assert str(caught.value) == (
-        "the champion knows no features of items: train with a table of items ([data.items]) and promote; until then "
-        "it can add none"
+        "the champion has no features of items: train with a table of items ([data.items]) and promote a model that "
+        "reads it"
     )
     ease = champion(before_release(), "ease", epochs=1)
     with pytest.raises(InputError) as caught:
@@ -134,5 +134,5 @@ def test_a_champion_that_reads_no_features_of_items_is_refused(recommender: Reco
     with pytest.raises(InputError) as caught:
         with_more_items(baseline, more())
     assert str(caught.value) == (
-        "the champion is a baseline, to which no items can be added: promote a model that reads features of items"
+        "the champion is a baseline and takes no items: promote a model that reads features of items"
     )

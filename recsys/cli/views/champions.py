@@ -32,7 +32,7 @@ def show_added(console: Console, result: AddedItems) -> None:
     """Print the version that knows further items."""
     console.print(text(f"{result.model}: version {result.version}, now the champion, {result.sentence}"))
     if nothing := result.items - result.described:
-        console.print(text(f"of {nothing:,} of them nothing is known"))
+        console.print(text(f"nothing is known of {nothing:,} of them"))
 
 
 def show_history(console: Console, events: Sequence[Event]) -> None:
@@ -49,7 +49,7 @@ def show_history(console: Console, events: Sequence[Event]) -> None:
 def show_recommendations(console: Console, result: Recommendations) -> None:
     """Print a list of recommended items."""
     if result.fallback:
-        known = "the history" if result.user is None else f"user {result.user}"
+        known = "this person" if result.user is None else f"user {result.user}"
         console.print(text(f"the champion has learnt nothing of {known}: the popular items"))
     rows = [_columns(item.to_dict()) for item in result.items]
     table = Table(box=None, pad_edge=False)

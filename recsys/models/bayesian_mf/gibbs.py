@@ -41,7 +41,9 @@ class GibbsSampling:
         names = ("user_embedding", "item_embedding", "draws")
         layers: list[MemberLayer] = [inputs.model.get_layer(name) for name in names]
         self.parts = [(layer, layer.weights[0]) for layer in layers]
-        """The layers and weights that have the draws' tables, in the order of `DrawTables`."""
+        """The layers and weights that have the draws' tables, in the order of `DrawTables`.
+
+        Without features of items, the prior has no rows there and no weight here."""
         if isinstance(items := layers[1], DrawnEmbedding):
             self.parts.append((items, items.prior))
         self.members: Sequence[Member] = []

@@ -37,17 +37,16 @@ class SingleUserModel:
         self._served = user_layers(model)
         self.model = keras.models.clone_model(model, clone_function=self._clone)
         self.layers: Mapping[str, UserLayer] = {name: self.model.get_layer(name) for name in self._served}
-        of_features = {
-            layer.name.removesuffix(OF_FEATURES): layer for layer in self.model.layers if self._is_known(layer)
+        self._features: Mapping[str, MemberFeatures] = {
+            layer.name.removesuffix(OF_FEATURES): layer for layer in self.model.layers if self._has_features(layer)
         }
-        self._features: Mapping[str, MemberFeatures] = of_features
 
-    def _is_known(self, layer: Any) -> bool:
+    def _has_features(self, layer: Any) -> bool:
         """Whether a layer has the features of users."""
         return isinstance(layer, MemberFeatures) and layer.name.removesuffix(OF_FEATURES) in self._served
 
     def _clone(self, layer: Any) -> Any:
-        if self._is_known(layer):
+        if self._has_features(layer):
             return layer.holding(csr_array((2, layer.features), dtype=np.float32), dense=True)
         if layer.name not in self._served:
             return layer

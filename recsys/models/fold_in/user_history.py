@@ -27,12 +27,11 @@ class UserHistory:
     @property
     def by_item(self) -> UserHistory:
         """Return the same in the order of the items' codes, for models to which the order says nothing."""
-        order = np.argsort(self.items)
-        return self.take(order)
+        return self.take(np.argsort(self.items))
 
     @property
-    def nothing(self) -> UserHistory:
-        """Return a history without items of the same user."""
+    def without_items(self) -> UserHistory:
+        """Return the same user's features alone."""
         return self.take(np.zeros(0, np.intp))
 
     def take(self, places: IntpArray) -> UserHistory:

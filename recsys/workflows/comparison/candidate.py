@@ -149,11 +149,7 @@ MOST_SCORES = 250_000_000
 
 
 def _shares(
-    store: Store,
-    prepared: dict[str, Prepared],
-    entries: Sequence[Entry],
-    size: int,
-    metric: str,
+    store: Store, prepared: dict[str, Prepared], entries: Sequence[Entry], size: int, metric: str
 ) -> list[float]:
     """Return the share of each trial in the greedy ensemble on the validation part, the best trial first."""
     first = prepared[entries[0][0]]
@@ -167,11 +163,7 @@ def _shares(
 
 
 def _shares_of_lists(
-    store: Store,
-    prepared: dict[str, Prepared],
-    entries: Sequence[Entry],
-    size: int,
-    metric: str,
+    store: Store, prepared: dict[str, Prepared], entries: Sequence[Entry], size: int, metric: str
 ) -> list[float]:
     first = prepared[entries[0][0]]
     split, objective, items = first.split, first.experiment.objective, first.catalogue.items
@@ -181,8 +173,7 @@ def _shares_of_lists(
     columns = np.empty((len(part.users) * items, len(best)), np.float32)
     reads = features = False
     for place, model in enumerate(_models(store, prepared, best)):
-        reads |= model.reads_histories
-        features |= model.reads_features
+        reads, features = reads | model.reads_histories, features | model.reads_features
         scores = score_cases(model, part.cases, np.arange(len(part.users)))
         columns[:, place] = (scores if rates else scores / score_deviation(scores)).ravel()
     shares = greedy_ranking_ensemble(

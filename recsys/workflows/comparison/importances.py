@@ -90,7 +90,7 @@ def importances_of(
     kinds = [kind_of(recipe.model) for recipe in recipes]
     read = {of for kind, model in zip(kinds, scorer.models, strict=True) for of in kind.features_read(model)}
     columns = feature_importances(
-        lambda catalogue: knowing(scorer, recipes, train, catalogue),
+        lambda catalogue: with_catalogue(scorer, recipes, train, catalogue),
         scored.samples[objective.metric],
         train,
         held_out,
@@ -101,7 +101,7 @@ def importances_of(
     return Importances(objective.metric, part, columns, unread)
 
 
-def knowing(scorer: Scorer, recipes: Sequence[Recipe], train: Ratings, catalogue: Catalogue) -> Scorer:
+def with_catalogue(scorer: Scorer, recipes: Sequence[Recipe], train: Ratings, catalogue: Catalogue) -> Scorer:
     """Return a scorer with the same weights and other features of the same ids.
 
     Args:

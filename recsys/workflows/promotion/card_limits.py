@@ -8,6 +8,7 @@ import numpy as np
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
+from recsys.evaluation.baselines.feature_baseline import FeatureBaseline
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
 from recsys.models.hyperparameters import FEATURES
 from recsys.models.inputs import Input
@@ -65,12 +66,15 @@ def _sources(recipe: AnyRecipe, data: Ratings) -> Iterator[str]:
 
 def _features(recipe: AnyRecipe, data: Ratings) -> dict[str, list[str]]:
     """Return the columns of features that the model of a recipe reads, by `items` and `users`."""
+    items = data.catalogue.item_features
+    if isinstance(recipe, FeatureBaseline):
+        return {"items": list(dict.fromkeys(items.columns))} if items is not None else {}
     if not isinstance(recipe, Recipe) or recipe.model.factory:
         return {}
     kind, catalogue = kind_of(recipe.model), data.catalogue
     if kind.parameter(FEATURES[0].name) is None and not kind.sampled:
         return {}
-    tables = {"items": catalogue.item_features}
+    tables = {"items": items}
     if Input.HISTORY not in kind.inputs:
         tables["users"] = catalogue.user_features
     return {side: list(dict.fromkeys(table.columns)) for side, table in tables.items() if table is not None}
@@ -91,26 +95,27 @@ def _selection(*, implicit: bool, lists: bool) -> str:
 
 def _cold(recipes: Sequence[AnyRecipe], data: Ratings, *, ranking: bool) -> str:
     """Describe the predictions for users and items without data."""
+    nothing = "rating" if not ranking else "choice" if data.implicit else "positive rating"
+    sides = [_features(recipe, data).keys() for recipe in recipes]
+    known = {side for side in ("users", "items") if all(side in each for each in sides)}
+    by_features = "users" in known and not any(isinstance(r, Recipe) and kind_of(r.model).sampled for r in recipes)
+    given = f"{'a list by features, or ' if by_features else ''}the most popular items"
+    lists = f"A user without a {nothing} in the data is given {given}."
+    if ranking and "items" in known:
+        return f"{lists} An item without one has a score from its features."
     if ranking:
-        nothing = "choice" if data.implicit else "positive rating"
-        known = [_features(recipe, data) for recipe in recipes]
-        if all("users" in each for each in known):
-            lists = f"A user without a {nothing} in the data is given a list by features, or the most popular items."
-        else:
-            lists = f"A user without a {nothing} in the data is given the most popular items."
-        if all("items" in each for each in known):
-            return f"{lists} An item without one has a score from its features."
         return f"{lists} An item without one has a score from that alone, and is rarely recommended."
-    lists = "A user without a rating in the data is given the most popular items."
     if _has_factory(recipes):
         return f"{lists} The factory decides which ratings are predicted for such a user, or such an item."
-    return f"{lists} Ratings are predicted for such a user, or such an item, as for an average one."
+    user, item = ("from its features" if side in known else "as for an average one" for side in ("users", "items"))
+    if user == item:
+        return f"{lists} Ratings are predicted for such a user, or such an item, {user}."
+    return f"{lists} Ratings are predicted for such a user {user}, and for such an item {item}."
 
 
 def _unknown(recipes: Sequence[AnyRecipe]) -> str:
-    if _has_factory(recipes):
-        return "Apart from that code it knows nothing else of them, no context, and not the time of a request."
-    return "It knows nothing else of them, no context, and not the time of a request."
+    start = "Apart from that code it" if _has_factory(recipes) else "It"
+    return f"{start} knows nothing else of users and items, no context, and not the time of a request."
 
 
 def _has_factory(recipes: Sequence[AnyRecipe]) -> bool:

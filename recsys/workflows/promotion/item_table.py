@@ -1,4 +1,4 @@
-"""Read a table of items that a champion shall know besides those of its data."""
+"""Read a table of items to add to a champion."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from recsys.data.features.encoder import FeatureEncoder
 from recsys.data.features.settings import FeatureSettings
 from recsys.data.features.source import FeatureSource, read_source
 from recsys.data.ids import encode_ids
+from recsys.data.reading.rows import missing_column_error
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 
@@ -43,18 +44,24 @@ def read_items(
     """
     from recsys.serving.more_items import MoreItems
 
-    source = read_source(path, FeatureSettings(path=str(path), id=id_column), "items", reporter)
-    own = source.id or _id_column(source, encoder)
+    source = read_source(path, FeatureSettings(path=str(path)), "items", reporter)
+    own = _id_column(source, encoder) if id_column is None else _named(source, id_column)
     found = _ids(source, own, ids)
     names = {each.column for each in encoder.encoders}
     given = {name: column for name, column in source.columns.items() if name in names and name != own}
     _report(source, own, given, names, reporter)
     rows = encoder.encode(pa.table(given), source.place, reporter)
     if nothing := int((rows.indptr[1:] == rows.indptr[:-1]).sum()):
-        reporter(f"{source.place}: of {nothing:,} of {len(found):,} items nothing is known")
+        reporter(f"{source.place}: nothing is known of {nothing:,} of {len(found):,} items")
     titles = source.columns.get(_TITLE)
     texts = [""] * len(found) if titles is None else ["" if each is None else str(each) for each in titles.to_pylist()]
     return MoreItems(found, texts, rows)
+
+
+def _named(source: FeatureSource, column: str) -> str:
+    if column not in source.columns:
+        raise missing_column_error(source.place, column, list(source.columns), "--id names it")
+    return column
 
 
 def _id_column(source: FeatureSource, encoder: FeatureEncoder) -> str:

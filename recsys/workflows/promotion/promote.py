@@ -21,7 +21,7 @@ from recsys.training.recipe import AnyRecipe, Recipe
 from recsys.workflows.comparison.baselines import chosen_baselines
 from recsys.workflows.comparison.candidate import Candidate, baseline_candidate, candidate_of
 from recsys.workflows.comparison.comparable_sweeps import one_or_more
-from recsys.workflows.comparison.importances import importances_of
+from recsys.workflows.comparison.importances import Importances, importances_of
 from recsys.workflows.comparison.refit import refit
 from recsys.workflows.promotion.card import Card
 from recsys.workflows.promotion.gate import Gate, Verdict
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from recsys.registry.history import Version
     from recsys.registry.protocols import Registry
     from recsys.serving.scorer import AnyScorer
-    from recsys.workflows.comparison.importances import Importances
 
 
 def promote(

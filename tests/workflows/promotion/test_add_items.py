@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from recsys.cli.entry import app
-from recsys.errors import InputError, NotFoundError
+from recsys.errors import InputError, NotFoundError, shown
 from recsys.registry.mlflow_registry import MlflowRegistry
 from recsys.workflows.promotion.add_items import add_items
 from recsys.workflows.promotion.champions import history, rollback
@@ -109,9 +109,11 @@ def test_a_version_with_more_items_is_the_champion_until_it_is_rolled_back(uri: 
     notes: list[str] = []
     added = add_items("films", path, tracking_uri=uri, reporter=notes.append)
     assert (added.model, added.version, added.extends, added.items, added.described) == ("films", 2, 1, 3, 2)
-    assert any("1 categories are not known, such as 'western': left out" in note for note in notes)
-    assert any(note.endswith("not used: column studio") for note in notes)
-    assert any("of 1 of 3 items nothing is known" in note for note in notes)
+    assert notes == [
+        f"{path}: not used: column studio",
+        f"{path}: column 'genres': 1 categories are not known, such as 'western': left out",
+        f"{path}: nothing is known of 1 of 3 items",
+    ]
     last = history(tracking_uri=uri)[-1]
     assert (last.action, last.version, last.reason) == ("extended", 2, "adds 3 items to version 1")
     registry = MlflowRegistry(uri)
@@ -188,13 +190,29 @@ def test_a_column_of_ids_can_be_named(uri: str, tmp_path: Path) -> None:
     path = table(tmp_path, "film,studio,genres\n300,A,war\n")
     assert add_items("films", path, id_column="film", tracking_uri=uri).items == 1
     rollback("for the next test", tracking_uri=uri)
+    with pytest.raises(InputError) as caught:
+        add_items("films", path, id_column="movie", tracking_uri=uri)
+    assert str(caught.value) == f"{path}: no column 'movie'; there are 'film', 'studio', 'genres'; --id names it"
 
 
-@pytest.mark.parametrize(("name", "file"), [("films", "nothing.csv"), ("music", "new.csv")])
-def test_a_champion_and_a_file_must_exist(name: str, file: str, uri: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", ["{bad", "[1]", "null", "[" * 100_000], ids=["text", "list", "null", "too deep"])
+def test_features_of_a_person_are_a_json_object(words: str, uri: str) -> None:
+    done = CliRunner().invoke(app, ["recommend", "--user-features", words, "--tracking-uri", uri])
+    assert str(done.exception) == f"--user-features {shown(words)}: expected a JSON object, such as '{{\"age\": 30}}'"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "message"),
+    [
+        ("films", "nothing.csv", "{path}: no such file or folder"),
+        ("music", "new.csv", "the model 'music' has no champion; models with one: films"),
+    ],
+)
+def test_a_champion_and_a_file_must_exist(name: str, file: str, message: str, uri: str, tmp_path: Path) -> None:
     table(tmp_path, "item,genres\n400,war\n")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError) as caught:
         add_items(name, tmp_path / file, tracking_uri=uri)
+    assert str(caught.value) == message.format(path=tmp_path / file)
 
 
 def test_wrong_features_of_a_person_are_refused(uri: str) -> None:
@@ -204,5 +222,8 @@ def test_wrong_features_of_a_person_are_refused(uri: str) -> None:
         return str(caught.value)
 
     assert refused(user_features={"sex": "F"}) == ("user_features: no column 'sex'; there are 'gender', 'age'")
-    assert refused(user_features={"age": "old"}).startswith("user_features: column 'age': 1 value is not numeric")
+    assert refused(user_features={"age": "old"}) == (
+        "user_features: column 'age': 1 value is not numeric, such as 'old': expected numbers; leave the cell empty if "
+        "there is none"
+    )
     assert refused(user=7, new_share=2.0) == "new_share = 2.0: expected a number from 0 to 1"

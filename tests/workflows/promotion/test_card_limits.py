@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from item_features import with_item_features
+from scipy.sparse import csr_array
 
+from recsys.data.features.feature_table import FeatureTable
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.table import BASELINES
 from recsys.models.settings import ModelSettings
@@ -42,10 +45,32 @@ def liked(ratings: Ratings) -> Ratings:
 
 def test_a_model_of_ratings_learns_from_ratings_and_knows_no_time(ratings: Ratings) -> None:
     text = said(ratings, recipe(RATES))
-    assert "learns from who gave which item which rating. It knows nothing else of them, no context" in text
+    assert "learns from who gave which item which rating. It knows nothing else of users and items, no context" in text
     assert TIME in text
     assert "A user without a rating in the data is given the most popular items" in text
     assert "as for an average one" in text
+
+
+def test_users_and_items_with_features_are_predicted_by_them(ratings: Ratings) -> None:
+    items = with_item_features(ratings)
+    both = replace(items, catalogue=replace(items.catalogue, user_features=user_features(ratings)))
+    popular = "A user without a rating in the data is given the most popular items. "
+    listed = "A user without a rating in the data is given a list by features, or the most popular items. "
+    assert popular + (
+        "Ratings are predicted for such a user as for an average one, and for such an item from its features."
+    ) in said(items, recipe(RATES))
+    alike = "Ratings are predicted for such a user, or such an item, from its features."
+    assert listed + alike in said(both, recipe(RATES))
+    assert popular + alike in said(both, recipe({"implicit_features": False}, kind="bayesian_mf"))
+    positives = items.with_positives_from(3.5)
+    for each in (recipe({**RANKS, "seen_weight": 0.0}), BASELINES["feature_linear"]()):
+        assert "An item without one has a score from its features." in said(positives, each)
+    assert "An item without one has a score from that alone" in said(positives, BASELINES["ease"]())
+
+
+def user_features(ratings: Ratings) -> FeatureTable:
+    rows = csr_array(np.ones((ratings.catalogue.users, 1), np.float32))
+    return FeatureTable(rows, ["age"], ["age"])
 
 
 def test_a_model_that_ranks_learns_from_positives_and_from_lower_ratings_only_where_they_count(liked: Ratings) -> None:
@@ -114,7 +139,7 @@ def test_of_a_factory_it_is_said_that_its_code_decides(ratings: Ratings) -> None
     text = said(ratings, recipe(RATES, factory="mine:build"))
     assert "what the code of mine:build adds" in text
     assert "The factory decides which ratings are predicted" in text
-    assert "Apart from that code it knows nothing else of them" in text
+    assert "Apart from that code it knows nothing else of users and items" in text
 
 
 def test_an_ensemble_learns_from_what_its_members_learn_from(ratings: Ratings) -> None:

@@ -139,7 +139,7 @@ class TestPromotion:
         card = registry.file(version, "card.md")
         for heading in ("Data and protocol", "Search", "Test", "activity of the user", "popularity", "Known limits"):
             assert heading in card
-        assert "- The model learns from who gave which item which rating. It knows nothing else of them" in card
+        assert "- The model learns from who gave which item which rating. It knows nothing else of users" in card
         assert '"point"' in registry.file(version, "recipes.json")
 
     def test_a_run_is_promoted_by_its_id(self, uri: str) -> None:
