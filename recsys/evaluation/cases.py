@@ -41,7 +41,7 @@ class Cases:
     """Whether histories grow within the part."""
     _before: Callable[[], Histories]
     candidates: BoolArray | None = None
-    """Which items a list may have (I,); None for all. Of a part of new items they are its own."""
+    """Which items a list may have (I,); None for all. If the part releases new items, they are the candidates."""
 
     @cached_property
     def histories(self) -> Histories:

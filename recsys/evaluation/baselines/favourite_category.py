@@ -25,7 +25,7 @@ class FavouriteCategory(FeatureBaseline, HistoryBaseline):
     The score of an item is Σ_c s_c m_c + popularity_weight · p, times the weight of the history. m_c is 1/k for each of
     the item's k categories, s_c the mean of m_c over the history, and p the popularity that features predict (see
     `FeaturePopularity`), from 0 for the least to 1 for the most popular released item. The categories are those of the
-    source column that says something of the most released items; of several such columns, of the one with the fewest.
+    source column that covers the most released items; of several such columns, the one with the fewest categories.
     """
 
     name = "favourite_category"
@@ -68,7 +68,7 @@ def _categories(features: FeatureTable) -> Mapping[str, Sequence[int]]:
 
 
 def _best_column(features: FeatureTable, ratings: Ratings) -> Int64Array:
-    """The features of the column of most released items; of equals that of the fewest categories, then by its name."""
+    """The features of the column that covers the most released items; ties go to the fewest categories, then by name."""
     rows = features.rows[ratings.released]
 
     def order(column: tuple[str, Sequence[int]]) -> tuple[int, int, str]:

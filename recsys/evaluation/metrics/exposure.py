@@ -17,7 +17,7 @@ from recsys.evaluation.metrics.ranked_lists import ListMetric
 def coverage(exposure: IntArray) -> Float64Array:
     """The share of the catalogue that appears in at least one list, (M,) in 0…1, higher is better (Ge et al. 2010).
 
-    Of a part of new items it is the share of these.
+    In a part of new items, the catalogue is these items.
     """
     return _where_shown((exposure > 0).mean(axis=-1), exposure)
 

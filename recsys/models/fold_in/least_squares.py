@@ -12,7 +12,6 @@ distance is the user's own row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from scipy.optimize import lsq_linear
@@ -109,8 +108,7 @@ def _minimum(normal: Float64Array, pull: Float64Array, least: Float64Array) -> F
 
 def _whole(layers: Layers, name: str) -> Float64Array:
     """Return the rows of all items (I, D): their own plus those of their features."""
-    codes: Any = None
-    return np.asarray(rows_of(layers, name, codes, whole=True), np.float64)
+    return np.asarray(rows_of(layers, name, None, whole=True), np.float64)
 
 
 def _of(point: Mapping[str, Value], name: str) -> float:

@@ -64,7 +64,7 @@ class RowsFoldIn(ABC):
             return self.single_user.scores(self.items)
 
     def _rows(self, user_history: UserHistory) -> UserRows:
-        """Return the user's rows; those of a user of whom only features are known for an empty history."""
+        """Return the user's rows. An empty history with features gives the rows that the features predict."""
         alone = self.single_user.described and not len(user_history.items)
         return self.single_user.start() if alone else self.rows(user_history)
 

@@ -60,13 +60,15 @@ def features_read(model: keras.Model) -> Collection[Input]:
     return [of for of, side in sides.items() if any(name.startswith(side) for name in names)]
 
 
-def rows_of(layers: Layers, name: str, codes: tf.Tensor, *, whole: bool = False, training: bool = False) -> tf.Tensor:
+def rows_of(
+    layers: Layers, name: str, codes: tf.Tensor | None, *, whole: bool = False, training: bool = False
+) -> tf.Tensor:
     """Return the rows (…, width) that `looked_up` gives symbolically.
 
     Args:
         layers: The layers of the model.
         name: The name of the embedding.
-        codes: Codes (…).
+        codes: Codes (…); the whole catalogue needs none.
         whole: Whether the codes are the catalogue in its order, so that tables need not be gathered.
         training: Whether dropout is on.
     """
