@@ -68,7 +68,7 @@ def _categories(features: FeatureTable) -> Mapping[str, Sequence[int]]:
 
 
 def _best_column(features: FeatureTable, ratings: Ratings) -> Int64Array:
-    """The features of the column that covers the most released items; ties go to the fewest categories, then by name."""
+    """The features of the column that covers the most released items; ties go to fewer categories, then by name."""
     rows = features.rows[ratings.released]
 
     def order(column: tuple[str, Sequence[int]]) -> tuple[int, int, str]:
