@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from recsys.errors import InputError, NotFoundError
-from recsys.experiment import load_experiment
+from recsys.experiment import Experiment, experiment_from, load_experiment
 from recsys.shipped.examples import copy_examples, examples, experiment_file
 from recsys.workflows.search.sweep import sweep
 
@@ -43,18 +44,25 @@ def test_a_word_that_is_neither_is_refused_with_what_is_near() -> None:
         experiment_file("mf_topn")
 
 
+def drawn(name: str) -> Experiment:
+    """A shipped experiment, on drawn ratings and drawn features where it reads MovieLens and its features."""
+    experiment = load_experiment(name)
+    document = tomllib.loads(experiment.to_toml())
+    data = document["data"]
+    if data["source"] == "ml-100k":
+        data["source"] = "synthetic"
+        if data.pop("items", None) or data.pop("users", None):
+            data["synthetic"] = {"item_features": 3}
+        data.pop("users", None)
+    return experiment_from(document, source=name, folder=ROOT, name=name)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in SHIPPED if not name.startswith("reference_")])
 def test_each_sweeps_in_small_as_it_stands(name: str, store_uri: str) -> None:
     """On a few drawn ratings in place of what it would fetch, two trials of two rounds."""
-    source = load_experiment(name).data.source
-    small = [
-        "study.trials=2",
-        "study.batch=2",
-        "training.epochs=2",
-        *(["data.source=synthetic"] if source == "ml-100k" else []),
-    ]
-    done = sweep(name, overrides=small, tracking_uri=store_uri)
+    small = ["study.trials=2", "study.batch=2", "training.epochs=2"]
+    done = sweep(drawn(name), overrides=small, tracking_uri=store_uri)
     assert done.trials["complete"] == 2
     assert done.best is not None
 

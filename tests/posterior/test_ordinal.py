@@ -41,7 +41,7 @@ class TestGewekesJointDistributionTest:
         rng = np.random.default_rng(0)
 
         def prior() -> ChainState:
-            users, items = (rows_from_prior(rng, n, None) for n in SHAPE)
+            users, items = (rows_from_prior(rng, n, []) for n in SHAPE)
             return ChainState(users, items, 1.0, cuts=np.sort(rng.standard_normal(3)))
 
         def after_rounds() -> ChainState:
