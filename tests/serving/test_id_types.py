@@ -26,11 +26,11 @@ source = "ratings.parquet"
 kind = "mf"
 
 [space]
-learning_rate = { type = "float", low = 1e-2, high = 5e-2 }
+l2 = { type = "float", low = 1e-2, high = 5e-2 }
 
 [point]
 embedding_size = 2
-batch_size = 128
+solver = "als"
 
 [study]
 trials = 1
@@ -69,16 +69,15 @@ def project(folder: Path, kind: str) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", TYPES)
-def test_it_goes_all_the_way(kind: str, tmp_path: Path) -> None:
-    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    done = sweep(project(tmp_path, kind), tracking_uri=uri)
-    promoted = promote(done.sweep, tracking_uri=uri, accept_baseline_loss="a test of ids")
+def test_it_goes_all_the_way(kind: str, tmp_path: Path, store_uri: str) -> None:
+    done = sweep(project(tmp_path, kind), tracking_uri=store_uri)
+    promoted = promote(done.sweep, tracking_uri=store_uri, accept_baseline_loss="a test of ids")
     assert promoted.version == 1
     user = TYPES[kind][1](7)
-    top = recommend(user, n=3, tracking_uri=uri)
+    top = recommend(user, n=3, tracking_uri=store_uri)
     assert (top.user, top.fallback) == (user, False)
-    assert recommend(str(user), n=3, tracking_uri=uri) == top
-    with MlflowRegistry(uri).champion_files(promoted.model) as folder:
+    assert recommend(str(user), n=3, tracking_uri=store_uri) == top
+    with MlflowRegistry(store_uri).champion_files(promoted.model) as folder:
         recommender = load_package(folder)
     rows = [{"user": user, "item": 3}, {"user": TYPES[kind][1](8), "item": 4}]
     for server in (ours, mlflows):
