@@ -154,3 +154,10 @@ def test_data_without_times_are_refused(tmp_path: Path) -> None:
     made = experiment(tmp_path, data=source, split={"kind": "user_random"})
     with pytest.raises(InputError, match=r"'sequential_mf' reads histories .* name data\.columns\.timestamp"):
         prepare(made)
+    of_ages = {"model": {"kind": "mf"}, "point": {"event_half_life": 30.0}}
+    made = experiment(tmp_path, data=source, split={"kind": "user_random"}, **of_ages)
+    with pytest.raises(InputError) as refusal:
+        prepare(made)
+    assert str(refusal.value) == (
+        "event_half_life needs timestamps, and the data have none: name data.columns.timestamp"
+    )

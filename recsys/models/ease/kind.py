@@ -1,7 +1,6 @@
 """EASE, the embarrassingly shallow autoencoder (Steck 2019), whose history weighs recent items more.
 
-The item weights B minimise ‖X - X B‖² + l2 ‖B‖² with a zero diagonal, over the choices X of all users, whenever they
-were made.
+The item weights B minimise ‖X - X B‖² + l2 ‖B‖² with a zero diagonal, over the choices X of all users.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     s(h, i) = Σ_s 2^(-steps ago / half-life) B[i_s, i]
 
-A kind adds only how the item weights B follow from the choices X of all users. The half-life changes the history that
-lists are made of, and not what is learnt.
+A kind adds only how the item weights B follow from the choices X of all users. The half-life of a history changes what
+lists are made of, and not what is learnt; that of events, in days, lets older choices count less in X.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from recsys.models.hyperparameters import LOSS, NOT_NEGATIVE, Hyperparameter
+from recsys.models.hyperparameters import EVENT_HALF_LIFE, LOSS, NOT_NEGATIVE, Hyperparameter
 from recsys.models.item_weights.method import CLOSED_FORM, LOSS_OF_WEIGHTS
 from recsys.models.parts.parameters import solver_parameter
 from recsys.models.sequences.kind import HISTORY_LENGTH, HistoryKind
@@ -38,6 +38,7 @@ OF_HISTORIES = (
         "The number of later items that halves the weight of an item of a history. 0 weighs all items equally.",
         search={"next": {"type": "float", "low": 0.5, "high": 50.0, "scale": "log"}},
     ),
+    EVENT_HALF_LIFE,
     HISTORY_LENGTH.but(default=200),
     Hyperparameter(
         "loss", LOSS_OF_WEIGHTS, LOSS, "The loss that training reports: the squared error of the scores of all items."

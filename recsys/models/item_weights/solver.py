@@ -53,10 +53,9 @@ class ItemWeightsSolver:
         return {}
 
     def _solution(self) -> tuple[Float32Array, float]:
-        histories, shape = self.data.histories, self.data.shape
-        pairs = histories.rows, histories.items
-        owned = csr_array((np.ones(len(histories.items), np.float32), pairs), shape=(shape.users, shape.items))
-        owned.data[:] = 1  # an item that a person chose several times counts once
+        histories, shape = self.data.histories.once, self.data.shape  # an item counts once, when it was chosen last
+        weights_of_pairs = self.data.weighed(np.ones(len(histories.items), np.float32), histories.times)
+        owned = csr_array((weights_of_pairs, (histories.rows, histories.items)), shape=(shape.users, shape.items))
         weights = self.kind.item_weights(owned, self.point)
         errors = float((owned * owned).sum() - 2 * (owned * (owned @ weights)).sum() + np.square(owned @ weights).sum())
         return weights, errors / max(1, owned.nnz)
