@@ -143,13 +143,16 @@ class TestWrongValues:
             ("[model]\nkind = 'mf'", "data: missing"),
             (
                 "[data]\nsource = 'synthetic'\n[model]\nkind = 'svd'",
-                "model.kind: Input should be 'mf', 'nnmf', 'mlp', 'bayesian_mf', 'sequential_mf', 'sasrec' or 'ease'",
+                (
+                    "model.kind: Input should be 'mf', 'nnmf', 'mlp', 'bayesian_mf', 'sequential_mf', 'sasrec', "
+                    "'ease' or 'item_knn'"
+                ),
             ),
             (
                 "[data]\nsource = 'synthetic'\n[model]",
                 (
                     "model: give either kind = 'mf' | 'nnmf' | 'mlp' | 'bayesian_mf' | 'sequential_mf' | 'sasrec' | "
-                    "'ease' or factory"
+                    "'ease' | 'item_knn' or factory"
                 ),
             ),
             (SMALL + "[study]\ntrials = 0", "study.trials: Input should be greater than or equal to 1, not 0"),

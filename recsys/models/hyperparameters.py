@@ -252,6 +252,16 @@ TRAINING = (
 )
 """The hyperparameters of training by gradients that every point has."""
 TRAINING_DEFAULTS: Mapping[str, Value] = {each.name: each.default for each in TRAINING}
+EVENT_HALF_LIFE = Hyperparameter(
+    "event_half_life",
+    0.0,
+    NOT_NEGATIVE,
+    "The days before the newest training event that halve the weight of a positive. 0 weighs all ages equally.",
+    when=(of_rankings,),
+    source="how long ago each item was chosen",
+    needs_timestamps=True,
+    implied=True,
+)
 RANKING = (
     Hyperparameter(
         "unobserved_weight",
@@ -272,6 +282,7 @@ RANKING = (
         },
         when=(of_rankings, of_rated_items),
     ),
+    EVENT_HALF_LIFE,
     Hyperparameter(
         "negatives",
         0,

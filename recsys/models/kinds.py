@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from recsys.models.bayesian_mf.kind import BAYESIAN_MF
 from recsys.models.ease.kind import EASE_KIND
+from recsys.models.item_knn.kind import ITEM_KNN
 from recsys.models.kind import ModelKind
 from recsys.models.mf.kind import MF
 from recsys.models.mlp.kind import MLP
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from recsys.models.options import ModelOptions
 
 KINDS: Mapping[str, ModelKind] = {
-    kind.name: kind for kind in (MF, NNMF, MLP, BAYESIAN_MF, SEQUENTIAL_MF, SASREC, EASE_KIND)
+    kind.name: kind for kind in (MF, NNMF, MLP, BAYESIAN_MF, SEQUENTIAL_MF, SASREC, EASE_KIND, ITEM_KNN)
 }
 FIRST = next(iter(KINDS.values()))
 """The kind that a first experiment uses."""

@@ -21,6 +21,8 @@ class Plan:
     """The number of ratings in a step, or about the number of positives for a ranking loss."""
     seen: bool
     """For a ranking loss, whether ratings that are not positives count."""
+    event_half_life: float
+    """For a ranking loss, the days that halve the weight of a positive; 0 for equal weights."""
     negatives: int
     """The number of negatives that a batch shares; 0 if the size of the catalogue decides."""
     negatives_power: float
@@ -36,6 +38,7 @@ def plan_of(point: Point) -> Plan:
         given["loss"] if ranking else None,
         given["batch_size"],
         ranking and given.get("seen_weight", 0.0) > 0,
+        given.get("event_half_life", 0.0) if ranking else 0.0,
         given.get("negatives", 0) if ranking else 0,
         given.get("negatives_power", 0.0) if ranking else 0.0,
     )

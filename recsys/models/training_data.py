@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from recsys.arrays import Float32Array, Int32Array
+from recsys.arrays import AnyArray, Float32Array, Int32Array
 from recsys.data.histories import Histories
 from recsys.data.ratings import Ratings
+from recsys.models.event_weights import event_weights
 from recsys.models.inputs import MOST_LEVELS, DataShape, Input
 
 T = TypeVar("T")
@@ -21,10 +22,15 @@ _MAKING = RLock()
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Training and validation ratings. For a refit, which has a fixed number of epochs, validation may be empty."""
+    """Training and validation ratings. For a refit, which has a fixed number of epochs, validation may be empty.
+
+    Kinds take the weights of positives from here, so that none of them knows of ages.
+    """
 
     train: Ratings
     validation: Ratings
+    event_half_life: float = 0.0
+    """The days that halve the weight of a positive, before the newest event of training; 0 for equal weights."""
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -40,7 +46,23 @@ class TrainingData:
     @cached_property
     def histories(self) -> Histories:
         """The positives of each user in training, in the order of time (U rows)."""
-        return Histories.of(self.train).positives
+        found = Histories.of(self.train).positives
+        return found.weighed(self.weighed(found.weights, found.times))
+
+    def aged(self, half_life: float) -> TrainingData:
+        """Return the same data with weights of positives that halve after so many days; itself for 0."""
+        return replace(self, event_half_life=half_life) if half_life else self
+
+    def weighed(self, weights: Float32Array, times: AnyArray | None) -> Float32Array:
+        """Return the weights of positives (N,), less for older ones: see `event_weights`.
+
+        Args:
+            weights: The weights without regard to age (N,).
+            times: The times of the positives (N,); None if the data have none.
+        """
+        if not self.event_half_life or times is None or self.train.timestamps is None:
+            return weights
+        return weights * event_weights(times, self.train.timestamps, self.event_half_life)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return a value that all programs share.
@@ -59,7 +81,8 @@ class TrainingData:
     def __getstate__(self) -> dict[str, Any]:
         """Return what a worker's copy needs: the ratings, and the rows that they were merged from if people repeat."""
         parts = {"train": self.train, "validation": self.validation}
-        return {"_made": {}, **{name: part if part.repeats else part.alone for name, part in parts.items()}}
+        kept = {name: part if part.repeats else part.alone for name, part in parts.items()}
+        return {"_made": {}, "event_half_life": self.event_half_life, **kept}
 
     @property
     def scale(self) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
@@ -55,7 +56,8 @@ class Program:
         self.weights = [v.value for v in (*model.trainable_variables, *model.non_trainable_weights)]
         self.best = [tf.Variable(v, trainable=False) for v in self.weights]
         with recorded() as own:
-            self.solver = kind.solver(plan, SolverInputs(model, data, self._spread, training.compiled))
+            inputs = SolverInputs(model, data.aged(plan.event_half_life), self._spread, training.compiled)
+            self.solver = kind.solver(plan, inputs)
         training.variables = [*_variables(model), *own]
         self.cold_rows = kind.cold_rows(model, data, plan)
         self.measure = Measure(kind, model, data, objective, plan, measuring.compiled)
@@ -213,12 +215,14 @@ class Programs:
             self._put_back(key, program)
 
     def _program(self, model: keras.Model, plan: Plan, key: Any) -> Program:
-        codes = self._code(key), self._code(key[:1])
+        codes = self._code(_without_age(key)), self._code(key[:1])
         return Program(self.kind, model, self.data, self.objective, plan, *codes)
 
     def _put_back(self, key: Any, program: Program) -> None:
         program.owner = program.model
         with self._lock:
+            if _without_age(key) != key:  # no other trial has its weights of positives: keep one, for its code
+                self._idle = [idle for idle in self._idle if _without_age(idle[0]) != _without_age(key)]
             self._idle.append((key, program))
             while len(self._idle) > 1 and sum(idle.nbytes for _, idle in self._idle) > MOST_IDLE:
                 self._idle.pop(0)
@@ -231,6 +235,12 @@ class Programs:
         code = Code(like=self._codes.get(key))
         self._codes.setdefault(key, code)
         return code
+
+
+def _without_age(key: tuple[Any, Plan]) -> tuple[Any, Plan]:
+    """Return the key of a program with equal weights of positives, which has the same code over other data."""
+    structure, plan = key
+    return structure, replace(plan, event_half_life=0.0)
 
 
 def _variables(model: keras.Model) -> list[tf.Variable]:

@@ -25,6 +25,7 @@ LAYERS = {
 ELSEWHERE = {
     ("recsys/evaluation/baselines/global_mean.py", "global_mean"),  # a baseline, which is no layer
     ("recsys/evaluation/baselines/ease.py", "ease"),  # a baseline, whose method a kind shares
+    ("recsys/evaluation/baselines/item_knn.py", "item_knn"),  # likewise
     ("recsys/data/inspection/name_words.py", "product"),  # what a column of items is called
     ("recsys/tracking/pictures/figures.py", "dot"),  # a dotted line
     ("recsys/tracking/pictures/png.py", "dot"),

@@ -126,19 +126,20 @@ class TestFromSweepToAnswers:
 
 
 @pytest.mark.parametrize(
-    "kind", ["sequential_mf", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("ease", "mf"))]
+    "kind", ["sequential_mf", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("ease", "item_knn", "mf"))]
 )
 def test_growing_histories_are_measured_alike_in_the_sweep_and_after_it(kind: str, tmp_path: Path) -> None:
     """Whether or not the model reads them."""
+    closed_form = kind in {"ease", "item_knn"}
     made = experiment(
         tmp_path,
         split={"kind": "temporal", "history": "grows"},
         model={"kind": kind},
-        point={} if kind == "ease" else {"embedding_size": 8, "batch_size": 256},
-        space={"l2": {"type": "float", "low": 10.0, "high": 100.0}}
-        if kind == "ease"
+        point={} if closed_form else {"embedding_size": 8, "batch_size": 256},
+        space={"history_half_life": {"type": "float", "low": 1.0, "high": 10.0}}
+        if closed_form
         else {"dropout": {"type": "float", "low": 0.0, "high": 0.3}},
-        training={"epochs": 1 if kind == "ease" else 2},
+        training={"epochs": 1 if closed_form else 2},
     )
     store = f"sqlite:///{tmp_path}/mlflow.db"
     swept = recsys.sweep(made, tracking_uri=store)
@@ -153,3 +154,10 @@ def test_data_without_times_are_refused(tmp_path: Path) -> None:
     made = experiment(tmp_path, data=source, split={"kind": "user_random"})
     with pytest.raises(InputError, match=r"'sequential_mf' reads histories .* name data\.columns\.timestamp"):
         prepare(made)
+    of_ages = {"model": {"kind": "mf"}, "point": {"event_half_life": 30.0}}
+    made = experiment(tmp_path, data=source, split={"kind": "user_random"}, **of_ages)
+    with pytest.raises(InputError) as refusal:
+        prepare(made)
+    assert str(refusal.value) == (
+        "event_half_life needs timestamps, and the data have none: name data.columns.timestamp"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from recsys.data.ratings import Ratings
@@ -46,5 +47,11 @@ def batches_of(kind: ModelKind, plan: Plan, inputs: SolverInputs) -> BatchSource
 
 
 def positives_once(data: TrainingData, *, seen: bool) -> Ratings:
-    """Return the positives of training, made once for all programs: see `positives_of`."""
-    return data.once(("positives", seen), lambda: positives_of(data.train, seen=seen))
+    """Return the positives of training with their weights, made once for all programs: see `positives_of`."""
+
+    def made() -> Ratings:
+        found = positives_of(data.train, seen=seen)
+        weights = data.weighed(found.values, found.timestamps)
+        return found if weights is found.values else replace(found, values=weights)
+
+    return data.once(("positives", seen), made)

@@ -1,4 +1,4 @@
-"""The Keras model of EASE: a table of weights between items."""
+"""The Keras model of weights between items: a table of them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from recsys.models.inputs import DataShape
 
 
-def build_ease(shape: DataShape, point: Point) -> keras.Model:
+def build_item_weights(kind: str, shape: DataShape, point: Point) -> keras.Model:
     """Build the model of one point.
 
     Args:
+        kind: The name of the kind, which the model gets.
         shape: The shape of the data.
         point: The point.
 
@@ -27,4 +28,4 @@ def build_ease(shape: DataShape, point: Point) -> keras.Model:
     items = keras.Input((), dtype="int32", name="item")
     half_life = float(point["history_half_life"])  # type: ignore[arg-type]
     scores = ItemWeights(shape.items, half_life, name="item_weights")(history, items)
-    return keras.Model([history, items], scores, name="ease")
+    return keras.Model([history, items], scores, name=kind)

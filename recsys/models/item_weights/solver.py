@@ -1,33 +1,38 @@
-"""The closed form of EASE as a solver: the first round solves, and later rounds repeat its result."""
+"""A closed form as a solver: the first round solves, and later rounds repeat its result."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 from scipy.sparse import csr_array
 
-from recsys.algebra.item_weights import item_weights
 from recsys.arrays import AnyArray, Float32Array
 from recsys.models.solvers.solver import Member, SolverInputs
+from recsys.spaces.parameter import Point
+
+if TYPE_CHECKING:
+    from recsys.models.item_weights.kind import ItemWeightsKind
 
 
-class EASESolver:
+class ItemWeightsSolver:
     """Solves for the item weights of one member.
 
     Args:
+        kind: The kind, which says how.
         inputs: The model and the training data.
     """
 
-    def __init__(self, inputs: SolverInputs) -> None:
-        self.model, self.data = inputs.model, inputs.data
-        self.loss: float | None
-        self.l2, self.loss = 0.0, None
+    def __init__(self, kind: ItemWeightsKind, inputs: SolverInputs) -> None:
+        self.kind, self.model, self.data = kind, inputs.model, inputs.data
+        self.point: Point = {}
+        self.loss: float | None = None
 
     def load(self, members: Sequence[Member]) -> None:
-        """Take the penalty of the member, whose weights are not solved for yet."""
-        self.l2, self.loss = float(members[0].point["l2"]), None  # type: ignore[arg-type]
+        """Take the point of the member, whose weights are not solved for yet."""
+        self.point, self.loss = members[0].point, None
 
     def start_at(self, epoch: int) -> None:
         """Do nothing, because the solution has no state."""
@@ -48,10 +53,9 @@ class EASESolver:
         return {}
 
     def _solution(self) -> tuple[Float32Array, float]:
-        histories, shape = self.data.histories, self.data.shape
-        pairs = histories.rows, histories.items
-        owned = csr_array((np.ones(len(histories.items), np.float32), pairs), shape=(shape.users, shape.items))
-        owned.data[:] = 1  # an item that a person chose several times counts once
-        weights = item_weights(owned, self.l2)[:, :-1]
+        histories, shape = self.data.histories.once, self.data.shape  # an item counts once, when it was chosen last
+        weights_of_pairs = self.data.weighed(np.ones(len(histories.items), np.float32), histories.times)
+        owned = csr_array((weights_of_pairs, (histories.rows, histories.items)), shape=(shape.users, shape.items))
+        weights = self.kind.item_weights(owned, self.point)
         errors = float((owned * owned).sum() - 2 * (owned * (owned @ weights)).sum() + np.square(owned @ weights).sum())
         return weights, errors / max(1, owned.nnz)
