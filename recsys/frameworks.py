@@ -1,4 +1,4 @@
-"""Import TensorFlow and MLflow once, quickly and without their messages, after the input is validated."""
+"""Import TensorFlow and MLflow, each once, quickly and without their messages, after the input is validated."""
 
 from __future__ import annotations
 
@@ -15,14 +15,27 @@ from typing import Any
 
 def load_frameworks() -> None:
     """Import TensorFlow and MLflow, whose imports take most of the start-up time of a small sweep."""
+    load_tensorflow()
+    load_mlflow()
+
+
+def load_tensorflow() -> None:
+    """Import TensorFlow alone, for a command that needs no store."""
     if "tensorflow" in sys.modules:
         return
-    warnings.filterwarnings("ignore", message="IProgress not found")  # MLflow's progress bars look for widgets
     with importing():
         tensorflow = import_tensorflow()
         tensorflow.config.list_physical_devices()  # the first call prints which hardware is missing
-        import_module("mlflow")
     tensorflow.get_logger().setLevel("ERROR")  # TensorFlow warns about every new shape of cohort
+
+
+def load_mlflow() -> None:
+    """Import MLflow alone, for a command that needs no model."""
+    if "mlflow" in sys.modules:
+        return
+    warnings.filterwarnings("ignore", message="IProgress not found")  # MLflow's progress bars look for widgets
+    with importing():
+        import_module("mlflow")
 
 
 def import_tensorflow() -> Any:

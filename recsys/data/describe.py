@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from recsys.arrays import Float64Array, IntArray
-from recsys.data.features.summary import FeatureColumn, summary
-from recsys.data.ratings import Ratings
+
+if TYPE_CHECKING:
+    from recsys.data.features.summary import FeatureColumn
+    from recsys.data.ratings import Ratings
 
 _QUANTILES = {"minimum": 0.0, "quarter": 0.25, "median": 0.5, "three quarters": 0.75, "maximum": 1.0}
 
@@ -60,6 +63,8 @@ class Description:
 
 def describe(ratings: Ratings) -> Description:
     """Compute the statistics of the ratings."""
+    from recsys.data.features.summary import summary
+
     catalogue = ratings.catalogue
     of_users = np.bincount(ratings.users, minlength=catalogue.users)
     of_items = np.bincount(ratings.items, minlength=catalogue.items)

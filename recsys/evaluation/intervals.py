@@ -17,7 +17,6 @@ import numpy as np
 
 from recsys.arrays import AnyArray, BoolArray, Float64Array, IntArray
 from recsys.data.ratings import Ratings
-from recsys.evaluation.significance import bootstrap_interval
 
 INTERVAL_LEVEL = 0.9
 """The level of served intervals."""
@@ -85,6 +84,8 @@ class Reliability:
     @property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % bootstrap interval, over users, of the coverage at 90 %; None for fewer than two users."""
+        from recsys.evaluation.significance import bootstrap_interval
+
         return bootstrap_interval(covered_share(self.lower, self.upper, INTERVAL_LEVEL, np), self.users)
 
 

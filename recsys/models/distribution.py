@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-import tensorflow as tf
-
 if TYPE_CHECKING:
+    import tensorflow as tf
+
     from recsys.posterior.predictive import Predictive
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from recsys.data.histories import Histories
     from recsys.models.batches.batch_source import BatchSource
     from recsys.models.distribution import RatingDistribution
+    from recsys.models.factors import Factors
     from recsys.models.fold_in.protocol import FoldIn
     from recsys.models.inputs import DataShape
     from recsys.models.options import ModelOptions
@@ -231,6 +232,17 @@ class ModelKind(ABC):
 
         del whole
         return scores_of_pairs(model, people, items, training=training)
+
+    def factors(self, model: keras.Model) -> Factors | None:  # noqa: ARG002 - most scores are no dot products
+        """Return what the scores of an ordinary model consist of, which is served without Keras; None if they need it.
+
+        Its scores are those of the model, except for rounding.
+        """
+        return None
+
+    def folding(self, factors: Factors, point: Point, items: int, added: int = 0) -> FoldIn | None:  # noqa: ARG002 - most need the model
+        """Return the fold-in that needs the factors alone: see `fold_in`; None if it needs the model."""
+        return None
 
     def distribution(self, model: keras.Model) -> RatingDistribution | None:  # noqa: ARG002 - most kinds have no distribution
         """Return the predictive distribution of an ordinary model; None if it only predicts means."""

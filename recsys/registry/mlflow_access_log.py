@@ -7,8 +7,6 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from mlflow.entities import Metric
-
 from recsys.registry import mlflow_runs
 from recsys.registry.protocols import AccessRecord
 from recsys.store.client import connect
@@ -42,6 +40,8 @@ class MlflowAccessLog:
 
     def note(self, run_id: str, values: Mapping[str, float]) -> None:
         """Log the values that were seen to the run that was scored, as metrics such as `test_rmse`."""
+        from mlflow.entities import Metric
+
         now = int(time.time() * 1000)
         metrics = [Metric(f"test_{name}", value, now, 0) for name, value in values.items() if math.isfinite(value)]
         with store_errors(self.uri):

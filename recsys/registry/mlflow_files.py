@@ -6,17 +6,19 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from mlflow import MlflowClient
-from mlflow.entities import Run
 
 from recsys.errors import NotFoundError
 from recsys.registry import mlflow_runs
 from recsys.registry.history import Version
 from recsys.store.artifacts import address_of, files_at, files_of, remove_run
 from recsys.store.mlflow_errors import store_errors
-from recsys.store.places import present_address
+from recsys.store.places import local_path, present_address
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 EXPERIMENT = "promotions"
 _FOLDER = "model"
@@ -31,14 +33,14 @@ class MlflowFiles:
 
     @contextmanager
     def package(self, version: Version) -> Iterator[Path]:
-        """A temporary folder with a version's package.
+        """A folder with a version's package: its own on this machine, else a temporary copy.
 
         Raises:
             NotFoundError: The package no longer exists.
         """
         with tempfile.TemporaryDirectory(prefix="recsys-") as folder:
             try:
-                package = self._download(version, _PACKAGE, folder)
+                package = self._found(version, _PACKAGE, folder)
             except NotFoundError:
                 raise NotFoundError(
                     f"the files of {version.model} version {version.version} are gone from the store: promote a "
@@ -54,7 +56,7 @@ class MlflowFiles:
         """
         with tempfile.TemporaryDirectory(prefix="recsys-") as folder:
             try:
-                return self._download(version, f"{_PACKAGE}/{name}", folder).read_text(encoding="utf-8")
+                return self._found(version, f"{_PACKAGE}/{name}", folder).read_text(encoding="utf-8")
             except NotFoundError:
                 raise NotFoundError(f"{version.model} version {version.version} has no {name}") from None
 
@@ -74,9 +76,14 @@ class MlflowFiles:
         except Exception:  # noqa: BLE001 - each kind of storage raises its own errors; files that stay only take space
             self._client.delete_run(run.info.run_id)
 
-    def _download(self, version: Version, path: str, folder: str) -> Path:
+    def _found(self, version: Version, path: str, folder: str) -> Path:
+        """The present place of a version's file or folder, which is copied to `folder` if it is elsewhere."""
         with store_errors(self._uri):
-            files = files_at(self._client, self._address(str(version.source)))
+            address = self._address(str(version.source))
+            place = local_path(address)
+            if place is not None and (place / path).exists():
+                return place / path
+            files = files_at(self._client, address)
             if path not in {file.path for file in files.list_artifacts(path.rpartition("/")[0])}:
                 raise NotFoundError(path)
             return Path(files.download_artifacts(path, dst_path=folder))

@@ -7,11 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
-
-from mlflow.entities import Run
-from mlflow.entities.model_registry import ModelVersion
-from mlflow.exceptions import MlflowException
+from typing import TYPE_CHECKING, cast
 
 from recsys.errors import InputError, NotFoundError
 from recsys.locks import locked
@@ -22,6 +18,10 @@ from recsys.registry.settings import checked_name
 from recsys.store.address import identity
 from recsys.store.client import all_pages, connect
 from recsys.store.mlflow_errors import store_errors
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+    from mlflow.entities.model_registry import ModelVersion
 
 ALIAS = "champion"
 _MODEL, _ACTION, _VERSION, _CREATED, _REASON, _NUMBERS = (
@@ -159,6 +159,8 @@ class MlflowRegistry:
 
     def _ensure(self, model: str) -> bool:
         """Create the registered model if it does not exist; returns whether it was created."""
+        from mlflow.exceptions import MlflowException
+
         checked_name(model)
         try:
             self._client.create_registered_model(model)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-
-from mlflow import MlflowClient
-from mlflow.entities import Run, ViewType
+from typing import TYPE_CHECKING
 
 from recsys.store.client import all_pages
+from recsys.store.entities import ALL
 from recsys.store.experiments import experiment_id
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 _PAGE = 1000
 
@@ -32,7 +35,5 @@ def read(client: MlflowClient, experiment_name: str, filter_string: str) -> list
     if found is None:
         return []
     query = [found.experiment_id], filter_string
-    runs = all_pages(
-        lambda token: client.search_runs(*query, run_view_type=ViewType.ALL, max_results=_PAGE, page_token=token)
-    )
+    runs = all_pages(lambda token: client.search_runs(*query, run_view_type=ALL, max_results=_PAGE, page_token=token))
     return sorted(runs, key=lambda run: run.info.start_time)

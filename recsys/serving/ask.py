@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from scipy.sparse import csr_array
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 DEFAULT_N = 10
 By = Literal["mean", "lower", "draw"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -10,9 +10,12 @@ from recsys.arrays import Float64Array
 from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.models.fold_in.user_history import UserHistory
-from recsys.models.kinds import kind_of_model
 from recsys.serving.predictive import PredictiveDistribution
 from recsys.serving.scorer import AnyScorer, Scorer
+from recsys.serving.stored_models import factors_of, kinds_of
+
+if TYPE_CHECKING:
+    from recsys.models.fold_in.protocol import FoldIn
 
 
 class Folding(Protocol):
@@ -50,8 +53,7 @@ class _MeanFolding:
 
     def __init__(self, scorer: Scorer, items: int, added: int) -> None:
         self._scorer = scorer
-        pairs = zip(scorer.models, scorer.points, strict=True)
-        self._models = [kind_of_model(model).fold_in(model, point, items, added) for model, point in pairs]
+        self._models = [_fold_in(scorer, number, items, added) for number in range(len(scorer.models))]
 
     def scores(self, user_history: UserHistory) -> Float64Array:
         """Return the weighted mean of the models' scores (I,)."""
@@ -65,6 +67,13 @@ class _MeanFolding:
         found = [model.predictive(user_history) for model in self._models]
         parts = [part for part in found if part is not None]
         return PredictiveDistribution(parts, self._scorer.shares, self._scorer.clip, distributions[0].levels)
+
+
+def _fold_in(scorer: Scorer, number: int, items: int, added: int) -> FoldIn:
+    """Return the fold-in of a model, which is loaded only if its factors are not enough."""
+    kind, factors, point = kinds_of(scorer.models)[number], factors_of(scorer.models)[number], scorer.points[number]
+    found = None if factors is None else kind.folding(factors, point, items, added)
+    return found or kind.fold_in(scorer.models[number], point, items, added)
 
 
 class _LinearFolding:

@@ -15,9 +15,9 @@ from recsys.data.features.feature_table import FeatureTable
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, shown
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.models.kinds import kind_of_model
 from recsys.serving.recommender import Recommender
 from recsys.serving.scorer import AnyScorer
+from recsys.serving.stored_models import kinds_of
 
 _SHOWN = 3
 """The number of ids that a message shows."""
@@ -100,4 +100,7 @@ def _scorer(scorer: AnyScorer, features: csr_array) -> AnyScorer:
     """Return a scorer that knows the items with these features, the spare one included (I + 1, F)."""
     if isinstance(scorer, LinearScores):
         raise InputError("the champion is a baseline and takes no items: promote a model that reads features of items")
-    return replace(scorer, models=[kind_of_model(each).with_items(each, features) for each in scorer.models])
+    kinds = kinds_of(scorer.models)
+    return replace(
+        scorer, models=[kind.with_items(each, features) for kind, each in zip(kinds, scorer.models, strict=True)]
+    )

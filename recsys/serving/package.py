@@ -9,7 +9,6 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
@@ -61,7 +60,7 @@ def load_package(folder: Path) -> Recommender:
     """Read a recommender from a folder.
 
     Args:
-        folder: A folder that `save_package` wrote.
+        folder: A folder that `save_package` wrote. It has to stay as long as the recommender is in use.
     """
     with np.load(folder / "catalogue.npz", allow_pickle=False) as arrays:
         titles, added = arrays.get("titles"), int(arrays.get("added", 0))
@@ -119,15 +118,19 @@ def check_package(folder: Path, recommender: Recommender) -> None:
     try:
         with _known_layers_only():
             loaded = load_package(folder)
+            models = list(loaded.scorer.models) if isinstance(loaded.scorer, Scorer) else []
     except Exception as error:
         raise InputError(
             f"the saved model cannot be loaded again ({shown(error, 200)}): no code of a factory's own is "
             "served, so that its model must be made of Keras's own layers"
         ) from error
     users, items = (np.arange(min(n, _BATCH), dtype=np.int32) for n in (loaded.catalogue.users, loaded.catalogue.items))
-    pairs = np.resize(users, _BATCH), np.resize(items, _BATCH)
-    if not np.allclose(loaded.scorer.predict(*pairs), recommender.scorer.predict(*pairs), rtol=1e-4, atol=1e-4):
-        raise RecsysError("the saved model does not predict what it did before it was saved")
+    pairs, scorer = (np.resize(users, _BATCH), np.resize(items, _BATCH)), loaded.scorer
+    expected = recommender.scorer.predict(*pairs)
+    # a scorer of models in memory predicts by them, one of stored models by their factors
+    for each in (scorer, replace(scorer, models=models) if isinstance(scorer, Scorer) else scorer):
+        if not np.allclose(each.predict(*pairs), expected, rtol=1e-4, atol=1e-4):
+            raise RecsysError("the saved model does not predict what it did before it was saved")
     for side in ("user_ids", "item_ids"):
         saved, back = (getattr(each.catalogue, side).tolist() for each in (recommender, loaded))
         if wrong := next((id_ for id_, again in zip(saved, back, strict=True) if id_ != again), None):
@@ -137,6 +140,8 @@ def check_package(folder: Path, recommender: Recommender) -> None:
 @contextmanager
 def _known_layers_only() -> Iterator[None]:
     """Hide the layers that other code has registered in this process."""
+    import keras
+
     registered = keras.saving.get_custom_objects()
     hidden = {name: layer for name, layer in registered.items() if not name.startswith("recsys>")}
     for name in hidden:

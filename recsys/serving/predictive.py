@@ -13,11 +13,10 @@ from recsys.errors import InputError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.intervals import INTERVAL_LEVEL
 from recsys.models.distribution import RatingDistribution
-from recsys.posterior.predictive import PosteriorMixture, Predictive
 from recsys.serving.scorer import AnyScorer
 
 if TYPE_CHECKING:
-    pass
+    from recsys.posterior.predictive import PosteriorMixture, Predictive
 
 UNCERTAINTY = ("deviation", "low", "high")
 """The names of the columns that a posterior adds."""
@@ -85,6 +84,8 @@ class PredictiveDistribution:
 
     @property
     def _mixture(self) -> PosteriorMixture:
+        from recsys.posterior.predictive import PosteriorMixture
+
         return PosteriorMixture(self.parts, self.shares)
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import tensorflow as tf
 
 from recsys.arrays import AnyArray, Float64Array, FloatArray
 from recsys.data.histories import Histories
 from recsys.errors import RecsysError
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.models.distribution import RatingDistribution
-from recsys.models.kinds import kind_of_model
-from recsys.models.model import history_length, predict, score_all, windows_of
+from recsys.models.inputs import Input
+from recsys.serving.stored_models import factors_of, kinds_of
 from recsys.spaces.parameter import Value
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ _PAIRS = 1_000_000
 
 @dataclass(frozen=True)
 class Scorer:
-    """Predicts ratings or scores of user and item codes."""
+    """Predicts ratings or scores of user and item codes. A stored model that has factors is not loaded for them."""
 
     models: Sequence[keras.Model]
     shares: Sequence[float]
@@ -44,13 +43,19 @@ class Scorer:
     def predict(self, users: AnyArray, items: AnyArray) -> Float64Array:
         """Return the scores (B,) of user and item codes (B,); ratings are not clipped, so that they rank."""
         total = np.zeros(len(users))
-        for model, share in zip(self.models, self.shares, strict=True):
-            people = users
-            if history_length(model):
-                distinct, places = np.unique(users, return_inverse=True)
-                people = windows_of(model, known(self.histories).of_users(distinct))[places]
-            total += share * predict(model, people, items)[:, 0]
+        for number, (factors, share) in enumerate(zip(factors_of(self.models), self.shares, strict=True)):
+            total += share * (factors.predict(users, items) if factors else self._predict(number, users, items))
         return total
+
+    def _predict(self, number: int, users: AnyArray, items: AnyArray) -> FloatArray:
+        """Return what a model itself predicts for user and item codes (B,)."""
+        from recsys.models.model import history_length, predict, windows_of
+
+        model, people = self.models[number], users
+        if history_length(model):
+            distinct, places = np.unique(users, return_inverse=True)
+            people = windows_of(model, known(self.histories).of_users(distinct))[places]
+        return predict(model, people, items)[:, 0]
 
     def clipped(self, scores: FloatArray) -> FloatArray:
         """Return scores as ratings on the scale."""
@@ -68,12 +73,15 @@ class Scorer:
     @property
     def reads_histories(self) -> bool:
         """Return whether a model has histories as its input."""
-        return any(history_length(model) for model in self.models)
+        return any(Input.HISTORY in kind.inputs for kind in kinds_of(self.models))
 
     @property
     def reads_features(self) -> bool:
         """Return whether a model knows users by their features, so that a user without ratings has predictions."""
-        return any(kind_of_model(model).reads_features(model) for model in self.models)
+        return any(
+            kind.reads_features(self.models[number]) if factors is None else factors.reads_features
+            for number, (kind, factors) in enumerate(zip(kinds_of(self.models), factors_of(self.models), strict=True))
+        )
 
     def score_histories(self, histories: Histories, items: int, users: AnyArray) -> Float64Array:
         """Return the scores (B, I) of all items for users with other histories than the stored ones.
@@ -89,12 +97,28 @@ class Scorer:
 
     def _score(self, users: AnyArray, histories: Histories | None, items: int) -> Float64Array:
         at_once, total = max(1, _PAIRS // items), np.zeros((len(users), items))
-        for model, share in zip(self.models, self.shares, strict=True):
-            people = users.astype(np.int32) if not history_length(model) else windows_of(model, known(histories))
+        for number, (factors, share) in enumerate(zip(factors_of(self.models), self.shares, strict=True)):
+            score = factors.score_all if factors else self._of_model(number)
+            people = users if factors else self._people(number, users, histories)
             for start in range(0, len(users), at_once):
                 some = slice(start, start + at_once)
-                total[some] += share * np.asarray(score_all(model, tf.constant(people[some]), items))[0]
+                total[some] += share * score(people[some], items)
         return total
+
+    def _people(self, number: int, users: AnyArray, histories: Histories | None) -> AnyArray:
+        """Return what a model reads of users: their codes (B,), or the newest items of their histories (B, L)."""
+        from recsys.models.model import history_length, windows_of
+
+        model = self.models[number]
+        return windows_of(model, known(histories)) if history_length(model) else users.astype(np.int32)
+
+    def _of_model(self, number: int) -> Callable[[AnyArray, int], FloatArray]:
+        """Return the scores (B, I) of all items by a model itself."""
+        import tensorflow as tf
+
+        from recsys.models.model import score_all
+
+        return lambda people, items: np.asarray(score_all(self.models[number], tf.constant(people), items))[0]
 
     @property
     def draws(self) -> int:
@@ -104,9 +128,12 @@ class Scorer:
     @property
     def distributions(self) -> Sequence[RatingDistribution] | None:
         """Return the predictive distribution of each model; None unless every model has one and predicts ratings."""
-        found = [kind_of_model(model).distribution(model) for model in self.models]
+        kinds = kinds_of(self.models)
+        if not self.rates or not all(kind.sampled for kind in kinds):
+            return None
+        found = [kind.distribution(model) for kind, model in zip(kinds, self.models, strict=True)]
         known = [each for each in found if each is not None]
-        return known if self.rates and len(known) == len(found) else None
+        return known if len(known) == len(found) else None
 
     def cells(self, users: AnyArray, items: AnyArray, values: AnyArray) -> tuple[Float64Array, Float64Array]:
         """Return the predictive probability below each rating's cell, and below the end of the cell.
@@ -121,6 +148,8 @@ class Scorer:
         Returns:
             Two arrays (B,).
         """
+        import tensorflow as tf
+
         lower, upper = np.zeros(len(users)), np.zeros(len(users))
         for each, share in zip(self.distributions or (), self.shares, strict=True):
             predicted = each.of_pairs(tf.constant(users, tf.int32), tf.constant(items, tf.int32))

@@ -1,4 +1,4 @@
-"""Save and load a scorer: Keras models, or the matrices of a baseline."""
+"""Save and load a scorer: models, or the matrices of a baseline."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from scipy.sparse import issparse, load_npz, save_npz
 
 from recsys.evaluation.baselines.history_weights import HistoryWeights
 from recsys.evaluation.baselines.linear_scores import LinearScores
-from recsys.models.kinds import KINDS, kind_of_model
-from recsys.models.own.kind import OwnFactory
 from recsys.serving.scorer import AnyScorer, Scorer
+from recsys.serving.stored_models import StoredModels, save_models
 
 _SETTINGS = "serving.json"
 _MATRICES = ("left", "right", "middle")
@@ -35,11 +34,8 @@ def save_scorer(scorer: AnyScorer, folder: Path) -> None:
         for name in _MATRICES:
             _save_matrix(getattr(scorer, name), folder / name)
     else:
-        kinds = [kind_of_model(model) for model in scorer.models]
         settings |= {"shares": list(scorer.shares), "points": [dict(point) for point in scorer.points]}
-        settings |= {"kinds": [kind.name for kind in kinds]}
-        for number, (kind, model) in enumerate(zip(kinds, scorer.models, strict=True)):
-            kind.save(model, folder / f"model-{number}")
+        settings |= {"kinds": save_models(scorer.models, folder)}
     (folder / _SETTINGS).write_text(json.dumps(settings), encoding="utf-8")
 
 
@@ -47,7 +43,7 @@ def load_scorer(folder: Path) -> AnyScorer:
     """Read a scorer from a folder.
 
     Args:
-        folder: A folder that `save_scorer` wrote.
+        folder: A folder that `save_scorer` wrote. It has to stay as long as the scorer is in use.
     """
     settings = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
     clip, rates = tuple(settings["clip"]) if settings["clip"] else None, settings["rates"]
@@ -56,8 +52,7 @@ def load_scorer(folder: Path) -> AnyScorer:
         history = HistoryWeights(**settings.get("history", {}))
         return LinearScores(left, right, rates, clip, settings.get("solved", {}), history, middle)
     kinds = settings.get("kinds", [""] * len(settings["shares"]))
-    models = [KINDS.get(name, OwnFactory()).load(folder / f"model-{n}") for n, name in enumerate(kinds)]
-    return Scorer(models, settings["shares"], clip, rates, settings.get("points", []))
+    return Scorer(StoredModels(folder, kinds), settings["shares"], clip, rates, settings.get("points", []))
 
 
 def _save_matrix(matrix: Any, path: Path) -> None:

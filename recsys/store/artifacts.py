@@ -6,14 +6,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from mlflow import MlflowClient
-from mlflow.entities import Run
-from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+from typing import TYPE_CHECKING, Any
 
 from recsys.errors import StoreError
 from recsys.store.places import local_path, present_address
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 
 def files_of(client: MlflowClient, run: Run) -> Any:
@@ -28,6 +28,8 @@ def address_of(client: MlflowClient, run: Run) -> str:
 
 def files_at(client: MlflowClient, address: str) -> Any:
     """The artifacts at an address of the store as an MLflow `ArtifactRepository`."""
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
     # without both addresses MLflow opens, or creates, a store in the current folder
     return get_artifact_repository(address, tracking_uri=client.tracking_uri, registry_uri=client.tracking_uri)
 
@@ -44,7 +46,14 @@ def upload(client: MlflowClient, run: Run) -> Iterator[Path]:
 
 @contextmanager
 def download(client: MlflowClient, run: Run, *paths: str) -> Iterator[Path]:
-    """A temporary folder with copies of some of the run's artifacts, files or folders, if they exist."""
+    """A folder with some of the run's artifacts, files or folders, if they exist, to read.
+
+    It is the run's own folder if that is on this machine, else a temporary one with copies.
+    """
+    place = local_path(address_of(client, run))
+    if place is not None and place.is_dir():
+        yield place
+        return
     repository = files_of(client, run)
     with tempfile.TemporaryDirectory(prefix="recsys-") as name:
         present = {file.path for file in repository.list_artifacts()}

@@ -1,4 +1,7 @@
-"""Connect to an MLflow store safely: no schema is spoilt, and errors have no credentials."""
+"""Connect to an MLflow store safely: no schema is spoilt, and errors have no credentials.
+
+Commands that only read a SQLite store do not import MLflow: see `SqliteClient`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import urlsplit
 
 from recsys.credentials import masked
@@ -21,13 +24,15 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # standard output is for --json
 
-import sqlalchemy
-from mlflow import MlflowClient
-from mlflow.entities import Experiment, ViewType
-from mlflow.store.entities import PagedList
-
+from recsys.store.entities import ALL
 from recsys.store.mlflow_errors import store_errors
 from recsys.store.places import former_home, local_path, location_of, present_location
+from recsys.store.sqlite_client import SqliteClient, is_readable, mlflow_client
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Experiment
+    from mlflow.store.entities import PagedList
 
 T = TypeVar("T")
 _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
@@ -53,6 +58,8 @@ def connect(uri: str, *, create: bool = False) -> MlflowClient:
             f"tracking URI {masked(uri)}: expected sqlite:///path/to/mlflow.db, postgresql://…, mysql://… or http(s)://…"
         )
     with store_errors(uri):
+        if not create and is_readable(uri):
+            return cast("MlflowClient", SqliteClient(uri))
         if not create:
             _require_store(uri)  # before a lock file is created beside a database that does not exist
         # processes that first use a SQLite store at the same moment would each create the schema and break the file
@@ -90,11 +97,7 @@ def is_mlflows(uri: str) -> bool:
         return True
     if uri.startswith("sqlite") and not database_file(uri).exists():
         return False
-    engine = sqlalchemy.create_engine(uri)
-    try:
-        tables = sqlalchemy.inspect(engine).get_table_names()
-    finally:
-        engine.dispose()
+    tables = _tables(uri)
     if "alembic_version" in tables and "experiments" not in tables:
         some = ", ".join(sorted(tables)[:3])
         raise InputError(
@@ -102,6 +105,16 @@ def is_mlflows(uri: str) -> bool:
             "MLflow one of its own, as sqlite:///mlruns/mlflow.db"
         )
     return "experiments" in tables
+
+
+def _tables(uri: str) -> list[str]:
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(uri)
+    try:
+        return sqlalchemy.inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
 
 
 @contextmanager
@@ -121,7 +134,7 @@ def alone(uri: str) -> Iterator[None]:
 
 
 def _opened(uri: str) -> MlflowClient:
-    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    client = mlflow_client(uri)
     client.search_experiments(max_results=1)
     return client
 
@@ -132,14 +145,14 @@ def moved_from(client: MlflowClient) -> Path | None:
     if not uri.startswith("sqlite"):
         return None
     home = database_file(uri).parent
-    found = all_pages(lambda token: client.search_experiments(ViewType.ALL, page_token=token))
+    found = all_pages(lambda token: client.search_experiments(ALL, page_token=token))
     places = [place for each in found for place in _recorded(client, each)]
     return next((former_home(home, place) for place in places if _is_moved(home, place)), None)
 
 
 def _recorded(client: MlflowClient, experiment: Experiment) -> list[Path]:
     """The recorded folders of an experiment and of its first run."""
-    runs = client.search_runs([experiment.experiment_id], "", ViewType.ALL, 1, ["attributes.start_time"])
+    runs = client.search_runs([experiment.experiment_id], "", ALL, 1, ["attributes.start_time"])
     first = [place for run in runs if (place := local_path(run.info.artifact_uri))]
     place = local_path(experiment.artifact_location)
     return [*map(location_of, first), *([place] if place else [])]

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-
-from mlflow import MlflowClient
-from mlflow.entities import Experiment
-from mlflow.exceptions import MlflowException
+from typing import TYPE_CHECKING
 
 from recsys.store.address import database_file
 from recsys.store.places import local_path, present_location
 from recsys.store.relocation import record_location
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Experiment
 
 _TRIES = 3
 """How often to try, because another process may create, restore or rename the same experiment meanwhile."""
@@ -33,6 +34,8 @@ def experiment_id(
             and a new one is created.
         tags: Tags of an experiment that is created.
     """
+    from mlflow.exceptions import MlflowException
+
     error: MlflowException | None = None
     for _ in range(_TRIES):
         found = client.get_experiment_by_name(name)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from mlflow.exceptions import MlflowException
+from typing import Any
 
 from recsys.credentials import masked
 from recsys.errors import NotFoundError, RecsysError, StoreError, shown
@@ -19,15 +19,24 @@ def store_errors(uri: str) -> Iterator[None]:
         yield
     except RecsysError:
         raise
-    except MlflowException as error:
+    except Exception as error:  # noqa: BLE001 - MLflow, SQLAlchemy, drivers, requests, disks: each raises its own
         if said := _of_the_file(uri, error):
             raise StoreError(said) from None
-        kind = NotFoundError if error.error_code == "RESOURCE_DOES_NOT_EXIST" else StoreError
-        raise kind(f"tracking store {masked(uri)}: {_first_line(error)}") from None
-    except Exception as error:  # noqa: BLE001 - SQLAlchemy, drivers, requests, disks: each raises its own
-        if said := _of_the_file(uri, error):
-            raise StoreError(said) from None
+        if is_of_mlflow(error):
+            kind = NotFoundError if is_absence(error) else StoreError
+            raise kind(f"tracking store {masked(uri)}: {_first_line(error)}") from None
         raise StoreError(f"tracking store {masked(uri)}: {type(error).__name__}: {_first_line(error)}") from None
+
+
+def is_of_mlflow(error: Exception) -> bool:
+    """Whether an error is an `MlflowException`. It does not import MLflow, without which there is none."""
+    exceptions: Any = sys.modules.get("mlflow.exceptions")
+    return exceptions is not None and isinstance(error, exceptions.MlflowException)
+
+
+def is_absence(error: Exception) -> bool:
+    """Whether an error says that a store does not have what it was asked for."""
+    return isinstance(error, NotFoundError) or getattr(error, "error_code", "") == "RESOURCE_DOES_NOT_EXIST"
 
 
 _OF_FILES = {

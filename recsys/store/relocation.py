@@ -11,13 +11,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-import sqlalchemy
-from sqlalchemy import Connection, MetaData, Table
 
 from recsys.store.address import database_file
 from recsys.store.places import local_path
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
 
 ADDRESSES = {
     "experiments": ("artifact_location",),
@@ -70,6 +71,8 @@ def transaction(uri: str, *, write: bool = True) -> Iterator[Connection]:
         uri: The store's address.
         write: Whether to commit; False always rolls back.
     """
+    import sqlalchemy
+
     engine = sqlalchemy.create_engine(uri)
     try:
         with engine.connect() as connection, connection.begin() as begun:
@@ -82,9 +85,11 @@ def transaction(uri: str, *, write: bool = True) -> Iterator[Connection]:
 
 def table(connection: Connection, name: str) -> Table | None:
     """A table of the database; None if its version of MLflow does not have it."""
+    import sqlalchemy
+
     if not sqlalchemy.inspect(connection).has_table(name):
         return None
-    return Table(name, MetaData(), autoload_with=connection)
+    return sqlalchemy.Table(name, sqlalchemy.MetaData(), autoload_with=connection)
 
 
 def rewrite_addresses(connection: Connection, move: Move) -> dict[str, int]:
@@ -99,6 +104,8 @@ def rewrite_addresses(connection: Connection, move: Move) -> dict[str, int]:
 
 
 def _rewrite(connection: Connection, found: Table, name: str, move: Move) -> int:
+    import sqlalchemy
+
     column, count = found.c[name], 0
     for address in connection.scalars(sqlalchemy.select(column).distinct().where(column.is_not(None))).all():
         moved = move.address(str(address))
@@ -111,8 +118,10 @@ def _rewrite(connection: Connection, found: Table, name: str, move: Move) -> int
 
 def record_location(uri: str, experiment: str, location: str) -> None:
     """Record where an experiment's artifacts are, for later runs."""
+    import sqlalchemy
+
     with transaction(uri) as connection:
-        experiments = Table("experiments", MetaData(), autoload_with=connection)
+        experiments = sqlalchemy.Table("experiments", sqlalchemy.MetaData(), autoload_with=connection)
         chosen = experiments.update().where(experiments.c.experiment_id == int(experiment))
         connection.execute(chosen.values(artifact_location=location))
 

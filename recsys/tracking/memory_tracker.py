@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from recsys.data.ratings import Catalogue
 from recsys.tracking.tracker import Header, Recorded, recorded_of
 from recsys.training.trial import Result, Trial
+
+if TYPE_CHECKING:
+    from recsys.data.ratings import Catalogue
 
 
 class MemoryTracker:

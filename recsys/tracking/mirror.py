@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, shown
 from recsys.reporter import Reporter
 from recsys.tracking.settings import TrackingSettings
 from recsys.tracking.tracker import Header, Recorded, Tracker
 from recsys.training.trial import Result, Trial
+
+if TYPE_CHECKING:
+    from recsys.data.ratings import Catalogue
 
 METHODS = ("start", "finish", "mark", "records", "flush", "close")
 """What a class needs to be a tracker."""

@@ -10,13 +10,15 @@ import csv
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from recsys.arrays import AnyArray, Float32Array, Float64Array
-from recsys.data.ratings import Catalogue
 from recsys.training.trial import Weights
+
+if TYPE_CHECKING:
+    from recsys.data.ratings import Catalogue
 
 TABLES = {
     "user": "user_embedding/table",

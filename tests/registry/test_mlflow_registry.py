@@ -64,7 +64,7 @@ class TestChampions:
         assert registry.file(version, "card.md") == "# a card"
         with registry.champion_files("films") as package:
             assert (package / "card.md").read_text(encoding="utf-8") == "# a card"
-        assert not package.exists()
+            assert not package.is_relative_to(folder)
         with pytest.raises(NotFoundError, match=r"no recipes\.json"):
             registry.file(version, "recipes.json")
 

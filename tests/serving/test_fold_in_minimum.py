@@ -15,6 +15,7 @@ from recsys.models.fold_in.descent import Descent
 from recsys.models.fold_in.least_squares import solve_squares
 from recsys.models.fold_in.single_user_model import SingleUserModel, user_layers
 from recsys.models.kinds import KINDS, kind_of_model
+from recsys.models.parts.dot_product import dot_product_factors
 from recsys.serving.scorer import Scorer
 
 
@@ -73,9 +74,10 @@ class TestTheMinimum:
     @pytest.mark.parametrize("loss", ["mean_squared_error", "weighted_squared"])
     def test_least_squares_and_descent_agree(self, kind: str, loss: str) -> None:
         point = BASE | {"loss": loss}
-        single_user = SingleUserModel(KINDS[kind], model_of(kind, point))
+        model = model_of(kind, point)
+        single_user = SingleUserModel(KINDS[kind], model)
         solved, descended = (
-            solve_squares(single_user, point, EVIDENCE, ITEMS),
+            solve_squares(dot_product_factors(model), point, EVIDENCE, ITEMS),
             Descent(single_user, point, ITEMS).rows(EVIDENCE),
         )
         assert solved.keys() == descended.keys()
@@ -87,7 +89,7 @@ class TestTheMinimum:
         point = BASE | {"loss": "mean_squared_error", "dropout": rate, "bias_l2": 0.02}
         model = model_of("mf", point)
         single_user = SingleUserModel(kind_of_model(model), model)
-        solved = solve_squares(single_user, point, EVIDENCE, ITEMS)
+        solved = solve_squares(dot_product_factors(model), point, EVIDENCE, ITEMS)
 
         def expected(rows: dict[str, np.ndarray]) -> float:
             total = 0.0
@@ -106,10 +108,10 @@ class TestTheMinimum:
 
     def test_alternating_least_squares_has_its_own_penalty_and_no_dropout(self) -> None:
         adam = BASE | {"loss": "weighted_squared", "dropout": 0.5}
-        single_user = SingleUserModel(KINDS["mf"], model_of("mf", adam))
-        als = solve_squares(single_user, adam | {"solver": "als"}, EVIDENCE, ITEMS)["user_embedding"]
-        factors = np.asarray(single_user.model.get_layer("item_embedding").table, np.float64)[:ITEMS]
-        biases = np.asarray(single_user.model.get_layer("item_bias").table, np.float64)[:ITEMS, 0]
+        model = model_of("mf", adam)
+        als = solve_squares(dot_product_factors(model), adam | {"solver": "als"}, EVIDENCE, ITEMS)["user_embedding"]
+        factors = np.asarray(model.get_layer("item_embedding").table, np.float64)[:ITEMS]
+        biases = np.asarray(model.get_layer("item_bias").table, np.float64)[:ITEMS, 0]
         weights, targets = np.full(ITEMS, 0.3), np.zeros(ITEMS)
         weights[EVIDENCE.items], targets[EVIDENCE.items] = [1, 1, 0.2, 1], 1
         ridge = 0.05 * (4 + 0.3 * ITEMS)

@@ -9,9 +9,6 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array, issparse
 
-from recsys.algebra.implicit import implicit_prior
-from recsys.algebra.side import Side
-from recsys.algebra.solve import solve_rows
 from recsys.arrays import AnyArray, Float32Array, FloatArray, IntArray
 from recsys.data.histories import Histories
 from recsys.evaluation.baselines.history_weights import HistoryWeights
@@ -112,6 +109,10 @@ def _factors(weights: csr_array, factors: FloatArray, solved: Mapping[str, float
         factors: The factors of the items, (I, K).
         solved: See `LinearScores`.
     """
+    from recsys.algebra.implicit import implicit_prior
+    from recsys.algebra.side import Side
+    from recsys.algebra.solve import solve_rows
+
     entries, exact = weights.tocoo(), np.asarray(factors, np.float64)
     (rows, columns), values = entries.coords, entries.data
     prior = implicit_prior(exact, np.bincount(rows, values, minlength=weights.shape[0]), **solved)

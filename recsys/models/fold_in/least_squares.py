@@ -12,37 +12,61 @@ distance is the user's own row.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import lsq_linear
 
 from recsys.arrays import AnyArray, Float64Array
-from recsys.models.fold_in.protocol import RowsFoldIn
-from recsys.models.fold_in.single_user_model import SingleUserModel, UserRows
+from recsys.models.factors import Factors
 from recsys.models.fold_in.user_history import UserHistory
-from recsys.models.parts.tables import Layers, rows_of
 from recsys.models.solvers.method import ALS
 from recsys.spaces.parameter import Value
+
+if TYPE_CHECKING:
+    from recsys.posterior.predictive import Predictive
 
 _LEAST = 1e-6
 """The least ridge. Without it, a short user history has no unique solution."""
 
 
-class LeastSquaresFoldIn(RowsFoldIn):
-    """Fold-in for a dot product that was trained with one of `SQUARED_LOSSES`."""
+class LeastSquaresFoldIn:
+    """Fold-in for a dot product that was trained with one of `SQUARED_LOSSES`.
 
-    def rows(self, user_history: UserHistory) -> UserRows:
-        """Return the user's rows, which `solve_squares` computes."""
-        return solve_squares(self.single_user, self.point, user_history, self.items, self.added)
+    Args:
+        factors: The factors of the model.
+        point: The point that it was trained with.
+        items: The number of items I of the catalogue.
+        added: The number of items at its end that training did not know, so that they are no negatives.
+    """
+
+    def __init__(self, factors: Factors, point: Mapping[str, Value], items: int, added: int = 0) -> None:
+        self._factors, self._point, self._items, self._added = factors, point, items, added
+
+    def scores(self, user_history: UserHistory) -> Float64Array:
+        """Return scores of all items (I,) for a user history.
+
+        An empty history with features gives the scores that the features predict.
+        """
+        factors, features = self._factors, user_history.features
+        vector, bias = factors.of_features(features)
+        described = factors.reads_features and features is not None and features.count_nonzero() > 0
+        if len(user_history.items) or not described:
+            own = solve_squares(factors, self._point, user_history.by_item, self._items, self._added)
+            vector, bias = vector + own["user_embedding"], bias + float(own.get("user_bias", np.zeros(1))[0])
+        return np.asarray(factors.items[: self._items].astype(np.float64) @ vector + bias + factors.rest[: self._items])
+
+    def predictive(self, user_history: UserHistory) -> Predictive | None:  # noqa: ARG002 - the history does not matter
+        """Return None, because factors only give means."""
+        return None
 
 
 def solve_squares(
-    single_user: SingleUserModel, point: Mapping[str, Value], user_history: UserHistory, items: int, added: int = 0
-) -> UserRows:
-    """Return the user's own rows, as the solution of the least-squares problem.
+    factors: Factors, point: Mapping[str, Value], user_history: UserHistory, items: int, added: int = 0
+) -> dict[str, Float64Array]:
+    """Return the user's own part, as the solution of the least-squares problem.
 
     Args:
-        single_user: The single-user model.
+        factors: The factors of the model.
         point: The point that the model was trained with.
         user_history: The items of the user, with values.
         items: The number of items I of the catalogue.
@@ -51,32 +75,28 @@ def solve_squares(
     Returns:
         The embedding (D,) and, if the model has biases of users, the bias (1,), by layer.
     """
-    tables: Layers = {layer.name: layer for layer in single_user.model.layers}
-    factors = _whole(tables, "item_embedding")
-    rest = _whole(tables, "item_bias")[:, 0] if "item_bias" in tables else np.zeros(items)
-    if "global_mean" in tables:
-        rest = rest + float(tables["global_mean"].mean)
+    design, rest = np.asarray(factors.items[:items], np.float64), factors.rest[:items]
     if point["loss"] == "mean_squared_error":
         taken, weights, targets = user_history.items, np.ones(len(user_history.items)), user_history.values
         counted = float(len(taken))
     else:
         taken, weights, targets, counted = _all_items(point, user_history, items, added)
-    names, ridges = ["user_embedding"], [counted * _of(point, "l2")] * factors.shape[1]
-    design = factors[taken]
-    if "user_bias" in tables:
+    names, ridges = ["user_embedding"], [counted * _of(point, "l2")] * design.shape[1]
+    dims, design = np.arange(design.shape[1]), design[taken]
+    vector, bias = factors.of_features(user_history.features)
+    means = vector
+    if factors.user_biases is not None:
         names.append("user_bias")
         design = np.column_stack([design, np.ones(len(taken))])
         ridges.append(counted * _of(point, "bias_l2"))
-    known = single_user.means
-    means = np.concatenate([known.get(name, np.zeros(tables[name].table.shape[1])) for name in names])
+        means = np.append(vector, bias)
     normal = design.T @ (weights[:, None] * design)
     pull = design.T @ (weights * (targets - rest[taken]))
     alternating = point.get("solver") == ALS.name
-    dims = np.arange(factors.shape[1])
     normal[dims, dims] *= 1 / (1 - (0.0 if alternating else _of(point, "dropout")))
     normal[np.diag_indices_from(normal)] += np.maximum(ridges, _LEAST)
     pull = pull + np.maximum(ridges, _LEAST) * means
-    bounded = len(dims) if tables["user_embedding"].non_negative else 0
+    bounded = len(dims) if factors.non_negative else 0
     # least squares bound the whole row, gradients its own part
     own = _minimum(normal, pull, (np.zeros_like(means) if alternating else means)[:bounded]) - means
     return dict(zip(names, np.split(own, [len(dims)]), strict=False))
@@ -100,15 +120,12 @@ def _minimum(normal: Float64Array, pull: Float64Array, least: Float64Array) -> F
     """Return the minimum of ½ xᵀ A x - bᵀ x, with the first entries of x at `least` or above."""
     if not len(least):
         return np.asarray(np.linalg.solve(normal, pull), np.float64)
+    from scipy.optimize import lsq_linear
+
     lower = np.linalg.cholesky(normal)
     free = np.full(len(pull) - len(least), -np.inf)
     bounds = np.concatenate([least, free]), np.full(len(pull), np.inf)
     return np.asarray(lsq_linear(lower.T, np.linalg.solve(lower, pull), bounds, method="bvls").x, np.float64)
-
-
-def _whole(layers: Layers, name: str) -> Float64Array:
-    """Return the rows of all items (I, D): their own plus those of their features."""
-    return np.asarray(rows_of(layers, name, None, whole=True), np.float64)
 
 
 def _of(point: Mapping[str, Value], name: str) -> float:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, ClassVar
 from recsys.models.hyperparameters import COUNT, Hyperparameter
 from recsys.models.kind import ModelKind, ranks
 from recsys.models.parts.parameters import gradient_parameters, solver_parameter
-from recsys.models.solvers.method import ADAM, ALS
+from recsys.models.solvers.method import ADAM, ALS, SQUARED_LOSSES
 from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
+    from recsys.models.factors import Factors
     from recsys.models.fold_in.protocol import FoldIn
     from recsys.models.inputs import DataShape
     from recsys.models.options import ModelOptions
@@ -72,6 +73,18 @@ class MatrixFactorisation(ModelKind):
         from recsys.models.parts.dot_product import dot_product_scores
 
         return dot_product_scores(model, users, items, whole=whole, training=training)
+
+    def factors(self, model: keras.Model) -> Factors:
+        """Return the vectors, biases and mean of an ordinary model."""
+        from recsys.models.parts.dot_product import dot_product_factors
+
+        return dot_product_factors(model)
+
+    def folding(self, factors: Factors, point: Point, items: int, added: int = 0) -> FoldIn | None:
+        """Return the fold-in by least squares; None for a loss that is not squared."""
+        from recsys.models.fold_in.least_squares import LeastSquaresFoldIn
+
+        return LeastSquaresFoldIn(factors, point, items, added) if point.get("loss") in SQUARED_LOSSES else None
 
     def fold_in(self, model: keras.Model, point: Point, items: int, added: int = 0) -> FoldIn:
         """Return the fold-in of a dot product: see `dot_product_fold_in`."""

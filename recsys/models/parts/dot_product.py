@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import keras
+import numpy as np
 import tensorflow as tf
 
+from recsys.arrays import Float32Array
+from recsys.models.factors import Factors
 from recsys.models.fold_in.descent import DescentFoldIn
-from recsys.models.fold_in.least_squares import LeastSquaresFoldIn
+from recsys.models.inputs import OF_FEATURES
 from recsys.models.parts.biases import with_biases
 from recsys.models.parts.tables import Layers, rows_of
-from recsys.models.solvers.method import SQUARED_LOSSES
 from recsys.spaces.parameter import Point
 
 if TYPE_CHECKING:
@@ -38,8 +40,42 @@ def dot_product_scores(
 
 def dot_product_fold_in(kind: ModelKind, model: keras.Model, point: Point, items: int, added: int) -> FoldIn:
     """Return the fold-in of a dot product: least squares for squared losses, else descent."""
-    method = LeastSquaresFoldIn if point.get("loss") in SQUARED_LOSSES else DescentFoldIn
-    return method(kind, model, point, items, added)
+    solved = kind.folding(dot_product_factors(model), point, items, added)
+    return solved or DescentFoldIn(kind, model, point, items, added)
+
+
+def dot_product_factors(model: keras.Model) -> Factors:
+    """Return the factors of an ordinary model with a dot product."""
+    layers: Layers = {layer.name: layer for layer in model.layers}
+    biases = {side: _column(_all_rows(layers, f"{side}_bias")) for side in ("user", "item")}
+    users, items = (_all_rows(layers, f"{side}_embedding") for side in ("user", "item"))
+    if users is None or items is None:
+        raise ValueError(f"the model {model.name} has no embeddings of users and items")
+    return Factors(
+        users,
+        items,
+        biases["user"],
+        biases["item"],
+        float(layers["global_mean"].mean) if "global_mean" in layers else 0.0,
+        _of_features(layers, "user_embedding"),
+        _column(_of_features(layers, "user_bias")),
+        bool(layers["user_embedding"].non_negative),
+    )
+
+
+def _all_rows(layers: Layers, name: str) -> Float32Array | None:
+    """Return the rows (n + 1, D) of all ids and the spare one; None if there is no such table."""
+    return np.asarray(rows_of(layers, name, tf.range(layers[name].rows))) if name in layers else None
+
+
+def _of_features(layers: Layers, name: str) -> Float32Array | None:
+    """Return the rows of the features (F, D) that a table's rows consist of besides their own; None without them."""
+    found = layers.get(name + OF_FEATURES)
+    return None if found is None else np.asarray(found.table)[:-1]
+
+
+def _column(table: Float32Array | None) -> Float32Array | None:
+    return None if table is None else table[:, 0]
 
 
 def _products(layers: Layers, users: tf.Tensor, items: tf.Tensor, *, whole: bool, training: bool) -> tf.Tensor:

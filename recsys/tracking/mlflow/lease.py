@@ -13,14 +13,16 @@ import time
 import uuid
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-
-from mlflow import MlflowClient
-from mlflow.entities import Run
+from typing import TYPE_CHECKING
 
 from recsys.errors import InputError, RecsysError, StoreError
 from recsys.locks import place
 from recsys.reporter import Reporter
 from recsys.store.mlflow_errors import store_errors
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 BEAT = 10.0
 """Seconds between two heartbeats."""

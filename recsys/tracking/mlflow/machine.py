@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import tomllib
 from importlib.util import find_spec
-from typing import Any
-
-from mlflow import MlflowClient
+from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError
 from recsys.tracking.tracker import Header
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 INTERVAL = 5.0
 """Seconds between two samples; MLflow's environment variable for it takes precedence."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import getpass
 import json
 from collections.abc import Mapping, Sequence
-
-from mlflow import MlflowClient
-from mlflow.entities import Run
+from typing import TYPE_CHECKING
 
 from recsys.evaluation.formatting import format_metric
 from recsys.spaces.formatting import format_point
 from recsys.tracking.front import front_of, goals_of
 from recsys.tracking.mlflow.tags import MARK, NOTE, read_header
 from recsys.tracking.tracker import Header, Recorded, best_of
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 EXPERIMENT = {
     "mlflow.experimentKind": "custom_model_development",  # training runs, not traces of language models

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy
 import tomlkit
-from sqlalchemy import Connection, Table
 
 from recsys.credentials import masked
 from recsys.errors import InputError
@@ -26,6 +24,9 @@ from recsys.tracking.mlflow.tags import HEADER, read_tag, write_tag
 from recsys.tracking.store import Store
 from recsys.tracking.summary import Relocated
 from recsys.tracking.tracker import Header
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
 
 
 def relocate(store: Store, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:
@@ -98,6 +99,8 @@ def rewrite_headers(connection: Connection, move: Move) -> int:
 
 def _headers(connection: Connection, tags: Table) -> dict[str, dict[str, str]]:
     """The tags of every sweep's header, by run id."""
+    import sqlalchemy
+
     query = sqlalchemy.select(tags.c.run_uuid, tags.c.key, tags.c.value)
     found: dict[str, dict[str, str]] = {}
     for run, key, value in connection.execute(query.where(tags.c.key.startswith(HEADER, autoescape=True))):

@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-
-from mlflow import MlflowClient
-from mlflow.entities import Run, ViewType
-from mlflow.exceptions import MlflowException
+from typing import TYPE_CHECKING
 
 from recsys.errors import InputError, NotFoundError
 from recsys.store.artifacts import remove_run
 from recsys.store.client import all_pages
+from recsys.store.entities import ACTIVE, ALL, DELETED
 from recsys.store.experiments import experiment_id, settle
+from recsys.store.mlflow_errors import is_absence
 from recsys.tracking.mlflow.pages import EXPERIMENT
 from recsys.tracking.mlflow.tags import STATE, STOPPED, SWEEP, TRIAL, WORKED, annotations_of, read_header
 from recsys.tracking.summary import RunInfo, SweepSummary
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 _PAGE = 1000
 PARENT = "mlflow.parentRunId"
@@ -98,7 +101,9 @@ class Runs:
             raise NotFoundError(f"run {run.info.run_id}: not made by recsys")
         try:
             sweep = self._client.get_run(tags[PARENT]).data.tags[SWEEP]
-        except MlflowException:
+        except Exception as error:
+            if not is_absence(error):
+                raise
             raise NotFoundError(f"run {run.info.run_id}: its sweep has been deleted for good") from None
         state = tags.get(STATE, "RUNNING") if run.info.status != "RUNNING" else "RUNNING"
         return RunInfo("trial", run.info.run_id, run.info.run_name, sweep, state, data.params, data.metrics, tags)
@@ -118,8 +123,8 @@ class Runs:
     def _run(self, run_id: str) -> Run:
         try:
             run = self._client.get_run(run_id)
-        except MlflowException as error:
-            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+        except Exception as error:
+            if not is_absence(error):
                 raise
             run = None
         if run is None:
@@ -192,13 +197,13 @@ def _hint(name: str, known: list[str]) -> str:
 def search(client: MlflowClient, filter_string: str, experiments: Sequence[str] | None = None) -> list[Run]:
     """All runs that match a filter, in some experiments or in all."""
     if experiments is None:
-        experiments = _experiments(client, ViewType.ACTIVE_ONLY)
-    return _search(client, filter_string, experiments, ViewType.ACTIVE_ONLY)
+        experiments = _experiments(client, ACTIVE)
+    return _search(client, filter_string, experiments, ACTIVE)
 
 
 def search_deleted(client: MlflowClient, filter_string: str) -> list[Run]:
     """All deleted runs that match a filter, whether deleted alone or with their experiment."""
-    return _search(client, filter_string, _experiments(client, ViewType.ALL), ViewType.DELETED_ONLY)
+    return _search(client, filter_string, _experiments(client, ALL), DELETED)
 
 
 def _search(client: MlflowClient, filter_string: str, experiments: Sequence[str], view: int) -> list[Run]:

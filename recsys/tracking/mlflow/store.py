@@ -7,18 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mlflow import MlflowClient
-from mlflow.entities import Run, ViewType
-
-from recsys.data.ratings import Catalogue
 from recsys.errors import InputError, StoreError
 from recsys.locks import locked
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import database_file, identity, store_uri
 from recsys.store.artifacts import upload
 from recsys.store.client import all_pages, alone, connect, moved_from
+from recsys.store.entities import ALL
 from recsys.store.mlflow_errors import store_errors
 from recsys.store.places import moved_root
 from recsys.store.relocation import Move
@@ -38,6 +35,12 @@ from recsys.tracking.summary import Relocated, RunInfo, SweepSummary
 from recsys.tracking.tracker import Header, Recorded
 from recsys.tracking.warm_start import WarmStart
 from recsys.training.trial import Weights
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+    from recsys.data.ratings import Catalogue
 
 _NAMED = 3
 """How many of the sweeps that cannot be read are named."""
@@ -213,7 +216,7 @@ class MlflowStore:
     def places(self) -> list[str]:
         """The recorded addresses of the artifacts of all experiments."""
         with store_errors(self.uri):
-            found = all_pages(lambda token: self._client.search_experiments(ViewType.ALL, page_token=token))
+            found = all_pages(lambda token: self._client.search_experiments(ALL, page_token=token))
         return sorted({each.artifact_location for each in found})
 
     def relocate(self, move: Move, *, dry_run: bool, reporter: Reporter) -> Relocated:

@@ -8,19 +8,19 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomlkit
-from mlflow import MlflowClient
-from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, Run, RunTag
 
 from recsys.store.artifacts import download, upload
 from recsys.tracking.front import front_of, goals_of
-from recsys.tracking.pictures import figures
 from recsys.tracking.pictures.axes import axes_of
-from recsys.tracking.pictures.png import png
 from recsys.tracking.tracker import Header, Recorded, best_of
 from recsys.tracking.warm_start import LEARNED, WarmStart, warm_start_from_json
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 _LEARNED = "recsys.learned"
 _MOST = 5000
@@ -29,6 +29,8 @@ _MOST = 5000
 
 def log_description(client: MlflowClient, run: Run, header: Header) -> None:
     """Log the effective experiment, the space and the data set for people to read; may be repeated."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag, Param
+
     with upload(client, run) as folder:
         (folder / "experiment.toml").write_text(header.experiment, encoding="utf-8")
         (folder / "space.toml").write_text(tomlkit.dumps(space_of(header)), encoding="utf-8")
@@ -61,6 +63,8 @@ def log_summary(
     extras: Mapping[str, bytes],
 ) -> None:
     """Write `summary.json`, the pictures of the whole sweep, and the extras."""
+    from mlflow.entities import Metric, RunTag
+
     summary = summarise(header, records)
     with upload(client, run) as folder:
         files = {"summary.json": _json(summary), **_pictures(header, records, importances), **extras}
@@ -100,6 +104,9 @@ def _best(record: Recorded) -> dict[str, Any]:
 
 
 def _pictures(header: Header, records: Sequence[Recorded], importances: Mapping[str, float]) -> dict[str, bytes]:
+    from recsys.tracking.pictures import figures
+    from recsys.tracking.pictures.png import png
+
     ordered = sorted(records, key=lambda record: record.number)
     history = figures.optimisation_history(ordered, header.metric, header.direction)
     files = {"pictures/history.png": png(history, "optimisation history")}

@@ -12,11 +12,8 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from mlflow import MlflowClient
-from mlflow.entities import Metric, Param, Run, RunTag
-
-from recsys.data.ratings import Catalogue
 from recsys.store.artifacts import delete_files, upload
 from recsys.store.mlflow_errors import store_errors
 from recsys.tracking.front import front_of, goals_of
@@ -46,6 +43,12 @@ from recsys.tracking.tally import Tally
 from recsys.tracking.tracker import Recorded, finished_trial_of, recorded_of
 from recsys.tracking.weights import write_weights
 from recsys.training.trial import Result, Trial, TrialState
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Metric, Run
+
+    from recsys.data.ratings import Catalogue
 
 
 class MlflowTracker:
@@ -94,6 +97,8 @@ class MlflowTracker:
                 self._pictures.draw(self._records.values())
 
     def _create(self, trial: Trial) -> None:
+        from mlflow.entities import Param
+
         run = self._client.create_run(
             self._parent.info.experiment_id,
             tags={"mlflow.parentRunId": self.run_id, **trial_tags(trial), **self._origin},
@@ -125,6 +130,8 @@ class MlflowTracker:
                 self._drop_overtaken(number)
 
     def _log(self, result: Result, run: Run, *, kept: bool) -> None:
+        from mlflow.entities import Metric, RunTag
+
         number = result.trial.number
         known = self._logged.pop(number, None)
         if known is None:
@@ -165,6 +172,8 @@ class MlflowTracker:
         self._kept = {best}
 
     def _note_progress(self) -> None:
+        from mlflow.entities import Metric
+
         now, done = _now(), self._tally.done
         self._progress += [Metric(name, value, now, done) for name, value in self._tally.values().items()]
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from mlflow import MlflowClient
-from mlflow.entities import Run
-
-from recsys.data.ratings import Catalogue
 from recsys.errors import NotFoundError
 from recsys.store.artifacts import download, upload
-from recsys.tracking.pictures.figures import curve_metrics, learning_curves
-from recsys.tracking.pictures.png import png
 from recsys.tracking.pictures.projector import write_projector
 from recsys.tracking.tracker import Recorded, best_of
 from recsys.tracking.weights import read_weights
 from recsys.training.trial import Weights
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+    from recsys.data.ratings import Catalogue
 
 FINAL = ("best_", "test_", "seconds")
 """Prefixes of metrics with one value per trial; all others have one value per epoch."""
@@ -60,6 +61,9 @@ def run_weights(client: MlflowClient, run: Run) -> Weights:
 
 def log_trial_pictures(client: MlflowClient, run: Run, catalogue: Catalogue | None) -> None:
     """Add learning curves and, if its embeddings are kept, Projector files to a trial's run."""
+    from recsys.tracking.pictures.figures import curve_metrics, learning_curves
+    from recsys.tracking.pictures.png import png
+
     with upload(client, run) as folder, download(client, run, "embeddings") as source:
         history = run_history(client, run)
         if history:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from recsys.arrays import AnyArray, StrArray
-from recsys.data.ratings import Catalogue
 from recsys.tracking.weights import TABLES, plain_ids, read_arrays
+
+if TYPE_CHECKING:
+    from recsys.data.ratings import Catalogue
 
 
 def write_projector(folder: Path, weights_folder: Path, catalogue: Catalogue | None) -> None:

@@ -14,7 +14,7 @@ from recsys.evaluation.comparison import compare_to_best
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.protocol import fingerprint_of_test
 from recsys.evaluation.scoring import EvaluationResult, score
-from recsys.frameworks import load_frameworks
+from recsys.frameworks import load_tensorflow
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of
 from recsys.tracking.tracker import Recorded
@@ -56,7 +56,7 @@ def compare(
     """
     if top < 1:
         raise InputError(f"top = {top}: expected 1 or more")
-    load_frameworks()
+    load_tensorflow()
 
     store = open_store(tracking_uri, reporter=reporter)
     comparable = comparable_sweeps_of(store, one_or_more(names))
@@ -157,8 +157,6 @@ def draw_race(names: str | Sequence[str], file: Path, *, tracking_uri: str | Non
         NotFoundError: There is no such sweep.
         InputError: The sweeps are not comparable, or the folder of `file` does not exist.
     """
-    load_frameworks()
-
     from recsys.tracking.pictures.race import race
 
     if not file.parent.is_dir():

@@ -92,8 +92,8 @@ def add_items(
         with registry.champion_files(name) as folder:
             recommender = load_package(folder)
             files = {each: (folder / each).read_text(encoding="utf-8") for each in _FILES if (folder / each).exists()}
-        more = read_items(path, recommender.catalogue.item_ids, item_encoder(recommender), id_column, reporter)
-        extended = with_more_items(recommender, more)
+            more = read_items(path, recommender.catalogue.item_ids, item_encoder(recommender), id_column, reporter)
+            extended = with_more_items(recommender, more)
         version = _register(registry, champion, extended, more, files)
     described = int((more.features.indptr[1:] > more.features.indptr[:-1]).sum())
     return AddedItems(name, version.version, champion.version, len(more.ids), described)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from recsys.errors import NotFoundError
-from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import registry_uri, store_uri
 from recsys.workflows.search.stores import open_registry, open_store
@@ -59,8 +58,6 @@ def registry_of(tracking_uri: str | None, reporter: Reporter = quiet) -> Registr
     Raises:
         NotFoundError: There is no such store.
     """
-    load_frameworks()
-
     try:
         store = open_store(registry_uri(store_uri(tracking_uri)), reporter=reporter)
     except NotFoundError as error:

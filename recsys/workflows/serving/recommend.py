@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,19 +64,16 @@ def recommend(
         NotFoundError: There is no champion.
     """
     _check_length(n)
-    recommender = _champion(model, tracking_uri, reporter)
-
-    from recsys.serving.reading import reader_of
-
-    row: dict[str, Any] = {"n": n}
+    row: dict[str, Any] = {"n": n, "by": by, "stars": stars, "new_share": new_share}
     row |= {} if user is None else {"user": user}
     row |= {} if history is None else {"history": list(history)}
-    row |= {} if values is None else {recommender.feedback.words[0]: list(values)}
     row |= {} if seed is None else {"seed": seed}
     row |= {} if user_features is None else {"user_features": dict(user_features)}
-    row |= {"by": by, "stars": stars, "new_share": new_share}
-    ask = reader_of(recommender, reporter).ask(row)
-    (given,) = recommender.recommend_each([ask])
+    with _champion(model, tracking_uri, reporter) as recommender:
+        from recsys.serving.reading import reader_of
+
+        row |= {} if values is None else {recommender.feedback.words[0]: list(values)}
+        (given,) = recommender.recommend_each([reader_of(recommender, reporter).ask(row)])
     return given
 
 
@@ -126,12 +124,10 @@ def recommend_all(
     share = checked_share(new_share)
     by, seed = ranked_by({"by": by} if seed is None else {"by": by, "seed": seed})
     part = output.with_name(output.name + ".part")
-    recommender = _champion(model, tracking_uri, reporter)
-
-    from recsys.serving.everybody import lists_of_all
-
     try:
-        with writing(output):
+        with _champion(model, tracking_uri, reporter) as recommender, writing(output):
+            from recsys.serving.everybody import lists_of_all
+
             rows = writers[output.suffix](part, lists_of_all(recommender, n, by=by, seed=seed, new_share=share))
             part.replace(output)
     finally:
@@ -168,10 +164,12 @@ def _write_csv(path: Path, chunks: Iterator[pd.DataFrame]) -> int:
     return rows
 
 
-def _champion(model: str | None, tracking_uri: str | None, reporter: Reporter) -> Recommender:
+@contextmanager
+def _champion(model: str | None, tracking_uri: str | None, reporter: Reporter) -> Iterator[Recommender]:
+    """The champion, which may load parts of itself as long as the block lasts."""
     registry = registry_of(tracking_uri, reporter)
 
     from recsys.serving.package import load_package
 
     with registry.champion_files(registry.chosen(model)) as folder:
-        return load_package(folder)
+        yield load_package(folder)

@@ -37,8 +37,7 @@ def serve(
     from recsys.serving.ports import listening
     from recsys.serving.server import run_server
 
-    with listening(port) as taken:
-        with registry.champion_files(chosen) as folder:
-            recommender = load_package(folder)
+    with listening(port) as taken, registry.champion_files(chosen) as folder:
+        recommender = load_package(folder)
         reporter(f"{chosen} at http://127.0.0.1:{port}/invocations; Ctrl-C ends it")
         run_server(recommender, taken, allow_unknown=allow_unknown_keys)

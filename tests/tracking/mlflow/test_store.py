@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -110,7 +111,7 @@ def test_what_is_not_the_runs_own_folder_is_not_deleted(
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "thesis.txt").write_text("mine")
     run = store._client.get_run(tracker.run_id)
-    run.info._artifact_uri = (tmp_path / "precious").as_uri()
+    run = replace(run, info=replace(run.info, artifact_uri=(tmp_path / "precious").as_uri()))
     with pytest.raises(StoreError, match="precious, not in its own folder"):
         delete_files(store._client, run)
     assert (tmp_path / "precious" / "thesis.txt").exists()

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mlflow import MlflowClient
 from tracking_samples import EXPERIMENT, make_header, make_result, make_trial, make_weights
 
 from recsys.data.ratings import Catalogue
@@ -175,7 +176,7 @@ class TestWhatPeopleFind:
         for trial in trials:
             tracker.finish(make_result(trial, value=1 + abs(trial.number - 3)))
         tracker.close({"learning_rate": 0.8, "loss": 0.2}, finished=True, extras={"model/graph.png": b"png"})
-        run = store._client.get_run(tracker.run_id)
+        run = MlflowClient(store.uri).get_run(tracker.run_id)
         (data,) = run.inputs.dataset_inputs
         assert (data.dataset.name, data.dataset.digest) == ("tiny", make_header().data_digest)
         folder = Path(run.info.artifact_uri.removeprefix("file://"))
