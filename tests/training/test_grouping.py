@@ -11,7 +11,15 @@ from recsys.models.mf.kind import MF
 from recsys.models.mlp.kind import MLP
 from recsys.models.parts.packing import MOST_MEMBERS, fillers_by_size
 from recsys.training import grouping
-from recsys.training.grouping import LEAST_WIDTH, MOST_WIDTH, WORTH_PARTING, cohorts, widest
+from recsys.training.grouping import (
+    LEAST_WIDTH,
+    MOST_RANKING,
+    MOST_WIDTH,
+    WORTH_PARTING,
+    cohorts,
+    most_ranking,
+    widest,
+)
 from recsys.training.trial import Trial
 
 sizes = st.lists(st.integers(1, 200), min_size=1, max_size=40)
@@ -97,6 +105,19 @@ def test_lists_are_learnt_beside_neighbours_in_size_and_filled_up_with_copies() 
     first, second = sorted(cohorts(trials, MF), key=len)
     assert [[t.point["embedding_size"] for t in cohort] for cohort in (first, second)] == [[128], [8, 16, 96, 64]]
     assert MF.fillers([t.point for t in second[:3]]) == [second[2].point]
+
+
+@pytest.mark.parametrize(("rows", "members"), [(None, 4), (2_600, 4), (5_000, 2), (9_700, 1), (19_999, 1), (20_000, 4)])
+def test_fewer_are_learnt_together_where_every_step_updates_large_tables(rows: int | None, members: int) -> None:
+    trials = [t for t in of_sizes([64] * 16, loss="softmax") if t.number % 2]
+    assert [len(cohort) for cohort in cohorts(trials, MF, rows=rows)] == [members] * (8 // members)
+    solved = of_sizes([64] * 4, loss="weighted_squared", solver="als")[::2]
+    assert [len(cohort) for cohort in cohorts(solved, MF, rows=rows)] == [2]
+
+
+def test_a_gpu_learns_lists_together_whatever_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tensorflow.config.list_physical_devices", lambda _kind: ["a GPU"])
+    assert most_ranking(9_700) == MOST_RANKING
 
 
 def test_losses_of_rankings_do_not_mix_with_others() -> None:

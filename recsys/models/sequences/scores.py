@@ -37,7 +37,7 @@ def scores_of_states(
     layers: Layers = {layer.name: layer for layer in model.layers}
     members, width = states.shape[0], states.shape[-1]
     rows = tf.reshape(rows_of(layers, "item_embedding", items, whole=whole, training=training), [-1, members, width])
-    scores = tf.matmul(states, tf.transpose(rows, [1, 2, 0]))
+    scores = tf.matmul(states, tf.transpose(rows, [1, 0, 2]), transpose_b=True)
     return with_biases(scores, layers, None, items, whole=whole, training=training)
 
 

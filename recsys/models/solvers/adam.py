@@ -12,10 +12,8 @@ from recsys.arrays import AnyArray, Float32Array
 from recsys.models.batches.batch_source import BatchSource
 from recsys.models.layers import MemberDropout, MemberEmbedding
 from recsys.models.solvers.member_adam import MemberAdam
+from recsys.models.solvers.method import ROW_WISE_FROM
 from recsys.models.solvers.solver import Member, SolverInputs
-
-ROW_WISE_FROM = 20_000
-"""The number of users and items together from which an update changes only the batch's rows of a table."""
 
 
 class AdamSolver:

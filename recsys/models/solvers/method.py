@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SQUARED_LOSSES = ("mean_squared_error", "weighted_squared")
 """The losses whose minimum over one side of a dot product is the solution of linear equations."""
 
+ROW_WISE_FROM = 20_000
+"""The number of users and items together from which an update of Adam changes only the batch's rows of a table."""
+
 
 class SolverMethod(ABC):
     """A method to compute a model's weights, which kinds of models name."""
