@@ -21,6 +21,7 @@ from recsys.models.fold_in.user_history import UserHistory
 from recsys.models.kinds import kind_of_model
 from recsys.models.layers import MemberFeatures
 from recsys.models.model import build_model
+from recsys.models.parts.dot_product import dot_product_factors
 from recsys.models.settings import ModelSettings
 from recsys.models.solvers.als import least_squares_of
 from recsys.models.solvers.least_squares import Tables
@@ -103,10 +104,9 @@ def test_a_training_user_gets_the_row_of_one_more_round_of_least_squares(loss: s
     for _ in range(rounds):
         problem.improve(tables, point)
     assign(model, tables)
-    single_user = SingleUserModel(kind_of_model(model), model)
-    single_user.know(features_of(user))
-    own = solve_squares(single_user, point, history_of(user), ITEMS)["user_embedding"]
-    whole = own + single_user.means["user_embedding"]
+    factors = dot_product_factors(model)
+    own = solve_squares(factors, point, history_of(user), ITEMS)["user_embedding"]
+    whole = own + factors.of_features(features_of(user))[0]
     problem.improve(tables, point)
     assign(model, tables)
     np.testing.assert_allclose(whole, whole_rows(model, "user_embedding")[user], atol=2e-6, rtol=2e-5)
@@ -117,8 +117,8 @@ def test_least_squares_and_descent_agree(loss: str) -> None:
     point = BASE | {"loss": loss, "seen_weight": 0.2}
     single_user = SingleUserModel(kind_of_model(model := model_of("mf", point)), model)
     single_user.know(features_of(0))
-    history = history_of(3).by_item
-    solved = solve_squares(single_user, point, history, ITEMS)
+    history = replace(history_of(3), features=features_of(0)).by_item
+    solved = solve_squares(dot_product_factors(model), point, history, ITEMS)
     descended = Descent(single_user, point, ITEMS).rows(history)
     assert solved.keys() == descended.keys()
     for name, row in solved.items():
