@@ -108,9 +108,11 @@ class TestFromSweepToAnswers:
         assert [each.item for each in known.items] == [each.item for each in other.items]
         assert not known.fallback
 
-    def test_the_served_model_answers_alike(self, promoted: Promotion, store: str) -> None:
+    def test_the_served_model_answers_alike(
+        self, promoted: Promotion, store: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         assert promoted.promoted
-        mlflow.set_tracking_uri(store)
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
         served = mlflow.pyfunc.load_model("models:/next@champion")
         rows = served.predict([{"user": 1, "n": 4, "history": [7, 8]}, {"history": [7, 8], "n": 4}])
         for user, answers in ((1, rows[:4]), (None, rows[4:])):
