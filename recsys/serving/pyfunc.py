@@ -39,6 +39,7 @@ class RecommenderModel(PythonModel):
     def load_context(self, context: Any) -> None:
         """Load the recommender from the package folder of the context."""
         self.recommender = load_package(Path(context.artifacts["package"]))
+        self.recommender.warm_up()
 
     @cached_property
     def _reader(self) -> Reader:

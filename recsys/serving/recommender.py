@@ -59,6 +59,11 @@ class Recommender:
         """Return whether the scorer is drawn from posteriors, so that its ratings have distributions."""
         return isinstance(self.scorer, Scorer) and self.scorer.draws > 0
 
+    def warm_up(self) -> None:
+        """Load what a server's requests may need before the first one."""
+        if isinstance(self.scorer, Scorer):
+            self.scorer.warm_up()
+
     @cached_property
     def _people(self) -> People:
         return People(self.scorer, self.catalogue, self.feedback, self.histories, self.added)

@@ -40,6 +40,13 @@ class Scorer:
     histories: Histories | None = None
     """The history of each user (U rows), for models whose input it is."""
 
+    def warm_up(self) -> None:
+        """Load the models that a request may need, so that no request waits for it."""
+        for number, (kind, factors) in enumerate(zip(kinds_of(self.models), factors_of(self.models), strict=True)):
+            point = self.points[number] if self.points else {}
+            if factors is None or kind.folding(factors, point, len(factors.items) - 1) is None:
+                self.models[number]
+
     def predict(self, users: AnyArray, items: AnyArray) -> Float64Array:
         """Return the scores (B,) of user and item codes (B,); ratings are not clipped, so that they rank."""
         total = np.zeros(len(users))

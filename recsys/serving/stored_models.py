@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, overload
 
 from recsys.frameworks import load_tensorflow
@@ -29,6 +30,7 @@ class StoredModels(Sequence["keras.Model"]):
         self.factors = [_factors(_path(folder, number)) for number in range(len(kinds))]
         self._folder = folder
         self._loaded: dict[int, keras.Model] = {}
+        self._loading = Lock()  # the threads of a server share the models
 
     def __len__(self) -> int:
         return len(self.kinds)
@@ -44,10 +46,11 @@ class StoredModels(Sequence["keras.Model"]):
         if isinstance(place, slice):
             return [self[number] for number in range(len(self))[place]]
         number = range(len(self))[place]
-        if number not in self._loaded:
-            load_tensorflow()
-            self._loaded[number] = self.kinds[number].load(_path(self._folder, number))
-        return self._loaded[number]
+        with self._loading:
+            if number not in self._loaded:
+                load_tensorflow()
+                self._loaded[number] = self.kinds[number].load(_path(self._folder, number))
+            return self._loaded[number]
 
 
 def kinds_of(models: Sequence[keras.Model]) -> Sequence[ModelKind]:

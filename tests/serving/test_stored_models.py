@@ -13,7 +13,7 @@ import pytest
 from feature_champions import ITEMS, NEW, USERS, before_release, champion
 from test_more_items import more
 
-from recsys.serving.ask import History
+from recsys.serving.ask import Ask, History
 from recsys.serving.more_items import with_more_items
 from recsys.serving.package import check_package, load_package, save_package
 from recsys.serving.recommender import Recommender
@@ -145,3 +145,12 @@ def test_a_process_that_serves_factors_imports_no_framework(tmp_path: Path) -> N
         "assert not {'tensorflow', 'keras', 'mlflow', 'optuna', 'sklearn'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+
+
+def test_warm_models_are_those_that_a_request_may_need(trained: tuple[str, Recommender], stored: Recommender) -> None:
+    name, _ = trained
+    stored.warm_up()
+    assert loads_nothing(stored) == (name in SOLVED)
+    loaded = dict(models_of(stored)._loaded)
+    stored.recommend_each([Ask("u01"), Ask(history=History([101, 104, 107]))])
+    assert models_of(stored)._loaded == loaded

@@ -39,5 +39,6 @@ def serve(
 
     with listening(port) as taken, registry.champion_files(chosen) as folder:
         recommender = load_package(folder)
+        recommender.warm_up()
         reporter(f"{chosen} at http://127.0.0.1:{port}/invocations; Ctrl-C ends it")
         run_server(recommender, taken, allow_unknown=allow_unknown_keys)
