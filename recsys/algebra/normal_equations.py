@@ -8,16 +8,16 @@ feedback needs w and t apart, as its zeros are part of the prior (Hu et al. 2008
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from recsys.algebra.side import Bucket, Side
-from recsys.arrays import Float64Array, FloatArray, IntArray
+from recsys.algebra.side import Side
+from recsys.arrays import FloatArray
 
-CHUNK = 2**18
-"""The maximal size of the gathered factors, or of the matrices, of one step: 1 or 2 MB, about a core's cache."""
+if TYPE_CHECKING:
+    from recsys.algebra.kernels import Entries, Priors
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,88 +33,44 @@ class Prior:
 
 
 @dataclass(frozen=True, eq=False)
-class Equations:
-    """The normal equations of some rows."""
+class NormalEquations:
+    """The equations of all rows of a side."""
 
-    rows: IntArray
-    """The indices of the rows, shape (R,)."""
-    matrices: Float64Array
-    """A, shape (R, D, D)."""
-    targets: Float64Array
-    """b, shape (R, D)."""
+    side: Side
+    """The rows and their entries."""
+    factors: FloatArray
+    """q, shape (columns, D). Sums over entries are computed in its dtype, float32 or float64."""
+    weights: float | FloatArray
+    """w, shape (entries,), or one number for all entries."""
+    targets: FloatArray
+    """t, shape (entries,)."""
+    prior: Prior
+    """The prior of each row."""
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The shape of the solutions: rows and D."""
+        return self.side.rows, self.factors.shape[1]
 
-def normal_equations(
-    side: Side, factors: FloatArray, weights: float | FloatArray, targets: FloatArray, prior: Prior
-) -> Iterator[Equations]:
-    """Yield the equations of all rows, as many at a time as fit `CHUNK`.
+    @property
+    def entries(self) -> Entries:
+        """The entries as kernels read them, in the dtype of the factors."""
+        from recsys.algebra.kernels import Entries
 
-    The sums are computed in the dtype of `factors` and returned in float64.
+        kind, order = self.factors.dtype, self.side.order
+        weights, targets = (
+            np.full(len(order), each, kind) if np.ndim(each) == 0 else np.asarray(each, kind).take(order)
+            for each in (self.weights, self.targets)
+        )
+        return Entries(self.side.starts, self.side.columns, weights, targets)
 
-    Args:
-        side: The rows and their entries.
-        factors: q, shape (columns, D).
-        weights: w, shape (entries,), or one number for all entries.
-        targets: t, shape (entries,).
-        prior: The prior of each row.
-    """
-    size = factors.shape[1]
-    factors = np.concatenate([factors, np.zeros_like(factors[:1], shape=(1, size))])
-    targets = np.append(targets, 0).astype(factors.dtype)
-    each = None if np.ndim(weights) == 0 else np.append(weights, 0).astype(factors.dtype)
-    for buckets in _steps(side, size):
-        rows = np.concatenate([bucket.rows for bucket in buckets])
-        matrices, pulls = np.zeros((len(rows), size, size)), np.zeros((len(rows), size))
-        end = 0
-        for bucket in buckets:
-            begin, end = end, end + len(bucket.rows)
-            _add_sums(matrices[begin:end], pulls[begin:end], bucket, factors, targets, each)
-        if each is None:
-            matrices *= weights
-        _add_prior(matrices, pulls, prior, rows)
-        yield Equations(rows, matrices, pulls)
+    def priors(self, kind: Any) -> Priors:
+        """The priors of all rows as kernels read them, in a dtype."""
+        from recsys.algebra.kernels import Priors
 
+        precision = np.ascontiguousarray(self.prior.precision, kind)
+        return Priors(precision, np.full(self.side.rows, self.prior.ridge, kind))
 
-def _steps(side: Side, size: int) -> Iterator[list[Bucket]]:
-    """Parts of buckets, such that the matrices of a step and the gathered factors of a part fit `CHUNK`."""
-    step: list[Bucket] = []
-    room = limit = max(1, CHUNK // size**2)
-    for bucket in side.buckets:
-        longest = max(1, CHUNK // (size * max(1, bucket.columns.shape[1])))
-        begin = 0
-        while begin < len(bucket.rows):
-            part = bucket[begin : begin + min(longest, room)]
-            step.append(part)
-            begin, room = begin + len(part.rows), room - len(part.rows)
-            if not room:
-                yield step
-                step, room = [], limit
-    if step:
-        yield step
-
-
-def _add_sums(
-    matrices: Float64Array,
-    pulls: Float64Array,
-    bucket: Bucket,
-    factors: FloatArray,
-    targets: FloatArray,
-    weights: FloatArray | None,
-) -> None:
-    """Add both sums over the entries of a bucket; long rows are summed piece by piece."""
-    step = max(1, CHUNK // factors.shape[1])
-    for begin in range(0, bucket.columns.shape[1], step):
-        entries = bucket.entries[:, begin : begin + step]
-        gathered = factors.take(bucket.columns[:, begin : begin + step], axis=0)
-        weighted = gathered if weights is None else gathered * weights[entries][:, :, None]
-        matrices += weighted.transpose(0, 2, 1) @ gathered
-        pulls += (targets.take(entries)[:, None] @ gathered)[:, 0]
-
-
-def _add_prior(matrices: Float64Array, pulls: Float64Array, prior: Prior, rows: IntArray) -> None:
-    matrices += prior.precision
-    ridge = np.asarray(prior.ridge)
-    diagonal = np.einsum("rdd->rd", matrices)  # a view
-    diagonal += ridge[rows, None] if ridge.ndim else ridge
-    if prior.pull is not None:
-        pulls += prior.pull if prior.pull.ndim == 1 else prior.pull[rows]
+    def pulls(self, kind: Any) -> FloatArray:
+        """A new array with the pulls of the prior, in a dtype, shape (rows, D)."""
+        return np.full(self.shape, 0.0 if self.prior.pull is None else self.prior.pull, kind)

@@ -1,56 +1,30 @@
-"""The rows of a sparse matrix in buckets of rows of similar length.
-
-A bucket is rectangular, so the sums of outer products of its rows are one batched matrix product. Shorter rows are
-padded; `GROWTH` bounds the padding.
-"""
+"""The rows of a sparse matrix: its entries, sorted by row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from recsys.arrays import IntArray
+from recsys.arrays import Int32Array, IntArray
 from recsys.errors import InputError
-
-GROWTH = 1.2
-"""The maximal ratio of the longest to the shortest row of a bucket: 9 % of padding on MovieLens-100K, and a few dozen
-buckets for any number of rows."""
-
-
-@dataclass(frozen=True, eq=False)
-class Bucket:
-    """R rows of at most L entries; padding refers to the spare column and to the spare entry."""
-
-    rows: IntArray
-    """The indices of the rows, shape (R,)."""
-    columns: IntArray
-    """The columns of their entries, shape (R, L)."""
-    entries: IntArray
-    """The positions of these entries in the list of all entries, shape (R, L)."""
-
-    def __getitem__(self, part: slice) -> Bucket:
-        """Some of the rows."""
-        return Bucket(self.rows[part], self.columns[part], self.entries[part])
 
 
 @dataclass(frozen=True, eq=False)
 class Side:
     """All rows of a sparse matrix. `Side.of(columns, rows, …)` is the other side, the rows of the transpose."""
 
-    rows: int
-    """The number of rows, including those without an entry."""
-    columns: int
-    """The number of columns, which is also the index of the spare column for padding."""
-    entries: int
-    """The number of entries, which is also the index of the spare entry for padding."""
-    buckets: tuple[Bucket, ...]
+    starts: IntArray
+    """The first entry of each row, and the number of entries, shape (rows + 1,)."""
+    columns: Int32Array
+    """The columns of the entries, in the order of rows, shape (entries,)."""
+    order: IntArray
+    """The positions of these entries in the list of all entries, shape (entries,)."""
 
     @classmethod
     def of(cls, rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> Self:
-        """Sort the entries by row and divide the rows into buckets; a repeated pair counts as two entries.
+        """Sort the entries by row; a repeated pair counts as two entries.
 
         Args:
             rows: The entries' rows, shape (N,), in any order.
@@ -65,30 +39,12 @@ class Side:
                 raise InputError(
                     f"a {name} of the entries is outside 0…{size - 1}: give the number of {name}s there are"
                 )
-        return cls(*shape, len(rows), tuple(_buckets(rows, columns, shape)))
+        starts = np.zeros(shape[0] + 1, np.int64)
+        np.cumsum(np.bincount(rows, minlength=shape[0]), out=starts[1:])
+        order = np.argsort(rows, kind="stable")
+        return cls(starts, columns[order].astype(np.int32), order)
 
     @property
-    def cells(self) -> int:
-        """The number of entries of all buckets, including padding."""
-        return sum(bucket.entries.size for bucket in self.buckets)
-
-
-def _buckets(rows: IntArray, columns: IntArray, shape: tuple[int, int]) -> Iterator[Bucket]:
-    n = len(rows)
-    kind = np.int32 if n < np.iinfo(np.int32).max else np.int64
-    order: IntArray = np.append(np.argsort(rows, kind="stable"), n).astype(kind)
-    columns = np.append(columns, shape[1])
-    lengths = np.bincount(rows, minlength=shape[0])
-    starts = np.cumsum(lengths) - lengths
-    longest_first = np.argsort(-lengths, kind="stable")
-    sorted_lengths = lengths[longest_first]
-    begin = 0
-    while begin < shape[0]:
-        longest = sorted_lengths[begin]
-        end = int(np.searchsorted(-sorted_lengths, -longest / GROWTH, side="right"))
-        members = longest_first[begin:end]
-        offsets = np.arange(longest)
-        inside = offsets < lengths[members, None]
-        entries = order[np.where(inside, starts[members, None] + offsets, n)]
-        yield Bucket(members, columns[entries].astype(np.int32), entries)
-        begin = end
+    def rows(self) -> int:
+        """The number of rows, including those without an entry."""
+        return len(self.starts) - 1

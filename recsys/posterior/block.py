@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from recsys.algebra.normal_equations import Prior
+from recsys.algebra.normal_equations import NormalEquations, Prior
 from recsys.algebra.side import Side
-from recsys.algebra.solve import sampling_solver, solve_rows
+from recsys.algebra.solve import solve_rows
 from recsys.arrays import Float64Array, FloatArray, IntArray
 from recsys.posterior.hyperpriors import Hyperpriors
 from recsys.posterior.regression import Regression
@@ -69,7 +69,7 @@ class Block:
         prior = Prior(rows.precision, means @ rows.precision)
         normals = rng.standard_normal(rows.values.shape)
         return replace(
-            rows, values=solve_rows(self._side, factors, noise, noise * left, prior, sampling_solver(normals))
+            rows, values=solve_rows(NormalEquations(self._side, factors, noise, noise * left, prior), normals)
         )
 
     def _draw_prior(self, rows: SideState, rng: np.random.Generator) -> tuple[SideState, Float64Array]:

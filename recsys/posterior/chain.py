@@ -12,26 +12,16 @@ from recsys.posterior.state import ChainState
 
 
 @dataclass(frozen=True, eq=False)
-class ChainRound:
-    """The input of a chain's next round."""
-
-    state: ChainState
-    """The state before the round."""
-    seed: tuple[int, int, int]
-    """The seed of the round."""
-
-
-@dataclass(frozen=True, eq=False)
 class ChainKernel:
-    """The transition kernel of all chains; it can be sent to other processes."""
+    """The transition kernel of all chains."""
 
     sampler: GibbsSampler
     values: AnyArray
     """The data of the sampler: ratings minus their mean, or indices of stars, shape (N,)."""
 
-    def step(self, each: ChainRound) -> ChainState:
+    def step(self, state: ChainState, rng: np.random.Generator) -> ChainState:
         """The state after a round."""
-        return self.sampler.step(each.state, self.values, np.random.default_rng(each.seed))
+        return self.sampler.step(state, self.values, rng)
 
 
 class Chain:
@@ -51,14 +41,10 @@ class Chain:
         self.rounds = 0
         self.state = kernel.sampler.start(size, np.random.default_rng([*self._seed, self.rounds]))
 
-    @property
-    def next_round(self) -> ChainRound:
-        """The round that follows the current state."""
-        return ChainRound(self.state, (*self._seed, self.rounds + 1))
-
     def advance(self) -> ChainState:
         """Run one round and return the new state."""
-        self.resume_at(self.kernel.step(self.next_round), self.rounds + 1)
+        rng = np.random.default_rng([*self._seed, self.rounds + 1])
+        self.resume_at(self.kernel.step(self.state, rng), self.rounds + 1)
         return self.state
 
     def resume_at(self, state: ChainState, rounds: int) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
 
-from recsys.posterior.chain import Chain, ChainRound
+from recsys.algebra.threads import in_threads, one_thread
+from recsys.posterior.chain import Chain
 from recsys.posterior.diagnostics import effective_sample_size, r_hat
 from recsys.posterior.draw_tables import DrawTables, draw_tables, stack_draws
-from recsys.posterior.state import ChainState
 
 Draw = TypeVar("Draw")
 
@@ -49,10 +49,6 @@ class ThinnedDraws(Generic[Draw]):
         return iter(self._kept)
 
 
-AdvanceChains = Callable[[Sequence[ChainRound]], Sequence[ChainState]]
-"""From the next rounds of all chains to the states after them."""
-
-
 class Posterior:
     """The chains of a trial, advanced together, and the draws kept of them.
 
@@ -73,16 +69,10 @@ class Posterior:
         """The number of rounds so far."""
         return self.chains[0].rounds
 
-    def advance(self, make: AdvanceChains | None = None) -> None:
-        """Run one round of every chain.
-
-        Args:
-            make: Runs the rounds; by default they run here, one after the other.
-        """
-        rounds = [chain.next_round for chain in self.chains]
-        states = make(rounds) if make else [self.chains[0].kernel.step(each) for each in rounds]
-        for chain, state in zip(self.chains, states, strict=True):
-            chain.resume_at(state, chain.rounds + 1)
+    def advance(self) -> None:
+        """Run one round of every chain, each on a thread."""
+        with one_thread():
+            states = in_threads(Chain.advance, self.chains)
         if self.rounds > self.burn_in:
             for kept, noise, state in zip(self._kept, self._noise, states, strict=True):
                 kept.add(draw_tables(state, self.features))

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recsys.algebra.products import pair_products
 from recsys.arrays import Float32Array, Float64Array, IntArray
-
-CHUNK = 2**14
-"""Ratings predicted at a time, whose gathered rows fit the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +59,7 @@ class ChainState:
         left, right = _with_spare(self.users), _with_spare(self.items)
         left = np.column_stack([left, np.ones_like(left[:, 0])])  # p, b_u, 1
         right = np.column_stack([right[:, :-1], np.ones_like(right[:, 0]), right[:, -1]])  # q, 1, b_i
-        predictions = np.empty(len(users), np.float32)
-        for begin in range(0, len(users), CHUNK):
-            part = slice(begin, begin + CHUNK)
-            np.einsum("bd,bd->b", left.take(users[part], 0), right.take(items[part], 0), out=predictions[part])
-        return predictions
+        return pair_products(left, right, users, items)
 
 
 def _with_spare(rows: SideState) -> Float32Array:

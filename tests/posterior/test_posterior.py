@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pytest
-from helping import ready
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys.algebra import threads
 from recsys.data.ratings import Ratings
-from recsys.helper_processes import Helpers
 from recsys.posterior.chain import Chain, ChainKernel
 from recsys.posterior.draw_tables import table_width
 from recsys.posterior.posterior import Posterior, ThinnedDraws
@@ -97,15 +94,17 @@ class TestTheTablesOfAPosterior:
 
 
 class TestAPosterior:
-    def test_is_the_same_to_the_bit_whoever_makes_the_rounds(self, ratings, monkeypatch):
-        """By default this process, one after the other; else whoever is free, here helpers."""
-        monkeypatch.setattr("recsys.helper_processes.cores", lambda: 2)
-        alone, together = posterior(ratings), posterior(ratings)
-        helpers = ready(Helpers(together.chains[0].kernel, worth_starting=0.0))
-        for _ in range(6):
-            alone.advance()
-            together.advance(partial(helpers.map, ChainKernel.step))
-        for first, second in zip(alone.tables(), together.tables(), strict=True):
+    def test_is_the_same_to_the_bit_on_one_core_as_over_threads(self, ratings, monkeypatch):
+        """Threads share the chains, and the rows of each."""
+        monkeypatch.setattr(threads, "WORTH_SHARING", 1)
+        tables = []
+        for cores in (1, 3):
+            monkeypatch.setattr(threads, "cores", lambda cores=cores: cores)
+            ours = posterior(ratings)
+            for _ in range(6):
+                ours.advance()
+            tables.append(ours.tables())
+        for first, second in zip(*tables, strict=True):
             np.testing.assert_array_equal(first, second)
 
     def test_tells_the_error_the_noise_and_whether_the_chains_have_mixed(self, ratings):

@@ -10,6 +10,7 @@ import numpy as np
 
 from recsys.algebra.conjugate_gradients import improve_rows
 from recsys.algebra.implicit import implicit_prior
+from recsys.algebra.normal_equations import NormalEquations
 from recsys.algebra.side import Side
 from recsys.arrays import FloatArray
 from recsys.data.ratings import Ratings
@@ -72,8 +73,10 @@ class IALS(HistoryBaseline):
         q[np.bincount(pairs.items, minlength=n_items) == 0] = 0  # conjugate gradients begin where an item has nothing
         p = np.zeros((n_users, self.factors), np.float32)
         for _ in range(self.rounds):
-            p = improve_rows(users, q, weights, weights, implicit_prior(q, user_sums, **settings), p)
-            q = _kept_alive(improve_rows(items, p, weights, weights, implicit_prior(p, item_sums, **settings), q))
+            of_users = NormalEquations(users, q, weights, weights, implicit_prior(q, user_sums, **settings))
+            p = improve_rows(of_users, p)
+            of_items = NormalEquations(items, p, weights, weights, implicit_prior(p, item_sums, **settings))
+            q = _kept_alive(improve_rows(of_items, q))
         nobody = np.zeros((1, self.factors), np.float32)
         return LinearScores(nobody, np.pad(q, ((0, 1), (0, 0))).T, solved=settings, history=pairs.history)
 

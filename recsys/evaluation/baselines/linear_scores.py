@@ -110,13 +110,15 @@ def _factors(weights: csr_array, factors: FloatArray, solved: Mapping[str, float
         solved: See `LinearScores`.
     """
     from recsys.algebra.implicit import implicit_prior
+    from recsys.algebra.normal_equations import NormalEquations
     from recsys.algebra.side import Side
     from recsys.algebra.solve import solve_rows
 
     entries, exact = weights.tocoo(), np.asarray(factors, np.float64)
     (rows, columns), values = entries.coords, entries.data
     prior = implicit_prior(exact, np.bincount(rows, values, minlength=weights.shape[0]), **solved)
-    return solve_rows(Side.of(rows, columns, weights.shape), exact, values, values, prior).astype(np.float32)
+    side = Side.of(rows, columns, weights.shape)
+    return solve_rows(NormalEquations(side, exact, values, values, prior)).astype(np.float32)
 
 
 def crowded(matrix: csr_array) -> bool:

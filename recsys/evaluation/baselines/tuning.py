@@ -10,7 +10,7 @@ from itertools import chain
 
 import numpy as np
 
-from recsys.algebra.threads import one_thread
+from recsys.algebra.threads import in_threads, one_thread
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.compass_search import compass_search
@@ -19,7 +19,6 @@ from recsys.evaluation.baselines.table import baselines_for
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.scoring import EvaluationResult, Predictor, score_lists, score_ratings
-from recsys.helper_processes import Helpers
 from recsys.reporter import Reporter
 
 EFFORT = 8
@@ -91,16 +90,16 @@ def tune(kind: type[Baseline], train: Ratings, validation: Ratings, objective: O
         validation: The ratings to evaluate on.
         objective: The metric.
     """
-    return _tuned(kind, Helpers(_Fitter(train, validation, objective)))
+    return _tuned(kind, _Fitter(train, validation, objective))
 
 
-def _tuned(kind: type[Baseline], fitting: Helpers[_Fitter]) -> TunedBaseline:
-    began, train = time.perf_counter(), fitting.held.train
+def _tuned(kind: type[Baseline], fitting: _Fitter) -> TunedBaseline:
+    began, train = time.perf_counter(), fitting.train
     best, axes, fits = kind(), kind.axes(train), 1
     if axes and len(train.positives) <= MAX_POSITIVES:
         best, fits = compass_search(best, axes, lambda some: _losses(some, fitting), _effort(best, train))
     with _threads(best, train):
-        scored = fitting.held.scored(best)
+        scored = fitting.scored(best)
     return TunedBaseline(best, scored, fits, time.perf_counter() - began)
 
 
@@ -109,14 +108,14 @@ def _effort(baseline: Baseline, train: Ratings) -> int:
     return EFFORT_LARGE if large else EFFORT
 
 
-def _losses(baselines: Sequence[Baseline], fitting: Helpers[_Fitter]) -> Mapping[Baseline, float]:
+def _losses(baselines: Sequence[Baseline], fitting: _Fitter) -> Mapping[Baseline, float]:
     """The losses, computed in parallel except for large matrices, one of which fills memory and cores."""
     shares = _by_fit(baselines)
-    if any(_is_large_matrix(each, fitting.held.train) for each in baselines):
-        found = [fitting.held.losses(each) for each in shares]
+    if any(_is_large_matrix(each, fitting.train) for each in baselines):
+        found = [fitting.losses(each) for each in shares]
     else:
         with one_thread():
-            found = fitting.map(_Fitter.losses, shares)
+            found = in_threads(fitting.losses, shares)
     return dict(zip(chain(*shares), chain(*found), strict=True))
 
 
@@ -154,7 +153,7 @@ def tune_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, 
         objective: The metric.
         reporter: Receives a line for each baseline.
     """
-    fitting = Helpers(_Fitter(train, validation, objective))
+    fitting = _Fitter(train, validation, objective)
     chosen: dict[str, TunedBaseline] = {}
     left_out: dict[str, str] = {}
     for kind in baselines_for(metric_of(objective.metric), train):

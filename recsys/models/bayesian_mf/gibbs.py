@@ -7,7 +7,6 @@ drawn again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ import tensorflow as tf
 from scipy.sparse import csr_array
 
 from recsys.arrays import AnyArray, Float32Array, IntArray
-from recsys.helper_processes import Helpers
 from recsys.models.bayesian_mf.build import draws_of
 from recsys.models.inputs import Input
 from recsys.models.layers import DrawnEmbedding, MemberLayer
@@ -101,18 +99,17 @@ class GibbsSampling:
 
     def _advance(self, members: Iterable[int]) -> None:
         for member in members:
-            source = _source(self.data, self.members[member].point)
-            self.posteriors[member].advance(partial(source.map, ChainKernel.step))
+            self.posteriors[member].advance()
 
     def _posterior(self, member: Member) -> Posterior:
         point: Mapping[str, Any] = member.point
-        source = _source(self.data, point).held
+        source = _source(self.data, point)
         chains = [Chain(source, point["embedding_size"], member.seed, number) for number in range(point["chains"])]
         features = self.data.shape.features(Input.ITEM_FEATURES).shape[1]
         return Posterior(chains, point["burn_in"], draws_of(point), features)
 
 
-def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[ChainKernel]:
+def _source(data: TrainingData, point: Mapping[str, Any]) -> ChainKernel:
     """Return the sampler of the training ratings.
 
     It does not use other ratings, not even the pairs of user and item.
@@ -120,7 +117,7 @@ def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[ChainKernel
     implicit, timed = bool(point["implicit_features"]), bool(point.get("time_features", False))
     ordinal = point.get("likelihood") == "ordinal"
 
-    def source() -> Helpers[ChainKernel]:
+    def source() -> ChainKernel:
         train, shape = data.train, (data.shape.users, data.shape.items)
         times = train.timestamps if timed else None
         user_known, item_known = (data.shape.features(of)[:-1] for of in (Input.USER_FEATURES, Input.ITEM_FEATURES))
@@ -132,7 +129,7 @@ def _source(data: TrainingData, point: Mapping[str, Any]) -> Helpers[ChainKernel
             item_features=_features(train.items, train.users, times, item_known, shape[::-1], implicit=implicit),
             ordinal=_ordinal(data) if ordinal else None,
         )
-        return Helpers(ChainKernel(sampler, _values(data, ordinal=ordinal)))
+        return ChainKernel(sampler, _values(data, ordinal=ordinal))
 
     return data.once(("source", implicit, timed, ordinal), source)
 

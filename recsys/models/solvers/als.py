@@ -12,10 +12,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from recsys.algebra.threads import one_thread
+from recsys.algebra.threads import in_threads, one_thread
 from recsys.arrays import AnyArray, Float32Array
 from recsys.data.ratings import Ratings
-from recsys.helper_processes import Helpers
 from recsys.models.batches.choose import positives_once
 from recsys.models.inputs import Input
 from recsys.models.layers import MemberEmbedding, member_layers
@@ -25,7 +24,6 @@ from recsys.models.solvers.least_squares import (
     RankingLeastSquares,
     RatingLeastSquares,
     Tables,
-    improved,
 )
 from recsys.models.solvers.prior_means import PriorMeans
 from recsys.models.solvers.solver import Member, SolverInputs
@@ -70,10 +68,11 @@ class AlternatingSolver:
         losses = np.zeros(self.members)
         members = [int(member) for member in np.flatnonzero(rates)]
         with one_thread():  # the matrices are small, so threads within a product would mostly wait for each other
-            results = self.problem.map(improved, [(self._own(whole, m), dict(self.points[m])) for m in members])
-        for member, (loss, tables) in zip(members, results, strict=True):
-            losses[member] = loss
-            for name, own in tables.items():
+            tables = [self._own(whole, member) for member in members]
+            places = range(len(members))
+            losses[members] = in_threads(lambda at: self.problem.improve(tables[at], self.points[members[at]]), places)
+        for member, improved in zip(members, tables, strict=True):
+            for name, own in improved.items():
                 self.layers[name].put([whole[name][:-1]], member, [own])
         for name, layer in self.layers.items():
             layer.table.assign(whole[name])
@@ -92,18 +91,18 @@ class AlternatingSolver:
         return {}
 
 
-def _problem(plan: Plan, model: keras.Model, data: TrainingData) -> Helpers[LeastSquares]:
+def _problem(plan: Plan, model: keras.Model, data: TrainingData) -> LeastSquares:
     """Return the problem, made once for all programs that solve it, for any members."""
     bounded = bool(model.get_layer("user_embedding").non_negative)
     mean = any(layer.name == "global_mean" for layer in model.layers)
     ranking = plan.loss is not None
 
-    def made() -> Helpers[LeastSquares]:
+    def made() -> LeastSquares:
         entries = positives_once(data, seen=plan.seen) if ranking else data.train
         sides = {"user": Input.USER_FEATURES, "item": Input.ITEM_FEATURES}
         known = {side: data.shape.features(of)[:-1] for side, of in sides.items()}
         means = {side: PriorMeans(features) for side, features in known.items() if features.shape[1]}
-        return Helpers(least_squares_of(entries, ranking=ranking, bounded=bounded, mean=mean, means=means))
+        return least_squares_of(entries, ranking=ranking, bounded=bounded, mean=mean, means=means)
 
     return data.once(("least squares", plan.loss, plan.seen, bounded, mean), made)
 

@@ -1,7 +1,4 @@
-"""The least-squares problems of rankings and of ratings. Each improves a member's tables in place.
-
-Helper processes import this module, so it has no slow imports.
-"""
+"""The least-squares problems of rankings and of ratings. Each improves a member's tables in place."""
 
 from __future__ import annotations
 
@@ -15,10 +12,11 @@ import numpy as np
 
 from recsys.algebra.conjugate_gradients import improve_rows
 from recsys.algebra.implicit import implicit_prior
-from recsys.algebra.non_negative import non_negative_solver
-from recsys.algebra.normal_equations import Prior
+from recsys.algebra.non_negative import solve_non_negative
+from recsys.algebra.normal_equations import NormalEquations, Prior
+from recsys.algebra.products import pair_products
 from recsys.algebra.side import Side
-from recsys.algebra.solve import solve_exactly, solve_rows
+from recsys.algebra.solve import solve_rows
 from recsys.arrays import AnyArray, BoolArray, Float32Array, Float64Array, IntArray
 from recsys.models.hyperparameters import FEATURE_DEFAULTS
 from recsys.models.inputs import OF_FEATURES
@@ -32,8 +30,6 @@ Tables = dict[str, Float32Array]
 _OTHER = {"user": "item", "item": "user"}
 _SWEEPS = 8
 """Passes over the dimensions of a non-negative solution in one round. The next round continues from the result."""
-_TOGETHER = 4096
-"""The number of entries whose embeddings are gathered at once, so that they stay in a core's cache."""
 _LEAST = 1e-6
 """The least l2. Without it, a row with fewer ratings than dimensions has no unique solution."""
 
@@ -132,23 +128,14 @@ class LeastSquares(ABC):
     def _solve(self, tables: Tables, side: str, weights: Any, targets: AnyArray, prior: Prior) -> None:
         """Solve for the embeddings of one side, with those of the other side fixed."""
         name, factors = f"{side}_embedding", tables[f"{_OTHER[side]}_embedding"]
-        solver = non_negative_solver(tables[name], sweeps=_SWEEPS) if self.bounded else solve_exactly
-        tables[name] = solve_rows(self.sides[side], factors, weights, targets, prior, solver).astype(np.float32)
+        equations = NormalEquations(self.sides[side], factors, weights, targets, prior)
+        found = solve_non_negative(equations, tables[name], sweeps=_SWEEPS) if self.bounded else solve_rows(equations)
+        tables[name] = found.astype(np.float32)
 
     def _dots(self, tables: Tables) -> AnyArray:
         """Return the dot products of all entries (N,)."""
-        dots = np.empty(len(self.values), np.float32)
-        for begin in range(0, len(dots), _TOGETHER):
-            some = slice(begin, begin + _TOGETHER)
-            rows = (tables[f"{side}_embedding"].take(codes[some], axis=0) for side, codes in self.codes.items())
-            np.einsum("nd,nd->n", *rows, out=dots[some])
-        return dots
-
-
-def improved(problem: LeastSquares, member: tuple[Tables, Point]) -> tuple[float, Tables]:
-    """Return the loss and the tables of a member after one round."""
-    tables, point = member
-    return problem.improve(tables, point), tables
+        users, items = tables["user_embedding"], tables["item_embedding"]
+        return pair_products(users, items, self.codes["user"], self.codes["item"])
 
 
 class RankingLeastSquares(LeastSquares):
@@ -173,8 +160,8 @@ class RankingLeastSquares(LeastSquares):
             if self.bounded:
                 self._solve(tables, side, weights - unobserved, weights, prior)
             else:
-                entries = self.sides[side]
-                tables[name] = improve_rows(entries, factors, weights - unobserved, weights, prior, tables[name])
+                equations = NormalEquations(self.sides[side], factors, weights - unobserved, weights, prior)
+                tables[name] = improve_rows(equations, tables[name])
             self._fit_mean(tables, name, np.asarray(prior.ridge), self.released[side], point)
         scores = self._dots(tables)
         grams = [own.T @ own for own in (self._released(tables[f"{side}_embedding"], side) for side in _OTHER)]

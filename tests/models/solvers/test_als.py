@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helping import ready
 
+from recsys.algebra import threads
 from recsys.data.ratings import Ratings
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.helper_processes import Helpers
 from recsys.models.model import build_model, weights_of
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
@@ -149,19 +148,13 @@ class TestOfRankings:
 def test_members_are_the_same_to_the_bit_wherever_they_are_solved(
     kind: str, point: dict[str, Any], stars: Ratings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One alone is solved in this process, several in others."""
-    started: list[Helpers[Any]] = []
-
-    def made(held: Any) -> Helpers[Any]:
-        started.append(ready(Helpers(held, worth_starting=0.0)))
-        return started[0]
-
+    """One alone is solved on one core, several over threads that share their rows too."""
     points = [point | {"embedding_size": size} for size in (5, 8, 30)]
+    monkeypatch.setattr(threads, "cores", lambda: 1)
     alone = [trained(stars, kind, each, 2) for each in points]
-    monkeypatch.setattr("recsys.helper_processes.cores", lambda: 2)
-    monkeypatch.setattr("recsys.models.solvers.als.Helpers", made)
+    monkeypatch.setattr(threads, "cores", lambda: 3)
+    monkeypatch.setattr(threads, "WORTH_SHARING", 1)
     together = trained_together(stars, kind, points, 2)
-    assert len(started[0].pids) == 2
     for mine, theirs in zip(alone, together, strict=True):
         assert mine.history["train_loss"] == theirs.history["train_loss"]
         assert set(mine.weights) == set(theirs.weights)
