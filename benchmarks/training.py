@@ -9,7 +9,6 @@ from typing import Any
 from recsys.execution.executor import Task
 from recsys.execution.make import IN_PROCESS, make_executor
 from recsys.experiment import Experiment
-from recsys.models.kinds import kind_of
 from recsys.models.training_data import TrainingData
 from recsys.training.grouping import cohorts
 from recsys.training.trial import Trial
@@ -47,9 +46,7 @@ def seconds_of_a_sweep(
 
     def train(last: int) -> None:
         trials = _trials(experiment, sizes, last, point)
-        parts = cohorts(
-            trials, kind_of(experiment.model), at_once=executor.width, rows=data.shape.users + data.shape.items
-        )
+        parts = cohorts(trials, experiment.model, at_once=executor.width, rows=data.shape.users + data.shape.items)
         for part in parts:
             executor.submit(part)
         for _ in parts:

@@ -14,6 +14,8 @@ from recsys.documents import PARAMETER_TYPES, read_toml, validate
 from recsys.errors import InputError, shown
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
+from recsys.models.hyperparameters import both
+from recsys.models.kinds import KINDS, kind_of
 from recsys.models.parameters import complaint, parameters_of, with_whole_numbers
 from recsys.models.points import Points
 from recsys.models.settings import ModelSettings
@@ -22,6 +24,7 @@ from recsys.registry.settings import PromotionSettings
 from recsys.settings import Settings
 from recsys.shipped.examples import experiment_file
 from recsys.spaces.enqueued import enqueued_points
+from recsys.spaces.kinds import KIND, flattened, own_name
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 from recsys.splitting.settings import SplitSettings
@@ -35,7 +38,7 @@ class Experiment(Settings):
     """An experiment file: what `recsys sweep` and `recsys train` run."""
 
     data: DataSettings
-    model: ModelSettings
+    model: ModelSettings = ModelSettings()
     split: SplitSettings = SplitSettings()
     # experiment_from reads the file of a path before it validates the rest; editors validate the unchanged file
     space: Annotated[Space, BeforeValidator(lambda given: given, json_schema_input_type=Space | str)] = Space({})
@@ -63,21 +66,42 @@ class Experiment(Settings):
         if isinstance(study := found.get("study"), dict) and isinstance(study.get("try"), (list, tuple)):
             tries = (with_whole_numbers(point) if isinstance(point, dict) else point for point in study["try"])
             found["study"] = {**study, "try": tuple(tries)}
-        if isinstance(space := found.get("space"), dict):
+        if isinstance(space := flattened(found.get("space")), dict):
             found["space"] = {name: _with_whole_choices(name, parameter) for name, parameter in space.items()}
         return found
 
     @model_validator(mode="after")
+    def _check_kind(self) -> Self:
+        if KIND in self.point:
+            raise ValueError(f"point.{KIND}: [model] names the kind, or [space] searches it")
+        if self.model.searches_kind and KIND not in self.space:
+            raise ValueError(
+                f"model.kind: expected {' | '.join(map(repr, KINDS))}, or factory = 'package.module:function', or a "
+                f"space that searches it: {KIND} = {{ type = 'choice', values = [...] }}"
+            )
+        if not self.model.searches_kind and KIND in self.space and self.model.factory is None:
+            raise ValueError(f"space.{KIND}: model.kind = {self.model.kind!r} fixes it; leave one of them out")
+        for kind in self.space[KIND].ends if self.model.searches_kind else ():
+            if wanted := complaint(KIND, kind):
+                raise ValueError(f"space.{KIND}: expected {wanted}, not {shown(repr(kind))}")
+        return self
+
+    @model_validator(mode="after")
     def _check_parameters(self) -> Self:
-        known = parameters_of(self.model)
-        if known is None:  # only the user's own factory knows its parameters
+        if self.model.factory is not None:  # only the user's own factory knows its parameters
             return self
+        known = list(dict.fromkeys(name for model in self.models for name in parameters_of(model) or ()))
+        known += [KIND] if self.model.searches_kind else []
+        kinds = [str(model.kind) for model in self.models]
+        whose = (
+            f"{both(kinds)} have no such parameter; they have"
+            if kinds[1:]
+            else f"{kinds[0]} has no such parameter; it has"
+        )
         for section, names in (("point", self.point), ("space", self.space)):
             for name in names:
-                if name not in known:
-                    raise ValueError(
-                        f"{section}.{name}: {self.model.kind} has no such parameter; it has {', '.join(known)}"
-                    )
+                if own_name(name) not in known:
+                    raise ValueError(f"{section}.{name}: {whose} {', '.join(known)}")
         return self
 
     @model_validator(mode="after")
@@ -113,13 +137,15 @@ class Experiment(Settings):
                 f"objective.metric: {self.objective.metric!r} is of ratings, and implicit data have none: expected "
                 "'ndcg' or another ranking metric"
             )
-        if self.model.only_ranks and metric_of(self.objective.metric).family == "rating":
-            raise ValueError(
-                f"model.kind: {self.model.kind!r} ranks items, and objective.metric = {self.objective.metric!r} is of "
-                "ratings: expected 'ndcg' or another ranking metric"
-            )
-        if self.data.implicit and self.model.sampled:
-            raise ValueError(f"model.kind: {self.model.kind!r} is drawn from ratings, and implicit data have none")
+        place = f"space.{KIND}" if self.model.searches_kind else "model.kind"
+        for kind in map(kind_of, self.models):
+            if kind.only_ranks and metric_of(self.objective.metric).family == "rating":
+                raise ValueError(
+                    f"{place}: {kind.name!r} ranks items, and objective.metric = {self.objective.metric!r} is of "
+                    "ratings: expected 'ndcg' or another ranking metric"
+                )
+            if self.data.implicit and kind.sampled:
+                raise ValueError(f"{place}: {kind.name!r} is drawn from ratings, and implicit data have none")
         if self.data.implicit or self.data.positive_from not in (None, self.objective.threshold):
             why = "every pair of implicit data is relevant" if self.data.implicit else "data.positive_from says it"
             self.objective.refuse(("threshold",), why)
@@ -135,7 +161,7 @@ class Experiment(Settings):
                 )
         given += [("space", name, value) for name, parameter in self.space.items() for value in parameter.ends]
         for section, name, value in given:
-            if wanted := complaint(name, value):
+            if wanted := complaint(own_name(name), value):
                 raise ValueError(f"{section}.{name}: expected {wanted}, not {shown(repr(value))}")
         return self
 
@@ -190,10 +216,24 @@ class Experiment(Settings):
         return self
 
     @property
+    def models(self) -> list[ModelSettings]:
+        """The settings of the model, or those of each kind if the kind is searched."""
+        if not self.model.searches_kind:
+            return [self.model]
+        return [self.model.at({KIND: kind}) for kind in self.space[KIND].ends]
+
+    @property
     def known_points(self) -> list[dict[str, Value]]:
         """The points of `study.try` to train first, restricted to the searched parameters."""
         points = self.points
-        return enqueued_points(self.study.try_, points.searched, points.beside, parameters_of(self.model), "study.try")
+        every = [parameters_of(model) for model in self.models]
+        known = None if None in every else [name for each in every for name in each or ()]
+        return enqueued_points(self.study.try_, points.searched, points.beside, known, "study.try")
+
+    @property
+    def first_points(self) -> list[dict[str, Value]]:
+        """The default point of every kind, if the kind is searched; a grid has its own first points."""
+        return [] if self.study.sampler == "grid" else self.points.first
 
     @property
     def points(self) -> Points:
@@ -270,7 +310,8 @@ class Experiment(Settings):
 def _with_whole_choices(name: str, parameter: Any) -> Any:
     if not isinstance(parameter, dict) or "values" not in parameter:
         return parameter
-    return {**parameter, "values": with_whole_numbers({name: parameter["values"]})[name]}
+    own = own_name(name)
+    return {**parameter, "values": with_whole_numbers({own: parameter["values"]})[own]}
 
 
 def load_experiment(path: str | Path, overrides: Overrides = ()) -> Experiment:
@@ -321,7 +362,7 @@ def _named_space(path: Path) -> Space:
 
     If the file is not a space, the error message does not repeat its content.
     """
-    document = read_toml(path)
+    document = flattened(read_toml(path))
     if not all(isinstance(value, dict) and value.get("type") in PARAMETER_TYPES for value in document.values()):
         raise InputError(f"{shown(path, 200)}: no search space: expected parameters of type int, float or choice")
     return validate(Space, document, str(path))

@@ -9,12 +9,14 @@ from recsys.models.hyperparameters import Domain, one_of
 from recsys.models.kinds import KINDS
 from recsys.models.options import ModelOptions
 from recsys.models.own.kind import OwnFactory
+from recsys.spaces.kinds import KIND
 from recsys.spaces.parameter import Value, as_integer
 
 SOLVERS = {method.name: method for kind in KINDS.values() for method in kind.solvers}
 _DOMAINS: Mapping[str, Domain] = {
     **{each.name: each.domain for kind in KINDS.values() for each in kind.hyperparameters},
     "solver": one_of(SOLVERS),
+    KIND: one_of(KINDS),
 }
 
 

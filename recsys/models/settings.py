@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import model_validator
 
+from recsys.models.kind import ModelKind
 from recsys.models.kinds import KINDS, kind_of
 from recsys.models.options import ModelOptions
 from recsys.settings import OneOf
@@ -17,28 +18,18 @@ class ModelSettings(ModelOptions):
     """The properties of a model that are the same at every point."""
 
     kind: Kind | None = None
-    """The kind of model."""
+    """The kind of model. Without `kind` and `factory`, `[space]` has to search the kind."""
 
     @property
     def rounds(self) -> str:
         """The unit of a trial's progress: epochs, or the one that the kind names."""
-        return kind_of(self).rounds
-
-    @property
-    def sampled(self) -> bool:
-        """Whether the model is sampled from a posterior, and not trained on a loss."""
-        return kind_of(self).sampled
-
-    @property
-    def only_ranks(self) -> bool:
-        """Whether the model scores items to rank them, and never predicts ratings."""
-        return kind_of(self).only_ranks
+        return ModelKind.rounds if self.searches_kind else kind_of(self).rounds
 
     @model_validator(mode="after")
     def _check(self) -> ModelSettings:
-        if (self.kind is None) == (self.factory is None):
+        if self.kind is not None and self.factory is not None:
             raise ValueError(
-                f"give either kind = {' | '.join(map(repr, KINDS))} or factory = 'package.module:function'"
+                f"give either kind = {' | '.join(map(repr, KINDS))} or factory = 'package.module:function', not both"
             )
         if self.kind is not None:
             own = KINDS[self.kind]

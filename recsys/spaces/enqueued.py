@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from recsys.errors import shown
+from recsys.spaces.kinds import named
 from recsys.spaces.parameter import Value, coerce, describe_domain
 from recsys.spaces.space import Space
 
@@ -32,6 +33,7 @@ def enqueued_points(
     found: list[dict[str, Value]] = []
     for number, point in enumerate(points):
         here = f"{place}[{number}]"
+        point = named(point, space.root)  # noqa: PLW2901 - the same point, with the names of the space
         point = {name: coerce(value, space[name]) if name in space else value for name, value in point.items()}  # noqa: PLW2901 - the same point, with coerced values
         for name, value in point.items():
             if complaint := _complaint(name, value, space, elsewhere, known):
@@ -72,10 +74,11 @@ def mismatch(point: Mapping[str, Value], space: Space, elsewhere: Mapping[str, V
         space: The search space.
         elsewhere: The values of parameters that are not searched.
     """
-    for name in space.active(point):
-        if name not in point:
+    here = named(point, space.root)
+    for name in space.active(here):
+        if name not in here:
             return f"{name} missing"
-        if point[name] not in space[name]:
+        if here[name] not in space[name]:
             return f"{name} outside"
     differing = [name for name, value in elsewhere.items() if name not in space and point.get(name, value) != value]
     return f"{differing[0]} differs" if differing else None

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import RootModel, model_validator
+from pydantic import BeforeValidator, RootModel, model_serializer, model_validator
 
 from recsys.errors import shown
+from recsys.spaces.kinds import flattened, named, nested, own_name
 from recsys.spaces.parameter import Parameter, Value, describe_domain
 
+_Tables = dict[str, Parameter | dict[str, Parameter]]
+"""A space as a file has it."""
 
-class Space(RootModel[dict[str, Parameter]]):
+
+class Space(RootModel[Annotated[dict[str, Parameter], BeforeValidator(flattened, json_schema_input_type=_Tables)]]):
     """Named parameters, one a line of a TOML file in `search_spaces/`.
 
     A parameter with `when` is active, and has a value, only in points in which the parameters that it names are active
     with one of the values that it names. A point need not have a value for an inactive parameter.
+
+    A table `[mf]` has parameters that are active if `kind` is `mf`. Here they are called `mf.l2`, and in points of the
+    model `l2`; methods take points with either name.
     """
+
+    @model_serializer(mode="wrap")
+    def _as_tables(self, serialize: Any) -> dict[str, Any]:
+        return nested(serialize(self))
 
     @model_validator(mode="after")
     def _check_conditions(self) -> Self:
@@ -72,6 +83,7 @@ class Space(RootModel[dict[str, Parameter]]):
     def active(self, point: Mapping[str, Value]) -> list[str]:
         """The names of the parameters that are active in a point."""
         found: dict[str, Value] = {}
+        point = named(point, self.root)
         for name, parameter in self.items():
             if self._holds(parameter, found):
                 found[name] = point.get(name)  # type: ignore[assignment]  # a point may be partial
@@ -79,15 +91,18 @@ class Space(RootModel[dict[str, Parameter]]):
 
     def part(self, point: Mapping[str, Value]) -> dict[str, Value]:
         """The values of the parameters that are active in a point."""
+        point = named(point, self.root)
         return {name: point[name] for name in self.active(point) if name in point}
 
     def admits(self, point: Mapping[str, Value]) -> bool:
         """Whether the point has a value for every parameter that is active in it, and each is admissible."""
+        point = named(point, self.root)
         return all(name in point and point[name] in self[name] for name in self.active(point))
 
     def nearest(self, point: Mapping[str, Value]) -> dict[str, Value]:
         """The admissible point nearest to `point`, parameter by parameter."""
         found: dict[str, Value] = {}
+        point = named(point, self.root)
         for name, parameter in self.items():
             if self._holds(parameter, found):
                 found[name] = parameter.nearest(point[name])
@@ -112,6 +127,20 @@ class Space(RootModel[dict[str, Parameter]]):
             if all(parent in fixed and satisfies(given, fixed[parent]) for parent, given in others.items()):
                 left[name] = parameter.model_copy(update={"when": when or None}) if parameter.when else parameter
         return Space(left)
+
+    def with_own_names(self) -> Space:
+        """The space with the names that points of the model have: `l2` for `mf.l2`.
+
+        Raises:
+            ValueError: Two parameters have one name.
+        """
+        found: dict[str, Parameter] = {}
+        for name, parameter in self.items():
+            if own_name(name) in found:
+                raise ValueError(f"space.{name}: {own_name(name)} is there twice for one kind; leave one of them out")
+            when = {own_name(parent): given for parent, given in (parameter.when or {}).items()}
+            found[own_name(name)] = parameter.model_copy(update={"when": when or None})
+        return Space(found)
 
     def _holds(self, parameter: Parameter, found: Mapping[str, Value]) -> bool:
         return all(

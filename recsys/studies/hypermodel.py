@@ -48,7 +48,7 @@ class RecommenderHyperModel(keras_tuner.HyperModel):
         Keras cannot compute a loss of rankings, which needs all positives of a user; `fit` computes it.
         """
         point = self._point(hp)
-        model = build_model(self.trainer.model, self.trainer.data.shape, point, self.seed)
+        model = build_model(self.trainer.model.at(point), self.trainer.data.shape, point, self.seed)
         given = {**TRAINING_DEFAULTS, **point}
         optimizer = keras.optimizers.Adam(given["learning_rate"])
         if ranks([point]):

@@ -9,6 +9,7 @@ import keras_tuner
 from keras_tuner.engine.hyperparameters import Choice, Float, HyperParameter, Int
 from keras_tuner.src.engine.conditions import Parent
 
+from recsys.spaces.kinds import own_name
 from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
 from recsys.studies.encoding import decode, encode
@@ -25,7 +26,9 @@ def declare(hyperparameters: keras_tuner.HyperParameters, space: Space, default:
     conditions: dict[str, list[Parent]] = {name: [] for name in space}
     for name, parent, values in space.conditions():
         conditions[name].append(Parent(parent, [encode(value) for value in values]))
-    theirs = [_theirs(name, each, each.nearest(default[name]), conditions[name]) for name, each in space.items()]
+    theirs = [
+        _theirs(name, each, each.nearest(default[own_name(name)]), conditions[name]) for name, each in space.items()
+    ]
     hyperparameters.merge(theirs, overwrite=False)
     return {name: hyperparameters.values[name] for name in space if hyperparameters.is_active(name)}
 

@@ -50,8 +50,7 @@ class Trainer:
         self.metric = metric_of(objective.metric)
         self.reported = [goal.name for goal in objective.objectives if goal.family != "cost"]
         """The objectives that are measured after every epoch, the leading one first."""
-        self.kind = kind_of(model)
-        self._programs = Programs(self.kind, data, objective)
+        self._programs = Programs(data, objective)
         self._done_with = 0
         """Bytes of the models that were released since the last garbage collection."""
 
@@ -173,12 +172,14 @@ class Trainer:
 
     @contextmanager
     def _program(self, trials: Sequence[Trial], snapshots: Sequence[Snapshot]) -> Iterator[Program]:
-        fillers = self.kind.fillers([trial.point for trial in trials])
+        settings = self.model.at(trials[0].point)
+        kind = kind_of(settings)
+        fillers = kind.fillers([trial.point for trial in trials])
         members = [*trials, *(replace(trials[-1], point=point) for point in fillers)]
-        model = factory_of(self.model)(
+        model = factory_of(settings)(
             self.data.shape, [trial.point for trial in members], [trial.seed for trial in members]
         )
-        with self._programs.lent(model, members) as program:
+        with self._programs.lent(kind, model, members) as program:
             self._let_go(model)
             if snapshots:
                 program.restore([snapshot.arrays for snapshot in snapshots])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recsys.models.kind import ModelKind
+from recsys.models.kinds import kind_of
 from recsys.models.parts.packing import MOST_MEMBERS
 from recsys.models.plan import plan_of
+from recsys.models.settings import ModelSettings
 from recsys.models.solvers.method import ROW_WISE_FROM
 from recsys.training.caches import numbers_in_reach
 from recsys.training.trial import Trial
@@ -24,32 +26,33 @@ WORTH_PARTING = 2
 
 
 def cohorts(
-    trials: Sequence[Trial], kind: ModelKind, *, at_once: int = 1, rows: int | None = None
+    trials: Sequence[Trial], model: ModelSettings, *, at_once: int = 1, rows: int | None = None
 ) -> list[list[Trial]]:
     """Group trials into cohorts.
 
-    Trials go together if they share plan, structure and first epoch, until the cohort is full.
+    Trials go together if they share kind, plan, structure and first epoch, until the cohort is full.
 
     Args:
         trials: A batch of trials.
-        kind: The kind of the model, which gives the width and the structure of a trial.
+        model: The settings `[model]`. The kind of a trial gives its width and its structure.
         at_once: The number of cohorts that train in parallel. Large groups are divided into a multiple of it.
         rows: The number of users and items, which decides how many columns stay in the caches; None if it is unknown.
 
     Returns:
         The cohorts, in order of their first trial number.
     """
-    if not kind.builds_cohorts:
-        return [[trial] for trial in trials]
     groups: dict[object, list[Trial]] = {}
+    kinds = {trial.number: kind_of(model.at(trial.point)) for trial in trials}
     for trial in trials:
-        groups.setdefault(_key(trial, kind), []).append(trial)
-    packed = [cohort for group in groups.values() for cohort in _parted(group, kind, at_once, rows)]
+        groups.setdefault(_key(trial, kinds[trial.number]), []).append(trial)
+    packed = [cohort for group in groups.values() for cohort in _parted(group, kinds[group[0].number], at_once, rows)]
     return sorted(packed, key=lambda cohort: cohort[0].number)
 
 
 def _key(trial: Trial, kind: ModelKind) -> object:
-    return (plan_of(trial.point), kind.structure(trial.point), trial.first_epoch)
+    if not kind.builds_cohorts:
+        return trial.number
+    return (kind.name, plan_of(trial.point), kind.structure(trial.point), trial.first_epoch)
 
 
 def widest(rows: int, at_once: int = 1) -> int:
@@ -89,6 +92,8 @@ def _on_a_gpu() -> bool:
 
 
 def _parted(group: Sequence[Trial], kind: ModelKind, at_once: int, rows: int | None) -> list[list[Trial]]:
+    if not kind.builds_cohorts:
+        return [list(group)]
     plan, widths = plan_of(group[0].point), {trial.number: kind.width(trial.point) for trial in group}
     by_size = sorted(group, key=lambda trial: (widths[trial.number], trial.number))
     if not kind.method(plan).together:

@@ -176,25 +176,25 @@ class Programs:
     """The compiled programs of a process. The least recently used idle program is dropped first.
 
     Args:
-        kind: The kind of the model.
         data: The training and validation ratings.
         objective: The settings `[objective]`.
     """
 
-    def __init__(self, kind: ModelKind, data: TrainingData, objective: ObjectiveSettings) -> None:
-        self.kind, self.data, self.objective = kind, data, objective
+    def __init__(self, data: TrainingData, objective: ObjectiveSettings) -> None:
+        self.data, self.objective = data, objective
         self._idle: list[tuple[Any, Program]] = []
         self._codes: WeakValueDictionary[Any, Code] = WeakValueDictionary()
         """The code of each structure, as long as a program of it is in use or idle."""
         self._lock = Lock()
 
     @contextmanager
-    def lent(self, model: keras.Model, trials: Sequence[Trial]) -> Iterator[Program]:
+    def lent(self, kind: ModelKind, model: keras.Model, trials: Sequence[Trial]) -> Iterator[Program]:
         """Lend a program that is loaded with the cohort, for one thread.
 
         It is compiled only if no program of the structure is idle.
 
         Args:
+            kind: The kind of the model.
             model: The model of the cohort.
             trials: The members, fillers included.
 
@@ -203,10 +203,10 @@ class Programs:
         """
         plan = plan_of(trials[0].point)
         ours = bool(member_layers(model))  # the structure of a user's own layers is unknown
-        key = (_structure(model) if ours else object(), plan)
+        key = ((kind.name, *_structure(model)) if ours else object(), plan)
         with self._lock:
             taken = self._taken(key)
-            program = taken or self._program(model, plan, key)
+            program = taken or self._program(kind, model, plan, key)
         program.load(model, trials)
         yield program
         if not taken:
@@ -214,9 +214,9 @@ class Programs:
         if ours:
             self._put_back(key, program)
 
-    def _program(self, model: keras.Model, plan: Plan, key: Any) -> Program:
+    def _program(self, kind: ModelKind, model: keras.Model, plan: Plan, key: Any) -> Program:
         codes = self._code(_without_age(key)), self._code(key[:1])
-        return Program(self.kind, model, self.data, self.objective, plan, *codes)
+        return Program(kind, model, self.data, self.objective, plan, *codes)
 
     def _put_back(self, key: Any, program: Program) -> None:
         program.owner = program.model

@@ -18,6 +18,8 @@ from recsys.cli import app
 from recsys.documents import validate
 from recsys.experiment import Experiment, load_experiment
 from recsys.losses.table import RANKING_LOSSES
+from recsys.models.kinds import KINDS
+from recsys.spaces.kinds import KIND
 from recsys.spaces.space import Space
 from recsys.workflows.setup.reference import reference
 
@@ -68,8 +70,11 @@ def test_what_a_page_shows_of_an_experiment_file_is_valid(page: str, text: str, 
         return
     (tmp_path / "search_spaces").symlink_to(ROOT / "search_spaces")
     data = {"source": "synthetic", **document.get("data", {})}
-    of_lists = data.get("feedback") == "implicit" or any(f'"{loss}"' in text for loss in RANKING_LOSSES)
-    rest = {"model": {"kind": "mf"}, "objective": {"metric": "ndcg" if of_lists else "rmse"}}
+    only_lists = [*RANKING_LOSSES, *(kind.name for kind in KINDS.values() if kind.only_ranks)]
+    of_lists = data.get("feedback") == "implicit" or any(f'"{name}"' in text for name in only_lists)
+    rest: dict[str, Any] = {"objective": {"metric": "ndcg" if of_lists else "rmse"}}
+    if KIND not in document.get("space", {}):
+        rest["model"] = {"kind": "mf"}
     if "study" in document:
         rest["space"] = "search_spaces/mf.toml"
     filled = {**rest, **document, "data": data}

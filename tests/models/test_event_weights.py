@@ -18,7 +18,6 @@ from recsys.data.synthetic import synthetic_sequences
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.models.batches.choose import positives_once
 from recsys.models.event_weights import LEAST, event_weights
-from recsys.models.kinds import kind_of
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
 from recsys.models.training_data import TrainingData
@@ -55,7 +54,7 @@ def trained(ratings: Ratings, kind: str, points: Sequence[dict[str, Any]]) -> li
     data, objective = TrainingData(ratings, ratings.take(np.arange(0))), ObjectiveSettings(metric="ndcg")
     trainer = Trainer(settings, data, TrainingSettings(epochs=2, patience=0), objective)
     trials = [Trial(number, base | point, 3, 2) for number, point in enumerate(points)]
-    return [result for cohort in cohorts(trials, kind_of(settings)) for result in trainer.train(cohort)]
+    return [result for cohort in cohorts(trials, settings) for result in trainer.train(cohort)]
 
 
 @given(

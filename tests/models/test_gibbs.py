@@ -118,4 +118,4 @@ class TestDraws:
 
     def test_of_trials_are_made_one_trial_at_a_time(self):
         trials = [Trial(number, POINT, number, 5) for number in range(3)]
-        assert cohorts(trials, BAYESIAN_MF) == [[trial] for trial in trials]
+        assert cohorts(trials, ModelSettings(kind="bayesian_mf")) == [[trial] for trial in trials]

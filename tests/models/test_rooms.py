@@ -77,11 +77,21 @@ def test_no_file_outside_the_models_imports_a_layer() -> None:
         ("next_sequential_mf", "sequential_mf", "next"),
         ("next_sasrec", "sasrec", "next"),
         ("next_ease", "ease", "next"),
+        ("next_item_knn", "item_knn", "next"),
+        ("ease_top_n", "ease", "ranking"),
+        ("item_knn_top_n", "item_knn", "ranking"),
     ],
 )
 def test_a_shipped_space_is_the_one_that_the_kind_declares(shipped: str, kind: str, use: Use) -> None:
     written: dict[str, Any] = read_toml(ROOT / "search_spaces" / f"{shipped}.toml")
     assert written == KINDS[kind].space(use)
+
+
+@pytest.mark.parametrize(("shipped", "use"), [("kinds", "rating"), ("kinds_top_n", "ranking"), ("next_kinds", "next")])
+def test_a_shipped_space_over_kinds_has_the_space_of_each(shipped: str, use: Use) -> None:
+    written: dict[str, Any] = read_toml(ROOT / "search_spaces" / f"{shipped}.toml")
+    searched = written.pop("kind")["values"]
+    assert written == {kind: KINDS[kind].space(use) for kind in searched}
 
 
 def test_the_shipped_space_with_features_adds_their_ranges() -> None:
@@ -109,5 +119,6 @@ class TestEveryKind:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "experiments").glob("*.toml")), ids=lambda path: path.stem)
 def test_an_experiment_trains_with_a_solver_of_its_kind(path: Path) -> None:
-    experiment = load_experiment(path)
-    assert experiment.points.beside["solver"] in {method.name for method in KINDS[str(experiment.model.kind)].solvers}
+    points = load_experiment(path).points
+    for each in points.by_kind.values() or [points]:
+        assert each.beside["solver"] in {method.name for method in KINDS[str(each.model.kind)].solvers}

@@ -13,7 +13,6 @@ import pytest
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.evaluation.ranking import evaluate_ranking
 from recsys.losses.table import RANKING_LOSSES
-from recsys.models.kinds import kind_of
 from recsys.models.model import build_model, builds_cohorts, fill, predict
 from recsys.models.parameters import default_point
 from recsys.models.settings import ModelSettings
@@ -60,7 +59,7 @@ def test_it_is_trained_with_every_loss_of_rankings(loss: str, settings: ModelSet
     point = {**default_point(settings, ranking=True), **own, "learning_rate": 0.02}
     trials = [Trial(n, point, n, 3) for n in range(2)]
     trainer = Trainer(settings, data, TrainingSettings(epochs=3, patience=0), ObjectiveSettings(metric="ndcg"))
-    together = cohorts(trials, kind_of(settings))
+    together = cohorts(trials, settings)
     assert len(together) == (1 if builds_cohorts(settings) else 2)
     results = [result for cohort in together for result in trainer.train(cohort)]
     assert [result.state for result in results] == [TrialState.COMPLETE] * 2, results[0].reason

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from recsys.arrays import Float32Array
 
 
+_PENALTIES = {"type": "float", "low": 30.0, "high": 5000.0, "scale": "log"}
+
+
 class EASEKind(ItemWeightsKind):
     """Item weights in closed form."""
 
@@ -28,7 +31,7 @@ class EASEKind(ItemWeightsKind):
             500.0,
             NOT_NEGATIVE,
             "The l2 penalty on the weights between items.",
-            search={"next": {"type": "float", "low": 30.0, "high": 5000.0, "scale": "log"}},
+            search={"ranking": _PENALTIES, "next": _PENALTIES},
         ),
         *OF_HISTORIES,
     )

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from recsys.arrays import Float32Array
 
 
+_NEIGHBOURS = {"type": "int", "low": 5, "high": 1000, "scale": "log"}
+_SHRINKAGES = {"type": "float", "low": 0.1, "high": 1000.0, "scale": "log"}
+
+
 class ItemKNNKind(ItemWeightsKind):
     """Similarities of items to their nearest neighbours."""
 
@@ -28,14 +32,14 @@ class ItemKNNKind(ItemWeightsKind):
             100,
             COUNT,
             "The number of most similar items that an item keeps, plus all ties with the last of them.",
-            search={"next": {"type": "int", "low": 5, "high": 1000, "scale": "log"}},
+            search={"ranking": _NEIGHBOURS, "next": _NEIGHBOURS},
         ),
         Hyperparameter(
             "shrinkage",
             10.0,
             NOT_NEGATIVE,
             "The number of users that discounts similarities: larger values discount those of few users more.",
-            search={"next": {"type": "float", "low": 0.1, "high": 1000.0, "scale": "log"}},
+            search={"ranking": _SHRINKAGES, "next": _SHRINKAGES},
         ),
         *OF_HISTORIES,
     )

@@ -34,7 +34,8 @@ _SCALED_ON = 1000
 def recipe_of(prepared: Prepared, record: Recorded, share: float = 1.0) -> Recipe:
     """Return the recipe of a recorded trial: its point and its best number of epochs."""
     experiment = prepared.experiment
-    return Recipe(experiment.model, experiment.training, record.point, record.seed, record.best_epoch + 1, share)
+    model, epochs = experiment.model.at(record.point), record.best_epoch + 1
+    return Recipe(model, experiment.training, record.point, record.seed, epochs, share)
 
 
 def refit(recipes: Sequence[AnyRecipe], ratings: Ratings, objective: ObjectiveSettings) -> AnyScorer:
@@ -97,7 +98,6 @@ def _of_one_scale(
 
 def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSettings) -> list[Result]:
     """Return one result for each recipe, in order; recipes with equal model and training settings share cohorts."""
-    from recsys.models.kinds import kind_of
     from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer
     from recsys.training.grouping import cohorts
@@ -109,7 +109,7 @@ def _train(recipes: Sequence[Recipe], ratings: Ratings, objective: ObjectiveSett
         # early stopping needs a validation part, and there is none
         trainer = Trainer(model, data, training.model_copy(update={"patience": 0}), objective)
         trials = [Trial(p, recipes[p].point, recipes[p].seed, recipes[p].epochs) for p in places]
-        for cohort in cohorts(trials, kind_of(model)):
+        for cohort in cohorts(trials, model):
             results |= {result.trial.number: result for result in trainer.train(cohort)}
     failed = next((result for result in results.values() if result.state is TrialState.FAILED), None)
     if failed is not None:

@@ -108,7 +108,6 @@ def rerun(
 
 def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric: str) -> dict[str, list[float]]:
     """Return the metric of each record's new runs, by run id."""
-    from recsys.models.kinds import kind_of
     from recsys.models.training_data import TrainingData
     from recsys.training.cohort import Trainer
     from recsys.training.grouping import cohorts
@@ -122,7 +121,7 @@ def _values(prepared: Prepared, records: Sequence[Recorded], seeds: int, metric:
         for k in range(seeds)
     ]
     results: dict[int, Any] = {}
-    for cohort in cohorts(trials, kind_of(experiment.model)):
+    for cohort in cohorts(trials, experiment.model):
         results |= {result.trial.number: result for result in trainer.train(cohort)}
     return {
         record.run_id: [_value(results[place * seeds + k], metric) for k in range(seeds)]

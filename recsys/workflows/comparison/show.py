@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import tomlkit
 
 from recsys.errors import InputError
+from recsys.experiment import Experiment
 from recsys.reporter import Reporter, quiet
+from recsys.spaces.kinds import own_name
 from recsys.spaces.parameter import Value
 from recsys.tracking.annotations import Annotations, tags_text
 from recsys.workflows.search.stored import stored_experiment
@@ -122,6 +124,11 @@ def serve_ui(
     require_free(port)
     store = open_store(tracking_uri, reporter=reporter)
     latest = name or next((sweep.name for sweep in store.sweeps(reporter) if sweep.kind == "sweep"), None)
-    view = "" if latest is None else store.view(latest, list(stored_experiment(store.header(latest)).search_space))
+    view = "" if latest is None else store.view(latest, _searched(stored_experiment(store.header(latest))))
     with suppress(KeyboardInterrupt):
         store.serve_ui(port, reporter, view)
+
+
+def _searched(experiment: Experiment) -> list[str]:
+    """Return the searched parameters by their names in points of the model."""
+    return list(dict.fromkeys(map(own_name, experiment.search_space)))

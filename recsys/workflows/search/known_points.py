@@ -10,6 +10,7 @@ from typing import Any
 from recsys.documents import read_toml
 from recsys.errors import InputError, NotFoundError, shown
 from recsys.experiment import Experiment
+from recsys.spaces.kinds import named
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 from recsys.workflows.search.stores import open_store
@@ -38,7 +39,7 @@ def _points(known: Known, tracking_uri: str | None, space: Space) -> list[Mappin
     path = Path(known)
     if path.suffix.lower() in _FILES:
         return _of_file(path)
-    point = _of_run(str(known), tracking_uri)
+    point = named(_of_run(str(known), tracking_uri), space.root)
     active = space.active(point)
     return [{name: value for name, value in point.items() if name in active or name not in space}]
 

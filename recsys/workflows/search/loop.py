@@ -75,7 +75,6 @@ class Loop:
 
     def _ask(self) -> bool:
         """Ask for a batch and queue its cohorts; returns whether there are any."""
-        from recsys.models.kinds import kind_of
         from recsys.training.grouping import cohorts
 
         if self.stops.over and not self.unreported:
@@ -87,8 +86,8 @@ class Loop:
         if trials:
             self.tracker.start(trials)
         at_once = self.executor.width if self.executor.in_order else 1
-        kind, catalogue = kind_of(experiment.model), self.prepared.catalogue
-        self.line.extend(cohorts(trials, kind, at_once=at_once, rows=catalogue.users + catalogue.items))
+        rows = self.prepared.catalogue.users + self.prepared.catalogue.items
+        self.line.extend(cohorts(trials, experiment.model, at_once=at_once, rows=rows))
         return bool(trials)
 
     def _take_up(self, cohort: list[Trial]) -> None:

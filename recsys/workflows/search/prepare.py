@@ -20,6 +20,7 @@ from recsys.models.inputs import Input
 from recsys.models.kinds import kind_of
 from recsys.overrides import Overrides, as_mapping
 from recsys.reporter import Reporter, quiet
+from recsys.spaces.kinds import own_name
 from recsys.splitting.split import Split
 from recsys.studies.study import Study
 from recsys.tracking.warm_start import NOTHING, WarmStart
@@ -184,15 +185,16 @@ def _check_times(experiment: Experiment, split: Split) -> None:
     """Refuse kinds and hyperparameters that need timestamps for data without them."""
     if split.train.timestamps is not None:
         return
-    kind = kind_of(experiment.model)
-    if Input.HISTORY in kind.inputs:
-        raise InputError(
-            f"model.kind = {kind.name!r} reads histories in the order of time, and the data have no times: name "
-            "data.columns.timestamp; numbers that count each user's rows will do"
-        )
-    for each in kind.hyperparameters:
-        if each.needs_timestamps and (each.name in experiment.search_space or experiment.default_point.get(each.name)):
-            raise InputError(f"{each.name} needs timestamps, and the data have none: name data.columns.timestamp")
+    for kind in map(kind_of, experiment.models):
+        if Input.HISTORY in kind.inputs:
+            raise InputError(
+                f"model.kind = {kind.name!r} reads histories in the order of time, and the data have no times: name "
+                "data.columns.timestamp; numbers that count each user's rows will do"
+            )
+        for each in kind.hyperparameters:
+            searched = each.name in map(own_name, experiment.search_space) or experiment.default_point.get(each.name)
+            if each.needs_timestamps and searched:
+                raise InputError(f"{each.name} needs timestamps, and the data have none: name data.columns.timestamp")
 
 
 def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:
@@ -208,7 +210,7 @@ def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:
         experiment.default_point,
         experiment.training.epochs,
         prepared.metric.direction,
-        experiment.known_points,
+        experiment.known_points or experiment.first_points,
         warm_start.finished,
         experiment.points.whole,
         {goal.name: goal.direction for goal in experiment.objective.objectives[1:]},

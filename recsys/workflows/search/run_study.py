@@ -166,7 +166,7 @@ def _extras(prepared: Prepared, progress: Progress) -> dict[str, bytes]:
 
     shape = TrainingData(split.train, split.validation).shape
     trial = progress.best.trial
-    model = build_model(prepared.experiment.model, shape, trial.point, trial.seed)
+    model = build_model(prepared.experiment.model.at(trial.point), shape, trial.point, trial.seed)
     return {"model/layers.txt": layer_table(model).encode(), "model/graph.png": graph_png(model)}
 
 
@@ -195,7 +195,7 @@ def _side_by_side(prepared: Prepared) -> bool:
     experiment, catalogue = prepared.experiment, prepared.split.train.catalogue
     return (
         experiment.study.independent
-        and experiment.model.kind is not None
+        and experiment.model.factory is None
         and catalogue.users + catalogue.items <= MOST_ROWS
     )
 

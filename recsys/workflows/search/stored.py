@@ -209,9 +209,10 @@ def rebuild(prepared: Prepared, weights: Weights, record: Recorded) -> Scorer:
 
     split = prepared.split
     data = TrainingData(split.train, split.validation)
-    model = fill(build_model(prepared.experiment.model, data.shape, record.point, record.seed), weights)
+    settings = prepared.experiment.model.at(record.point)
+    model = fill(build_model(settings, data.shape, record.point, record.seed), weights)
     rates = not ranks([record.point])
     clips = prepared.experiment.objective.clip and rates
-    reads = Input.HISTORY in kind_of(prepared.experiment.model).inputs
+    reads = Input.HISTORY in kind_of(settings).inputs
     histories = data.histories if reads else None
     return Scorer([model], [1.0], split.train.scale if clips else None, rates, histories=histories)

@@ -46,6 +46,23 @@ unobserved_weight = { type = "float", low = 0.01, high = 1.0, when = { loss = ["
 ```
 
 At all other points the space does not search it. It has the default of its model, if it applies.
+
+Without `[model] kind` the parameter `kind` searches the kind of model. A table with the name of a kind has the
+parameters that are active for this kind, with ranges of their own:
+
+```toml
+[space]
+kind = { type = "choice", values = ["mf", "ease"] }
+
+[space.mf]
+embedding_size = { type = "int", low = 8, high = 64 }
+l2 = { type = "float", low = 1e-2, high = 1e-1, scale = "log" }
+
+[space.ease]
+l2 = { type = "float", low = 30, high = 5000, scale = "log" }
+```
+
+Keys of `[model]` and of `[point]` apply to the kinds that have them.
 """
 _POINT = """
 ## [point]
