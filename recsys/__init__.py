@@ -18,6 +18,7 @@ DISTRIBUTION = "recsweep"
 
 _FUNCTIONS = {
     "add_items": "promotion.add_items",
+    "auto": "automatic.auto",
     "baselines": "comparison.baselines",
     "compare": "comparison.compare",
     "delete": "comparison.show",

@@ -7,11 +7,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-# ranx compiles for 40 seconds what runs on our small tables in a fraction of one
-os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
 import pytest
 from hypothesis import settings
@@ -37,6 +36,18 @@ def ratings() -> Ratings:
 def split(ratings: Ratings) -> Split:
     """Their random split."""
     return make_split(ratings, SplitSettings())
+
+
+@pytest.fixture
+def ranx(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The library ranx, not compiled: it compiles for 40 seconds what runs on small tables in a fraction of one."""
+    import numba
+
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
+    import ranx
+
+    module: ModuleType = ranx
+    return module
 
 
 @pytest.fixture(scope="session")

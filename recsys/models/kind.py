@@ -63,6 +63,10 @@ class ModelKind(ABC):
     """Whether it scores items to rank them, and never predicts ratings."""
     builds_cohorts: ClassVar[bool] = True
     """Whether `build` takes several points at once."""
+    reads_order: ClassVar[bool] = True
+    """Whether the order of a history matters at every point, if its input is the history."""
+    most_items: ClassVar[int | None] = None
+    """The largest catalogue that it is made for; None for any."""
     unread_features: ClassVar[str] = "no prediction reads them"
     """The reason why features have no importance where predictions do not read them."""
 

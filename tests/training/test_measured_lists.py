@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import keras
 import numpy as np
@@ -63,14 +64,14 @@ def test_every_metric_of_lists_is_that_of_plain_numpy(
         np.testing.assert_allclose(ours[name], values, atol=1e-9, err_msg=name)
 
 
-def test_every_metric_of_lists_is_that_of_ranx(model: keras.Model, data: TrainingData, scores: np.ndarray) -> None:
+def test_every_metric_of_lists_is_that_of_ranx(
+    model: keras.Model, data: TrainingData, scores: np.ndarray, ranx: Any
+) -> None:
     """Ranx breaks ties as it likes, so it is given places: equal scores as the fallback orders them."""
-    from ranx import Qrels, Run, evaluate
-
     ours = measured(model, data)
     liked = data.validation.take(data.validation.values >= 4)
     users = np.unique(liked.users)
-    qrels = Qrels({str(u): {str(i): 1 for i in liked.items[liked.users == u]} for u in users})
+    qrels = ranx.Qrels({str(u): {str(i): 1 for i in liked.items[liked.users == u]} for u in users})
     names = ["ndcg", "recall", "precision", "map", "mrr", "hit_rate"]
     fallback = Fallback.of(data.train)
     assert not fallback.cold(rates=False)[users].any()
@@ -81,7 +82,7 @@ def test_every_metric_of_lists_is_that_of_ranx(model: keras.Model, data: Trainin
             unseen = np.setdiff1d(np.arange(data.shape.items), data.train.items[data.train.users == user])
             ordered = sorted(unseen, key=lambda item: (-scores[member, user, item], first[item]))
             run[str(user)] = {str(item): float(-place) for place, item in enumerate(ordered)}
-        theirs = evaluate(qrels, Run(run), [f"{name}@{K}" for name in names], make_comparable=True)
+        theirs = ranx.evaluate(qrels, ranx.Run(run), [f"{name}@{K}" for name in names], make_comparable=True)
         for name in names:
             assert ours[name][member] == pytest.approx(theirs[f"{name}@{K}"], abs=1e-9), name
 

@@ -37,6 +37,7 @@ OF_HISTORIES = (
         NOT_NEGATIVE,
         "The number of later items that halves the weight of an item of a history. 0 weighs all items equally.",
         search={"next": {"type": "float", "low": 0.5, "high": 50.0, "scale": "log"}},
+        needs_timestamps=True,
     ),
     EVENT_HALF_LIFE,
     HISTORY_LENGTH.but(default=200),
@@ -53,6 +54,8 @@ class ItemWeightsKind(HistoryKind):
 
     options = ()
     solvers = (CLOSED_FORM,)
+    reads_order = False  # without a half-life, a history is a set of items
+    most_items = 10_000  # a table of items by items
 
     @abstractmethod
     def item_weights(self, owned: csr_array, point: Point) -> Float32Array:

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from recsys.workflows.search.prepare import check_study, effective_experiment, p
 from recsys.workflows.search.progress import Watch, in_a_notebook
 from recsys.workflows.search.resume import go_on
 from recsys.workflows.search.run_study import SweepOptions
-from recsys.workflows.search.stored import PLACES, free_name
+from recsys.workflows.search.stored import free_name, placeless
 from recsys.workflows.search.stores import open_store, store_begun
 from recsys.workflows.search.sweep import begin
 from recsys.workflows.search.tables import Tables
@@ -219,21 +219,9 @@ def ensure_sweep(store: Store, experiment: Experiment, stem: str, options: Sweep
 def _same(store: Store, prepared: Prepared, summaries: list[SweepSummary]) -> SweepSummary | None:
     """Return the latest sweep of the same experiment on the same data; None if there is none."""
     experiment = prepared.experiment
-    wanted = "sweep", _placeless(experiment.anchored.document), prepared.fingerprint, experiment.study.trials
+    wanted = "sweep", placeless(experiment.anchored.document), prepared.fingerprint, experiment.study.trials
     for summary in summaries:
         stored = store.header(summary.name)
-        if (stored.kind, _placeless(tomllib.loads(stored.experiment)), stored.fingerprint, stored.trials) == wanted:
+        if (stored.kind, placeless(tomllib.loads(stored.experiment)), stored.fingerprint, stored.trials) == wanted:
             return summary
     return None
-
-
-def _placeless(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the experiment's document without the paths of its files; the fingerprint identifies the data."""
-    for key in PLACES:
-        section, _, name = key.rpartition(".")
-        inner: Any = document
-        for part in section.split("."):
-            inner = inner.get(part, {}) if isinstance(inner, dict) else {}
-        if isinstance(inner, dict) and "/" in str(inner.get(name, "")):
-            inner[name] = ""
-    return document

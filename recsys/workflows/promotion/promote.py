@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from recsys.registry.history import Version
     from recsys.registry.protocols import Registry
     from recsys.serving.scorer import AnyScorer
+    from recsys.tracking.store import Store
 
 
 def promote(
@@ -107,14 +108,30 @@ def promote(
     else:
         _check_alone(ensemble, prefer)
         candidate, choices = baseline_candidate(store, names, baseline, reporter, data=file)
+    rules = Rules(replace, accept_baseline_loss, dry_run, final_refit, allow_custom_factory, reporter)
+    return promote_candidate(store, candidate, choices, _in_words(names, baseline, prefer), rules, name)
+
+
+def promote_candidate(
+    store: Store, candidate: Candidate, baselines: TunedBaselines, words: str, rules: Rules, name: str | None = None
+) -> Promotion:
+    """Promote a candidate as `promote` does.
+
+    Args:
+        store: The store of its sweeps.
+        candidate: The candidate.
+        baselines: The baselines of its objective, tuned on validation.
+        words: The candidate in words, for the record of access to the test part.
+        rules: The options of the promotion.
+        name: The name of the registered model; None for the one of `promote`.
+    """
     prepared = candidate.prepared
     model = name or prepared.experiment.promotion.name or name_after(prepared.split.train.name)
-    rules = Rules(replace, accept_baseline_loss, dry_run, final_refit, allow_custom_factory, reporter)
     registry = open_registry(registry_uri(store.uri), create=True)
     with registry.lock(model):
-        promoter = _Promoter(registry, store.uri, candidate, choices, model, rules)
-        promotion = promoter.promote(_in_words(names, baseline, prefer))
-    if not dry_run and baseline is None and len(promotion.run_ids) == 1:
+        promotion = _Promoter(registry, store.uri, candidate, baselines, model, rules).promote(words)
+    is_trial = len(promotion.run_ids) == 1 and not isinstance(candidate.recipes[0], Baseline)
+    if is_trial and not rules.dry_run:
         store.log_test(promotion.run_ids[0], promotion.test)
     return promotion
 

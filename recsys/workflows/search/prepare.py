@@ -186,7 +186,7 @@ def _check_times(experiment: Experiment, split: Split) -> None:
     if split.train.timestamps is not None:
         return
     for kind in map(kind_of, experiment.models):
-        if Input.HISTORY in kind.inputs:
+        if Input.HISTORY in kind.inputs and kind.reads_order:
             raise InputError(
                 f"model.kind = {kind.name!r} reads histories in the order of time, and the data have no times: name "
                 "data.columns.timestamp; numbers that count each user's rows will do"

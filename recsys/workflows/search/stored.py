@@ -82,6 +82,18 @@ def stored_with(stored: Header, data: Path | None) -> Experiment:
     return experiment if data is None else experiment.replaced({"data.source": str(data)})
 
 
+def placeless(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the experiment's document without the paths of its files; the fingerprint identifies the data."""
+    for key in PLACES:
+        section, _, name = key.rpartition(".")
+        inner: Any = document
+        for part in section.split("."):
+            inner = inner.get(part, {}) if isinstance(inner, dict) else {}
+        if isinstance(inner, dict) and "/" in str(inner.get(name, "")):
+            inner[name] = ""
+    return document
+
+
 def prepare_stored(
     stored: Header,
     data: Path | None = None,

@@ -1,0 +1,169 @@
+"""Plan: the question that data answer, the split that judges it, and one experiment for each kind of model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recsys.data.ratings import Ratings
+from recsys.errors import InputError
+from recsys.experiment import Experiment, experiment_from, load_experiment
+from recsys.models.compatibility import Compatibility
+from recsys.models.kind import ModelKind
+from recsys.models.kinds import kind_of
+from recsys.overrides import Overrides, as_mapping, override
+from recsys.spaces.parameter import Point
+from recsys.workflows.automatic.goals import GOALS, Goal, goal_of, lacking
+from recsys.workflows.setup.default_split import default_split, explained
+from recsys.workflows.setup.found_data import FoundData, found_data
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an automatic search does."""
+
+    name: str
+    """The beginning of the names of its sweeps, and the name of the model."""
+    goal: Goal
+    experiments: Mapping[str, Experiment]
+    """The experiment of each sweep, by the name of the sweep."""
+    reasons: Sequence[str]
+    """One sentence for each choice."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """The shipped experiments that the data do not admit, with the reasons."""
+
+    @property
+    def first(self) -> Experiment:
+        """One of the experiments, which share data, split and objective."""
+        return next(iter(self.experiments.values()))
+
+
+def plan_of(
+    source: str | Path,
+    name: str,
+    *,
+    goal: str | None = None,
+    items: str | Path | None = None,
+    users: str | Path | None = None,
+    seed: int | None = None,
+    overrides: Overrides = (),
+) -> Plan:
+    """Look at a source, and plan a search for its champion.
+
+    Features of items and users take part if their files are given, or if the goal needs them.
+
+    Args:
+        source: A file, a folder of files, or the name of a MovieLens data set.
+        name: The name of the plan.
+        goal: The name of a goal; None for the one that the data suggest.
+        items: A file with what is known of the items.
+        users: A file with what is known of the users.
+        seed: The seed of searches and training.
+        overrides: Values that replace those of all experiments.
+
+    Raises:
+        InputError: The source cannot be read, there is no such goal, or the data lack what it needs.
+    """
+    if goal is not None and goal not in GOALS:
+        raise InputError(f"--for {goal}: expected {', '.join(GOALS)}")
+    values = as_mapping(overrides)
+    folder = Path.cwd()
+    of_data = {key: value for key, value in values.items() if key.startswith("data.")}
+    own = goal is not None and "item features" in GOALS[goal].needs
+    found = found_data(source, folder, {"items": items, "users": users}, of_data, own_features=own)
+    aim, why = goal_of(found.ratings) if goal is None else (GOALS[goal], "--for asks for it")
+    if missing := lacking(aim, found.ratings):
+        raise InputError(f"--for {aim.name}: the data have no {' and no '.join(missing)}")
+    reasons = [*found.findings.columns, f"goal: {aim.name}, {aim.question}, because {why}"]
+    shared, more = _shared(found, aim, values)
+    document, reasons = {**shared, "promotion": {"name": name}}, [*reasons, *more]
+    if seed is not None:
+        values |= {"study.seed": seed, "training.seed": seed}
+    experiments, left_out = {}, {}
+    for shipped in aim.experiments:
+        one = load_experiment(shipped)
+        reason = _unfit(kind_of(one.model), found.ratings)
+        if reason is not None:
+            left_out[shipped] = reason
+            continue
+        sweep = f"{name}-{shipped.removeprefix('next_').removesuffix('_top_n')}"
+        experiments[sweep] = _experiment(one, document, found.ratings, values, folder, sweep, aim.first.get(shipped))
+    if not experiments:
+        raise InputError(f"--for {aim.name}: {'; '.join(f'{each}: {why}' for each, why in left_out.items())}")
+    return Plan(name, aim, experiments, [*reasons, *dict.fromkeys(found.notes)], left_out)
+
+
+def _shared(found: FoundData, goal: Goal, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return `[data]` and `[split]` of all experiments, and the reasons for what they have."""
+    data, ratings, reasons = dict(found.section), found.ratings, []
+    if goal.positives and not ratings.implicit and "data.positive_from" not in values:
+        levels = np.unique(ratings.values)
+        least = levels[0] if goal.positives == "all" else levels[levels > ratings.values.mean()][0]
+        data["positive_from"] = float(least)
+        above = "every rating" if goal.positives == "all" else "the lowest rating above the mean"
+        reasons.append(f"positives: ratings from {least:g}, which is {above} (data.positive_from)")
+    kind, reason = _split(found, goal, values)
+    return {"data": data, "split": {"kind": kind}}, [*reasons, reason]
+
+
+def _split(found: FoundData, goal: Goal, values: Mapping[str, Any]) -> tuple[str, str]:
+    implicit = found.ratings.implicit
+    if "split.kind" in values:
+        return str(values["split.kind"]), f"split: {values['split.kind']}, because --set asks for it"
+    if found.findings.split is not None:
+        return "column", explained("column", "a column marks them", implicit=implicit).sentence
+    if goal.split is not None:
+        return goal.split, f"split: {goal.split}, because the goal is {goal.name}"
+    split = default_split(found.ratings, found.notes)
+    return split.kind, split.sentence
+
+
+def _unfit(kind: ModelKind, ratings: Ratings) -> str | None:
+    """Return the reason why data do not admit a kind; None if they do."""
+    items = ratings.catalogue.items
+    if kind.most_items is not None and items > kind.most_items:
+        return f"{kind.name} is for {kind.most_items:,} items at most, and there are {items:,}"
+    return None
+
+
+def _experiment(
+    own: Experiment,
+    shared: Mapping[str, Any],
+    ratings: Ratings,
+    values: Mapping[str, Any],
+    folder: Path,
+    name: str,
+    first: Point | None,
+) -> Experiment:
+    """Return a shipped experiment on other data, with the parameters that apply to them."""
+    document = {**own.document, **shared}
+    if shared["split"]["kind"] == own.split.kind:
+        document["split"] = {"kind": own.split.kind, "size": own.split.size}
+    document["study"]["sampler"] = "tpe"  # a grid cannot grow
+    document["space"] = _ranges(own, ratings, "items" in shared["data"] or "users" in shared["data"])
+    override(document, values)
+    found = experiment_from(document, source=name, folder=folder, name=name)
+    space = found.search_space
+    if first is None or found.study.try_ or not set(space) <= {*first, *found.default_point}:
+        return found
+    return found.replaced({"study.try": [space.nearest({**found.default_point, **first})]})
+
+
+def _ranges(own: Experiment, ratings: Ratings, features: bool) -> dict[str, Any]:  # noqa: FBT001 - internal
+    """Return the ranges of a shipped experiment for these data: those of events, with those of features."""
+    kind, ranges = kind_of(own.model), dict(own.document["space"])
+    if ratings.implicit and "solver" not in own.point:
+        events = kind.space("events")
+        ranges |= {name: events[name] for name in ranges if name in events}
+    if features:
+        ranges |= {name: dict(each) for name, each in kind.space("features").items()}
+    ends = {name: each["values"] if "values" in each else (each["low"], each["high"]) for name, each in ranges.items()}
+    fixed = {name: (value,) for name, value in own.point.items()}
+    ranks = own.points.ranks
+    idle = Compatibility(own.model, {**ends, **fixed}, ranks, ratings.implicit, features).idle()
+    without = {line.partition(":")[0] for line in idle}
+    return {name: each for name, each in ranges.items() if name not in without}
