@@ -62,7 +62,7 @@ _OF_LISTS: Mapping[str, Point] = {
     },
     "als_top_n": {"embedding_size": 72, "l2": 0.018, "unobserved_weight": 0.13, "seen_weight": 0.3},
 }
-"""About the best points of sweeps on MovieLens-100K with `split.seed = 7`: a first look with few trials starts from them."""
+"""About the best points on MovieLens-100K with `split.seed = 7`, from which a first look with few trials starts."""
 GOALS: Mapping[str, Goal] = {
     goal.name: goal
     for goal in (
