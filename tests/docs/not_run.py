@@ -11,6 +11,7 @@ NOT_RUN = {
     "python3 -m venv": "installing is tested from the wheel, in tests/test_shipped.py",
     "source .venv/bin/activate": "likewise",
     "pip install": "likewise",
+    "recsys auto ratings.csv": "half an hour; tests/workflows/automatic/test_auto.py has smaller data",
     "recsys sweep mf_top_n": "minutes; tests/test_functions.py promotes lists of smaller data",
     "recsys promote mf_top_n": "of a sweep that takes minutes",
     "recsys sweep experiments/mf_top_n.toml": "minutes",
