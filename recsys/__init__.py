@@ -41,6 +41,7 @@ _FUNCTIONS = {
     "rollback": "promotion.champions",
     "serve": "serving.serve",
     "show": "comparison.show",
+    "stop": "search.stopping",
     "sweep": "search.sweep",
     "tag": "comparison.annotations",
     "train": "search.train",

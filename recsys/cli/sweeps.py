@@ -25,7 +25,7 @@ from recsys.cli.output import echo, err, fail
 from recsys.cli.signals import sweeping
 from recsys.cli.views.baselines import show_baselines
 from recsys.cli.views.live import live
-from recsys.cli.views.sweeps import show_evaluation, show_sweep, show_training, show_watched
+from recsys.cli.views.sweeps import show_evaluation, show_stopping, show_sweep, show_training, show_watched
 
 if TYPE_CHECKING:
     from recsys.workflows.search.run_study import SweepResult
@@ -154,6 +154,14 @@ def watch(
         fail(f"{name} has no best trial: {summary.stopped or 'none was completed'}", 1)
     if summary.state not in {"FINISHED", "RUNNING"}:
         fail(f"{name} was interrupted; go on with: recsys resume {name}", 1)
+
+
+@app.command()
+def stop(name: SweepName, *, tracking_uri: TrackingUri = None, output: Output) -> None:
+    """Ask a running sweep to end after its running cohorts, from any machine that reaches its store."""
+    from recsys.workflows.search.stopping import stop as run
+
+    output.give(run(name, tracking_uri=tracking_uri), show_stopping)
 
 
 @app.command()

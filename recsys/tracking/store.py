@@ -78,6 +78,14 @@ class Store(Protocol):
         """The names of the sweeps that run, or were killed while they did."""
         ...
 
+    def ask_to_stop(self, name: str, *, asked: bool = True) -> None:
+        """Write down that the sweep should end after its running cohorts, or take that back."""
+        ...
+
+    def asked_to_stop(self, name: str) -> bool:
+        """Whether somebody has asked the sweep to end."""
+        ...
+
     def delete(self, name: str) -> None:
         """Remove the sweep, its trials and all their files; `InputError` while it runs."""
         ...

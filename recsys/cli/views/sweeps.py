@@ -33,6 +33,13 @@ def show_watched(console: Console, summary: SweepSummary) -> None:
     )
 
 
+def show_stopping(console: Console, summary: SweepSummary) -> None:
+    """Print that a sweep was asked to end."""
+    done = summary.complete + summary.pruned + summary.failed
+    asked = f"{summary.name} ends after its running cohorts; {done} of {summary.total} trials are recorded"
+    console.print(text(f"{asked}; go on with: recsys resume {summary.name}"), soft_wrap=True)
+
+
 def show_training(console: Console, result: TrainResult) -> None:
     """Print the result of a finished training."""
     pairs: dict[str, object] = {

@@ -26,7 +26,7 @@ from recsys.tracking.mlflow.pages import describe, origin, save_view
 from recsys.tracking.mlflow.relocation import at_present_place, relocate
 from recsys.tracking.mlflow.runs import PARENT, Runs, children, summary_of
 from recsys.tracking.mlflow.sweep import log_description, log_warm_start, read_warm_start
-from recsys.tracking.mlflow.tags import NOTE, SWEEP, annotations_of, header_tags, noted, read_header, read_record
+from recsys.tracking.mlflow.tags import NOTE, STOP, SWEEP, annotations_of, header_tags, noted, read_header, read_record
 from recsys.tracking.mlflow.tracker import MlflowTracker
 from recsys.tracking.mlflow.trial import log_trial_pictures, record_is_final, run_history, run_weights
 from recsys.tracking.mlflow.ui import serve_ui
@@ -171,6 +171,16 @@ class MlflowStore:
         """Record the trials of other sweeps that the sweep begins with."""
         with store_errors(self.uri):
             log_warm_start(self._client, self._runs.sweep(name), warm_start)
+
+    def ask_to_stop(self, name: str, *, asked: bool = True) -> None:
+        """Tag the sweep's run with a request to end after the running cohorts, or take the request back."""
+        with store_errors(self.uri):
+            self._client.set_tag(self._runs.sweep(name).info.run_id, STOP, str(asked).lower())
+
+    def asked_to_stop(self, name: str) -> bool:
+        """Whether the sweep's run has a request to end."""
+        with store_errors(self.uri):
+            return bool(self._runs.sweep(name).data.tags.get(STOP) == "true")
 
     def header(self, name: str) -> Header:
         """The description of the sweep, with the present paths of its files."""

@@ -23,11 +23,11 @@ from recsys.training.trial import FinishedTrial, Result, Trial, TrialState
 _CHUNK = 5000
 """MLflow takes tags of up to 8,000 characters, MLflow servers before version 2.11 of 5,000."""
 
-HEADER, SWEEP, TRIAL, SEED, POINT, STATE, REASON, TOLD, KEPT, WORKED, STOPPED, FRONT = (
+HEADER, SWEEP, TRIAL, SEED, POINT, STATE, REASON, TOLD, KEPT, WORKED, STOP, STOPPED, FRONT = (
     f"recsys.{name}"
     for name in (
         *("header", "sweep", "trial", "seed", "point", "state", "reason", "told", "weights"),
-        *("worked", "stopped", "front"),
+        *("worked", "stop", "stopped", "front"),
     )
 )
 INTERRUPTED = "INTERRUPTED"

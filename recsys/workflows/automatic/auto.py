@@ -13,9 +13,10 @@ from recsys.errors import InputError
 from recsys.execution.make import IN_PROCESS, Execution
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
+from recsys.registry.settings import checked_name as checked_model_name
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import registry_uri
-from recsys.tracking.names import name_after
+from recsys.tracking.names import checked_name, name_after
 from recsys.workflows.automatic.plan import Plan, plan_of
 from recsys.workflows.automatic.search import Budget, Search, Searched
 from recsys.workflows.comparison.baselines import chosen_baselines
@@ -169,7 +170,7 @@ def planned(
 ) -> Plan:
     """Return the plan of `auto`, and report its choices."""
     path = source if isinstance(source, (str, Path)) else file_of(source, tracking_uri)
-    stem = name or name_after(stem_of(Path(path)))
+    stem = name_after(stem_of(Path(path))) if name is None else checked_name(checked_model_name(name))
     plan = plan_of(path, stem, goal=goal, items=items, users=users, seed=seed, overrides=overrides)
     for reason in plan.reasons:
         reporter(reason)

@@ -14,6 +14,7 @@ from recsys.workflows.search.mirrored import catch_up, check_mirror, mirror_of, 
 from recsys.workflows.search.prepare import check_study, effective_experiment, prepare, stops_of, study_of
 from recsys.workflows.search.progress import Watch, in_a_notebook
 from recsys.workflows.search.run_study import SweepOptions, SweepResult, executing, run_study
+from recsys.workflows.search.stopping import asked_to_stop
 from recsys.workflows.search.stored import PLACES, check_data_are_there, stored_experiment
 from recsys.workflows.search.stores import open_store
 from recsys.workflows.search.tables import Tables
@@ -101,6 +102,8 @@ def go_on(
         if overrides:
             store.replace_experiment(name, begun.anchored.to_toml())
         tracker = mirrored(store.open_sweep(name, prepared.catalogue), mirror)
+        store.ask_to_stop(name, asked=False)
+        stops.asked = lambda: asked_to_stop(store, name)
         catch_up(mirror, store, tracker)
         return run_study(prepared, study, executor, tracker, tracker.records(), name, options.watch, stops)
 

@@ -14,6 +14,10 @@ from recsys.training.trial import Result, Trial, TrialState
 SPARED = 5.0
 """Seconds of a budget that may stay unused, so that no cohort starts that would be cut."""
 
+LISTENING = 2.0
+"""Seconds between two looks whether somebody has asked the sweep to end."""
+ASKED = "recsys stop: it was asked to end"
+
 
 class Stops:
     """The budgets of a sweep and their use; the first one used up ends the sweep and is its `reason`.
@@ -29,6 +33,9 @@ class Stops:
         self.settings, self.metric, self.parameters, self.clock = settings, metric, parameters, clock
         self.reason = ""
         """Why the sweep ends; empty before."""
+        self.asked: Callable[[], bool] = lambda: False
+        """Whether somebody has asked the sweep to end."""
+        self._listened = clock.seconds
         self.regret: float | None = None
         """An upper bound of the possible improvement; None without `stop_when_flat`, or before it is known."""
         self._values: dict[int, float] = {}
@@ -47,6 +54,8 @@ class Stops:
         """Whether the sweep has to end."""
         if not self.reason and self._left <= 0:
             self.reason = f"minutes = {self.settings.minutes:g}: the time of work is up"
+        if not self.reason and self._hears():
+            self.reason = ASKED
         return bool(self.reason)
 
     def room(self) -> bool:
@@ -57,6 +66,13 @@ class Stops:
                 f"taken, {self._quickest:.1f} s"
             )
         return not self.reason
+
+    def _hears(self) -> bool:
+        """Whether somebody has asked the sweep to end, as far as was heard every few seconds."""
+        if self.clock.seconds < self._listened + LISTENING:
+            return False
+        self._listened = self.clock.seconds
+        return self.asked()
 
     def begin(self, cohort: Sequence[Trial]) -> None:
         """Record the time at which a cohort starts."""

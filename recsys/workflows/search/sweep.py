@@ -18,6 +18,7 @@ from recsys.workflows.search.mirrored import check_mirror, mirror_of, mirrored
 from recsys.workflows.search.prepare import Prepared, check_study, effective_experiment, prepare, stops_of, study_of
 from recsys.workflows.search.progress import Watch, in_a_notebook
 from recsys.workflows.search.run_study import SweepOptions, SweepResult, executing, run_study
+from recsys.workflows.search.stopping import asked_to_stop
 from recsys.workflows.search.stored import free_name, header_of, stored_experiment
 from recsys.workflows.search.stores import open_store, store_begun
 from recsys.workflows.search.warm_start import learn
@@ -98,6 +99,7 @@ def begin(store: Store, prepared: Prepared, name: str, options: SweepOptions) ->
         header = header_of(prepared, name, "sweep")
         mirror = mirror_of(prepared, header, options.reporter)
         tracker = mirrored(store.create_sweep(header, prepared.catalogue, warm_start), mirror)
+        stops.asked = lambda: asked_to_stop(store, name)
         return run_study(prepared, study, executor, tracker, [], name, options.watch, stops)
 
 
