@@ -6,7 +6,7 @@ see `Cases`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,6 +16,10 @@ from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Ar
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.cases import LEAST, MOST_SCORES, Cases, cases_of
 from recsys.evaluation.fallback import Fallback, rank_top_k
+from recsys.evaluation.gains import gains_of
+from recsys.evaluation.metrics.descriptive import DESCRIPTIVE_METRICS, DescriptiveMetric
+from recsys.evaluation.metrics.list_context import ListContext
+from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.ranked_lists import RankedLists
 from recsys.evaluation.metrics.table import LIST_METRICS, metric_at
 from recsys.evaluation.objective import ObjectiveSettings
@@ -43,11 +47,13 @@ class RankingEvaluation:
     users: Int32Array
     """The user of each case, (V,), ascending."""
     per_user: Mapping[str, Float64Array]
-    """The value of each case, (M, V), by metric; without coverage and gini, which describe all lists together."""
+    """The value of each case, (M, V), by metric; without coverage, gini and entropy, which describe all lists."""
     values: Mapping[str, Float64Array]
     """The mean over the cases, (M,), by metric; NaN without users, and for a member with a NaN among its scores."""
     lists: RankedLists
     """The evaluated lists with their hits."""
+    broken: BoolArray
+    """Which members have a NaN among their scores, (M,)."""
 
 
 def evaluate_ranking(
@@ -100,11 +106,22 @@ class RankingPart:
     """The number of training ratings of each item, (I,)."""
     fallback: Fallback
     """The lists of cold users and the order of ties."""
+    context: ListContext
+    """What descriptive metrics compare lists with."""
+    named: Sequence[DescriptiveMetric] = ()
+    """The descriptive metrics to measure too, because they are objectives."""
     _of_cold: dict[tuple[bool, bool, bool, int], Int32Array] = field(default_factory=dict, init=False, repr=False)
     """A cache of the lists of C cold cases, (C, k), by `rates`, `reads`, `features` and k."""
 
     @classmethod
-    def of(cls, train: Ratings, held_out: Ratings, threshold: float | None, most: int | None = None) -> RankingPart:
+    def of(
+        cls,
+        train: Ratings,
+        held_out: Ratings,
+        threshold: float | None,
+        most: int | None = None,
+        named: Sequence[DescriptiveMetric] = (),
+    ) -> RankingPart:
         """The part for a model that has seen `train` and nothing else.
 
         Args:
@@ -112,12 +129,21 @@ class RankingPart:
             held_out: The part to evaluate on.
             threshold: The lowest rating that makes an item relevant, if the data do not define it.
             most: The maximal number of evaluated users: see `cases_of`.
+            named: The descriptive metrics to measure too.
         """
-        return cls(
-            cases_of(train, held_out, threshold, most),
-            np.bincount(train.items, minlength=train.catalogue.items)[: train.catalogue.items],
-            Fallback.of(train.with_positives_from(threshold)),
+        cases = cases_of(train, held_out, threshold, most)
+        popularity = np.bincount(train.items, minlength=train.catalogue.items)[: train.catalogue.items]
+        fallback = Fallback.of(train.with_positives_from(threshold))
+        context = ListContext(
+            train,
+            popularity,
+            fallback.order,
+            cases.candidates,
+            cases.seen,
+            lambda: cases.histories,
+            lambda: gains_of(cases, held_out),
         )
+        return cls(cases, popularity, fallback, context, named)
 
     @property
     def users(self) -> Int32Array:
@@ -209,13 +235,27 @@ class RankingPart:
         values: dict[str, Float64Array] = {}
         for length in (k, *also_at):
             first = lists.first(length)
-            for name, metric in LIST_METRICS.items():
-                called, found = name if length == k else metric_at(name, length), metric.of(first)
+            for metric, found in self._measured(first):
+                called = metric.name if length == k else metric_at(metric.name, length)
                 if not metric.of_all_lists:
                     per_user[called] = np.where(broken[:, None], np.nan, found)
-                    found = nan_mean(found)
-                values[called] = np.where(broken, np.nan, found)
-        return RankingEvaluation(self.users, per_user, values, lists.first(k))
+                values[called] = _mean(metric, found, broken)
+        return RankingEvaluation(self.users, per_user, values, lists.first(k), broken)
+
+    def _measured(self, lists: RankedLists) -> Iterator[tuple[Metric, Float64Array]]:
+        """The metrics that are measured for every model, and the named ones, with their values."""
+        for metric in LIST_METRICS.values():
+            yield metric, metric.of(lists)
+        for described in self.named:
+            yield described, described.of(lists, self.context)
+
+    def describe(self, evaluation: RankingEvaluation) -> Mapping[str, Float64Array]:
+        """The descriptive metrics that the data admit, of lists that were evaluated on this part, (M,) by name."""
+        return {
+            name: _mean(metric, metric.of(evaluation.lists, self.context), evaluation.broken)
+            for name, metric in DESCRIPTIVE_METRICS.items()
+            if metric.least <= evaluation.lists.ranked.shape[-1] and not metric.lacks(self.context)
+        }
 
     def _served(self, ranked: Int32Array, *, rates: bool, reads: bool, features: bool) -> Int32Array:
         """The lists as they would be served, (M, V, k): cold cases have the popular items."""
@@ -261,6 +301,11 @@ def _chunks(count: int, size: int) -> list[Int32Array]:
     return list(padded.reshape(-1, size))
 
 
+def _mean(metric: Metric, found: Float64Array, broken: BoolArray) -> Float64Array:
+    """The value of each member, (M,), given that of each list, (M, V), or of all lists, (M,)."""
+    return np.where(broken, np.nan, found if metric.of_all_lists else nan_mean(found))
+
+
 def nan_mean(of_users: Float64Array) -> Float64Array:
     """The mean of (M, V) over the users with a value, (M,); NaN if no user has one."""
     known = ~np.isnan(of_users)
@@ -282,4 +327,5 @@ def sample_size(objective: ObjectiveSettings, catalogue: Catalogue) -> int | Non
 
 def ranking_part(train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> RankingPart:
     """The part of `held_out` for the ranking metrics of a model that has seen `train`, as the objective defines it."""
-    return RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue))
+    named = [DESCRIPTIVE_METRICS[name] for name in objective.named if name in DESCRIPTIVE_METRICS]
+    return RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue), named)

@@ -57,7 +57,7 @@ def write_card(card: Card, model: str) -> str:
     prepared = card.candidate.prepared
     served = "all data, test included, after the gate" if card.final_refit else "train and validation only"
     scored, lists = card.verdict.scored, prepared.metric.family != "rating"
-    objective = scored.samples[prepared.metric.name]
+    objective = scored.samples[prepared.metric.name].defined
     counts, pairs = card.development, word_of(card.development)
     users = metric_by_group(
         objective.values,

@@ -11,7 +11,7 @@ from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import EvaluationResult, MetricSample, Predictor, score
+from recsys.evaluation.scoring import EvaluationResult, MetricSample, Predictor, defined_rows, score
 from recsys.evaluation.significance import PairedTest, paired_test
 from recsys.registry.rule import Against, Decision, decide
 
@@ -78,10 +78,11 @@ class Gate:
         return Against(theirs.values[self.metric.name], self._tested(mine, its))
 
     def _tested(self, candidate: MetricSample, other: MetricSample) -> PairedTest:
+        rows = defined_rows(self.metric.name, candidate.values, other.values)
         return paired_test(
-            candidate.values,
-            other.values,
-            candidate.users,
+            candidate.values[rows],
+            other.values[rows],
+            candidate.users[rows],
             root=candidate.root,
             direction=self.metric.direction,
             margin=self.margin,
