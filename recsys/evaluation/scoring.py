@@ -17,7 +17,7 @@ from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
 from recsys.evaluation.metrics.rating import RATING_METRICS, clip
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import CHUNK, RankingEvaluation, nan_mean, ranking_part, score_ranker
+from recsys.evaluation.ranking import CHUNK, RankingEvaluation, RankingPart, nan_mean, ranking_part, score_ranker
 from recsys.evaluation.significance import bootstrap_interval
 
 _AT_ONCE = 16_000_000
@@ -229,3 +229,10 @@ def score_cases(predictor: Predictor, cases: Cases, some: AnyArray) -> AnyArray:
     if cases.grow and predictor.reads_histories:
         return np.asarray(predictor.score_histories(cases.histories.take(some), items, users))
     return np.asarray(predictor.score_all(users, items))
+
+
+def described(result: EvaluationResult, part: RankingPart) -> Mapping[str, float]:
+    """The descriptive metrics of the lists that were evaluated on a part, by name; empty without lists."""
+    if result.ranking is None:
+        return {}
+    return {name: float(of_members[0]) for name, of_members in part.describe(result.ranking).items()}

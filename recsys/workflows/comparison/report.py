@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from recsys.errors import InputError, write_whole
 from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.formatting import format_metrics
-from recsys.evaluation.ranking import sample_size
-from recsys.evaluation.scoring import EvaluationResult, score
+from recsys.evaluation.ranking import ranking_part, sample_size
+from recsys.evaluation.scoring import EvaluationResult, described, score
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.summary import SweepSummary, state_text
@@ -162,7 +162,7 @@ def _facts(
 
 
 def _facts_of_lists(prepared: Prepared, scored: EvaluationResult) -> dict[str, str]:
-    """Describe how the lists are measured; return nothing for an objective of ratings."""
+    """Describe how the lists are measured, and what they are like; return nothing for an objective of ratings."""
     ranking, objective = scored.ranking, prepared.experiment.objective
     if prepared.metric.family == "rating" or ranking is None:
         return {}
@@ -170,7 +170,11 @@ def _facts_of_lists(prepared: Prepared, scored: EvaluationResult) -> dict[str, s
     who = "a sample of " if sampled else ""
     relevant = prepared.split.validation.relevant_from(objective.threshold)
     what = "" if prepared.split.validation.implicit else f" rated {relevant:g} or more"
-    return {"lists": f"{objective.k} items, measured on {who}{len(ranking.users):,} users with a validation item{what}"}
+    part = ranking_part(prepared.split.train, prepared.split.validation, objective)
+    return {
+        "lists": f"{objective.k} items, measured on {who}{len(ranking.users):,} users with a validation item{what}",
+        "what lists are like": format_metrics(described(scored, part)),
+    }
 
 
 def _facts_of_cold_start(prepared: Prepared, scored: EvaluationResult) -> dict[str, str]:

@@ -23,7 +23,7 @@ from recsys.workflows.comparison.candidate import Candidate
 from recsys.workflows.comparison.importances import Importances
 from recsys.workflows.promotion.card_features import parts_of_features
 from recsys.workflows.promotion.card_limits import limits_of
-from recsys.workflows.promotion.card_lists import parts_of_lists, word_of
+from recsys.workflows.promotion.card_lists import parts_of_descriptions, parts_of_lists, word_of
 from recsys.workflows.promotion.gate import Verdict
 
 
@@ -92,7 +92,7 @@ def write_card(card: Card, model: str) -> str:
         _groups(users, pairs, "users measured" if lists else f"test {pairs}"),
     ]
     if lists and scored.ranking is not None:
-        parts += parts_of_lists(scored.ranking, counts)
+        parts += [*parts_of_descriptions(card.verdict.descriptions), *parts_of_lists(scored.ranking, counts)]
     if not lists:
         popularity = np.bincount(counts.items, minlength=counts.catalogue.items)
         items = metric_by_group(objective.values, card.test.items, popularity, root=objective.root)
@@ -214,7 +214,8 @@ def _groups(groups: Sequence[QuantileGroup], pairs: str, measured: str) -> str:
 
 def tags_of(verdict: Verdict) -> dict[str, str]:
     """Return the test values and the comparison with the baselines as tags of a version."""
-    tags = {f"recsys.test.{name}": f"{value:.6f}" for name, value in verdict.scored.values.items()}
+    values = {**verdict.scored.values, **verdict.descriptions.get("candidate", {})}
+    tags = {f"recsys.test.{name}": f"{value:.6f}" for name, value in values.items()}
     for name, other in verdict.baselines.items():
         tags[f"recsys.baseline.{name}"] = f"{other.value:.6f}"
         tags[f"recsys.baseline.{name}.difference"] = f"{other.test.difference:+.6f}"

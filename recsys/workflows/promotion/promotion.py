@@ -41,6 +41,13 @@ class Promotion:
     """The test values over what is warm, see `EvaluationResult.warm`. The gate compares all, cold ones included."""
     cold: Mapping[str, float] = field(default_factory=dict)
     """The test values over what is cold."""
+    descriptions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """The descriptive metrics of the lists of `candidate`, `champion` and each baseline; see `Verdict.descriptions`."""
+
+    @property
+    def described(self) -> Mapping[str, float]:
+        """The descriptive metrics of the candidate's lists; empty for an objective of ratings."""
+        return self.descriptions.get("candidate", {})
 
     @property
     def lines(self) -> Mapping[str, str]:
@@ -51,6 +58,8 @@ class Promotion:
             "reason": self.reason,
             "test": format_metrics(self.test),
         }
+        if self.described:
+            said["lists"] = format_metrics(self.described)
         if self.cold_start:
             said["cold start"] = self.cold_start
         said |= {n: format_metrics(each) for n, each in {"warm": self.warm, "cold": self.cold}.items() if each}
