@@ -52,6 +52,12 @@ class FeatureTable:
         return found
 
     @property
+    def categorical(self) -> Mapping[str, Sequence[int]]:
+        """The same, of the source columns whose features are all categories; a date also has features that are none."""
+        columns = list(self.columns)
+        return {column: places for column, places in self.categories.items() if len(places) == columns.count(column)}
+
+    @property
     def with_spare(self) -> csr_array:
         """The rows, and an empty one for an unknown id (n + 1, F)."""
         rows = self.rows.copy()

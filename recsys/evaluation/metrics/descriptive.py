@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from scipy.special import entr, rel_entr
 
 from recsys.arrays import AnyArray, BoolArray, Float64Array, IntArray
-from recsys.evaluation.metrics.list_context import ListContext, category_columns
+from recsys.evaluation.metrics.list_context import ListContext
 from recsys.evaluation.metrics.metric import Metric, by_name
 from recsys.evaluation.metrics.ranked_lists import RankedLists
 
@@ -208,8 +208,10 @@ def _lacks_profiles(context: ListContext) -> str:
 
 
 def _lacks_categories(context: ListContext) -> str:
-    has = category_columns(context.train.catalogue.item_features)
-    return _lacks_profiles(context) if has else "a column of categories in data.items"
+    table = context.train.catalogue.item_features
+    return (
+        _lacks_profiles(context) if table is not None and table.categorical else "a column of categories in data.items"
+    )
 
 
 DESCRIPTIVE_METRICS = by_name(

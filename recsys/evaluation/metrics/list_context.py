@@ -9,8 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array, diags_array, hstack
 
-from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array, IntArray
-from recsys.data.features.feature_table import FeatureTable
+from recsys.arrays import BoolArray, Float64Array, Int32Array, IntArray
 from recsys.data.histories import Histories
 from recsys.data.ratings import Catalogue, Ratings
 
@@ -101,24 +100,16 @@ class ListContext:
         return np.sort(cases * (len(self.popularity) + 1) + self._places[self.seen.indices])
 
 
-def category_columns(table: FeatureTable | None) -> list[AnyArray]:
-    """The places of the features of each source column whose features are all categories, such as the genres."""
-    if table is None:
-        return []
-    columns = list(table.columns)
-    return [np.array(places) for column, places in table.categories.items() if len(places) == columns.count(column)]
-
-
 def category_shares(catalogue: Catalogue) -> csr_array:
     """The share of each category in each item, (I, C): rows that sum to 1, or are empty if no category is known.
 
     All source columns in which the item has a category weigh the same, and in a column its categories do (Steck 2018).
     """
     table = catalogue.item_features
-    columns = [table.rows[:, places].astype(bool) for places in category_columns(table)] if table is not None else []
-    if not columns:
+    if table is None or not table.categorical:
         return csr_array((catalogue.items, 0))
-    return _shares(hstack([_shares(column) for column in columns], format="csr"))
+    columns = [_shares(table.rows[:, places].astype(bool)) for places in table.categorical.values()]
+    return _shares(hstack(columns, format="csr"))
 
 
 def _shares(rows: csr_array) -> csr_array:

@@ -22,6 +22,7 @@ from recsys.workflows.comparison.importances import Importances, importances_of
 from recsys.workflows.comparison.leaderboard import Leaderboard
 from recsys.workflows.comparison.refit import recipe_of
 from recsys.workflows.comparison.report_best_trial import example_lists, map_of_items, sections_of_predictions
+from recsys.workflows.comparison.report_groups import sections_of_groups
 from recsys.workflows.comparison.report_histories import sections_of_histories
 from recsys.workflows.comparison.report_sections import Section, section_of_curves, sections_of_search
 from recsys.workflows.search.prepare import Prepared
@@ -92,6 +93,7 @@ def report(
         *sections_of_search(header, records, prepared.experiment),
         section_of_curves(curves, header.metric, prepared.experiment.model.rounds),
         *sections_of_predictions(prepared, scorer, scored),
+        *sections_of_groups(prepared, scored),
         *sections_of_histories(prepared, scored),
         *map_of_items(prepared, weights),
     ]

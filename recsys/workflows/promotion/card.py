@@ -22,6 +22,7 @@ from recsys.training.recipe import AnyRecipe
 from recsys.workflows.comparison.candidate import Candidate
 from recsys.workflows.comparison.importances import Importances
 from recsys.workflows.promotion.card_features import parts_of_features
+from recsys.workflows.promotion.card_groups import parts_of_gaps
 from recsys.workflows.promotion.card_limits import limits_of
 from recsys.workflows.promotion.card_lists import parts_of_descriptions, parts_of_lists, word_of
 from recsys.workflows.promotion.gate import Verdict
@@ -90,6 +91,7 @@ def write_card(card: Card, model: str) -> str:
         *_baselines(card),
         f"## {prepared.metric.name} by activity of the user (training {pairs})",
         _groups(users, pairs, "users measured" if lists else f"test {pairs}"),
+        *parts_of_gaps(card.verdict.gaps, prepared.metric.name),
     ]
     if lists and scored.ranking is not None:
         parts += [*parts_of_descriptions(card.verdict.descriptions), *parts_of_lists(scored.ranking, counts)]

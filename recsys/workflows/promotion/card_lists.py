@@ -78,9 +78,9 @@ def _example(example: ExampleList) -> str:
     return "\n".join(rows)
 
 
-def cell(title: str) -> str:
-    """Return text from the data with the special characters of Markdown and HTML escaped."""
-    plain = shown(title, 100)
+def cell(title: str, limit: int = 100) -> str:
+    """Return text from the data, cut to a length, with the special characters of Markdown and HTML escaped."""
+    plain = shown(title, limit)
     for character in "\\`*_[]<>|":
         plain = plain.replace(character, f"&#{ord(character)};")
     return plain

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.tuning import score_family
 from recsys.evaluation.cold_start import ColdStart
+from recsys.evaluation.group_gaps import GroupGap, group_gaps
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
@@ -36,6 +37,8 @@ class Verdict:
     descriptions: Mapping[str, Mapping[str, float]]
     """The descriptive metrics of the lists of `candidate`, of `champion` if there is one, and of each baseline, by
     name; empty for an objective of ratings."""
+    gaps: Sequence[GroupGap]
+    """The differences of the candidate's objective between groups of users."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +81,14 @@ class Gate:
         theirs, baselines = against.get(_CHAMPION), {name: against[name] for name in self.baselines}
         value = scored.values[self.metric.name]
         decision = decide(self.metric, value, baselines, theirs, self.margin, self.accept_loss, replaces=self.replaces)
-        cold_start = ColdStart.of(self.development, test)
         return Verdict(
-            decision, scored, baselines, theirs, cold_start, self._described({"candidate": scored, **results}, test)
+            decision,
+            scored,
+            baselines,
+            theirs,
+            ColdStart.of(self.development, test),
+            self._described({"candidate": scored, **results}, test),
+            group_gaps(scored.samples[self.metric.name].defined, self.development),
         )
 
     def _described(self, results: Mapping[str, EvaluationResult], test: Ratings) -> Mapping[str, Mapping[str, float]]:

@@ -205,6 +205,7 @@ class _Promoter:
             verdict.scored.warm,
             verdict.scored.cold,
             verdict.descriptions,
+            verdict.gaps,
         )
 
     def _gate(self, *, replaces: bool) -> Gate:

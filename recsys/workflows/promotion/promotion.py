@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from recsys import notebook
 from recsys.evaluation.formatting import format_metrics
+from recsys.evaluation.group_gaps import GroupGap
 from recsys.registry.rule import Against
 from recsys.reporter import Reporter, quiet
 
@@ -43,6 +44,8 @@ class Promotion:
     """The test values over what is cold."""
     descriptions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The descriptive metrics of the lists of `candidate`, `champion` and each baseline; see `Verdict.descriptions`."""
+    gaps: Sequence[GroupGap] = ()
+    """The differences of the candidate's objective between groups of users."""
 
     @property
     def described(self) -> Mapping[str, float]:

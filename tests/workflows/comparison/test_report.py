@@ -27,6 +27,7 @@ SECTIONS = [
     "Learning curves",
     "Residuals by true rating",
     "Quality by activity of the user",
+    "Differences by activity of the user",
     "Map of the items",
     "The best model",
 ]
