@@ -1,4 +1,4 @@
-"""Ranked lists for many users and all members of a cohort at once, and their ranking and exposure metrics.
+"""Ranked lists for many users and all members of a cohort at once.
 
 `M` members, `V` cases, `U` users and `I` items of the catalogue, `B` cases of a chunk. A case is a user at a moment:
 see `Cases`.
@@ -6,23 +6,22 @@ see `Cases`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
+from recsys.arrays import AnyArray, BoolArray, Int32Array, Int64Array
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.cases import LEAST, MOST_SCORES, Cases, cases_of
 from recsys.evaluation.fallback import Fallback, rank_top_k
 from recsys.evaluation.gains import gains_of
 from recsys.evaluation.metrics.descriptive import DESCRIPTIVE_METRICS, DescriptiveMetric
 from recsys.evaluation.metrics.list_context import ListContext
-from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.ranked_lists import RankedLists
-from recsys.evaluation.metrics.table import LIST_METRICS, metric_at
 from recsys.evaluation.objective import ObjectiveSettings
+from recsys.evaluation.ranking_evaluation import RankingEvaluation, measure_lists
 
 Scorer = Callable[[Int32Array], AnyArray]
 """From user codes, or positions of cases, (B,) to a score for every item of the catalogue, (M, B, I); higher scores
@@ -38,22 +37,6 @@ CHUNK = 64
 _PAIRS = 32_000_000
 """Pairs of cases and items that are looked up at once."""
 _NONE = np.zeros(0, np.int32)
-
-
-@dataclass(frozen=True, eq=False)
-class RankingEvaluation:
-    """The ranking and exposure metrics of M members over V users."""
-
-    users: Int32Array
-    """The user of each case, (V,), ascending."""
-    per_user: Mapping[str, Float64Array]
-    """The value of each case, (M, V), by metric; without coverage, gini and entropy, which describe all lists."""
-    values: Mapping[str, Float64Array]
-    """The mean over the cases, (M,), by metric; NaN without users, and for a member with a NaN among its scores."""
-    lists: RankedLists
-    """The evaluated lists with their hits."""
-    broken: BoolArray
-    """Which members have a NaN among their scores, (M,)."""
 
 
 def evaluate_ranking(
@@ -231,31 +214,7 @@ class RankingPart:
         hits = self._hits(ranked)
         relevant = np.broadcast_to(self.cases.relevant.sum(axis=1), hits.shape[:-1])
         lists = RankedLists(ranked, hits, relevant, self.popularity, len(self.fallback.unrated), self.cases.candidates)
-        per_user: dict[str, Float64Array] = {}
-        values: dict[str, Float64Array] = {}
-        for length in (k, *also_at):
-            first = lists.first(length)
-            for metric, found in self._measured(first):
-                called = metric.name if length == k else metric_at(metric.name, length)
-                if not metric.of_all_lists:
-                    per_user[called] = np.where(broken[:, None], np.nan, found)
-                values[called] = _mean(metric, found, broken)
-        return RankingEvaluation(self.users, per_user, values, lists.first(k), broken)
-
-    def _measured(self, lists: RankedLists) -> Iterator[tuple[Metric, Float64Array]]:
-        """The metrics that are measured for every model, and the named ones, with their values."""
-        for metric in LIST_METRICS.values():
-            yield metric, metric.of(lists)
-        for described in self.named:
-            yield described, described.of(lists, self.context)
-
-    def describe(self, evaluation: RankingEvaluation) -> Mapping[str, Float64Array]:
-        """The descriptive metrics that the data admit, of lists that were evaluated on this part, (M,) by name."""
-        return {
-            name: _mean(metric, metric.of(evaluation.lists, self.context), evaluation.broken)
-            for name, metric in DESCRIPTIVE_METRICS.items()
-            if metric.least <= evaluation.lists.ranked.shape[-1] and not metric.lacks(self.context)
-        }
+        return measure_lists(lists, self.users, broken, (k, *also_at), self.named, self.context)
 
     def _served(self, ranked: Int32Array, *, rates: bool, reads: bool, features: bool) -> Int32Array:
         """The lists as they would be served, (M, V, k): cold cases have the popular items."""
@@ -299,19 +258,6 @@ def _chunks(count: int, size: int) -> list[Int32Array]:
     padded = np.zeros(-(-count // size) * size, np.int32)
     padded[:count] = np.arange(count)
     return list(padded.reshape(-1, size))
-
-
-def _mean(metric: Metric, found: Float64Array, broken: BoolArray) -> Float64Array:
-    """The value of each member, (M,), given that of each list, (M, V), or of all lists, (M,)."""
-    return np.where(broken, np.nan, found if metric.of_all_lists else nan_mean(found))
-
-
-def nan_mean(of_users: Float64Array) -> Float64Array:
-    """The mean of (M, V) over the users with a value, (M,); NaN if no user has one."""
-    known = ~np.isnan(of_users)
-    count = known.sum(axis=1)
-    total = np.where(known, of_users, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def sample_size(objective: ObjectiveSettings, catalogue: Catalogue) -> int | None:

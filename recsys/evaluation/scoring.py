@@ -17,7 +17,8 @@ from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
 from recsys.evaluation.metrics.rating import RATING_METRICS, clip
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import CHUNK, RankingEvaluation, RankingPart, nan_mean, ranking_part, score_ranker
+from recsys.evaluation.ranking import CHUNK, RankingPart, ranking_part, score_ranker
+from recsys.evaluation.ranking_evaluation import RankingEvaluation, describe_lists, nan_mean
 from recsys.evaluation.significance import bootstrap_interval
 
 _AT_ONCE = 16_000_000
@@ -235,4 +236,4 @@ def described(result: EvaluationResult, part: RankingPart) -> Mapping[str, float
     """The descriptive metrics of the lists that were evaluated on a part, by name; empty without lists."""
     if result.ranking is None:
         return {}
-    return {name: float(of_members[0]) for name, of_members in part.describe(result.ranking).items()}
+    return {name: float(of_members[0]) for name, of_members in describe_lists(result.ranking, part.context).items()}

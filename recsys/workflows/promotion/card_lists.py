@@ -12,7 +12,7 @@ from recsys.errors import shown
 from recsys.evaluation.example_lists import ExampleList, sampled_lists
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.popularity_bands import PopularityBand, bands_by_popularity
-from recsys.evaluation.ranking import RankingEvaluation
+from recsys.evaluation.ranking_evaluation import RankingEvaluation
 
 
 def parts_of_lists(ranking: RankingEvaluation, development: Ratings) -> list[str]:

@@ -23,7 +23,8 @@ from recsys.evaluation.metrics import descriptive
 from recsys.evaluation.metrics.descriptive import DESCRIPTIVE_METRICS
 from recsys.evaluation.metrics.list_context import category_shares
 from recsys.evaluation.metrics.ranked_lists import RankedLists
-from recsys.evaluation.ranking import RankingEvaluation, RankingPart, score_ranker
+from recsys.evaluation.ranking import RankingPart, score_ranker
+from recsys.evaluation.ranking_evaluation import RankingEvaluation, describe_lists
 
 MEMBERS, USERS, ITEMS, K = 2, 11, 24, 4
 NAMES = list(DESCRIPTIVE_METRICS)
@@ -344,7 +345,7 @@ class TestUndefinedValues:
         _, whole = measured(*parts(), table)
         table[1] = np.nan
         part, broken = measured(*parts(), table)
-        for name, described in part.describe(broken).items():
+        for name, described in describe_lists(broken, part.context).items():
             np.testing.assert_array_equal(described, broken.values[name])
             assert np.isnan(described[1])
             np.testing.assert_array_equal(described[[0, 2]], whole.values[name][[0, 2]])
@@ -361,7 +362,7 @@ class TestWhatIsMeasured:
     def test_descriptive_metrics_are_measured_only_by_name_and_described_afterwards(self) -> None:
         part, evaluation = measured(*parts(), scores(0), names=["diversity"])
         assert set(NAMES) & set(evaluation.values) == {"diversity"}
-        described = part.describe(evaluation)
+        described = describe_lists(evaluation, part.context)
         assert list(described) == NAMES
         np.testing.assert_array_equal(described["diversity"], evaluation.values["diversity"])
 
@@ -388,13 +389,13 @@ class TestWhatIsMeasured:
         }
         for known, lacking in missing.values():
             part, evaluation = measured(known, held_out, scores(0), names=[])
-            assert part.describe(evaluation).keys() == set(NAMES) - lacking.keys()
+            assert describe_lists(evaluation, part.context).keys() == set(NAMES) - lacking.keys()
             for name, words in lacking.items():
                 assert DESCRIPTIVE_METRICS[name].lacks(part.context) == words
 
     def test_lists_of_one_item_have_no_pairs_and_no_diversity(self) -> None:
         part, evaluation = measured(*parts(), scores(0), 1, names=[])
-        assert part.describe(evaluation).keys() == set(NAMES) - {"diversity"}
+        assert describe_lists(evaluation, part.context).keys() == set(NAMES) - {"diversity"}
 
     def test_growing_histories_are_the_profiles_of_their_moment(self) -> None:
         train, held_out = parts()
