@@ -8,21 +8,24 @@ after every epoch only if they are objectives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.special import entr, rel_entr
 
-from recsys.arrays import AnyArray, BoolArray, Float64Array, IntArray
-from recsys.evaluation.metrics.list_context import ListContext
+from recsys.arrays import BoolArray, Float64Array, IntArray
 from recsys.evaluation.metrics.metric import Metric, by_name
 from recsys.evaluation.metrics.ranked_lists import RankedLists
 
+if TYPE_CHECKING:  # commands that only need the names of metrics start without SciPy and pandas
+    from scipy.sparse import csr_array
+
+    from recsys.evaluation.metrics.item_similarity import ItemSimilarity
+    from recsys.evaluation.metrics.list_context import ListContext
+
 _ENTRIES = 4_000_000
-"""Entries of sums over lists that are in memory at once."""
+"""Shares of categories in lists that are in memory at once."""
 
 
 def _nothing(_context: ListContext) -> str:
@@ -65,7 +68,7 @@ def graded_ndcg(hits: BoolArray, ranked: IntArray, gains: csr_array) -> Float64A
     return np.where(ideal > 0, found @ discounts / np.where(ideal > 0, ideal, 1), np.nan)
 
 
-def diversity(ranked: IntArray, vectors: csr_array) -> Float64Array:
+def diversity(ranked: IntArray, similarity: ItemSimilarity) -> Float64Array:
     """Intra-list diversity: 1 - the mean cosine of the n (n - 1) / 2 pairs of items in a list.
 
     Smyth and McClave 2001; Ziegler et al. 2005. At 0 all items are alike. It is at most 1, or 2 for vectors with
@@ -73,17 +76,14 @@ def diversity(ranked: IntArray, vectors: csr_array) -> Float64Array:
 
     Args:
         ranked: The lists.
-        vectors: Vectors of length 1, (I, D). An item without one is left out, so that n may be less than k.
+        similarity: The cosines. An item of which nothing is known is left out, so that n may be less than k.
 
     Returns:
-        The value of each list, (M, V); NaN for a list with fewer than two items that have vectors.
+        The value of each list, (M, V); NaN for a list with fewer than two items of which something is known.
     """
-    known = np.append(np.diff(vectors.indptr) > 0, False)[ranked]
-    n, lists = known.sum(axis=-1), _lists(ranked, vectors.shape[0])
-    sums = [_squares(part @ vectors) for part in _parts(lists, lists @ np.diff(vectors.indptr))]
-    pairs = n * (n - 1)
-    cosine = (np.concatenate(sums).reshape(n.shape) - n) / np.maximum(pairs, 1)  # |Σ v|² = n + the sum over pairs
-    return np.where(pairs > 0, np.maximum(1 - cosine, 0.0), np.nan)
+    n = similarity.known[ranked].sum(axis=-1)
+    pairs = n * (n - 1) / 2
+    return np.where(pairs > 0, np.maximum(1 - similarity.pair_sums(ranked) / np.maximum(pairs, 1), 0.0), np.nan)
 
 
 def calibration(ranked: IntArray, shares: csr_array, wanted: csr_array) -> Float64Array:
@@ -102,12 +102,14 @@ def calibration(ranked: IntArray, shares: csr_array, wanted: csr_array) -> Float
         The value of each list in bits, (M, V) in 0…1, lower is better; NaN for a user without positives, and if no
         category is known of these or of the list.
     """
-    cases, lists = ranked.shape[1], _lists(ranked, shares.shape[0]) @ shares
-    found, done = [], 0
-    for part in _parts(lists, np.full(lists.shape[0], shares.shape[1])):
-        places = np.arange(done, done + part.shape[0]) % cases
+    from recsys.evaluation.metrics.lists_as_rows import lists_as_rows
+
+    cases, lists = ranked.shape[1], lists_as_rows(ranked, shares.shape[0]) @ shares
+    step, found = max(1, _ENTRIES // max(1, shares.shape[1])), [np.zeros(0)]
+    for start in range(0, lists.shape[0], step):
+        part = lists[start : start + step]
+        places = np.arange(start, start + part.shape[0]) % cases
         found.append(_divergence(_distributions(wanted[places]), _distributions(part)))
-        done += part.shape[0]
     return np.concatenate(found).reshape(ranked.shape[:2])
 
 
@@ -140,7 +142,7 @@ def entropy(exposure: IntArray) -> Float64Array:
     """
     total = exposure.sum(axis=-1)
     shares = exposure / np.maximum(total, 1)[:, None]
-    return np.where(total > 0, entr(shares).sum(axis=-1) / np.log(2), np.nan)
+    return np.where(total > 0, 0.0 - _information(shares, np.ones_like(shares)).sum(axis=-1), np.nan)
 
 
 def popularity_lift(ranked: IntArray, popularity: IntArray, own: Float64Array) -> Float64Array:
@@ -165,26 +167,6 @@ def popularity_lift(ranked: IntArray, popularity: IntArray, own: Float64Array) -
     return np.where(length > 0, shown / usual - 1, np.nan)
 
 
-def _lists(ranked: IntArray, items: int) -> csr_array:
-    """Whether each list has each item, (M V, I)."""
-    shown = ranked >= 0
-    starts = np.append(0, np.cumsum(shown.sum(axis=-1).ravel()))
-    codes = ranked[shown]
-    return csr_array((np.ones(len(codes)), codes, starts), shape=(len(starts) - 1, items))
-
-
-def _parts(lists: csr_array, entries: AnyArray) -> Iterator[csr_array]:
-    """Consecutive rows, so many at a time that their entries fit in memory; at least one part."""
-    part = (np.cumsum(entries) // _ENTRIES).astype(np.int64)
-    borders = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), lists.shape[0]]
-    return (lists[start:end] for start, end in pairwise(borders))
-
-
-def _squares(rows: csr_array) -> Float64Array:
-    """The sum of squares of each row."""
-    return np.asarray(rows.multiply(rows).sum(axis=1))
-
-
 def _distributions(rows: csr_array) -> Float64Array:
     """The rows, divided by their sums; NaN for an empty row."""
     dense, total = rows.toarray(), rows.sum(axis=1)[:, None]
@@ -194,8 +176,14 @@ def _distributions(rows: csr_array) -> Float64Array:
 def _divergence(one: Float64Array, other: Float64Array) -> Float64Array:
     """The Jensen-Shannon divergence of each pair of rows, in bits."""
     middle = (one + other) / 2
-    sums = (rel_entr(one, middle) + rel_entr(other, middle)).sum(axis=1) / (2 * np.log(2))
-    return np.where(np.isnan(one[:, :1]).any(axis=1) | np.isnan(other[:, :1]).any(axis=1), np.nan, sums)
+    sums: Float64Array = (_information(one, middle) + _information(other, middle)).sum(axis=1)
+    return sums / 2
+
+
+def _information(shares: Float64Array, of: Float64Array) -> Float64Array:
+    """The information p log₂(p / q) of each share p against its q; 0 for p = 0."""
+    ratios: Float64Array = np.divide(shares, of, out=np.ones_like(shares), where=shares > 0)
+    return shares * np.log2(ratios)
 
 
 def _entries(matrix: csr_array, rows: IntArray, columns: IntArray) -> Float64Array:
@@ -231,7 +219,7 @@ DESCRIPTIVE_METRICS = by_name(
         "diversity",
         "maximize",
         "exposure",
-        lambda lists, context: diversity(lists.ranked, context.item_vectors),
+        lambda lists, context: diversity(lists.ranked, context.item_similarity),
         least=2,
     ),
     DescriptiveMetric(

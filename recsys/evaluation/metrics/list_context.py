@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, diags_array, hstack
 from recsys.arrays import BoolArray, Float64Array, Int32Array, IntArray
 from recsys.data.histories import Histories
 from recsys.data.ratings import Catalogue, Ratings
+from recsys.evaluation.metrics.item_similarity import ItemSimilarity
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,21 +60,13 @@ class ListContext:
         return category_shares(self.train.catalogue)
 
     @cached_property
-    def item_vectors(self) -> csr_array:
-        """A vector of length 1 for each item, (I, D), whose products are cosines; empty if nothing is known of it.
-
-        It has the item's features, or, if the data have no features of items, the users with a training rating of it.
-        """
+    def item_similarity(self) -> ItemSimilarity:
+        """The cosines of items, by their features or, if the data have none, by who has rated them in training."""
         catalogue, train = self.train.catalogue, self.train
         if catalogue.item_features is not None:
-            rows = catalogue.item_features.rows.astype(np.float64)
-        else:
-            shape = catalogue.items, catalogue.users
-            rows = csr_array((np.ones(len(train)), (train.items, train.users)), shape=shape)
-        length = np.sqrt(rows.multiply(rows).sum(axis=1))
-        found = csr_array(diags_array(1 / np.where(length > 0, length, 1)) @ rows)
-        found.eliminate_zeros()
-        return found
+            return ItemSimilarity.of(catalogue.item_features.rows.astype(np.float64))
+        shape = catalogue.items, catalogue.users
+        return ItemSimilarity.of(csr_array((np.ones(len(train)), (train.items, train.users)), shape=shape))
 
     def popular(self, ranked: IntArray) -> BoolArray:
         """Whether each item is also in the popular list of that length, for lists (M, V, k).

@@ -19,8 +19,9 @@ from scipy.spatial.distance import jensenshannon
 from sklearn.metrics.pairwise import cosine_similarity
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.metrics import descriptive
+from recsys.evaluation.metrics import descriptive, item_similarity
 from recsys.evaluation.metrics.descriptive import DESCRIPTIVE_METRICS
+from recsys.evaluation.metrics.item_similarity import ItemSimilarity
 from recsys.evaluation.metrics.list_context import category_shares
 from recsys.evaluation.metrics.ranked_lists import RankedLists
 from recsys.evaluation.ranking import RankingPart, score_ranker
@@ -246,8 +247,34 @@ class TestLaws:
         row = np.random.default_rng(seed).normal(size=(1, 5))
         alike = np.repeat(row / np.linalg.norm(row), k, axis=0)
         ranked = np.arange(k)[None, None]
-        assert descriptive.diversity(ranked, csr_array(alike)) == pytest.approx(0, abs=1e-12)
-        assert descriptive.diversity(ranked, csr_array(np.eye(k))) == pytest.approx(1)
+        assert descriptive.diversity(ranked, ItemSimilarity.of(csr_array(alike))) == pytest.approx(0, abs=1e-12)
+        assert descriptive.diversity(ranked, ItemSimilarity.of(csr_array(np.eye(k)))) == pytest.approx(1)
+
+    @given(seeds, st.integers(1, ITEMS), st.sampled_from([0.1, 0.6]))
+    def test_sums_of_vectors_and_a_table_of_cosines_give_the_same_diversity(self, seed, k, density) -> None:
+        random = np.random.default_rng(seed)
+        rows = random.normal(size=(ITEMS, 30)) * (random.random((ITEMS, 30)) < density)
+        ranked = random.permuted(np.tile(np.arange(-3, ITEMS), (2, 5, 1)), axis=-1)[..., :k]
+        ranked = np.maximum(ranked, -1)
+        table = ItemSimilarity.of(csr_array(rows))
+        sums = ItemSimilarity(table.vectors, tabulated=False)
+        np.testing.assert_allclose(
+            descriptive.diversity(ranked, sums), descriptive.diversity(ranked, table), atol=1e-12
+        )
+
+    def test_lists_in_several_parts_have_the_same_values(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        part, evaluation = measured(*parts(), scores(0))
+        ranked, shares = evaluation.lists.ranked, part.context.category_shares
+        sums = ItemSimilarity(part.context.item_similarity.vectors, tabulated=False)
+
+        def both() -> list[np.ndarray]:
+            calibration = descriptive.calibration(ranked, shares, part.context.profile_categories)
+            return [descriptive.diversity(ranked, sums), calibration]
+
+        whole = both()
+        monkeypatch.setattr(item_similarity, "_ENTRIES", 60)
+        monkeypatch.setattr(descriptive, "_ENTRIES", 20)
+        np.testing.assert_allclose(both(), whole, atol=1e-12)
 
     @given(seeds, st.integers(1, 5))
     def test_a_list_with_the_users_own_mix_has_calibration_0(self, seed, times) -> None:
@@ -329,7 +356,7 @@ class TestUndefinedValues:
 
     def test_an_empty_list_has_no_value_and_no_share(self) -> None:
         empty, vectors = np.full((1, 1, 3), -1), csr_array(np.eye(2))
-        assert np.isnan(descriptive.diversity(empty, vectors)).all()
+        assert np.isnan(descriptive.diversity(empty, ItemSimilarity(vectors))).all()
         assert np.isnan(descriptive.calibration(empty, vectors, csr_array([[1.0, 0.0]]))).all()
         assert np.isnan(descriptive.popularity_lift(empty, np.array([1, 2]), np.array([1.0]))).all()
         assert descriptive.serendipity(np.zeros((1, 1, 3), bool), np.zeros((1, 1, 3), bool)).tolist() == [[0.0]]
@@ -338,7 +365,7 @@ class TestUndefinedValues:
     def test_items_of_which_nothing_is_known_are_no_part_of_a_pair(self) -> None:
         vectors = csr_array(np.array([[1.0, 0.0], [0.0, 0.0], [0.6, 0.8]]))
         ranked = np.array([[[0, 1, 2], [1, 2, -1]]])
-        np.testing.assert_allclose(descriptive.diversity(ranked, vectors), [[0.4, np.nan]])
+        np.testing.assert_allclose(descriptive.diversity(ranked, ItemSimilarity(vectors)), [[0.4, np.nan]])
 
     def test_a_member_that_diverged_is_nan_and_the_others_are_unharmed(self) -> None:
         table = scores(0, 3)
