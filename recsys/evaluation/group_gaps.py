@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from recsys.arrays import BoolArray
+from recsys.arrays import IntArray
 from recsys.data.ratings import Ratings
 from recsys.evaluation.groups import CaseGroup, case_groups, quantile_groups
 from recsys.evaluation.scoring import MetricSample
-from recsys.evaluation.significance import UnpairedTest, holm, unpaired_test
+from recsys.evaluation.significance import UnpairedTest, unpaired_test
 
 LEAST_USERS = 10
 """The smallest group that is compared; of fewer users a standard error says little."""
@@ -29,8 +29,8 @@ class GroupGap:
     lowest: str
     """The names of the compared groups."""
     test: UnpairedTest
-    """Their difference. The p-value is corrected for the choice of two groups by the same data (Holm 1979), the
-    interval is not."""
+    """Their difference. As the same data chose the two groups, interval and p-value are those of as many tests as there
+    are pairs of groups (Bonferroni's correction)."""
 
     @property
     def sentence(self) -> str:
@@ -53,36 +53,39 @@ def group_gaps(sample: MetricSample, train: Ratings) -> list[GroupGap]:
         sample: The loss of each held-out rating, or the value of each list.
         train: The ratings that the model has seen, whose catalogue has the features.
     """
-    found = (_gap(column, masks, sample) for column, masks in _divisions(train))
+    found = (_gap(*division, sample) for division in _divisions(train))
     return [gap for gap in found if gap is not None]
 
 
-def _divisions(train: Ratings) -> Iterator[tuple[str, list[tuple[str, BoolArray]]]]:
-    """Yield a name for each division of the users, with the name and the members (U,) of each group."""
+def _divisions(train: Ratings) -> Iterator[tuple[str, Sequence[str], IntArray]]:
+    """Yield each division of the users: its name, the names of its groups, and the group of each user (U,), or -1."""
     counts = np.bincount(train.users, minlength=train.catalogue.users)
     active = quantile_groups(counts, 2) == 2
     if active.any():
         least = f"{counts[active].min():,}"
-        yield "activity", [(f"fewer than {least} training ratings", ~active), (f"{least} or more", active)]
+        yield "activity", [f"fewer than {least} training ratings", f"{least} or more"], active.astype(np.int64)
     table = train.catalogue.user_features
     if table is None:
         return
     for column, places in table.categorical.items():
         rows = table.rows[:, places].astype(bool)
-        if rows.sum(axis=1).max() <= 1:
-            names = [table.names[place].removeprefix(f"{column}=") for place in places]
-            yield column, list(zip(names, rows.toarray().T, strict=True))
+        count = np.diff(rows.indptr)
+        if count.max() <= 1:
+            groups = np.full(len(count), -1)
+            groups[count == 1] = rows.indices
+            yield column, [table.names[place].removeprefix(f"{column}=") for place in places], groups
 
 
-def _gap(column: str, masks: Sequence[tuple[str, BoolArray]], sample: MetricSample) -> GroupGap | None:
-    """Compare the groups of one division (U,); None for fewer than two groups that are large enough."""
-    inside = {name: members[sample.users] for name, members in masks}
-    found = case_groups(list(inside.items()), sample.values, sample.users, root=sample.root)
-    groups = [group for group in found if group.users >= LEAST_USERS]
-    if len(groups) < 2:
+def _gap(column: str, names: Sequence[str], group_of: IntArray, sample: MetricSample) -> GroupGap | None:
+    """Compare the groups of one division; None for fewer than two groups that are large enough."""
+    measured = group_of[np.unique(sample.users)]
+    large = np.flatnonzero(np.bincount(measured[measured >= 0], minlength=len(names)) >= LEAST_USERS)
+    if len(large) < 2:
         return None
+    inside = {names[group]: group_of[sample.users] == group for group in large.tolist()}
+    groups = case_groups(list(inside.items()), sample.values, sample.users, root=sample.root)
     lowest, *_, highest = (group.name for group in sorted(groups, key=lambda group: group.value))
     values = [(sample.values[inside[name]], sample.users[inside[name]]) for name in (highest, lowest)]
-    test, pairs = unpaired_test(*values, root=sample.root), len(groups) * (len(groups) - 1) // 2
-    corrected = float(holm(np.array([test.p_value]), of=pairs)[0])
-    return GroupGap(column, groups, highest, lowest, UnpairedTest(test.difference, test.interval, corrected))
+    pairs = len(groups) * (len(groups) - 1) // 2
+    test = unpaired_test(*values, root=sample.root, confidence=1 - 0.05 / pairs)
+    return GroupGap(column, groups, highest, lowest, replace(test, p_value=min(1.0, pairs * test.p_value)))

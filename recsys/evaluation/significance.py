@@ -48,7 +48,7 @@ class UnpairedTest:
     difference: float
     """Metric of the one group minus metric of the other."""
     interval: tuple[float, float]
-    """The 95 % interval of the difference; infinite if a group has fewer than two users."""
+    """The two-sided confidence interval of the difference; infinite if a group has fewer than two users."""
     p_value: float
     """Two-sided, for the null hypothesis that the groups are equal; 1 if a group has fewer than two users."""
 
@@ -130,7 +130,11 @@ def paired_test(
 
 
 def unpaired_test(
-    one: tuple[Float64Array, IntArray], other: tuple[Float64Array, IntArray], *, root: bool = False
+    one: tuple[Float64Array, IntArray],
+    other: tuple[Float64Array, IntArray],
+    *,
+    root: bool = False,
+    confidence: float = 0.95,
 ) -> UnpairedTest:
     """Test whether a metric differs between two groups of users: Welch's t-test (Welch 1947) on the jackknife.
 
@@ -141,6 +145,7 @@ def unpaired_test(
         one: The losses, or the values by user, of one group, (N,), and the user of each, (N,).
         other: Those of the other group, whose users are different ones.
         root: Whether the metric is the root of the mean (RMSE).
+        confidence: The level of the interval.
     """
     values, variances, freedoms = zip(*(_jackknife(*group, root=root) for group in (one, other)), strict=True)
     difference, variance = float(values[0] - values[1]), sum(variances)
@@ -148,7 +153,7 @@ def unpaired_test(
         return UnpairedTest(difference, (-np.inf, np.inf), 1.0)
     parts = sum(part**2 / freedom for part, freedom in zip(variances, freedoms, strict=True))
     freedom, error = variance**2 / parts if parts > 0 else min(freedoms), float(np.sqrt(variance))
-    half = float(error * stdtrit(freedom, 0.975))
+    half = float(error * stdtrit(freedom, (1 + confidence) / 2))
     p_value = min(1.0, 2 * _p_above(abs(difference), error, freedom))
     return UnpairedTest(difference, (difference - half, difference + half), p_value)
 

@@ -93,7 +93,9 @@ def test_of_several_groups_the_extremes_are_tested_with_a_correction_for_all_pai
     assert (gap.highest, gap.lowest) == (by_value[max(by_value)], by_value[min(by_value)])
     extremes = [values_of(sample, np.flatnonzero("abcde".index(name) == JOBS)) for name in (gap.highest, gap.lowest)]
     pairs = len(gap.groups) * (len(gap.groups) - 1) / 2
-    assert gap.test.p_value == pytest.approx(min(1, pairs * ttest_ind(*extremes, equal_var=False).pvalue))
+    expected = ttest_ind(*extremes, equal_var=False)
+    assert gap.test.p_value == pytest.approx(min(1, pairs * expected.pvalue))
+    assert gap.test.interval == pytest.approx(tuple(expected.confidence_interval(1 - 0.05 / pairs)))
 
 
 def test_activity_divides_the_users_into_halves() -> None:
