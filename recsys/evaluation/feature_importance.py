@@ -21,7 +21,7 @@ from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.baselines.tuning import score_family
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import MetricSample, Predictor
+from recsys.evaluation.scoring import MetricSample, Predictor, defined_rows
 from recsys.evaluation.significance import paired_test
 from recsys.models.inputs import Input
 
@@ -72,9 +72,10 @@ def feature_importances(
             _values(model(_with_permuted(train.catalogue, of, column.column, seed)), train, held_out, objective)
             for seed in range(PERMUTATIONS)
         ]
-        pair = np.mean(samples, axis=0), scored.values
+        rows = defined_rows(scored.metric, scored.values, *samples)
+        pair = np.mean(samples, axis=0)[rows], scored.values[rows]
         worse, better = pair if minimised else pair[::-1]
-        test = paired_test(worse, better, scored.users, root=scored.root)
+        test = paired_test(worse, better, scored.users[rows], root=scored.root)
         return FeatureImportance(of, column, test.difference, test.interval)
 
     columns = [(of, column) for of in sides for column in summary(table_of(train.catalogue, of))]

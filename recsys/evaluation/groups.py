@@ -1,12 +1,15 @@
-"""A metric by quantile group: of users by activity, or of items by popularity."""
+"""A metric by group: by quantiles of users' activity or of items' popularity, or by any division of the users."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.arrays import Float64Array, Int64Array, IntArray
+from recsys.arrays import BoolArray, Float64Array, Int64Array, IntArray
+from recsys.evaluation.significance import bootstrap_interval
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,41 @@ class QuantileGroup:
     """The number of held-out ratings that the value covers."""
     value: float
     """The metric; NaN without held-out ratings."""
+
+
+@dataclass(frozen=True)
+class CaseGroup:
+    """The metric over some users, or over some cases of a part."""
+
+    name: str
+    cases: int
+    """The number of lists, or of held-out ratings, that the value covers."""
+    users: int
+    value: float
+    low: float
+    high: float
+    """The 95 % interval of the value; NaN for the cases of one user."""
+
+
+def case_groups(
+    masks: Sequence[tuple[str, BoolArray]], values: Float64Array, users: IntArray, *, root: bool = False
+) -> list[CaseGroup]:
+    """Return the metric of each group that has a case.
+
+    Args:
+        masks: The name of each group, and which cases are in it (N,).
+        values: The value or the loss of each case (N,).
+        users: The user of each case (N,).
+        root: The metric is the root of the mean loss (RMSE).
+    """
+    found = []
+    for name, inside in masks:
+        if inside.any():
+            own, mean = users[inside], float(values[inside].mean())
+            low, high = bootstrap_interval(values[inside], own, root=root) or (np.nan, np.nan)
+            value = math.sqrt(mean) if root else mean
+            found.append(CaseGroup(name, int(inside.sum()), len(np.unique(own)), value, low, high))
+    return found
 
 
 def quantile_groups(counts: IntArray, groups: int) -> Int64Array:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from recsys.errors import InputError
+from recsys.evaluation.metrics.descriptive import DESCRIPTIVE_METRICS
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import COSTS, METRICS, metric_of
 from recsys.settings import Settings
@@ -26,7 +27,7 @@ class ObjectiveSettings(Settings):
     """The metrics of validation and test. They are part of the protocol fingerprint."""
 
     metric: str = "rmse"
-    """`rmse`, `mae`, `rounded_mae`, or a ranking metric such as `ndcg`."""
+    """`rmse`, `mae`, `rounded_mae`, or a metric of lists such as `ndcg` or `diversity`."""
     metrics: tuple[str, ...] = ()
     """Several objectives instead of `metric`, such as `["ndcg", "coverage"]`. The first one chooses epochs and tests
     models. The others may also be `seconds` of training or the number of `parameters`."""
@@ -87,6 +88,19 @@ class ObjectiveSettings(Settings):
         if any(of_ratings) and not of_ratings[0]:
             raise ValueError("a rating metric follows a list metric: name it first, or leave it out")
         return names
+
+    @model_validator(mode="after")
+    def _check_length(self) -> Self:
+        for name in self.named:
+            metric = DESCRIPTIVE_METRICS.get(name)
+            if metric is not None and metric.least > self.k:
+                raise ValueError(f"k = {self.k}: {name} needs lists of at least {metric.least} items")
+        return self
+
+    @property
+    def named(self) -> Sequence[str]:
+        """The names of `metric` and of `metrics`, without repetitions."""
+        return list(dict.fromkeys((self.metric, *self.metrics)))
 
     @property
     def objectives(self) -> tuple[Metric, ...]:

@@ -1,4 +1,4 @@
-"""Ranked lists for many users and all members of a cohort at once, and their ranking and exposure metrics.
+"""Ranked lists for many users and all members of a cohort at once.
 
 `M` members, `V` cases, `U` users and `I` items of the catalogue, `B` cases of a chunk. A case is a user at a moment:
 see `Cases`.
@@ -6,19 +6,22 @@ see `Cases`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from recsys.arrays import AnyArray, BoolArray, Float64Array, Int32Array, Int64Array
+from recsys.arrays import AnyArray, BoolArray, Int32Array, Int64Array
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.cases import LEAST, MOST_SCORES, Cases, cases_of
 from recsys.evaluation.fallback import Fallback, rank_top_k
+from recsys.evaluation.gains import gains_of
+from recsys.evaluation.metrics.descriptive import DESCRIPTIVE_METRICS, DescriptiveMetric
+from recsys.evaluation.metrics.list_context import ListContext
 from recsys.evaluation.metrics.ranked_lists import RankedLists
-from recsys.evaluation.metrics.table import LIST_METRICS, metric_at
 from recsys.evaluation.objective import ObjectiveSettings
+from recsys.evaluation.ranking_evaluation import RankingEvaluation, measure_lists
 
 Scorer = Callable[[Int32Array], AnyArray]
 """From user codes, or positions of cases, (B,) to a score for every item of the catalogue, (M, B, I); higher scores
@@ -34,20 +37,6 @@ CHUNK = 64
 _PAIRS = 32_000_000
 """Pairs of cases and items that are looked up at once."""
 _NONE = np.zeros(0, np.int32)
-
-
-@dataclass(frozen=True, eq=False)
-class RankingEvaluation:
-    """The ranking and exposure metrics of M members over V users."""
-
-    users: Int32Array
-    """The user of each case, (V,), ascending."""
-    per_user: Mapping[str, Float64Array]
-    """The value of each case, (M, V), by metric; without coverage and gini, which describe all lists together."""
-    values: Mapping[str, Float64Array]
-    """The mean over the cases, (M,), by metric; NaN without users, and for a member with a NaN among its scores."""
-    lists: RankedLists
-    """The evaluated lists with their hits."""
 
 
 def evaluate_ranking(
@@ -100,11 +89,22 @@ class RankingPart:
     """The number of training ratings of each item, (I,)."""
     fallback: Fallback
     """The lists of cold users and the order of ties."""
+    context: ListContext
+    """What descriptive metrics compare lists with."""
+    named: Sequence[DescriptiveMetric] = ()
+    """The descriptive metrics to measure too, because they are objectives."""
     _of_cold: dict[tuple[bool, bool, bool, int], Int32Array] = field(default_factory=dict, init=False, repr=False)
     """A cache of the lists of C cold cases, (C, k), by `rates`, `reads`, `features` and k."""
 
     @classmethod
-    def of(cls, train: Ratings, held_out: Ratings, threshold: float | None, most: int | None = None) -> RankingPart:
+    def of(
+        cls,
+        train: Ratings,
+        held_out: Ratings,
+        threshold: float | None,
+        most: int | None = None,
+        named: Sequence[DescriptiveMetric] = (),
+    ) -> RankingPart:
         """The part for a model that has seen `train` and nothing else.
 
         Args:
@@ -112,12 +112,21 @@ class RankingPart:
             held_out: The part to evaluate on.
             threshold: The lowest rating that makes an item relevant, if the data do not define it.
             most: The maximal number of evaluated users: see `cases_of`.
+            named: The descriptive metrics to measure too.
         """
-        return cls(
-            cases_of(train, held_out, threshold, most),
-            np.bincount(train.items, minlength=train.catalogue.items)[: train.catalogue.items],
-            Fallback.of(train.with_positives_from(threshold)),
+        cases = cases_of(train, held_out, threshold, most)
+        popularity = np.bincount(train.items, minlength=train.catalogue.items)[: train.catalogue.items]
+        fallback = Fallback.of(train.with_positives_from(threshold))
+        context = ListContext(
+            train,
+            popularity,
+            fallback.order,
+            cases.candidates,
+            cases.seen,
+            lambda: cases.histories,
+            lambda: gains_of(cases, held_out),
         )
+        return cls(cases, popularity, fallback, context, named)
 
     @property
     def users(self) -> Int32Array:
@@ -205,17 +214,7 @@ class RankingPart:
         hits = self._hits(ranked)
         relevant = np.broadcast_to(self.cases.relevant.sum(axis=1), hits.shape[:-1])
         lists = RankedLists(ranked, hits, relevant, self.popularity, len(self.fallback.unrated), self.cases.candidates)
-        per_user: dict[str, Float64Array] = {}
-        values: dict[str, Float64Array] = {}
-        for length in (k, *also_at):
-            first = lists.first(length)
-            for name, metric in LIST_METRICS.items():
-                called, found = name if length == k else metric_at(name, length), metric.of(first)
-                if not metric.of_all_lists:
-                    per_user[called] = np.where(broken[:, None], np.nan, found)
-                    found = nan_mean(found)
-                values[called] = np.where(broken, np.nan, found)
-        return RankingEvaluation(self.users, per_user, values, lists.first(k))
+        return measure_lists(lists, self.users, broken, (k, *also_at), self.named, self.context)
 
     def _served(self, ranked: Int32Array, *, rates: bool, reads: bool, features: bool) -> Int32Array:
         """The lists as they would be served, (M, V, k): cold cases have the popular items."""
@@ -261,14 +260,6 @@ def _chunks(count: int, size: int) -> list[Int32Array]:
     return list(padded.reshape(-1, size))
 
 
-def nan_mean(of_users: Float64Array) -> Float64Array:
-    """The mean of (M, V) over the users with a value, (M,); NaN if no user has one."""
-    known = ~np.isnan(of_users)
-    count = known.sum(axis=1)
-    total = np.where(known, of_users, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
 def sample_size(objective: ObjectiveSettings, catalogue: Catalogue) -> int | None:
     """The number of users to evaluate lists on; None means all.
 
@@ -282,4 +273,5 @@ def sample_size(objective: ObjectiveSettings, catalogue: Catalogue) -> int | Non
 
 def ranking_part(train: Ratings, held_out: Ratings, objective: ObjectiveSettings) -> RankingPart:
     """The part of `held_out` for the ranking metrics of a model that has seen `train`, as the objective defines it."""
-    return RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue))
+    named = [DESCRIPTIVE_METRICS[name] for name in objective.named if name in DESCRIPTIVE_METRICS]
+    return RankingPart.of(train, held_out, objective.threshold, sample_size(objective, train.catalogue), named)

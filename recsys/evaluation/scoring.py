@@ -17,7 +17,8 @@ from recsys.evaluation.intervals import COVERAGE, Reliability, reliability_of
 from recsys.evaluation.metrics.rating import RATING_METRICS, clip
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.ranking import CHUNK, RankingEvaluation, nan_mean, ranking_part, score_ranker
+from recsys.evaluation.ranking import CHUNK, RankingPart, ranking_part, score_ranker
+from recsys.evaluation.ranking_evaluation import RankingEvaluation, describe_lists, nan_mean
 from recsys.evaluation.significance import bootstrap_interval
 
 _AT_ONCE = 16_000_000
@@ -87,7 +88,27 @@ class MetricSample:
     @property
     def interval(self) -> tuple[float, float] | None:
         """The metric's 95 % bootstrap interval over users; None for fewer than two users."""
-        return bootstrap_interval(self.values, self.users, root=self.root)
+        own = self.defined
+        return bootstrap_interval(own.values, own.users, root=self.root)
+
+    @property
+    def defined(self) -> MetricSample:
+        """The same without the lists that have no value; see `defined_rows`."""
+        rows = defined_rows(self.metric, self.values)
+        return MetricSample(self.metric, self.values[rows], self.users[rows])
+
+
+def defined_rows(metric: str, *samples: Float64Array) -> BoolArray:
+    """Which lists have a value in each of several samples (N,) of a metric: those that its mean is of.
+
+    Samples without any value, of models with NaN scores, leave out nothing. Metrics of ratings are always defined:
+    NaN there is an error of the model, and stays.
+    """
+    rows = np.ones(len(samples[0]), bool)
+    if metric_of(metric).family != "rating":
+        for missing in map(np.isnan, samples):
+            rows &= ~missing | missing.all()
+    return rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +119,7 @@ class EvaluationResult:
     """Every rating metric of a predictor of ratings, and `interval_coverage` if it has intervals. Every ranking metric,
     also at the lengths of `objective.also_at`, if the objective is one or the data are small enough."""
     samples: Mapping[str, MetricSample]
-    """By metric; without coverage and gini, which have no value for a single user."""
+    """By metric; without coverage, gini and entropy, which have no value for a single user."""
     ranking: RankingEvaluation | None = None
     """The lists and their metrics, with M = 1; None without ranking metrics."""
     reliability: Reliability | None = None
@@ -209,3 +230,10 @@ def score_cases(predictor: Predictor, cases: Cases, some: AnyArray) -> AnyArray:
     if cases.grow and predictor.reads_histories:
         return np.asarray(predictor.score_histories(cases.histories.take(some), items, users))
     return np.asarray(predictor.score_all(users, items))
+
+
+def described(result: EvaluationResult, part: RankingPart) -> Mapping[str, float]:
+    """The descriptive metrics of the lists that were evaluated on a part, by name; empty without lists."""
+    if result.ranking is None:
+        return {}
+    return {name: float(of_members[0]) for name, of_members in describe_lists(result.ranking, part.context).items()}

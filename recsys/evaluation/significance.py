@@ -41,6 +41,18 @@ class PairedTest:
         return f"95 % {low:+.4f} to {high:+.4f}, p {self.p_two_sided:.2g}"
 
 
+@dataclass(frozen=True)
+class UnpairedTest:
+    """The comparison of a metric between two groups of users."""
+
+    difference: float
+    """Metric of the one group minus metric of the other."""
+    interval: tuple[float, float]
+    """The two-sided confidence interval of the difference; infinite if a group has fewer than two users."""
+    p_value: float
+    """Two-sided, for the null hypothesis that the groups are equal; 1 if a group has fewer than two users."""
+
+
 def bootstrap_interval(
     losses: Float64Array,
     users: IntArray,
@@ -115,6 +127,45 @@ def paired_test(
         _p_above(gain - margin, error, freedom),
         min(1.0, 2 * _p_above(abs(difference), error, freedom)),
     )
+
+
+def unpaired_test(
+    one: tuple[Float64Array, IntArray],
+    other: tuple[Float64Array, IntArray],
+    *,
+    root: bool = False,
+    confidence: float = 0.95,
+) -> UnpairedTest:
+    """Test whether a metric differs between two groups of users: Welch's t-test (Welch 1947) on the jackknife.
+
+    Standard errors and degrees of freedom of each group are those of `paired_test`; with one value a user it is the
+    ordinary test of two means with unequal variances.
+
+    Args:
+        one: The losses, or the values by user, of one group, (N,), and the user of each, (N,).
+        other: Those of the other group, whose users are different ones.
+        root: Whether the metric is the root of the mean (RMSE).
+        confidence: The level of the interval.
+    """
+    values, variances, freedoms = zip(*(_jackknife(*group, root=root) for group in (one, other)), strict=True)
+    difference, variance = float(values[0] - values[1]), sum(variances)
+    if not np.isfinite(difference) or min(freedoms) <= 0:
+        return UnpairedTest(difference, (-np.inf, np.inf), 1.0)
+    parts = sum(part**2 / freedom for part, freedom in zip(variances, freedoms, strict=True))
+    freedom, error = variance**2 / parts if parts > 0 else min(freedoms), float(np.sqrt(variance))
+    half = float(error * stdtrit(freedom, (1 + confidence) / 2))
+    p_value = min(1.0, 2 * _p_above(abs(difference), error, freedom))
+    return UnpairedTest(difference, (difference - half, difference + half), p_value)
+
+
+def _jackknife(losses: Float64Array, users: IntArray, *, root: bool) -> tuple[float, float, float]:
+    """The metric, its variance by the jackknife over users, and the degrees of freedom; 0 for fewer than two users."""
+    if len(np.unique(users)) < 2:
+        return float(_value(losses.sum(), np.array(len(losses)), root=root)), 0.0, 0.0
+    totals, counts = _by_user(users, np.asarray(losses, np.float64))
+    without = _value(totals[0].sum() - totals[0], counts.sum() - counts, root=root)
+    value = float(_value(totals[0].sum(), counts.sum(), root=root))
+    return value, _jackknife_error(without) ** 2, float(counts.sum() ** 2 / np.sum(counts**2) - 1)
 
 
 def holm(p_values: AnyArray, of: int | None = None) -> Float64Array:

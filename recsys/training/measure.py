@@ -159,5 +159,5 @@ class Measure:
 
 def ranking_part_of(data: TrainingData, objective: ObjectiveSettings) -> RankingPart:
     """Return the validation part for ranking metrics, made once for all programs."""
-    key = "ranking part", objective.threshold, objective.users
+    key = "ranking part", objective.threshold, objective.users, *objective.named
     return data.once(key, lambda: ranking_part(data.train, data.validation, objective))

@@ -17,7 +17,7 @@ from recsys.evaluation.fallback import rank_top_k
 from recsys.evaluation.metrics import exposure as exposure_metrics
 from recsys.evaluation.metrics import ranking as ranking_metrics
 from recsys.evaluation.metrics.ranked_lists import exposure_of
-from recsys.evaluation.metrics.table import METRICS
+from recsys.evaluation.metrics.table import LIST_METRICS
 from recsys.evaluation.ranking import RankingPart, Scorer, evaluate_ranking, score_ranker
 
 MEMBERS, USERS, ITEMS = 3, 17, 40
@@ -74,6 +74,21 @@ def test_the_metrics_equal_those_of_ranx_for_every_member_and_user(k: int, seed:
             assert measured.values[name][member] == pytest.approx(ours.mean(), abs=1e-9)
 
 
+@pytest.mark.parametrize("k", [1, 3, 10])
+def test_rank_biased_precision_equals_that_of_ranx(k: int) -> None:
+    from ranx import Qrels, Run, evaluate
+
+    (train, held_out), scores = parts(), random_scores(0, 1, USERS, ITEMS)
+    measured = evaluate_ranking(table(scores), train, held_out, k, threshold=4)
+    liked = held_out.take(held_out.values >= 4)
+    wanted = {str(u): {str(i): 1 for i in liked.items[liked.users == u]} for u in measured.users}
+    lists = zip(measured.users, measured.lists.ranked[0], strict=True)
+    run = {str(u): {str(i): float(k - rank) for rank, i in enumerate(items)} for u, items in lists}
+    expected = evaluate(Qrels(wanted), Run(run), "rbp.80", return_mean=False)
+    order = np.argsort([str(u) for u in measured.users])
+    np.testing.assert_allclose(measured.per_user["rbp"][0, order], expected, atol=1e-9)
+
+
 @given(seeds, st.integers(1, 12))
 def test_ndcg_equals_scikit_learns_on_scores_without_ties(seed, k) -> None:
     scores = random_scores(seed, 1, 6, 12)
@@ -88,7 +103,7 @@ def test_ndcg_equals_scikit_learns_on_scores_without_ties(seed, k) -> None:
 class TestRankingValues:
     def test_there_is_a_value_for_every_registered_ranking_and_exposure_metric(self) -> None:
         measured = evaluate_ranking(table(random_scores(0, MEMBERS, USERS, ITEMS)), *parts(), 5, 4)
-        assert set(measured.values) == {m.name for m in METRICS.values() if m.family != "rating"}
+        assert set(measured.values) == set(LIST_METRICS)
         assert {v.shape for v in measured.values.values()} == {(MEMBERS,)}
         assert {v.shape for v in measured.per_user.values()} == {(MEMBERS, len(measured.users))}
 

@@ -10,10 +10,12 @@ import numpy.typing as npt
 from evaluation_samples import make_ratings
 
 from recsys.data.ratings import Ratings
-from recsys.evaluation.metrics.table import METRICS
+from recsys.evaluation.metrics.rating import RATING_METRICS
+from recsys.evaluation.metrics.table import LIST_METRICS
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import EvaluationResult, score
+from recsys.evaluation.scoring import EvaluationResult, MetricSample, defined_rows, score
 
+METRICS = {**RATING_METRICS, **LIST_METRICS}
 RATINGS = make_ratings(8, 12, 60)
 LIKED = replace(RATINGS, values=np.full_like(RATINGS.values, 5))
 
@@ -111,3 +113,30 @@ class TestWhatCountsAsSeen:
     def test_test_items_are_candidates_in_the_test(self) -> None:
         liked = self.TEST.take(self.TEST.values >= 4)
         assert self.values(liked, self.DEVELOPMENT, self.TEST)["mrr"] == 1
+
+
+def test_a_descriptive_metric_is_measured_if_it_is_an_objective() -> None:
+    train, held_out = RATINGS.take(np.arange(40)), RATINGS.take(np.arange(40, 60))
+    objective = ObjectiveSettings(metrics=("ndcg", "diversity", "entropy"))
+    found = score(OfCodes(), train, held_out, objective)
+    assert set(found.values) == {*METRICS, "diversity", "entropy"}
+    assert set(found.samples) == {*METRICS, "diversity"} - {"coverage", "gini"}
+
+
+class TestListsWithoutAValue:
+    one, other = np.array([0.1, np.nan, 0.3, 0.4]), np.array([0.2, 0.2, np.nan, 0.1])
+    users = np.arange(4)
+
+    def test_those_that_both_samples_have_are_compared(self) -> None:
+        assert defined_rows("popularity_lift", self.one, self.other).tolist() == [True, False, False, True]
+
+    def test_a_model_without_any_value_leaves_out_no_list_of_another(self) -> None:
+        assert defined_rows("popularity_lift", self.one, np.full(4, np.nan)).tolist() == [True, False, True, True]
+
+    def test_a_rating_that_is_not_predicted_stays_as_an_error(self) -> None:
+        assert defined_rows("mae", self.one, self.other).all()
+
+    def test_an_interval_is_of_the_users_who_have_a_value(self) -> None:
+        defined = MetricSample("popularity_lift", self.one[[0, 2, 3]], self.users[[0, 2, 3]])
+        assert MetricSample("popularity_lift", self.one, self.users).interval == defined.interval
+        assert np.isnan(MetricSample("mae", self.one, self.users).interval).all()  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from scipy import stats
 
 from recsys.evaluation.comparison import compare_to_best
 from recsys.evaluation.metrics.table import metric_of
-from recsys.evaluation.significance import bootstrap_interval, holm, paired_test
+from recsys.evaluation.significance import UnpairedTest, bootstrap_interval, holm, paired_test, unpaired_test
 
 seeds = st.integers(0, 2**20)
 
@@ -228,3 +228,40 @@ class TestCompareToBest:
             assert compared is not None
             shown += not compared.tied.all()
         assert shown <= 5
+
+
+class TestUnpaired:
+    @given(st.integers(0, 2**20), st.integers(2, 30), st.integers(2, 30))
+    def test_with_a_value_a_user_it_is_welchs_test_of_scipy(self, seed, one, other) -> None:
+        random = np.random.default_rng(seed)
+        a, b = random.random(one), 0.2 + 3 * random.random(other)
+        expected = stats.ttest_ind(a, b, equal_var=False)
+        found = unpaired_test((a, np.arange(one)), (b, np.arange(other)))
+        assert found.difference == pytest.approx(a.mean() - b.mean())
+        assert found.p_value == pytest.approx(expected.pvalue)
+        assert found.interval == pytest.approx(tuple(expected.confidence_interval(0.95)))
+
+    @pytest.mark.parametrize("root", [False, True])
+    def test_of_equal_groups_about_a_twentieth_differ_at_5_percent(self, root: bool) -> None:
+        random = np.random.default_rng(0)
+
+        def group(users: int) -> tuple[np.ndarray, np.ndarray]:
+            """Errors of users who differ, with five ratings each."""
+            of_users = np.repeat(np.arange(users), 5)
+            return (random.normal(0, 1, users)[of_users] + random.normal(0, 1, 5 * users)) ** 2, of_users
+
+        small = sum(unpaired_test(group(40), group(90), root=root).p_value < 0.05 for _ in range(600))
+        assert 15 <= small <= 50
+
+    def test_the_order_of_the_groups_turns_the_sign_alone(self) -> None:
+        random = np.random.default_rng(0)
+        a, b = ((random.random(30), random.integers(0, 9, 30)) for _ in range(2))
+        one, other = unpaired_test(a, b, root=True), unpaired_test(b, a, root=True)
+        assert (one.difference, one.p_value) == pytest.approx((-other.difference, other.p_value))
+        assert one.interval == pytest.approx((-other.interval[1], -other.interval[0]))
+
+    def test_from_one_user_nothing_follows_and_groups_without_variance_differ_if_their_values_do(self) -> None:
+        one, many = (np.array([1.0, 0.5]), np.zeros(2, int)), (np.zeros(5), np.arange(5))
+        assert unpaired_test(one, many) == UnpairedTest(0.75, (-np.inf, np.inf), 1.0)
+        assert unpaired_test((np.ones(5), np.arange(5)), many) == UnpairedTest(1.0, (1.0, 1.0), 0.0)
+        assert unpaired_test(many, many).p_value == 1

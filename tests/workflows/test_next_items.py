@@ -14,7 +14,8 @@ from recsys.data.histories import Histories
 from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import taste_shares
 from recsys.errors import InputError
-from recsys.evaluation.ranking import RankingEvaluation, ranking_part, score_ranker
+from recsys.evaluation.ranking import ranking_part, score_ranker
+from recsys.evaluation.ranking_evaluation import RankingEvaluation
 from recsys.experiment import Experiment, experiment_from
 from recsys.workflows.promotion.promotion import Promotion
 from recsys.workflows.search.prepare import prepare

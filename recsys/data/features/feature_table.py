@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,6 +41,21 @@ class FeatureTable:
     def known(self) -> BoolArray:
         """Whether each id has a feature (n,)."""
         return np.asarray(np.diff(self.rows.indptr) > 0)
+
+    @property
+    def categories(self) -> Mapping[str, Sequence[int]]:
+        """The places of the features that are categories, such as `genres=Comedy`, by their source column."""
+        found: dict[str, list[int]] = {}
+        for place, (name, column) in enumerate(zip(self.names, self.columns, strict=True)):
+            if name.startswith(f"{column}="):
+                found.setdefault(column, []).append(place)
+        return found
+
+    @property
+    def categorical(self) -> Mapping[str, Sequence[int]]:
+        """The same, of the source columns whose features are all categories; a date also has features that are none."""
+        columns = list(self.columns)
+        return {column: places for column, places in self.categories.items() if len(places) == columns.count(column)}
 
     @property
     def with_spare(self) -> csr_array:

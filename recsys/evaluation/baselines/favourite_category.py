@@ -39,7 +39,7 @@ class FavouriteCategory(FeatureBaseline, HistoryBaseline):
     @classmethod
     def applies_to(cls, ratings: Ratings) -> bool:
         """Whether a column of the items' features has categories."""
-        return super().applies_to(ratings) and bool(_categories(item_features(ratings)))
+        return super().applies_to(ratings) and bool(item_features(ratings).categories)
 
     @classmethod
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
@@ -58,15 +58,6 @@ class FavouriteCategory(FeatureBaseline, HistoryBaseline):
         return LinearScores(nobody, right.T.tocsr(), history=pairs.history, middle=middle.tocsr())
 
 
-def _categories(features: FeatureTable) -> Mapping[str, Sequence[int]]:
-    """The features that are categories, such as `genres=Comedy`, by their source column."""
-    found: dict[str, list[int]] = {}
-    for place, (name, column) in enumerate(zip(features.names, features.columns, strict=True)):
-        if name.startswith(f"{column}="):
-            found.setdefault(column, []).append(place)
-    return found
-
-
 def _best_column(features: FeatureTable, ratings: Ratings) -> Int64Array:
     """The features of the column that covers the most released items; ties go to fewer categories, then by name."""
     rows = features.rows[ratings.released]
@@ -75,7 +66,7 @@ def _best_column(features: FeatureTable, ratings: Ratings) -> Int64Array:
         name, places = column
         return -int((np.diff(rows[:, places].indptr) > 0).sum()), len(places), name
 
-    return np.array(min(_categories(features).items(), key=order)[1])
+    return np.array(min(features.categories.items(), key=order)[1])
 
 
 def _shares(rows: csr_array) -> csr_array:

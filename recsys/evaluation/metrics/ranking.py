@@ -60,6 +60,16 @@ def hit_rate(hits: BoolArray, relevant: IntArray) -> Float64Array:
     return _where_relevant(np.asarray(hits.any(axis=-1), np.float64), relevant)
 
 
+def rank_biased_precision(hits: BoolArray, relevant: IntArray, persistence: float = 0.8) -> Float64Array:
+    """Rank-biased precision: (1 - p) Σ_j rel(j) p^(j - 1) (Moffat and Zobel 2008).
+
+    It is the rate at which a user finds relevant items who goes on from each rank to the next with probability p, the
+    `persistence`. A list of k hits has 1 - p^k, however many relevant items there are.
+    """
+    weights = (1 - persistence) * persistence ** np.arange(hits.shape[-1])
+    return _where_relevant(hits @ weights, relevant)
+
+
 def _ratio(part: AnyArray, whole: AnyArray) -> Float64Array:
     return _where_relevant(part / np.maximum(whole, np.finfo(np.float64).tiny), whole)
 
@@ -79,4 +89,5 @@ RANKING_METRICS = by_name(
     _metric("map", average_precision),
     _metric("mrr", reciprocal_rank),
     _metric("hit_rate", hit_rate),
+    _metric("rbp", rank_biased_precision),
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from recsys.errors import InputError
+from recsys.evaluation.metrics.descriptive import DESCRIPTIVE_METRICS
 from recsys.evaluation.metrics.exposure import EXPOSURE_METRICS
 from recsys.evaluation.metrics.metric import Metric, by_name
 from recsys.evaluation.metrics.ranked_lists import ListMetric
@@ -14,7 +15,8 @@ from recsys.evaluation.metrics.ranking import RANKING_METRICS
 from recsys.evaluation.metrics.rating import RATING_METRICS
 
 LIST_METRICS: Mapping[str, ListMetric] = {**RANKING_METRICS, **EXPOSURE_METRICS}
-METRICS: Mapping[str, Metric] = {**RATING_METRICS, **LIST_METRICS}
+"""The metrics of lists that are measured after every epoch, if one is an objective."""
+METRICS: Mapping[str, Metric] = {**RATING_METRICS, **LIST_METRICS, **DESCRIPTIVE_METRICS}
 COSTS = by_name(Metric("seconds", "minimize", "cost"), Metric("parameters", "minimize", "cost"))
 """Objectives that can follow a metric: `seconds` of training, the trial's share of its cohort's time, and
 `parameters`, the number of trained parameters of its model."""
@@ -48,8 +50,8 @@ def metric_of(name: str) -> Metric:
         InputError: There is no such metric; the message lists the metrics.
     """
     base, _, k = name.partition(_AT)
-    if base in LIST_METRICS and k.isdecimal():
-        return replace(LIST_METRICS[base], name=name)
+    if k.isdecimal() and base in METRICS and base not in RATING_METRICS:
+        return replace(METRICS[base], name=name)
     if name not in METRICS:
         raise InputError(f"no metric is called {name!r}; there are {', '.join(METRICS)}")
     return METRICS[name]

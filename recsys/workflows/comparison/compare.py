@@ -13,7 +13,7 @@ from recsys.errors import InputError, NotFoundError, write_whole
 from recsys.evaluation.comparison import compare_to_best
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.protocol import fingerprint_of_test
-from recsys.evaluation.scoring import EvaluationResult, score
+from recsys.evaluation.scoring import EvaluationResult, defined_rows, score
 from recsys.frameworks import load_tensorflow
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.front import front_of, goals_of
@@ -108,7 +108,9 @@ def _statistics(metric: Metric, scored: Sequence[EvaluationResult | None]) -> li
     known = [(place, each.samples[metric.name]) for place, each in enumerate(scored) if each is not None]
     if not known or known[0][0] != 0:  # the tests need the predictions of the best trial
         return statistics
-    comparison = compare_to_best(metric, np.stack([each.values for _, each in known], axis=1), known[0][1].users)
+    samples = [each.values for _, each in known]
+    rows = defined_rows(metric.name, *samples)
+    comparison = compare_to_best(metric, np.stack(samples, axis=1)[rows], known[0][1].users[rows])
     if comparison is not None:
         for (place, each), p_value, tied in zip(known, comparison.p_values, comparison.tied, strict=True):
             if (interval := each.interval) is not None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from recsys.errors import InputError, write_whole
 from recsys.evaluation.cold_start import ColdStart
 from recsys.evaluation.formatting import format_metrics
-from recsys.evaluation.ranking import sample_size
-from recsys.evaluation.scoring import EvaluationResult, score
+from recsys.evaluation.ranking import ranking_part, sample_size
+from recsys.evaluation.scoring import EvaluationResult, described, score
 from recsys.frameworks import load_frameworks
 from recsys.reporter import Reporter, quiet
 from recsys.tracking.summary import SweepSummary, state_text
@@ -22,6 +22,7 @@ from recsys.workflows.comparison.importances import Importances, importances_of
 from recsys.workflows.comparison.leaderboard import Leaderboard
 from recsys.workflows.comparison.refit import recipe_of
 from recsys.workflows.comparison.report_best_trial import example_lists, map_of_items, sections_of_predictions
+from recsys.workflows.comparison.report_groups import sections_of_groups
 from recsys.workflows.comparison.report_histories import sections_of_histories
 from recsys.workflows.comparison.report_sections import Section, section_of_curves, sections_of_search
 from recsys.workflows.search.prepare import Prepared
@@ -92,6 +93,7 @@ def report(
         *sections_of_search(header, records, prepared.experiment),
         section_of_curves(curves, header.metric, prepared.experiment.model.rounds),
         *sections_of_predictions(prepared, scorer, scored),
+        *sections_of_groups(prepared, scored),
         *sections_of_histories(prepared, scored),
         *map_of_items(prepared, weights),
     ]
@@ -162,7 +164,7 @@ def _facts(
 
 
 def _facts_of_lists(prepared: Prepared, scored: EvaluationResult) -> dict[str, str]:
-    """Describe how the lists are measured; return nothing for an objective of ratings."""
+    """Describe how the lists are measured, and what they are like; return nothing for an objective of ratings."""
     ranking, objective = scored.ranking, prepared.experiment.objective
     if prepared.metric.family == "rating" or ranking is None:
         return {}
@@ -170,7 +172,11 @@ def _facts_of_lists(prepared: Prepared, scored: EvaluationResult) -> dict[str, s
     who = "a sample of " if sampled else ""
     relevant = prepared.split.validation.relevant_from(objective.threshold)
     what = "" if prepared.split.validation.implicit else f" rated {relevant:g} or more"
-    return {"lists": f"{objective.k} items, measured on {who}{len(ranking.users):,} users with a validation item{what}"}
+    part = ranking_part(prepared.split.train, prepared.split.validation, objective)
+    return {
+        "lists": f"{objective.k} items, measured on {who}{len(ranking.users):,} users with a validation item{what}",
+        "what lists are like": format_metrics(described(scored, part)),
+    }
 
 
 def _facts_of_cold_start(prepared: Prepared, scored: EvaluationResult) -> dict[str, str]:

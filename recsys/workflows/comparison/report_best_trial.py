@@ -46,7 +46,7 @@ def sections_of_predictions(prepared: Prepared, scorer: Scorer, scored: Evaluati
         )
         sections.append(Section("Reliability of the intervals", text, reliability(scored.reliability.curve)))
     lists = prepared.metric.family != "rating"
-    objective = scored.samples[prepared.metric.name]
+    objective = scored.samples[prepared.metric.name].defined
     activity = np.bincount(train.users, minlength=train.catalogue.users)
     groups = metric_by_group(objective.values, objective.users, activity, groups=_GROUPS, root=objective.root)
     figure = by_activity(groups, objective.metric, "users" if lists else "ratings")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 
-from recsys.arrays import AnyArray, BoolArray, Float64Array, IntArray
+from recsys.arrays import BoolArray, Float64Array, IntArray
 from recsys.data.durations import units_a_day
 from recsys.evaluation.cases import Cases
+from recsys.evaluation.groups import CaseGroup, case_groups
 from recsys.evaluation.ranking import ranking_part
 from recsys.evaluation.scoring import EvaluationResult
-from recsys.evaluation.significance import bootstrap_interval
-from recsys.tracking.pictures.figures import SERIES, empty_figure
+from recsys.workflows.comparison.report_groups import by_group
 from recsys.workflows.comparison.report_sections import Section
 from recsys.workflows.search.prepare import Prepared
 
@@ -22,18 +20,6 @@ _LENGTHS = (0, 1, 5, 10, 20, 50, 100, 200)
 """The least lengths of the groups of histories."""
 _GAPS = {"within an hour": 1 / 24, "within a day": 1.0, "within a week": 7.0, "within 30 days": 30.0, "later": np.inf}
 """The greatest number of days of each group of gaps."""
-
-
-@dataclass(frozen=True)
-class CaseGroup:
-    """The metric over some cases of a part."""
-
-    name: str
-    cases: int
-    value: float
-    low: float
-    high: float
-    """The 95 % interval of the value; NaN for the cases of one user."""
 
 
 def sections_of_histories(prepared: Prepared, scored: EvaluationResult) -> list[Section]:
@@ -49,10 +35,10 @@ def sections_of_histories(prepared: Prepared, scored: EvaluationResult) -> list[
     cases, values = ranking_part(split.train, split.validation, prepared.experiment.objective).cases, scored.samples
     lengths = by_length(cases, values[metric].values)
     text = f"Validation {metric} by the number of positives that the user had before, with 95 % intervals."
-    sections = [Section("Quality by length of the history", text, _drawn(lengths, metric, "positives before"))]
+    sections = [Section("Quality by length of the history", text, by_group(lengths, metric, "positives before"))]
     if gaps := by_gap(cases, values[metric].values):
         text = f"Validation {metric} by the time since the user's last positive, with 95 % intervals."
-        sections.append(Section("Quality by time since the last choice", text, _drawn(gaps, metric, "last positive")))
+        sections.append(Section("Quality by time since the last choice", text, by_group(gaps, metric, "last positive")))
     return sections
 
 
@@ -72,7 +58,9 @@ def by_length(cases: Cases, values: Float64Array) -> list[CaseGroup]:
         )
         for low, high in zip(_LENGTHS, ends, strict=True)
     ]
-    return _groups([(name, (lengths >= low) & (lengths < high)) for name, low, high in named], values, cases.users)
+    return _defined_groups(
+        [(name, (lengths >= low) & (lengths < high)) for name, low, high in named], values, cases.users
+    )
 
 
 def by_gap(cases: Cases, values: Float64Array) -> list[CaseGroup]:
@@ -89,7 +77,7 @@ def by_gap(cases: Cases, values: Float64Array) -> list[CaseGroup]:
     for name, most in _GAPS.items():
         groups.append((name, (days > least) & (days <= most)))
         least = most
-    return _groups(groups, values, cases.users)
+    return _defined_groups(groups, values, cases.users)
 
 
 def _days_since_last(cases: Cases) -> Float64Array | None:
@@ -104,26 +92,6 @@ def _days_since_last(cases: Cases) -> Float64Array | None:
     return found
 
 
-def _groups(masks: Sequence[tuple[str, BoolArray]], values: AnyArray, users: IntArray) -> list[CaseGroup]:
-    found = []
-    for name, inside in masks:
-        if inside.any():
-            low, high = bootstrap_interval(values[inside], users[inside]) or (np.nan, np.nan)
-            found.append(CaseGroup(name, int(inside.sum()), float(values[inside].mean()), low, high))
-    return found
-
-
-def _drawn(groups: Sequence[CaseGroup], metric: str, axis: str) -> go.Figure:
-    figure = empty_figure(axis, metric)
-    figure.add_bar(
-        x=[group.name for group in groups],
-        y=[group.value for group in groups],
-        text=[f"{group.cases:,} cases" for group in groups],
-        marker_color=SERIES[0],
-        error_y={
-            "array": [group.high - group.value for group in groups],
-            "arrayminus": [group.value - group.low for group in groups],
-        },
-    )
-    figure.update_xaxes(type="category")
-    return figure
+def _defined_groups(masks: Sequence[tuple[str, BoolArray]], values: Float64Array, users: IntArray) -> list[CaseGroup]:
+    """Return the metric of each group, over the lists that have a value."""
+    return case_groups([(name, inside & ~np.isnan(values)) for name, inside in masks], values, users)

@@ -22,8 +22,9 @@ from recsys.training.recipe import AnyRecipe
 from recsys.workflows.comparison.candidate import Candidate
 from recsys.workflows.comparison.importances import Importances
 from recsys.workflows.promotion.card_features import parts_of_features
+from recsys.workflows.promotion.card_groups import parts_of_gaps
 from recsys.workflows.promotion.card_limits import limits_of
-from recsys.workflows.promotion.card_lists import parts_of_lists, word_of
+from recsys.workflows.promotion.card_lists import parts_of_descriptions, parts_of_lists, word_of
 from recsys.workflows.promotion.gate import Verdict
 
 
@@ -57,7 +58,7 @@ def write_card(card: Card, model: str) -> str:
     prepared = card.candidate.prepared
     served = "all data, test included, after the gate" if card.final_refit else "train and validation only"
     scored, lists = card.verdict.scored, prepared.metric.family != "rating"
-    objective = scored.samples[prepared.metric.name]
+    objective = scored.samples[prepared.metric.name].defined
     counts, pairs = card.development, word_of(card.development)
     users = metric_by_group(
         objective.values,
@@ -90,9 +91,10 @@ def write_card(card: Card, model: str) -> str:
         *_baselines(card),
         f"## {prepared.metric.name} by activity of the user (training {pairs})",
         _groups(users, pairs, "users measured" if lists else f"test {pairs}"),
+        *parts_of_gaps(card.verdict.gaps, prepared.metric.name),
     ]
     if lists and scored.ranking is not None:
-        parts += parts_of_lists(scored.ranking, counts)
+        parts += [*parts_of_descriptions(card.verdict.descriptions), *parts_of_lists(scored.ranking, counts)]
     if not lists:
         popularity = np.bincount(counts.items, minlength=counts.catalogue.items)
         items = metric_by_group(objective.values, card.test.items, popularity, root=objective.root)
@@ -214,7 +216,8 @@ def _groups(groups: Sequence[QuantileGroup], pairs: str, measured: str) -> str:
 
 def tags_of(verdict: Verdict) -> dict[str, str]:
     """Return the test values and the comparison with the baselines as tags of a version."""
-    tags = {f"recsys.test.{name}": f"{value:.6f}" for name, value in verdict.scored.values.items()}
+    values = {**verdict.scored.values, **verdict.descriptions.get("candidate", {})}
+    tags = {f"recsys.test.{name}": f"{value:.6f}" for name, value in values.items()}
     for name, other in verdict.baselines.items():
         tags[f"recsys.baseline.{name}"] = f"{other.value:.6f}"
         tags[f"recsys.baseline.{name}.difference"] = f"{other.test.difference:+.6f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 import numpy as np
@@ -10,8 +10,9 @@ import numpy as np
 from recsys.data.ratings import Ratings
 from recsys.errors import shown
 from recsys.evaluation.example_lists import ExampleList, sampled_lists
+from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.popularity_bands import PopularityBand, bands_by_popularity
-from recsys.evaluation.ranking import RankingEvaluation
+from recsys.evaluation.ranking_evaluation import RankingEvaluation
 
 
 def parts_of_lists(ranking: RankingEvaluation, development: Ratings) -> list[str]:
@@ -32,6 +33,21 @@ def parts_of_lists(ranking: RankingEvaluation, development: Ratings) -> list[str
         "Three users at a sixth, a half and five sixths of all by their training positives; ✓: liked in the test part.",
         *map(_example, examples),
     ]
+
+
+def parts_of_descriptions(descriptions: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Return the section on what the lists of all compared models are like, as Markdown.
+
+    Args:
+        descriptions: The descriptive metrics of each model, the candidate first.
+    """
+    heads = ["this model" if name == "candidate" else name for name in descriptions]
+    rows = [f"| metric | better | {' | '.join(heads)} |", "|---" * (len(heads) + 2) + "|"]
+    for name in next(iter(descriptions.values())):
+        better = "higher" if metric_of(name).direction == "maximize" else "lower"
+        values = " | ".join(f"{each[name]:.4f}" for each in descriptions.values())
+        rows.append(f"| {name} | {better} | {values} |")
+    return ["## What lists are like", "Means over the lists of the same users.", "\n".join(rows)]
 
 
 def word_of(ratings: Ratings) -> str:
@@ -62,9 +78,9 @@ def _example(example: ExampleList) -> str:
     return "\n".join(rows)
 
 
-def cell(title: str) -> str:
-    """Return text from the data with the special characters of Markdown and HTML escaped."""
-    plain = shown(title, 100)
+def cell(title: str, limit: int = 100) -> str:
+    """Return text from the data, cut to a length, with the special characters of Markdown and HTML escaped."""
+    plain = shown(title, limit)
     for character in "\\`*_[]<>|":
         plain = plain.replace(character, f"&#{ord(character)};")
     return plain

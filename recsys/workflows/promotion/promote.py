@@ -132,7 +132,7 @@ def promote_candidate(
         promotion = _Promoter(registry, store.uri, candidate, baselines, model, rules).promote(words)
     is_trial = len(promotion.run_ids) == 1 and not isinstance(candidate.recipes[0], Baseline)
     if is_trial and not rules.dry_run:
-        store.log_test(promotion.run_ids[0], promotion.test)
+        store.log_test(promotion.run_ids[0], {**promotion.test, **promotion.described})
     return promotion
 
 
@@ -204,6 +204,8 @@ class _Promoter:
             str(verdict.cold_start) if verdict.cold_start else "",
             verdict.scored.warm,
             verdict.scored.cold,
+            verdict.descriptions,
+            verdict.gaps,
         )
 
     def _gate(self, *, replaces: bool) -> Gate:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from recsys import notebook
 from recsys.evaluation.formatting import format_metrics
+from recsys.evaluation.group_gaps import GroupGap
 from recsys.registry.rule import Against
 from recsys.reporter import Reporter, quiet
 
@@ -41,6 +42,15 @@ class Promotion:
     """The test values over what is warm, see `EvaluationResult.warm`. The gate compares all, cold ones included."""
     cold: Mapping[str, float] = field(default_factory=dict)
     """The test values over what is cold."""
+    descriptions: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """The descriptive metrics of the lists of `candidate`, `champion` and each baseline; see `Verdict.descriptions`."""
+    gaps: Sequence[GroupGap] = ()
+    """The differences of the candidate's objective between groups of users."""
+
+    @property
+    def described(self) -> Mapping[str, float]:
+        """The descriptive metrics of the candidate's lists; empty for an objective of ratings."""
+        return self.descriptions.get("candidate", {})
 
     @property
     def lines(self) -> Mapping[str, str]:
@@ -51,6 +61,8 @@ class Promotion:
             "reason": self.reason,
             "test": format_metrics(self.test),
         }
+        if self.described:
+            said["lists"] = format_metrics(self.described)
         if self.cold_start:
             said["cold start"] = self.cold_start
         said |= {n: format_metrics(each) for n, each in {"warm": self.warm, "cold": self.cold}.items() if each}

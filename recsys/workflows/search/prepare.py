@@ -10,10 +10,11 @@ import numpy as np
 
 from recsys.data.ratings import Catalogue
 from recsys.errors import InputError
+from recsys.evaluation.metrics.descriptive import DESCRIPTIVE_METRICS
 from recsys.evaluation.metrics.metric import Metric
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.protocol import fingerprint, fingerprint_of_test, protocol_parts
-from recsys.evaluation.ranking import sample_size
+from recsys.evaluation.ranking import ranking_part, sample_size
 from recsys.experiment import Experiment, load_experiment
 from recsys.frameworks import load_frameworks
 from recsys.models.inputs import Input
@@ -136,6 +137,7 @@ def prepare_data(
     ratings, split = (tables or Tables()).split(experiment, reporter)
     _check_relevant(experiment, split)
     _check_times(experiment, split)
+    _check_measurable(experiment, split)
     _say_whole_lists(experiment, split, reporter)
     size = sample_size(experiment.objective, ratings.catalogue)
     if size and metric_of(experiment.objective.metric).family != "rating":
@@ -160,6 +162,18 @@ def _check_relevant(experiment: Experiment, split: Split) -> None:
             f"{key} = {threshold:g}: no validation rating reaches it, so that no item is "
             f"relevant and {objective.metric} has no value; the highest rating is {highest:g}"
         )
+
+
+def _check_measurable(experiment: Experiment, split: Split) -> None:
+    """Refuse an objective that compares lists with what the data do not have."""
+    objective = experiment.objective
+    key = f"objective.{'metrics' if objective.metrics else 'metric'}"
+    if DESCRIPTIVE_METRICS.keys().isdisjoint(objective.named):
+        return
+    part = ranking_part(split.train, split.validation, objective)
+    for metric in part.named:
+        if missing := metric.lacks(part.context):
+            raise InputError(f"{key}: {metric.name!r} needs {missing}, which the data lack: expected another metric")
 
 
 def _say_whole_lists(experiment: Experiment, split: Split, reporter: Reporter) -> None:

@@ -31,7 +31,7 @@ def test_an_objective_without_such_a_metric_is_refused_at_loading() -> None:
         ObjectiveSettings(metric="rsme")
 
 
-@pytest.mark.parametrize("name", ["coverage", "gini"])
+@pytest.mark.parametrize("name", ["coverage", "gini", "entropy"])
 def test_what_no_single_user_has_is_no_objective_since_nothing_could_be_tested_on_it(name: str) -> None:
     with pytest.raises(ValidationError, match=f"{name} is of all lists together"):
         ObjectiveSettings(metric=name)
@@ -62,7 +62,14 @@ def test_each_other_length_counts_once_and_that_of_the_objective_not_at_all() ->
 
 
 def test_errors_and_inequality_are_minimised_and_the_rest_maximised() -> None:
-    assert {m.name for m in METRICS.values() if m.direction == "minimize"} == {"rmse", "mae", "rounded_mae", "gini"}
+    assert {m.name for m in METRICS.values() if m.direction == "minimize"} == {
+        "rmse",
+        "mae",
+        "rounded_mae",
+        "gini",
+        "calibration",
+        "popularity_lift",
+    }
 
 
 @given(metrics, values)

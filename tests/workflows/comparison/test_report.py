@@ -27,6 +27,7 @@ SECTIONS = [
     "Learning curves",
     "Residuals by true rating",
     "Quality by activity of the user",
+    "Differences by activity of the user",
     "Map of the items",
     "The best model",
 ]
@@ -67,6 +68,8 @@ def test_a_report_of_lists_shows_whom_they_serve_and_what_they_hold(
     assert "Residuals by true rating" not in sections  # its scores are no ratings
     assert "<th>ndcg_at_3</th><th>ndcg_at_20</th>" in page
     assert "<dd>10 items, measured on a sample of 20 users with a validation item rated 4 or more</dd>" in page
+    described = r"graded_ndcg 0\.\d+, serendipity 0\.\d+, diversity 0\.\d+, popularity_lift -?\d\.\d+, entropy \d\.\d+"
+    assert re.search(f"<dt>what lists are like</dt><dd>{described}</dd>", page)
     examples = page[page.index("Example lists") : page.index("The best model")]
     assert len(re.findall(r"<h3>User", examples)) == 3
     assert len(re.findall(r"<li.*?>Item \d+</li>", examples)) >= 30

@@ -10,7 +10,7 @@ import pytest
 from recsys.data.ratings import Ratings
 from recsys.evaluation.ranking import RankingPart, score_ranker
 from recsys.splitting.split import Split
-from recsys.workflows.promotion.card_lists import parts_of_lists
+from recsys.workflows.promotion.card_lists import parts_of_descriptions, parts_of_lists
 
 
 def parts(train: Ratings, split: Split) -> list[str]:
@@ -34,6 +34,20 @@ def test_shares_of_tenths_and_three_lists_stand_in_tables(split: Split) -> None:
     assert len(examples) == 3
     assert all(len(example.splitlines()) == 4 + 5 for example in examples)
     assert "".join(examples).count("✓") > 0
+
+
+def test_the_lists_of_all_compared_models_are_described_side_by_side() -> None:
+    descriptions = {"candidate": {"diversity": 0.5, "calibration": 0.25}, "ease": {"diversity": 0.75, "calibration": 0}}
+    assert parts_of_descriptions(descriptions) == [
+        "## What lists are like",
+        "Means over the lists of the same users.",
+        (
+            "| metric | better | this model | ease |\n"
+            "|---|---|---|---|\n"
+            "| diversity | higher | 0.5000 | 0.7500 |\n"
+            "| calibration | lower | 0.2500 | 0.0000 |"
+        ),
+    ]
 
 
 def test_a_title_that_means_something_to_markdown_stays_a_title(split: Split) -> None:

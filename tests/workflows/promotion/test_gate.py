@@ -103,6 +103,26 @@ class TestJudge:
         assert (refused.decision.promoted, taken.decision.promoted) == (False, True)
         assert (refused.decision.accepted_loss, taken.decision.accepted_loss) == (None, "a drill")
 
+    def test_the_lists_of_all_compared_models_are_described_by_the_same_metrics(self) -> None:
+        verdict = self.gate(metric="ndcg").judge(self.good, self.fair, self.test)
+        names = ["graded_ndcg", "serendipity", "diversity", "popularity_lift", "entropy"]  # no items have categories
+        assert list(verdict.descriptions) == ["candidate", "champion", *verdict.baselines]
+        assert all(list(values) == names for values in verdict.descriptions.values())
+        assert verdict.descriptions["popularity"]["serendipity"] == 0
+        assert verdict.descriptions["candidate"]["serendipity"] > 0
+        assert self.gate(metric="rmse").judge(self.good, None, self.test).descriptions == {}
+
+    def test_a_described_objective_is_tested_on_the_users_who_have_a_value(self) -> None:
+        known = np.unique(self.development.positives.users)
+        lost = self.development.take(~np.isin(self.development.users, known[:5]))  # five users have no profile
+        gate = Gate(lost, ObjectiveSettings(metric="popularity_lift"), {})
+        verdict = gate.judge(self.good, self.poor, self.test)
+        assert verdict.champion is not None
+        mine, theirs = verdict.scored.samples["popularity_lift"], verdict.champion
+        assert np.isnan(mine.values).sum() == np.isin(known[:5], mine.users).sum() > 0
+        assert theirs.test.difference == pytest.approx(verdict.scored.values["popularity_lift"] - theirs.value)
+        assert np.isfinite(theirs.test.interval).all()
+
 
 SEEDS = 24
 POINT: dict[str, Any] = {

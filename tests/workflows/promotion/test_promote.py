@@ -139,6 +139,9 @@ class TestPromotion:
         card = registry.file(version, "card.md")
         for heading in ("Data and protocol", "Search", "Test", "activity of the user", "popularity", "Known limits"):
             assert heading in card
+        (gap,) = champion.gaps
+        assert "## rmse by group of users\n\n| by | group | users |" in card
+        assert gap.sentence in card
         assert "- The model learns from who gave which item which rating. It knows nothing else of users" in card
         assert '"point"' in registry.file(version, "recipes.json")
 
@@ -204,6 +207,10 @@ class TestBaselines:
         version = registry.required_champion(crowned.model)
         card = registry.file(version, "card.md")
         assert "- the baseline " in card
+        described = crowned.descriptions["candidate"]
+        assert crowned.descriptions.keys() == {"candidate", *crowned.baselines}
+        assert f"| diversity | higher | {described['diversity']:.4f} |" in card
+        assert float(version.tags["recsys.test.diversity"]) == pytest.approx(described["diversity"], abs=1e-6)
         assert "- The model learns from " in card
         assert "which rating" not in card, "a baseline that ranks learns from positives"
         for name, other in crowned.baselines.items():
