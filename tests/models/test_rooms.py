@@ -31,6 +31,7 @@ ELSEWHERE = {
     ("recsys/tracking/pictures/png.py", "dot"),
     ("recsys/tracking/mlflow/tracker.py", "embeddings"),  # a folder of artifacts
     ("recsys/tracking/mlflow/trial.py", "embeddings"),
+    *(("recsys/workflows/automatic/goals.py", name) for name in ("mf", "nnmf", "mlp", "bayesian_mf")),  # shipped files
 }
 """Words that mean something else there."""
 
