@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -68,7 +69,7 @@ class Histories:
         """The same without the entries that are not positives."""
         return self.keep(self.weights > 0)
 
-    @property
+    @cached_property
     def once(self) -> Histories:
         """The same with each item once in a row: at its last place, with its last value and the sum of its weights."""
         pairs = self.rows * (int(self.items.max(initial=0)) + 1) + self.items

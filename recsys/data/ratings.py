@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ __all__ = ["Catalogue", "Columns", "Events", "Ratings"]
 
 Columns = Mapping[str, AnyArray | None]
 """The columns of a table by name."""
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,10 +138,22 @@ class Ratings:
     unreleased: BoolArray | None = None
     """Which items appear only in a later part of a split by items (I,), so that nobody of this part could choose them;
     None if there are none. They are no negatives in training."""
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         """N, the number of ratings."""
         return len(self.values)
+
+    def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """A value that is computed from these ratings once, for all who ask for it.
+
+        Args:
+            key: The name of the value.
+            make: Computes it.
+        """
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("Value", self._made[key])
 
     @property
     def rows(self) -> Ratings:

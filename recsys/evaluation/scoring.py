@@ -189,10 +189,13 @@ def score_lists(
     predictor: Predictor, train: Ratings, held_out: Ratings, objective: ObjectiveSettings
 ) -> EvaluationResult:
     """Evaluate a predictor by ranking and exposure metrics alone; arguments as of `score`."""
-    items = train.catalogue.items
-    part = ranking_part(train, held_out, objective)
+    return score_part(predictor, ranking_part(train, held_out, objective), objective)
+
+
+def score_part(predictor: Predictor, part: RankingPart, objective: ObjectiveSettings) -> EvaluationResult:
+    """Evaluate a predictor by ranking and exposure metrics alone, on a part that serves for many predictors."""
     rank = score_ranker(lambda cases: score_cases(predictor, part.cases, cases)[None], part.fallback)
-    chunk = max(1, min(CHUNK, _AT_ONCE // items))
+    chunk = max(1, min(CHUNK, _AT_ONCE // part.cases.relevant.shape[1]))
     reads = part.cases.grow and predictor.reads_histories
     ranking = part.values(
         rank,

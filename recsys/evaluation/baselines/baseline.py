@@ -64,19 +64,22 @@ class Baseline(ABC):
     after_fit: ClassVar[tuple[str, ...]] = ()
     """The settings that `adapt` applies to scores that have been fitted with other values of them."""
 
-    @abstractmethod
     def fit(self, ratings: Ratings) -> LinearScores:
         """Fit the baseline to at least one rating."""
+        return self.adapt(self.learn(ratings), ratings)
 
-    def adapt(self, fitted: LinearScores, ratings: Ratings) -> LinearScores:  # noqa: ARG002 - most have no such settings
+    @abstractmethod
+    def learn(self, ratings: Ratings) -> LinearScores:
+        """Learn from at least one rating what does not depend on the settings `after_fit`."""
+
+    def adapt(self, learned: LinearScores, ratings: Ratings) -> LinearScores:  # noqa: ARG002 - most have no such settings
         """Apply the settings `after_fit`.
 
         Args:
-            fitted: The scores that the baseline of the same other settings has learned from the ratings, with the
-                defaults of these.
+            learned: The scores that a baseline of the same other settings has learned from the ratings.
             ratings: The ratings.
         """
-        return fitted
+        return learned
 
     @property
     def fit_alone(self) -> Self:

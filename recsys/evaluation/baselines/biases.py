@@ -35,7 +35,7 @@ class Biases(Baseline):
         """Both dampings, from almost none to one that leaves a bias only to the most active."""
         return dict.fromkeys(("user_damping", "item_damping"), SearchRange(0.1, 1000, log=True, stricter="high"))
 
-    def fit(self, ratings: Ratings) -> LinearScores:
+    def learn(self, ratings: Ratings) -> LinearScores:
         """Fit mean and biases; predictions are not clipped."""
         users, items = np.zeros(ratings.catalogue.users + 1), np.zeros(ratings.catalogue.items + 1)
         centred = ratings.values.astype(np.float64) - ratings.mean

@@ -37,7 +37,7 @@ class FeaturePopularity(FeatureBaseline, RankingBaseline):
         """From almost no penalty to one that leaves little but the mean."""
         return {"l2": L2, **super().axes(ratings)}
 
-    def fit(self, ratings: Ratings) -> LinearScores:
+    def learn(self, ratings: Ratings) -> LinearScores:
         """Predict the number of positives of every item."""
         pairs = self.pairs(ratings)
         counts = predicted_counts(ratings, pairs, self.l2)

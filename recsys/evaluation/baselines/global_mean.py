@@ -18,7 +18,7 @@ class GlobalMean(Baseline):
     name = "global_mean"
     learns_from = "the mean of the ratings alone"
 
-    def fit(self, ratings: Ratings) -> LinearScores:
+    def learn(self, ratings: Ratings) -> LinearScores:
         """Compute the mean of the ratings."""
         catalogue = ratings.catalogue
         means, ones = np.full((catalogue.users + 1, 1), ratings.mean), np.ones((1, catalogue.items + 1))

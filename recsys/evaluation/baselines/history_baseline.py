@@ -42,15 +42,14 @@ class HistoryBaseline(RankingBaseline):
     def learn(self, ratings: Ratings) -> LinearScores:
         """Learn the scores of items, and the row of a person without a history, the only row of `left`."""
 
-    def fit(self, ratings: Ratings) -> LinearScores:
-        """Learn from the ratings, and weigh the history of every user."""
-        return self.adapt(self.learn(ratings), ratings)
-
-    def adapt(self, fitted: LinearScores, ratings: Ratings) -> LinearScores:
+    def adapt(self, learned: LinearScores, ratings: Ratings) -> LinearScores:
         """Weigh the history of every user by the half-life."""
-        history = replace(fitted.history, half_life=self.history_half_life)
-        return replace(fitted, history=history).with_people(self.histories(ratings))
+        history = replace(learned.history, half_life=self.history_half_life)
+        return replace(learned, history=history).with_people(self.histories(ratings))
 
     def histories(self, ratings: Ratings) -> Histories:
         """The histories of all users; the rows of a pair are separate entries only if each of them counts."""
-        return Histories.of(ratings if self.each_time else replace(ratings, repeats=False))
+        each_time = self.each_time
+        return ratings.once(
+            ("histories", each_time), lambda: Histories.of(ratings if each_time else replace(ratings, repeats=False))
+        )

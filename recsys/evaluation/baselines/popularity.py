@@ -37,7 +37,7 @@ class Popularity(RankingBaseline):
             return axes
         return {**axes, "days": SearchRange(1, float(days.max()), log=True, stricter="high")}
 
-    def fit(self, ratings: Ratings) -> LinearScores:
+    def learn(self, ratings: Ratings) -> LinearScores:
         """Count the positives of each item."""
         if (days := _days_ago(ratings)) is not None:
             ratings = ratings.alone.take(days <= self.days)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -18,7 +19,8 @@ from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.baselines.table import baselines_for
 from recsys.evaluation.metrics.table import metric_of
 from recsys.evaluation.objective import ObjectiveSettings
-from recsys.evaluation.scoring import EvaluationResult, Predictor, score_lists, score_ratings
+from recsys.evaluation.ranking import RankingPart, ranking_part
+from recsys.evaluation.scoring import EvaluationResult, Predictor, score_lists, score_part, score_ratings
 from recsys.reporter import Reporter
 
 EFFORT = 8
@@ -73,12 +75,18 @@ class _Fitter:
     def losses(self, baselines: Sequence[Baseline]) -> Sequence[float]:
         """The losses that a search minimises, of baselines that share a fit."""
         metric = metric_of(self.objective.metric)
-        fitted = baselines[0].fit_alone.fit(self.train)
-        results = (self._evaluated(each.adapt(fitted, self.train)) for each in baselines)
+        learned = baselines[0].learn(self.train)
+        results = (self._evaluated(each.adapt(learned, self.train)) for each in baselines)
         return [metric.sort_key(result.values[metric.name]) for result in results]
 
     def _evaluated(self, fitted: LinearScores) -> EvaluationResult:
-        return score_family(fitted, self.train, self.validation, self.objective)
+        if metric_of(self.objective.metric).family == "rating":
+            return score_ratings(fitted, self.train, self.validation, self.objective)
+        return score_part(fitted, self._part, self.objective)
+
+    @cached_property
+    def _part(self) -> RankingPart:
+        return ranking_part(self.train, self.validation, self.objective)
 
 
 def tune(kind: type[Baseline], train: Ratings, validation: Ratings, objective: ObjectiveSettings) -> TunedBaseline:

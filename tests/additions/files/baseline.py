@@ -14,7 +14,7 @@ class Middle(Baseline):
 
     name = "added_baseline"
 
-    def fit(self, ratings):
+    def learn(self, ratings):
         """Look at the scale."""
         left = np.full((ratings.catalogue.users + 1, 1), sum(ratings.scale) / 2)
         return LinearScores(left, np.ones((1, ratings.catalogue.items + 1)), rates=True)

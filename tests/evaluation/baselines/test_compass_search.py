@@ -24,7 +24,7 @@ class Point(Baseline):
     a: float = 0.5
     b: float = 1.0
 
-    def fit(self, ratings):
+    def learn(self, ratings):
         raise NotImplementedError
 
 

@@ -34,7 +34,7 @@ class Guess(Baseline):
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:  # noqa: ARG003 - the same ones on all data
         return {"guess": SearchRange(-10, 10, stricter="low")}
 
-    def fit(self, ratings: Ratings) -> LinearScores:
+    def learn(self, ratings: Ratings) -> LinearScores:
         return LinearScores(np.full((31, 1), self.guess), np.ones((1, 26)))
 
 
