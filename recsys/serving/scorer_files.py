@@ -17,7 +17,7 @@ from recsys.serving.scorer import AnyScorer, Scorer
 from recsys.serving.stored_models import StoredModels, save_models
 
 _SETTINGS = "serving.json"
-_MATRICES = ("left", "right", "middle")
+_MATRICES = ("left", "right", "middle", "own")
 
 
 def save_scorer(scorer: AnyScorer, folder: Path) -> None:
@@ -48,9 +48,9 @@ def load_scorer(folder: Path) -> AnyScorer:
     settings = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
     clip, rates = tuple(settings["clip"]) if settings["clip"] else None, settings["rates"]
     if "shares" not in settings:
-        left, right, middle = (_load_matrix(folder / name) for name in _MATRICES)
+        left, right, middle, own = (_load_matrix(folder / name) for name in _MATRICES)
         history = HistoryWeights(**settings.get("history", {}))
-        return LinearScores(left, right, rates, clip, settings.get("solved", {}), history, middle)
+        return LinearScores(left, right, rates, clip, settings.get("solved", {}), history, middle, own)
     kinds = settings.get("kinds", [""] * len(settings["shares"]))
     return Scorer(StoredModels(folder, kinds), settings["shares"], clip, rates, settings.get("points", []))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recsys.algebra.item_weights import item_weights
+from recsys.algebra.item_weights import item_weights, low_rank_weights
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.evaluation.baselines.baseline import SearchRange
 from recsys.evaluation.baselines.history_baseline import HistoryBaseline
@@ -41,8 +41,9 @@ class EASE(HistoryBaseline):
         return f"it inverts a matrix of {catalogue.items:,} by {catalogue.items:,} items; {MOST_ITEMS:,} is its bound"
 
     def learn(self, ratings: Ratings) -> LinearScores:
-        """Compute the item weights: see `item_weights`."""
+        """Compute the item weights: see `item_weights` and `low_rank_weights`."""
         pairs = self.pairs(ratings)
         owned = pairs.matrix()
-        weights = item_weights(owned, self.l2)
-        return LinearScores(owned[-1:], weights, history=pairs.history)
+        if (found := low_rank_weights(owned, self.l2)) is not None:
+            return LinearScores(owned[-1:], found.right, history=pairs.history, middle=found.left, own=found.own)
+        return LinearScores(owned[-1:], item_weights(owned, self.l2), history=pairs.history)

@@ -26,7 +26,8 @@ _SPARSE = 0.1
 class LinearScores:
     """Scores left @ right: user factors times item factors, or users' histories times weights between items.
 
-    Weights between items may be a product of two matrices, `middle` @ `right`, which is never computed.
+    Weights between items may be a product of two matrices, `middle` @ `right`, which is never computed, and weights of
+    items on themselves, `own`.
     """
 
     left: Matrix
@@ -44,6 +45,8 @@ class LinearScores:
     middle: Matrix = None
     """(I, K), dense or sparse: what an item of a history adds to a user's K factors, if `left` holds histories and the
     weights between items are a product; otherwise None."""
+    own: FloatArray | None = None
+    """What an item of a history adds to its own score besides `middle` @ `right`, (I,); None for nothing."""
 
     def score_all(self, users: IntArray, items: int) -> FloatArray:
         """Scores of all items for user codes (B,): (B, I)."""
@@ -98,7 +101,11 @@ class LinearScores:
 
     def _product(self, left: Matrix) -> FloatArray:
         product = (left if self.middle is None else left @ self.middle) @ self.right
-        return product.toarray() if issparse(product) else np.asarray(product)
+        scores: FloatArray = product.toarray() if issparse(product) else np.asarray(product)
+        if self.own is not None:
+            entries = left.tocoo()
+            scores[entries.coords] += entries.data * self.own[entries.coords[1]]
+        return scores
 
 
 def _factors(weights: csr_array, factors: FloatArray, solved: Mapping[str, float]) -> Float32Array:

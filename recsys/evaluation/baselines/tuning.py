@@ -11,6 +11,7 @@ from itertools import chain
 
 import numpy as np
 
+from recsys.algebra.item_weights import FEWER_USERS
 from recsys.algebra.threads import in_threads, one_thread
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import Baseline
@@ -119,7 +120,7 @@ def _effort(baseline: Baseline, train: Ratings) -> int:
 def _losses(baselines: Sequence[Baseline], fitting: _Fitter) -> Mapping[Baseline, float]:
     """The losses, computed in parallel except for large matrices, one of which fills memory and cores."""
     shares = _by_fit(baselines)
-    if any(_is_large_matrix(each, fitting.train) for each in baselines):
+    if any(_takes_all_cores(each, fitting.train) for each in baselines):
         found = [fitting.losses(each) for each in shares]
     else:
         with one_thread():
@@ -136,7 +137,12 @@ def _by_fit(baselines: Sequence[Baseline]) -> Sequence[Sequence[Baseline]]:
 
 
 def _threads(baseline: Baseline, train: Ratings) -> AbstractContextManager[object]:
-    return nullcontext() if _is_large_matrix(baseline, train) else one_thread()
+    return nullcontext() if _takes_all_cores(baseline, train) else one_thread()
+
+
+def _takes_all_cores(baseline: Baseline, train: Ratings) -> bool:
+    """Whether one fit fills memory and cores; with few users the matrix of items by items is not computed."""
+    return _is_large_matrix(baseline, train) and train.catalogue.users >= FEWER_USERS * train.catalogue.items
 
 
 def _is_large_matrix(baseline: Baseline, train: Ratings) -> bool:

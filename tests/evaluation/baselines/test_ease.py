@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from evaluation_samples import make_ratings
+from scipy.sparse import csr_array
 
 from recsys.data.ratings import Catalogue, Ratings
 from recsys.errors import RecsysError
 from recsys.evaluation.baselines.ease import EASE, MOST_ITEMS
+from recsys.serving.scorer_files import load_scorer, save_scorer
 
 USERS, ITEMS = 50, 12
 RATINGS = make_ratings(USERS, ITEMS, 300).with_positives_from(3)
@@ -46,3 +51,22 @@ def test_a_catalogue_beyond_its_bound_is_told_so() -> None:
     one = pd.RangeIndex(1)
     assert EASE.too_large(Catalogue(one, pd.RangeIndex(MOST_ITEMS))) is None
     assert "10,001 by 10,001 items" in str(EASE.too_large(Catalogue(one, pd.RangeIndex(MOST_ITEMS + 1))))
+
+
+def test_a_history_that_counts_again_and_later_items_more_is_scored_by_the_same_weights_of_few_people() -> None:
+    histories = owned(FEW, 0.0) * np.random.default_rng(0).uniform(0.1, 1, (USERS, ITEMS))
+    fitted = EASE(5.0).fit(FEW)
+    inverse = np.linalg.inv(owned(FEW, 0.0).T @ owned(FEW, 0.0) + 5 * np.eye(ITEMS))
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0)
+    scores = replace(fitted, left=csr_array(histories)).score_all(np.arange(USERS), ITEMS)
+    assert fitted.middle is not None
+    np.testing.assert_allclose(scores, histories @ weights, rtol=1e-6, atol=1e-12)
+
+
+def test_the_weights_of_few_people_are_served_from_files(tmp_path: Path) -> None:
+    fitted = EASE(5.0).fit(FEW)
+    save_scorer(fitted, tmp_path)
+    again = load_scorer(tmp_path)
+    everybody = np.arange(USERS)
+    np.testing.assert_array_equal(again.score_all(everybody, ITEMS), fitted.score_all(everybody, ITEMS))
