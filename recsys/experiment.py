@@ -152,6 +152,15 @@ class Experiment(Settings):
         return self
 
     @model_validator(mode="after")
+    def _check_baselines(self) -> Self:
+        if self.promotion.baselines and metric_of(self.objective.metric).family == "rating":
+            raise ValueError(
+                f"promotion.baselines: {self.promotion.baselines[0]!r} makes lists, and objective.metric = "
+                f"{self.objective.metric!r} is of ratings: leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _check_values(self) -> Self:
         given = [("point", name, value) for name, value in self.point.items()]
         for name, parameter in self.space.items():

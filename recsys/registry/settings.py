@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
 from pydantic import Field
 
 from recsys.errors import InputError, shown
-from recsys.settings import Settings
+from recsys.evaluation.baselines.table import FURTHER_BASELINES
+from recsys.settings import OneOf, Settings
 
 _NOT_IN_NAMES = r"/:.%\"'\x00-\x1f\x7f"
 """Characters that a name may not have, because MLflow puts it into paths, addresses and filters."""
@@ -21,6 +23,8 @@ class PromotionSettings(Settings):
     """The name of the registered model; the name of the data set by default."""
     margin: float = Field(default=0.0, ge=0)
     """The difference by which a candidate must beat the champion, in units of the objective."""
+    baselines: tuple[Annotated[str, OneOf(each.name for each in FURTHER_BASELINES)], ...] = ()
+    """Further baselines of lists that a candidate must beat, besides those that are always compared with."""
 
 
 def checked_name(name: str) -> str:

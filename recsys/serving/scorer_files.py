@@ -30,7 +30,7 @@ def save_scorer(scorer: AnyScorer, folder: Path) -> None:
     settings: dict[str, Any] = {"clip": scorer.clip, "rates": scorer.rates}
     if isinstance(scorer, LinearScores):
         history = {name: value for name, value in asdict(scorer.history).items() if value != math.inf}
-        settings |= {"solved": dict(scorer.solved), "history": history}
+        settings |= {"solved": dict(scorer.solved), "near": dict(scorer.near), "history": history}
         for name in _MATRICES:
             _save_matrix(getattr(scorer, name), folder / name)
     else:
@@ -50,7 +50,8 @@ def load_scorer(folder: Path) -> AnyScorer:
     if "shares" not in settings:
         left, right, middle, own = (_load_matrix(folder / name) for name in _MATRICES)
         history = HistoryWeights(**settings.get("history", {}))
-        return LinearScores(left, right, rates, clip, settings.get("solved", {}), history, middle, own)
+        solved, near = settings.get("solved", {}), settings.get("near", {})
+        return LinearScores(left, right, rates, clip, solved, history, middle, own, near)
     kinds = settings.get("kinds", [""] * len(settings["shares"]))
     return Scorer(StoredModels(folder, kinds), settings["shares"], clip, rates, settings.get("points", []))
 

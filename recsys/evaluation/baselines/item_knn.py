@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recsys.algebra.item_neighbours import item_neighbours
+from recsys.algebra.neighbours import item_neighbours
 from recsys.data.ratings import Ratings
 from recsys.evaluation.baselines.baseline import SearchRange
 from recsys.evaluation.baselines.history_baseline import HistoryBaseline

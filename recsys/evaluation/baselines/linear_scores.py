@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array, issparse
 
+from recsys.algebra.neighbours import row_neighbours
 from recsys.arrays import AnyArray, Float32Array, FloatArray, IntArray
 from recsys.data.histories import Histories
 from recsys.evaluation.baselines.history_weights import HistoryWeights
@@ -47,6 +48,9 @@ class LinearScores:
     weights between items are a product; otherwise None."""
     own: FloatArray | None = None
     """What an item of a history adds to its own score besides `middle` @ `right`, (I,); None for nothing."""
+    near: Mapping[str, float] = field(default_factory=dict)
+    """The settings by which `left` holds a history's similarities to those of K people, which `right` has, see
+    `UserKNN`; empty if it does not."""
 
     def score_all(self, users: IntArray, items: int) -> FloatArray:
         """Scores of all items for user codes (B,): (B, I)."""
@@ -74,6 +78,8 @@ class LinearScores:
         if not self.reads_histories:
             return np.repeat(self.left[-1:], len(histories), axis=0)
         weights = self.history.matrix(histories, self.right.shape[1] - 1)
+        if self.near:
+            return row_neighbours(weights, self.right[:, :-1], int(self.near["neighbours"]), self.near["shrinkage"])
         return _factors(weights, self.right[:, :-1].T, self.solved) if self.solved else weights
 
     def with_people(self, histories: Histories) -> LinearScores:

@@ -158,7 +158,13 @@ def score_family(
     return score_lists(predictor, seen, held_out, objective)
 
 
-def tune_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, reporter: Reporter) -> TunedBaselines:
+def tune_all(
+    train: Ratings,
+    validation: Ratings,
+    objective: ObjectiveSettings,
+    reporter: Reporter,
+    further: Sequence[str] = (),
+) -> TunedBaselines:
     """Tune all baselines of the objective.
 
     Args:
@@ -166,11 +172,12 @@ def tune_all(train: Ratings, validation: Ratings, objective: ObjectiveSettings, 
         validation: The ratings to evaluate on.
         objective: The metric.
         reporter: Receives a line for each baseline.
+        further: The names of further baselines: see `baselines_for`.
     """
     fitting = _Fitter(train, validation, objective)
     chosen: dict[str, TunedBaseline] = {}
     left_out: dict[str, str] = {}
-    for kind in baselines_for(metric_of(objective.metric), train):
+    for kind in baselines_for(metric_of(objective.metric), train, further):
         reason = kind.too_large(train.catalogue) or _blind(kind, train, validation)
         if reason is not None:
             left_out[kind.name] = reason

@@ -48,7 +48,7 @@ class ItemKNNKind(ItemWeightsKind):
 
     def item_weights(self, owned: csr_array, point: Point) -> Float32Array:
         """Return the similarities (I, I): see `item_neighbours`."""
-        from recsys.algebra.item_neighbours import item_neighbours
+        from recsys.algebra.neighbours import item_neighbours
 
         neighbours, shrinkage = int(point["neighbours"]), float(point["shrinkage"])  # type: ignore[arg-type]
         weights: Float32Array = item_neighbours(owned, neighbours, shrinkage)[:, :-1].toarray()

@@ -58,9 +58,9 @@ def baselines(
 
     A promotion compares a model with these baselines. For ratings they are the mean and the biases. For rankings they
     are the popular items, neighbours of items, EASE and iALS; transitions between items, if the parts of the split
-    follow each other in time; a user's own items, with repeats; and those that read the features of items, if the data
-    have any. Each has the settings that perform best on validation. Where no item of validation has a training rating,
-    only popularity and those that read features are left.
+    follow each other in time; a user's own items, with repeats; those that read the features of items, if the data
+    have any; and those that `promotion.baselines` names. Each has the settings that perform best on validation. Where
+    no item of validation has a training rating, only popularity and those that read features are left.
     The function trains no model of the experiment, does not open the test part, and records nothing.
 
     Args:
@@ -94,10 +94,11 @@ def baselines(
     )
 
 
-def chosen_baselines(prepared: Prepared, reporter: Reporter = quiet) -> TunedBaselines:
-    """Tune the baselines of the objective on validation."""
-    split = prepared.split
-    return tune_all(split.train, split.validation, prepared.experiment.objective, reporter)
+def chosen_baselines(prepared: Prepared, reporter: Reporter = quiet, further: Sequence[str] = ()) -> TunedBaselines:
+    """Tune the baselines of the objective on validation, those that `promotion.baselines` and `further` name too."""
+    split, experiment = prepared.split, prepared.experiment
+    named = *experiment.promotion.baselines, *further
+    return tune_all(split.train, split.validation, experiment.objective, reporter, named)
 
 
 def _result(choice: TunedBaseline, metric: str) -> BaselineResult:

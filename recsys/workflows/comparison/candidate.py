@@ -233,7 +233,7 @@ def baseline_candidate(
     if data is not None:
         require_same_data(header, prepared, data)
     require_same_protocol(header, prepared)
-    choices = chosen_baselines(prepared, reporter)
+    choices = chosen_baselines(prepared, reporter, [baseline])
     if baseline in choices.left_out:
         raise InputError(f"{baseline} cannot be promoted: {choices.left_out[baseline]}")
     if baseline not in choices.chosen:

@@ -20,14 +20,16 @@ from recsys.evaluation.baselines.history_baseline import HistoryBaseline
 from recsys.evaluation.baselines.ials import IALS
 from recsys.evaluation.baselines.item_knn import ItemKNN
 from recsys.evaluation.baselines.popularity import Popularity
-from recsys.evaluation.baselines.table import FEATURE_BASELINES, RANKING_BASELINES, baselines_for
+from recsys.evaluation.baselines.table import FEATURE_BASELINES, FURTHER_BASELINES, RANKING_BASELINES, baselines_for
 from recsys.evaluation.baselines.transitions import Transitions
 from recsys.evaluation.metrics.table import metric_of
 
 RATINGS = timed()
 EVERYONE = np.arange(USERS)
 KNOWING: tuple[type[HistoryBaseline], ...] = (FavouriteCategory, FeatureKNN, FeatureLinear)
-WEIGHERS = (ItemKNN, EASE, IALS, Transitions, *KNOWING)
+FURTHER = tuple(each for each in FURTHER_BASELINES if issubclass(each, HistoryBaseline))
+OF_LISTS = (*RANKING_BASELINES, *FURTHER)
+WEIGHERS = (ItemKNN, EASE, IALS, Transitions, *KNOWING, *FURTHER)
 LISTENS = events([(0, 1, 10), (0, 2, 20), (0, 1, 30), (0, 3, 40), (1, 2, 5), (1, 2, 6), (1, 0, 7)], 4)
 
 
@@ -65,7 +67,7 @@ def test_factors_are_the_ridge_regression_on_the_weighed_history() -> None:
         np.testing.assert_allclose(fitted.left[user], np.linalg.solve(normal, items.T @ owned), atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", **names((ItemKNN, EASE, IALS, *KNOWING)))
+@pytest.mark.parametrize("kind", **names((ItemKNN, EASE, IALS, *KNOWING, *FURTHER)))
 def test_without_a_half_life_the_order_does_not_matter(kind: type[HistoryBaseline]) -> None:
     timeless = replace(RATINGS, timestamps=None, ordered=False)
     one, other = (kind().fit(each).score_all(EVERYONE, ITEMS) for each in (RATINGS, timeless))
@@ -90,7 +92,7 @@ def test_what_is_played_again_counts_once_at_its_last_place() -> None:
 
 class TestScoresOfHistories:
     @pytest.mark.parametrize("half_life", [0.5, np.inf])
-    @pytest.mark.parametrize("kind", **names(RANKING_BASELINES))
+    @pytest.mark.parametrize("kind", **names(OF_LISTS))
     def test_the_history_of_a_user_gives_the_scores_of_the_user(self, kind: type[Baseline], half_life: float) -> None:
         settings = {"history_half_life": half_life} if issubclass(kind, HistoryBaseline) else {}
         for ratings in (RATINGS, LISTENS):
@@ -99,7 +101,7 @@ class TestScoresOfHistories:
             found = fitted.score_histories(Histories.of(ratings), ratings.catalogue.items)
             np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
-    @pytest.mark.parametrize("kind", **names(RANKING_BASELINES))
+    @pytest.mark.parametrize("kind", **names(OF_LISTS))
     def test_a_history_is_scored_without_regard_to_others(self, kind: type[Baseline]) -> None:
         fitted, histories = kind().fit(RATINGS), Histories.of(RATINGS)
         together = fitted.score_histories(histories, ITEMS)
@@ -113,7 +115,7 @@ class TestScoresOfHistories:
         found = fitted.score_histories(Histories.of(RATINGS).take(np.array([4, 2])), ITEMS)
         assert found.tolist() == fitted.score_all(np.array([USERS, USERS]), ITEMS).tolist()
 
-    @pytest.mark.parametrize("kind", **names(RANKING_BASELINES))
+    @pytest.mark.parametrize("kind", **names(OF_LISTS))
     def test_somebody_without_a_history_is_an_unknown_user(self, kind: type[Baseline]) -> None:
         fitted = kind().fit(RATINGS)
         nothing = Histories.of(RATINGS).before(np.array([3]), np.array([0]))

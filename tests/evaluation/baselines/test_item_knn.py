@@ -60,5 +60,5 @@ def test_neighbours_as_similar_as_the_last_are_all_kept() -> None:
 
 def test_items_may_be_looked_at_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = scores(neighbours=4)
-    monkeypatch.setattr("recsys.algebra.item_neighbours._AT_ONCE", 7 * ITEMS)
+    monkeypatch.setattr("recsys.algebra.neighbours._AT_ONCE", 7 * ITEMS)
     np.testing.assert_array_equal(scores(neighbours=4), whole)

@@ -12,10 +12,11 @@ from item_features import with_item_features
 from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.popularity import Popularity
 from recsys.evaluation.baselines.ranking_baseline import RankingBaseline
-from recsys.evaluation.baselines.table import BASELINES, FEATURE_BASELINES, RANKING_BASELINES
+from recsys.evaluation.baselines.table import BASELINES, FEATURE_BASELINES, FURTHER_BASELINES, RANKING_BASELINES
 
 RATINGS = with_item_features(make_ratings(30, 25, 300).with_positives_from(4))
 EVERYONE = np.arange(31)
+OF_LISTS = (*RANKING_BASELINES, *FURTHER_BASELINES)
 
 
 def test_popularity_counts_the_people_an_item_is_positive_for() -> None:
@@ -24,7 +25,7 @@ def test_popularity_counts_the_people_an_item_is_positive_for() -> None:
     assert Popularity().fit(RATINGS).score_all(EVERYONE, 25).tolist() == [counts] * 31
 
 
-@pytest.mark.parametrize("kind", RANKING_BASELINES, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", OF_LISTS, ids=lambda kind: kind.name)
 class TestEveryRanker:
     def test_by_default_it_learns_from_positives_alone(self, kind: type[RankingBaseline]) -> None:
         positives = RATINGS.take(RATINGS.values >= 4)
@@ -70,7 +71,7 @@ class TestEveryRanker:
 
 
 class TestWhatIsSearched:
-    @pytest.mark.parametrize("kind", RANKING_BASELINES, ids=lambda kind: kind.name)
+    @pytest.mark.parametrize("kind", OF_LISTS, ids=lambda kind: kind.name)
     def test_what_low_ratings_and_weights_say_is_searched_where_there_are_any(
         self, kind: type[RankingBaseline]
     ) -> None:
