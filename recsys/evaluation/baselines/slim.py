@@ -29,7 +29,7 @@ class SLIM(HistoryBaseline):
     dense = True
     coarse = MappingProxyType({"sweeps": 3})
 
-    l1: float = 5.0
+    l1: float = 0.5
     """The l1 penalty, which makes weights 0."""
     l2: float = 50.0
     sweeps: int = 10
@@ -37,9 +37,9 @@ class SLIM(HistoryBaseline):
 
     @classmethod
     def axes(cls, ratings: Ratings) -> Mapping[str, SearchRange]:
-        """From the penalties of a few users to those that leave a weight only between items that hundreds share."""
+        """From almost no penalties to those that leave a weight only between items that hundreds of users share."""
         return {
-            "l1": SearchRange(0.3, 100, log=True, stricter="high"),
+            "l1": SearchRange(0.1, 50, log=True, stricter="high"),
             "l2": SearchRange(1, 1000, log=True, stricter="high"),
             **super().axes(ratings),
         }
