@@ -14,7 +14,7 @@ from recsys.evaluation.baselines.baseline import SearchRange
 from recsys.evaluation.baselines.history_baseline import HistoryBaseline
 from recsys.evaluation.baselines.linear_scores import LinearScores, crowded
 
-MOST_ITEMS = 4_000
+MOST_ITEMS = 3_000
 """The largest catalogue: the time of a fit grows with about I³, and a search of larger ones takes many minutes."""
 
 

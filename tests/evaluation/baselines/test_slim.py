@@ -46,4 +46,4 @@ def test_a_large_l1_penalty_leaves_no_weight() -> None:
 def test_a_catalogue_beyond_its_bound_is_told_so() -> None:
     one = pd.RangeIndex(1)
     assert SLIM.too_large(Catalogue(one, pd.RangeIndex(MOST_ITEMS))) is None
-    assert "weights of 4,001 items one by one; 4,000" in str(SLIM.too_large(Catalogue(one, pd.RangeIndex(4001))))
+    assert "weights of 3,001 items one by one; 3,000" in str(SLIM.too_large(Catalogue(one, pd.RangeIndex(3001))))
