@@ -49,8 +49,9 @@ NOT_READING: Mapping[str, Command] = {
 }
 OF_CHAMPIONS = {"add_items", "history", "recommend", "recommend_all", "rollback", "serve"}
 """These look at the registry alone, which has no ratings but those that a champion carries."""
-ELSEWHERE = {"init", "relocate"}
-"""`init` tries splits on the table that it inspects; `relocate` rewrites addresses."""
+ELSEWHERE = {"auto", "init", "relocate", "stop"}
+"""`init` tries splits on the table that it inspects, and `auto` with it; `relocate` rewrites addresses, and only a running
+sweep can be stopped."""
 
 
 @pytest.fixture
