@@ -50,8 +50,7 @@ NOT_READING: Mapping[str, Command] = {
 OF_CHAMPIONS = {"add_items", "history", "recommend", "recommend_all", "rollback", "serve"}
 """These look at the registry alone, which has no ratings but those that a champion carries."""
 ELSEWHERE = {"auto", "init", "relocate", "stop"}
-"""`init` tries splits on the table that it inspects, and `auto` with it; `relocate` rewrites addresses, and only a running
-sweep can be stopped."""
+"""`init` and `auto` try splits on the table that they inspect; `relocate` rewrites addresses; `stop` asks a running sweep."""
 
 
 @pytest.fixture
