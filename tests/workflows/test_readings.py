@@ -50,7 +50,7 @@ NOT_READING: Mapping[str, Command] = {
 OF_CHAMPIONS = {"add_items", "history", "recommend", "recommend_all", "rollback", "serve"}
 """These look at the registry alone, which has no ratings but those that a champion carries."""
 ELSEWHERE = {"auto", "init", "relocate", "stop"}
-"""`init` and `auto` try splits on the table that they inspect; `relocate` rewrites addresses; `stop` asks a running sweep."""
+"""`init` and `auto` try splits on the table that they inspect; `relocate` and `stop` write to the store alone."""
 
 
 @pytest.fixture
