@@ -9,7 +9,7 @@ from typing import Literal
 from recsys.data.ratings import Ratings
 from recsys.spaces.parameter import Point
 
-Positives = Literal["above the mean", "all"]
+Positives = Literal["from the mean on", "all"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ GOALS: Mapping[str, Goal] = {
             "lists",
             "which items a person chooses",
             ("mf_top_n", "als_top_n", "ease_top_n", "item_knn_top_n", "nnmf_top_n", "mlp_top_n"),
-            positives="above the mean",
+            positives="from the mean on",
             first=_OF_LISTS,
         ),
         Goal(
@@ -92,7 +92,7 @@ GOALS: Mapping[str, Goal] = {
             "who chooses an item that nobody has chosen yet",
             ("cold_items",),
             split="cold_items",
-            positives="above the mean",
+            positives="from the mean on",
             needs=("item features",),
         ),
     )

@@ -9,15 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from recsys.data.ratings import Ratings
 from recsys.errors import InputError
-from recsys.experiment import Experiment, experiment_from, load_experiment
-from recsys.models.compatibility import Compatibility
-from recsys.models.kind import ModelKind
-from recsys.models.kinds import kind_of
-from recsys.overrides import Overrides, as_mapping, override
-from recsys.spaces.parameter import Point
+from recsys.experiment import Experiment, load_experiment
+from recsys.overrides import Overrides, as_mapping
 from recsys.workflows.automatic.goals import GOALS, Goal, goal_of, lacking
+from recsys.workflows.automatic.on_data import OnData
 from recsys.workflows.setup.default_split import default_split, explained
 from recsys.workflows.setup.found_data import FoundData, found_data
 
@@ -71,30 +67,34 @@ def plan_of(
     if goal is not None and goal not in GOALS:
         raise InputError(f"--for {goal}: expected {', '.join(GOALS)}")
     values = as_mapping(overrides)
-    folder = Path.cwd()
+    if seed is not None:
+        values |= {"study.seed": seed, "training.seed": seed}
     of_data = {key: value for key, value in values.items() if key.startswith("data.")}
     own = goal is not None and "item features" in GOALS[goal].needs
-    found = found_data(source, folder, {"items": items, "users": users}, of_data, own_features=own)
+    found = found_data(source, Path.cwd(), {"items": items, "users": users}, of_data, own_features=own)
     aim, why = goal_of(found.ratings) if goal is None else (GOALS[goal], "--for asks for it")
     if missing := lacking(aim, found.ratings):
         raise InputError(f"--for {aim.name}: the data have no {' and no '.join(missing)}")
-    reasons = [*found.findings.columns, f"goal: {aim.name}, {aim.question}, because {why}"]
-    shared, more = _shared(found, aim, values)
-    document, reasons = {**shared, "promotion": {"name": name}}, [*reasons, *more]
-    if seed is not None:
-        values |= {"study.seed": seed, "training.seed": seed}
+    shared, reasons = _shared(found, aim, values)
+    on_data = OnData(found.ratings, {**shared, "promotion": {"name": name}}, values)
+    experiments, left_out = _experiments(aim, on_data, name)
+    said = [*found.findings.columns, f"goal: {aim.name}, {aim.question}, because {why}", *reasons]
+    return Plan(name, aim, experiments, [*said, *dict.fromkeys(found.notes)], left_out)
+
+
+def _experiments(goal: Goal, on_data: OnData, name: str) -> tuple[dict[str, Experiment], dict[str, str]]:
+    """Return the experiments of a goal by the names of their sweeps, and those that are left out."""
     experiments, left_out = {}, {}
-    for shipped in aim.experiments:
-        one = load_experiment(shipped)
-        reason = _unfit(kind_of(one.model), found.ratings)
-        if reason is not None:
+    for shipped in goal.experiments:
+        own = load_experiment(shipped)
+        if (reason := on_data.unfit(own)) is not None:
             left_out[shipped] = reason
             continue
         sweep = f"{name}-{shipped.removeprefix('next_').removesuffix('_top_n')}"
-        experiments[sweep] = _experiment(one, document, found.ratings, values, folder, sweep, aim.first.get(shipped))
+        experiments[sweep] = on_data.experiment(own, sweep, goal.first.get(shipped))
     if not experiments:
-        raise InputError(f"--for {aim.name}: {'; '.join(f'{each}: {why}' for each, why in left_out.items())}")
-    return Plan(name, aim, experiments, [*reasons, *dict.fromkeys(found.notes)], left_out)
+        raise InputError(f"--for {goal.name}: {'; '.join(f'{each}: {why}' for each, why in left_out.items())}")
+    return experiments, left_out
 
 
 def _shared(found: FoundData, goal: Goal, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -102,9 +102,9 @@ def _shared(found: FoundData, goal: Goal, values: Mapping[str, Any]) -> tuple[di
     data, ratings, reasons = dict(found.section), found.ratings, []
     if goal.positives and not ratings.implicit and "data.positive_from" not in values:
         levels = np.unique(ratings.values)
-        least = levels[0] if goal.positives == "all" else levels[levels > ratings.values.mean()][0]
+        least = levels[0] if goal.positives == "all" else levels[levels >= ratings.values.mean()][0]
         data["positive_from"] = float(least)
-        above = "every rating" if goal.positives == "all" else "the lowest rating above the mean"
+        above = "every rating" if goal.positives == "all" else "the lowest rating that is at least the mean"
         reasons.append(f"positives: ratings from {least:g}, which is {above} (data.positive_from)")
     kind, reason = _split(found, goal, values)
     return {"data": data, "split": {"kind": kind}}, [*reasons, reason]
@@ -120,50 +120,3 @@ def _split(found: FoundData, goal: Goal, values: Mapping[str, Any]) -> tuple[str
         return goal.split, f"split: {goal.split}, because the goal is {goal.name}"
     split = default_split(found.ratings, found.notes)
     return split.kind, split.sentence
-
-
-def _unfit(kind: ModelKind, ratings: Ratings) -> str | None:
-    """Return the reason why data do not admit a kind; None if they do."""
-    items = ratings.catalogue.items
-    if kind.most_items is not None and items > kind.most_items:
-        return f"{kind.name} is for {kind.most_items:,} items at most, and there are {items:,}"
-    return None
-
-
-def _experiment(
-    own: Experiment,
-    shared: Mapping[str, Any],
-    ratings: Ratings,
-    values: Mapping[str, Any],
-    folder: Path,
-    name: str,
-    first: Point | None,
-) -> Experiment:
-    """Return a shipped experiment on other data, with the parameters that apply to them."""
-    document = {**own.document, **shared}
-    if shared["split"]["kind"] == own.split.kind:
-        document["split"] = {"kind": own.split.kind, "size": own.split.size}
-    document["study"]["sampler"] = "tpe"  # a grid cannot grow
-    document["space"] = _ranges(own, ratings, "items" in shared["data"] or "users" in shared["data"])
-    override(document, values)
-    found = experiment_from(document, source=name, folder=folder, name=name)
-    space = found.search_space
-    if first is None or found.study.try_ or not set(space) <= {*first, *found.default_point}:
-        return found
-    return found.replaced({"study.try": [space.nearest({**found.default_point, **first})]})
-
-
-def _ranges(own: Experiment, ratings: Ratings, features: bool) -> dict[str, Any]:  # noqa: FBT001 - internal
-    """Return the ranges of a shipped experiment for these data: those of events, with those of features."""
-    kind, ranges = kind_of(own.model), dict(own.document["space"])
-    if ratings.implicit and "solver" not in own.point:
-        events = kind.space("events")
-        ranges |= {name: events[name] for name in ranges if name in events}
-    if features:
-        ranges |= {name: dict(each) for name, each in kind.space("features").items()}
-    ends = {name: each["values"] if "values" in each else (each["low"], each["high"]) for name, each in ranges.items()}
-    fixed = {name: (value,) for name, value in own.point.items()}
-    ranks = own.points.ranks
-    idle = Compatibility(own.model, {**ends, **fixed}, ranks, ratings.implicit, features).idle()
-    without = {line.partition(":")[0] for line in idle}
-    return {name: each for name, each in ranges.items() if name not in without}
