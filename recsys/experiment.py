@@ -362,7 +362,7 @@ def _with_space(document: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return the document with the parameters of its search-space file in place of the file's name."""
     space = document.get("space")
     if not isinstance(space, str):
-        return document
+        return {**document, "space": flattened(space)} if "space" in document else document
     return {**document, "space": _named_space(folder / space).model_dump(exclude_none=True)}
 
 

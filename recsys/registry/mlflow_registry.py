@@ -14,7 +14,7 @@ from recsys.locks import locked
 from recsys.registry import mlflow_runs
 from recsys.registry.history import Action, Event, Version, earlier_champions, owners
 from recsys.registry.mlflow_files import EXPERIMENT, MlflowFiles
-from recsys.registry.settings import checked_name
+from recsys.registry.names import checked_name
 from recsys.store.address import identity
 from recsys.store.client import all_pages, connect
 from recsys.store.mlflow_errors import store_errors

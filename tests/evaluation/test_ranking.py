@@ -75,16 +75,14 @@ def test_the_metrics_equal_those_of_ranx_for_every_member_and_user(k: int, seed:
 
 
 @pytest.mark.parametrize("k", [1, 3, 10])
-def test_rank_biased_precision_equals_that_of_ranx(k: int) -> None:
-    from ranx import Qrels, Run, evaluate
-
+def test_rank_biased_precision_equals_that_of_ranx(k: int, ranx: Any) -> None:
     (train, held_out), scores = parts(), random_scores(0, 1, USERS, ITEMS)
     measured = evaluate_ranking(table(scores), train, held_out, k, threshold=4)
     liked = held_out.take(held_out.values >= 4)
     wanted = {str(u): {str(i): 1 for i in liked.items[liked.users == u]} for u in measured.users}
     lists = zip(measured.users, measured.lists.ranked[0], strict=True)
     run = {str(u): {str(i): float(k - rank) for rank, i in enumerate(items)} for u, items in lists}
-    expected = evaluate(Qrels(wanted), Run(run), "rbp.80", return_mean=False)
+    expected = ranx.evaluate(ranx.Qrels(wanted), ranx.Run(run), "rbp.80", return_mean=False)
     order = np.argsort([str(u) for u in measured.users])
     np.testing.assert_allclose(measured.per_user["rbp"][0, order], expected, atol=1e-9)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recsys.errors import InputError
 from recsys.experiment import Experiment, experiment_from
-from recsys.registry.settings import checked_name, name_after
+from recsys.registry.names import checked_name, name_after
 
 BAD = ["o'clock", "a/b", 'say "x"', "a.b", "a:b", "50%", "", " ", " a", "a ", "a\n", "x" * 201]
 

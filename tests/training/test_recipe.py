@@ -24,5 +24,5 @@ def test_models_and_baselines_are_read_back_as_they_were(recipe: AnyRecipe) -> N
 
 
 def test_a_baseline_that_there_is_no_more_is_an_input_error() -> None:
-    with pytest.raises(InputError, match="no baseline is called 'slim'"):
-        recipes_from_json(json.dumps([{"baseline": "slim", "settings": {}}]))
+    with pytest.raises(InputError, match="no baseline is called 'itemrank'"):
+        recipes_from_json(json.dumps([{"baseline": "itemrank", "settings": {}}]))

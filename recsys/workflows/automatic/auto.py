@@ -13,7 +13,7 @@ from recsys.errors import InputError
 from recsys.execution.make import IN_PROCESS, Execution
 from recsys.frameworks import load_frameworks
 from recsys.overrides import Overrides
-from recsys.registry.settings import checked_name as checked_model_name
+from recsys.registry.names import checked_name as checked_model_name
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import registry_uri
 from recsys.tracking.names import checked_name, name_after

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recsys.errors import NotFoundError, shown
-from recsys.registry.settings import checked_name
+from recsys.registry.names import checked_name
 from recsys.reporter import Reporter, quiet
 from recsys.workflows.promotion.champions import registry_of
 from recsys.workflows.promotion.remade_champion import IDENTITY

@@ -14,7 +14,7 @@ from recsys.evaluation.baselines.baseline import Baseline
 from recsys.evaluation.baselines.linear_scores import LinearScores
 from recsys.evaluation.objective import ObjectiveSettings
 from recsys.frameworks import load_frameworks
-from recsys.registry.settings import checked_name, name_after
+from recsys.registry.names import checked_name, name_after
 from recsys.reporter import Reporter, quiet
 from recsys.store.address import registry_uri
 from recsys.training.recipe import AnyRecipe, Recipe

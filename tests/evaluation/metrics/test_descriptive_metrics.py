@@ -157,9 +157,7 @@ class TestAgainstPlainPython:
             assert evaluation.values["entropy"][member] == pytest.approx(expected)
         assert "entropy" not in evaluation.per_user
 
-    def test_graded_ndcg_is_burges_ndcg_of_ranx(self) -> None:
-        from ranx import Qrels, Run, evaluate
-
+    def test_graded_ndcg_is_burges_ndcg_of_ranx(self, ranx: Any) -> None:
         (train, held_out), table = parts(), scores(0, 1)
         _, evaluation = measured(train, held_out, table)
         wanted = {
@@ -171,7 +169,7 @@ class TestAgainstPlainPython:
             str(user): {str(item): float(K - rank) for rank, item in enumerate(items)}
             for _, _, user, items in lists_of(evaluation)
         }
-        expected = evaluate(Qrels(wanted), Run(run), f"ndcg_burges@{K}", return_mean=False)
+        expected = ranx.evaluate(ranx.Qrels(wanted), ranx.Run(run), f"ndcg_burges@{K}", return_mean=False)
         order = np.argsort([str(user) for user in evaluation.users])
         np.testing.assert_allclose(evaluation.per_user["graded_ndcg"][0, order], expected, atol=1e-9)
 
