@@ -124,9 +124,9 @@ def test_features_of_a_posterior_are_named_as_they_are_used(ratings: Ratings) ->
         ("favourite_category", "which user chose items of which category"),
         ("feature_knn", "which user chose items with which features"),
         ("feature_linear", "which user chose items with which features"),
-        ("user_knn", "which user rated which item at 3.5 or higher"),
+        ("user_knn", "who rated which item at 3.5 or higher"),
         ("rp3beta", "which items users share, by random walks"),
-        ("slim", "which user rated which item at 3.5 or higher"),
+        ("slim", "who rated which item at 3.5 or higher"),
     ],
 )
 def test_a_baseline_says_what_it_learns_from(name: str, source: str, liked: Ratings) -> None:
