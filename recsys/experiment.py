@@ -24,7 +24,7 @@ from recsys.registry.settings import PromotionSettings
 from recsys.settings import Settings
 from recsys.shipped.examples import experiment_file
 from recsys.spaces.enqueued import enqueued_points
-from recsys.spaces.kinds import KIND, flattened, own_name
+from recsys.spaces.kind_tables import KIND, flattened, own_name
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 from recsys.splitting.settings import SplitSettings
@@ -66,7 +66,7 @@ class Experiment(Settings):
         if isinstance(study := found.get("study"), dict) and isinstance(study.get("try"), (list, tuple)):
             tries = (with_whole_numbers(point) if isinstance(point, dict) else point for point in study["try"])
             found["study"] = {**study, "try": tuple(tries)}
-        if isinstance(space := flattened(found.get("space")), dict):
+        if isinstance(space := found.get("space"), dict):
             found["space"] = {name: _with_whole_choices(name, parameter) for name, parameter in space.items()}
         return found
 
@@ -242,7 +242,7 @@ class Experiment(Settings):
     @property
     def first_points(self) -> list[dict[str, Value]]:
         """The default point of every kind, if the kind is searched; a grid has its own first points."""
-        return [] if self.study.sampler == "grid" else self.points.first
+        return [] if self.study.sampler == "grid" else self.points.default_points
 
     @property
     def points(self) -> Points:

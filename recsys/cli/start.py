@@ -30,7 +30,9 @@ def auto(
         str | None,
         typer.Option("--for", metavar="GOAL", help="ratings, lists, next or new-items. Default: as the data suggest."),
     ] = None,
-    minutes: Annotated[float, typer.Option(min=0.1, help="The time. Sweeps take about two thirds of it.")] = 30,
+    minutes: Annotated[
+        float, typer.Option(min=0.1, help="The time. Sweeps end in time; refits and the report take what they need.")
+    ] = 30,
     trials: Annotated[
         int | None, typer.Option(min=1, help="The number of trials of all sweeps together, instead of a time.")
     ] = None,
@@ -48,16 +50,16 @@ def auto(
 ) -> None:
     """Search for the best model of a file within a time, and make it the champion.
 
-    After an interruption the same command goes on.
+    After an interruption the same command continues.
     """
     from recsys.workflows.automatic.auto import auto as run
-    from recsys.workflows.automatic.auto import planned
+    from recsys.workflows.automatic.plan import plan_of
     from recsys.workflows.automatic.write import write_plan
 
     arguments: dict[str, Any] = {"goal": goal, "name": name, "items": items, "users": users}
     arguments |= {"seed": changes.seed, "overrides": changes.set_ or (), "tracking_uri": tracking_uri, "reporter": echo}
     if plan is not None:
-        output.give(write_plan(planned(source, **arguments), plan), show_plan)
+        output.give(write_plan(plan_of(source, **arguments), plan), show_plan)
         return
     with sweeping(quiet=output.as_json, again="the same command") as view:
         result = run(source, minutes=minutes, trials=trials, execution=workers.execution, watch=view.watch, **arguments)

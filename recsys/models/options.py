@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from recsys.settings import Settings
-from recsys.spaces.kinds import KIND
+from recsys.spaces.kind_tables import KIND
 
 
 class ModelOptions(Settings):

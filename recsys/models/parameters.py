@@ -9,7 +9,7 @@ from recsys.models.hyperparameters import Domain, one_of
 from recsys.models.kinds import KINDS
 from recsys.models.options import ModelOptions
 from recsys.models.own.kind import OwnFactory
-from recsys.spaces.kinds import KIND
+from recsys.spaces.kind_tables import KIND
 from recsys.spaces.parameter import Value, as_integer
 
 SOLVERS = {method.name: method for kind in KINDS.values() for method in kind.solvers}

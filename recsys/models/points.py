@@ -11,7 +11,7 @@ from recsys.models.hyperparameters import both
 from recsys.models.options import ModelOptions
 from recsys.models.parameters import parameters_of
 from recsys.spaces.branches import branches
-from recsys.spaces.kinds import KIND, own_name
+from recsys.spaces.kind_tables import KIND, own_name
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 
@@ -85,7 +85,7 @@ class Points:
         searched, the first one is the default, and the parameters of the others follow its own.
         """
         if self.by_kind:
-            return {KIND: next(iter(self.by_kind)), **_first([each.default for each in self.by_kind.values()])}
+            return {KIND: next(iter(self.by_kind)), **_merged([each.default for each in self.by_kind.values()])}
         middles = {name: parameter.middle for name, parameter in self.searched.items()}
         return {**middles, **self._compatibility_of_all.defaults, **self.fixed}
 
@@ -97,7 +97,7 @@ class Points:
         return {**self.default, **self.unsearched}
 
     @property
-    def first(self) -> list[dict[str, Value]]:
+    def default_points(self) -> list[dict[str, Value]]:
         """The default point of every kind, if the kind is searched, so that a search begins with a look at each."""
         found = [{**each.default, KIND: kind} for kind, each in self.by_kind.items()]
         return [self.searched.nearest(point) for point in found]
@@ -163,7 +163,7 @@ class Points:
         return Compatibility(self.model, {**values, **fixed}, self.ranks, self.implicit, self.features)
 
 
-def _first(points: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
+def _merged(points: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
     """The values of all points, those of earlier points in front."""
     return {name: value for point in reversed(points) for name, value in point.items()}
 
@@ -172,6 +172,6 @@ def _shared(points: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
     """The values on which all points agree that have the parameter."""
     return {
         name: value
-        for name, value in _first(points).items()
+        for name, value in _merged(points).items()
         if all(point.get(name, value) == value for point in points)
     }

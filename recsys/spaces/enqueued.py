@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from recsys.errors import shown
-from recsys.spaces.kinds import named
+from recsys.spaces.kind_tables import named
 from recsys.spaces.parameter import Value, coerce, describe_domain
 from recsys.spaces.space import Space
 

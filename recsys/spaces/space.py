@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, RootModel, model_serializer, model_validator
 
 from recsys.errors import shown
-from recsys.spaces.kinds import flattened, named, nested, own_name
+from recsys.spaces.kind_tables import flattened, named, nested, own_name
 from recsys.spaces.parameter import Parameter, Value, describe_domain
 
 _Tables = dict[str, Parameter | dict[str, Parameter]]

@@ -9,7 +9,7 @@ import keras_tuner
 from keras_tuner.engine.hyperparameters import Choice, Float, HyperParameter, Int
 from keras_tuner.src.engine.conditions import Parent
 
-from recsys.spaces.kinds import own_name
+from recsys.spaces.kind_tables import own_name
 from recsys.spaces.parameter import ChoiceParameter, FloatParameter, IntParameter, Parameter, Value
 from recsys.spaces.space import Space
 from recsys.studies.encoding import decode, encode

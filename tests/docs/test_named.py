@@ -20,7 +20,7 @@ from recsys.documents import validate
 from recsys.experiment import Experiment, load_experiment
 from recsys.losses.table import RANKING_LOSSES
 from recsys.models.kinds import KINDS
-from recsys.spaces.kinds import KIND
+from recsys.spaces.kind_tables import KIND
 from recsys.spaces.space import Space
 from recsys.workflows.setup.reference import reference
 

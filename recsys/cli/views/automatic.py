@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from recsys.workflows.automatic.auto import Automatic
+    from recsys.workflows.automatic.auto import AutoResult
 
 
-def show_automatic(console: Console, result: Automatic) -> None:
+def show_automatic(console: Console, result: AutoResult) -> None:
     """Print the sweeps and the promotion of an automatic search."""
     show_pairs(console, result.lines)
 

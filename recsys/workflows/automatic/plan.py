@@ -9,11 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from recsys.data.reading.formats import stem_of
 from recsys.errors import InputError
+from recsys.evaluation.metrics.metric import Metric
+from recsys.evaluation.metrics.table import metric_of
 from recsys.experiment import Experiment, load_experiment
 from recsys.overrides import Overrides, as_mapping
+from recsys.registry.names import checked_name as checked_model_name
+from recsys.reporter import Reporter, quiet
+from recsys.tracking.names import checked_name, name_after
 from recsys.workflows.automatic.goals import GOALS, Goal, goal_of, lacking
 from recsys.workflows.automatic.on_data import OnData
+from recsys.workflows.search.with_data import Data, file_of
 from recsys.workflows.setup.default_split import default_split, explained
 from recsys.workflows.setup.found_data import FoundData, found_data
 
@@ -37,41 +44,52 @@ class Plan:
         """One of the experiments, which share data, split and objective."""
         return next(iter(self.experiments.values()))
 
+    @property
+    def metric(self) -> Metric:
+        """The objective."""
+        return metric_of(self.first.objective.metric)
+
 
 def plan_of(
-    source: str | Path,
-    name: str,
+    source: Data,
+    name: str | None = None,
     *,
     goal: str | None = None,
     items: str | Path | None = None,
     users: str | Path | None = None,
     seed: int | None = None,
     overrides: Overrides = (),
+    tracking_uri: str | None = None,
+    reporter: Reporter = quiet,
 ) -> Plan:
-    """Look at a source, and plan a search for its champion.
+    """Inspect a source, and plan a search for its champion.
 
     Features of items and users take part if their files are given, or if the goal needs them.
 
     Args:
-        source: A file, a folder of files, or the name of a MovieLens data set.
-        name: The name of the plan.
+        source: A file, a folder of files, the name of a MovieLens data set, or a pandas, polars or pyarrow table.
+        name: The name of the plan; by default that of the source.
         goal: The name of a goal; None for the one that the data suggest.
         items: A file with what is known of the items.
         users: A file with what is known of the users.
         seed: The seed of searches and training.
         overrides: Values that replace those of all experiments.
+        tracking_uri: The store, in whose folder a table is stored.
+        reporter: Receives the reasons.
 
     Raises:
         InputError: The source cannot be read, there is no such goal, or the data lack what it needs.
     """
     if goal is not None and goal not in GOALS:
         raise InputError(f"--for {goal}: expected {', '.join(GOALS)}")
+    path = source if isinstance(source, (str, Path)) else file_of(source, tracking_uri)
+    name = name_after(stem_of(Path(path))) if name is None else checked_name(checked_model_name(name))
     values = as_mapping(overrides)
     if seed is not None:
         values |= {"study.seed": seed, "training.seed": seed}
     of_data = {key: value for key, value in values.items() if key.startswith("data.")}
     own = goal is not None and "item features" in GOALS[goal].needs
-    found = found_data(source, Path.cwd(), {"items": items, "users": users}, of_data, own_features=own)
+    found = found_data(path, Path.cwd(), {"items": items, "users": users}, of_data, own_features=own)
     aim, why = goal_of(found.ratings) if goal is None else (GOALS[goal], "--for asks for it")
     if missing := lacking(aim, found.ratings):
         raise InputError(f"--for {aim.name}: the data have no {' and no '.join(missing)}")
@@ -79,7 +97,10 @@ def plan_of(
     on_data = OnData(found.ratings, {**shared, "promotion": {"name": name}}, values)
     experiments, left_out = _experiments(aim, on_data, name)
     said = [*found.findings.columns, f"goal: {aim.name}, {aim.question}, because {why}", *reasons]
-    return Plan(name, aim, experiments, [*said, *dict.fromkeys(found.notes)], left_out)
+    plan = Plan(name, aim, experiments, [*said, *dict.fromkeys(found.notes)], left_out)
+    for sentence in (*plan.reasons, *(f"{each} is left out: {reason}" for each, reason in left_out.items())):
+        reporter(sentence)
+    return plan
 
 
 def _experiments(goal: Goal, on_data: OnData, name: str) -> tuple[dict[str, Experiment], dict[str, str]]:

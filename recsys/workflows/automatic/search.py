@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recsys.errors import InputError
-from recsys.evaluation.metrics.metric import Metric
-from recsys.evaluation.metrics.table import metric_of
 from recsys.experiment import Experiment
 from recsys.workflows.automatic.halving import FIRST_LOOK, better_half, shares_of_trials, sizes, trials_in
 from recsys.workflows.automatic.plan import Plan
-from recsys.workflows.search.prepare import prepare
+from recsys.workflows.search.prepare import effective_experiment, prepare
 from recsys.workflows.search.resume import go_on
 from recsys.workflows.search.run_study import SweepOptions
 from recsys.workflows.search.stored import placeless
@@ -38,7 +35,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Searched:
+class SearchedSweep:
     """One sweep of an automatic search."""
 
     sweep: str
@@ -53,9 +50,9 @@ class Search:
     """Sweeps over the experiments of a plan, by rounds.
 
     Rounds share the budget equally, and so do the sweeps of a round. After a round the better half of the sweeps goes
-    on, by the best value on validation. The function can be repeated after an interruption: it takes recorded trials
-    from the store, and continues where it stopped. With a budget of trials, its choices depend on the values of trials
-    alone.
+    on, by the best value on validation. If the budget is a time, the first round is `FIRST_LOOK` trials of each sweep.
+    A new search over the same plan takes recorded trials from the store and continues. With a budget of trials, its
+    choices depend on the values of trials alone.
 
     Args:
         store: The store of the sweeps.
@@ -67,11 +64,11 @@ class Search:
 
     def __init__(self, store: Store, plan: Plan, budget: Budget, options: SweepOptions, tables: Tables) -> None:
         self.store, self.plan, self.budget, self.options, self.tables = store, plan, budget, options, tables
-        self.metric: Metric = metric_of(plan.first.objective.metric)
+        self.metric = plan.metric
         self.trials = dict.fromkeys(plan.experiments, 0)
         self.rounds = dict.fromkeys(plan.experiments, 0)
 
-    def run(self) -> list[Searched]:
+    def run(self) -> list[SearchedSweep]:
         """Run all rounds; returns the sweeps, the best first."""
         names, rounds = list(self.plan.experiments), sizes(len(self.plan.experiments))
         for number, size in enumerate(rounds):
@@ -79,7 +76,7 @@ class Search:
             self.options.reporter(f"round {number + 1} of {len(rounds)}: {', '.join(names)}")
             for place, name in enumerate(names):
                 self._advance(name, number, remaining=len(names) - place)
-        found = [Searched(name, self.trials[name], self._best(name), self.rounds[name]) for name in self.trials]
+        found = [SearchedSweep(name, self.trials[name], self._best(name), self.rounds[name]) for name in self.trials]
         return sorted(found, key=lambda each: math.inf if each.value is None else self.metric.sort_key(each.value))
 
     def _advance(self, name: str, number: int, *, remaining: int) -> None:
@@ -102,10 +99,8 @@ class Search:
     def _swept(self, experiment: Experiment, name: str, trials: int, minutes: float | None) -> None:
         """Bring a sweep to a number of trials, unless it has them already."""
         if name not in self.store.names():
-            whole = experiment.replaced(
-                {"study.trials": trials, **({} if minutes is None else {"study.minutes": minutes})}
-            )
-            begin(self.store, prepare(whole, reporter=self.options.reporter, tables=self.tables), name, self.options)
+            limited = effective_experiment(experiment, trials=trials, minutes=minutes)
+            begin(self.store, prepare(limited, reporter=self.options.reporter, tables=self.tables), name, self.options)
             return
         self._check(experiment, name)
         summary = self.store.summary(name)
@@ -141,8 +136,7 @@ class Search:
 
     def _left(self) -> float:
         """The seconds of work that are left for all sweeps."""
-        known = self.store.names()
-        return max(0.0, self.budget.seconds - sum(self._worked(name) for name in self.trials if name in known))
+        return max(0.0, self.budget.seconds - sum(map(self._worked, self.trials)))
 
     def _worked(self, name: str) -> float:
         return (self.store.summary(name).worked or 0.0) if name in self.store.names() else 0.0
@@ -151,5 +145,5 @@ class Search:
 def _essence(document: dict[str, Any]) -> Any:
     """Return a document without its budget and the paths of its files."""
     found = placeless(document)
-    study: Sequence[tuple[str, Any]] = list(found["study"].items())
-    return {**found, "study": {key: value for key, value in study if key not in ("trials", "minutes")}}
+    study = {key: value for key, value in found["study"].items() if key not in ("trials", "minutes")}
+    return {**found, "study": study}

@@ -12,7 +12,7 @@ import tomlkit
 from recsys.errors import InputError
 from recsys.experiment import Experiment
 from recsys.reporter import Reporter, quiet
-from recsys.spaces.kinds import own_name
+from recsys.spaces.kind_tables import own_name
 from recsys.spaces.parameter import Value
 from recsys.tracking.annotations import Annotations, tags_text
 from recsys.workflows.search.stored import stored_experiment

@@ -77,8 +77,7 @@ def register_champion(
         IDENTITY: identity_of(candidate.prepared, everything),
     }
     tags = {
-        "recsys.trial_run": ",".join(candidate.run_ids)[:5000],
-        "recsys.fingerprint": candidate.prepared.fingerprint,
+        **origin_of(candidate),
         **tags_of(card.verdict),
     }
     trained_on = everything if card.final_refit else card.development
@@ -91,6 +90,14 @@ def register_champion(
     else:
         registry.register_champion(version, f"replaced: {replace}; {decision.reason}", decision.numbers, "replaced")
     return version
+
+
+def origin_of(candidate: Candidate) -> Mapping[str, str]:
+    """The tags of a version that name the trials and the protocol of its candidate."""
+    return {
+        "recsys.trial_run": ",".join(candidate.run_ids)[:5000],
+        "recsys.fingerprint": candidate.prepared.fingerprint,
+    }
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from recsys.documents import read_toml
 from recsys.errors import InputError, NotFoundError, shown
 from recsys.experiment import Experiment
-from recsys.spaces.kinds import named
+from recsys.spaces.kind_tables import named
 from recsys.spaces.parameter import Value
 from recsys.spaces.space import Space
 from recsys.workflows.search.stores import open_store

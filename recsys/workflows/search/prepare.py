@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from recsys.models.inputs import Input
 from recsys.models.kinds import kind_of
 from recsys.overrides import Overrides, as_mapping
 from recsys.reporter import Reporter, quiet
-from recsys.spaces.kinds import own_name
+from recsys.spaces.kind_tables import own_name
 from recsys.splitting.split import Split
 from recsys.studies.study import Study
 from recsys.tracking.warm_start import NOTHING, WarmStart
@@ -231,12 +231,13 @@ def study_of(prepared: Prepared, warm_start: WarmStart = NOTHING) -> Study:
     )
 
 
-def stops_of(prepared: Prepared, worked: float = 0.0) -> Stops:
+def stops_of(prepared: Prepared, worked: float = 0.0, asked: Callable[[], bool] = lambda: False) -> Stops:
     """The stopping rules of a sweep.
 
     Args:
         prepared: The sweep's experiment.
         worked: Seconds of work before it was interrupted.
+        asked: Returns whether somebody has asked the sweep to end.
     """
     experiment = prepared.experiment
-    return Stops(experiment.study, prepared.metric, len(experiment.search_space), WorkClock(worked))
+    return Stops(experiment.study, prepared.metric, len(experiment.search_space), WorkClock(worked), asked)

@@ -94,7 +94,8 @@ def go_on(
         parts = "; ".join(differing_parts(stored.protocol, prepared.protocol))
         raise InputError(f"{name} cannot be resumed: {parts} since it was begun")
     study = study_of(prepared, learned_before(prepared, store, name, reporter))
-    stops = stops_of(prepared, store.summary(name).worked or 0.0)
+    worked = store.summary(name).worked or 0.0
+    stops = stops_of(prepared, worked, lambda: asked_to_stop(store, name))
     with store.held(name, reporter), executing(prepared, study, options.execution, stops) as executor:
         mirror = mirror_of(prepared, stored, reporter)
         if higher != (stored.trials, stored.minutes):
@@ -103,7 +104,6 @@ def go_on(
             store.replace_experiment(name, begun.anchored.to_toml())
         tracker = mirrored(store.open_sweep(name, prepared.catalogue), mirror)
         store.ask_to_stop(name, asked=False)
-        stops.asked = lambda: asked_to_stop(store, name)
         catch_up(mirror, store, tracker)
         return run_study(prepared, study, executor, tracker, tracker.records(), name, options.watch, stops)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def stop(name: str, *, tracking_uri: str | None = None) -> SweepSummary:
     """Ask a running sweep to end after its running cohorts.
 
-    The sweep looks every few seconds. It ends as if its budget were used up, and `resume` continues it.
+    The sweep checks for requests every few seconds. It ends as if its budget were used up, and `resume` continues it.
 
     Args:
         name: The name of the sweep.
@@ -37,7 +37,7 @@ def stop(name: str, *, tracking_uri: str | None = None) -> SweepSummary:
 
 
 def asked_to_stop(store: Store, name: str) -> bool:
-    """Whether somebody has asked a sweep to end; a store that does not answer has heard nothing."""
+    """Whether somebody has asked a sweep to end; False if the store does not answer."""
     try:
         return store.asked_to_stop(name)
     except StoreError:

@@ -13,10 +13,9 @@ from recsys.training.trial import Result, Trial, TrialState
 
 SPARED = 5.0
 """Seconds of a budget that may stay unused, so that no cohort starts that would be cut."""
-
 LISTENING = 2.0
-"""Seconds between two looks whether somebody has asked the sweep to end."""
-ASKED = "recsys stop: it was asked to end"
+"""Seconds between two checks whether somebody has asked the sweep to end."""
+ASKED = "recsys stop: somebody asked it to end"
 
 
 class Stops:
@@ -27,14 +26,20 @@ class Stops:
         metric: The objective.
         parameters: How many parameters are searched.
         clock: Counts the seconds of work.
+        asked: Returns whether somebody has asked the sweep to end.
     """
 
-    def __init__(self, settings: StudySettings, metric: Metric, parameters: int, clock: WorkClock) -> None:
-        self.settings, self.metric, self.parameters, self.clock = settings, metric, parameters, clock
+    def __init__(
+        self,
+        settings: StudySettings,
+        metric: Metric,
+        parameters: int,
+        clock: WorkClock,
+        asked: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.settings, self.metric, self.parameters, self.clock, self.asked = settings, metric, parameters, clock, asked
         self.reason = ""
         """Why the sweep ends; empty before."""
-        self.asked: Callable[[], bool] = lambda: False
-        """Whether somebody has asked the sweep to end."""
         self._listened = clock.seconds
         self.regret: float | None = None
         """An upper bound of the possible improvement; None without `stop_when_flat`, or before it is known."""
@@ -54,7 +59,7 @@ class Stops:
         """Whether the sweep has to end."""
         if not self.reason and self._left <= 0:
             self.reason = f"minutes = {self.settings.minutes:g}: the time of work is up"
-        if not self.reason and self._hears():
+        if not self.reason and self._was_asked():
             self.reason = ASKED
         return bool(self.reason)
 
@@ -66,13 +71,6 @@ class Stops:
                 f"taken, {self._quickest:.1f} s"
             )
         return not self.reason
-
-    def _hears(self) -> bool:
-        """Whether somebody has asked the sweep to end, as far as was heard every few seconds."""
-        if self.clock.seconds < self._listened + LISTENING:
-            return False
-        self._listened = self.clock.seconds
-        return self.asked()
 
     def begin(self, cohort: Sequence[Trial]) -> None:
         """Record the time at which a cohort starts."""
@@ -103,6 +101,13 @@ class Stops:
     def _left(self) -> float:
         """Seconds that the sweep may still work."""
         return math.inf if self.settings.minutes is None else 60 * self.settings.minutes - self.clock.seconds
+
+    def _was_asked(self) -> bool:
+        """Whether somebody has asked the sweep to end; it checks every few seconds."""
+        if self.clock.seconds < self._listened + LISTENING:
+            return False
+        self._listened = self.clock.seconds
+        return self.asked()
 
     def _target(self) -> str:
         target = self.settings.target

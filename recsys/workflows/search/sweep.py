@@ -94,12 +94,12 @@ def sweep(
 def begin(store: Store, prepared: Prepared, name: str, options: SweepOptions) -> SweepResult:
     """Run a new sweep, by a name that is free, from its first trial to its end."""
     warm_start = learn(prepared, store, options.reporter)
-    study, stops = study_of(prepared, warm_start), stops_of(prepared)
+    study = study_of(prepared, warm_start)
+    stops = stops_of(prepared, asked=lambda: asked_to_stop(store, name))
     with store.held(name, options.reporter), executing(prepared, study, options.execution, stops) as executor:
         header = header_of(prepared, name, "sweep")
         mirror = mirror_of(prepared, header, options.reporter)
         tracker = mirrored(store.create_sweep(header, prepared.catalogue, warm_start), mirror)
-        stops.asked = lambda: asked_to_stop(store, name)
         return run_study(prepared, study, executor, tracker, [], name, options.watch, stops)
 
 

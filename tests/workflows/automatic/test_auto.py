@@ -21,7 +21,7 @@ from recsys.data.settings import SyntheticSettings
 from recsys.data.synthetic import synthetic_ratings
 from recsys.errors import InputError
 from recsys.store.address import registry_uri
-from recsys.workflows.automatic.auto import Automatic
+from recsys.workflows.automatic.auto import AutoResult
 from recsys.workflows.automatic.goals import GOALS
 from recsys.workflows.search.stores import open_access_log, open_registry, open_store
 
@@ -62,7 +62,7 @@ def said() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def found(folder: Path, said: list[str]) -> Automatic:
+def found(folder: Path, said: list[str]) -> AutoResult:
     """The search for lists on synthetic ratings, in a store of the folder."""
     before = Path.cwd()
     os.chdir(folder)  # the report is written to the current folder
@@ -72,7 +72,7 @@ def found(folder: Path, said: list[str]) -> Automatic:
         os.chdir(before)
 
 
-def search(folder: Path, reporter: Any = print) -> Automatic:
+def search(folder: Path, reporter: Any = print) -> AutoResult:
     uri, file = f"sqlite:///{folder}/mlflow.db", ratings_file(folder)
     return recsys.auto(
         file, goal="lists", trials=TRIALS, ensemble=3, overrides=SMALL, tracking_uri=uri, reporter=reporter
@@ -80,45 +80,45 @@ def search(folder: Path, reporter: Any = print) -> Automatic:
 
 
 @pytest.fixture(scope="module")
-def uri(found: Automatic, folder: Path) -> str:
+def uri(found: AutoResult, folder: Path) -> str:
     return f"sqlite:///{folder}/mlflow.db"
 
 
 class TestASearch:
-    def test_every_kind_has_a_first_look_and_the_better_ones_go_on(self, found: Automatic) -> None:
+    def test_every_kind_has_a_first_look_and_the_better_ones_go_on(self, found: AutoResult) -> None:
         assert sorted((each.rounds, each.trials) for each in found.sweeps) == [(1, 2), (2, 5), (2, 5)]
         values = [each.value for each in found.sweeps if each.value is not None]
         assert values == sorted(values, reverse=True)
 
-    def test_its_sweeps_are_ordinary(self, found: Automatic, uri: str) -> None:
+    def test_its_sweeps_are_ordinary(self, found: AutoResult, uri: str) -> None:
         store = open_store(uri)
         for each in found.sweeps:
             summary = store.summary(each.sweep)
             assert (summary.state, summary.complete) == ("FINISHED", each.trials)
             assert summary.best == each.value
 
-    def test_it_says_what_it_does_and_what_it_would_give(self, found: Automatic, said: list[str]) -> None:
+    def test_it_says_what_it_does_and_what_it_would_give(self, found: AutoResult, said: list[str]) -> None:
         assert found.reasons == said[: len(found.reasons)]
         assert sum(line.startswith("round ") for line in said) == 2
         assert any(line.startswith("to beat on validation: ") for line in said)
         best = found.sweeps[0]
         assert f"best so far {best.value:.4f} by {best.sweep}" in [line for line in said if "best so far" in line][-1]
 
-    def test_there_is_a_champion_that_serves(self, found: Automatic, uri: str) -> None:
+    def test_there_is_a_champion_that_serves(self, found: AutoResult, uri: str) -> None:
         assert found.promotion is not None
         assert found.version == 1
         assert len(recsys.recommend("0", n=5, model="mine", tracking_uri=uri).items) == 5
         assert Path(uri.removeprefix("sqlite:///")).with_name(found.report).exists()
 
-    def test_it_opens_the_test_part_once(self, found: Automatic, uri: str) -> None:
+    def test_it_opens_the_test_part_once_for_each_decision_of_the_gate(self, found: AutoResult, uri: str) -> None:
         header = open_store(uri).header(found.sweeps[0].sweep)
         test = open_registry(registry_uri(uri)).history("mine")
         openings = open_access_log(uri).openings(fingerprint_of(header))
-        assert len(openings) == len(test)
-        assert {each.reason.removesuffix(" --baseline") for each in openings} == {"promote auto mine"}
+        assert len(openings) == len(test) <= 2
+        assert {each.reason for each in openings} == {"promote auto mine"}
 
     def test_the_same_call_finds_the_champion_there(
-        self, found: Automatic, uri: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+        self, found: AutoResult, uri: str, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(folder)
         before = open_store(uri).names()
@@ -127,7 +127,7 @@ class TestASearch:
         assert (again.version, again.sweeps) == (found.version, found.sweeps)
         assert open_store(uri).names() == before
 
-    def test_sweeps_of_another_experiment_are_not_continued(self, found: Automatic, uri: str, folder: Path) -> None:
+    def test_sweeps_of_another_experiment_are_not_continued(self, found: AutoResult, uri: str, folder: Path) -> None:
         with pytest.raises(InputError) as failure:
             recsys.auto(
                 folder / "mine.csv",
@@ -168,7 +168,7 @@ def test_a_search_within_a_time_ends(tmp_path: Path, store_uri: str, monkeypatch
 
 @pytest.mark.slow
 def test_a_search_that_is_killed_again_and_again_ends_with_the_same_champion(tmp_path: Path) -> None:
-    killed, undisturbed = (Searched(tmp_path / name) for name in ("killed", "undisturbed"))
+    killed, undisturbed = (CommandLine(tmp_path / name) for name in ("killed", "undisturbed"))
     waits = np.random.default_rng(0)
     for _ in range(10):
         killed.run_for(waits.uniform(4, 12))
@@ -180,7 +180,7 @@ def test_a_search_that_is_killed_again_and_again_ends_with_the_same_champion(tmp
     assert recipes(killed.uri) == recipes(undisturbed.uri)
 
 
-class Searched:
+class CommandLine:
     """An automatic search over all kinds by the command line, in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:

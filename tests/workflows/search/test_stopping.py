@@ -44,13 +44,13 @@ class TestAStoppedSweep:
                 stop("long", tracking_uri=store_uri)
 
         done = sweep(experiment(), tracking_uri=store_uri, watch=ask)
-        assert done.stopped == "recsys stop: it was asked to end"
+        assert done.stopped == "recsys stop: somebody asked it to end"
         assert 3 <= done.trials["complete"] < 9
         return store_uri
 
     def test_it_has_ended_as_with_its_budget_used_up(self, stopped: str) -> None:
         summary = open_store(stopped).summary("long")
-        assert (summary.state, summary.stopped) == ("FINISHED", "recsys stop: it was asked to end")
+        assert (summary.state, summary.stopped) == ("FINISHED", "recsys stop: somebody asked it to end")
         assert summary.best is not None
 
     def test_it_goes_on_as_if_it_had_never_been_stopped(self, stopped: str, tmp_path: Path) -> None:
@@ -87,9 +87,8 @@ def test_the_store_is_asked_every_few_seconds_only(monkeypatch: pytest.MonkeyPat
     seconds = [0.0]
     clock = stops.WorkClock(now=lambda: seconds[0])
     clock.start()
-    rules = stops.Stops(StudySettings(), metric_of("rmse"), 1, clock)
     asked: list[float] = []
-    rules.asked = lambda: bool(asked.append(seconds[0]))
+    rules = stops.Stops(StudySettings(), metric_of("rmse"), 1, clock, lambda: bool(asked.append(seconds[0])))
     for seconds[0] in (0.0, 1.0, 2.0, 2.5, 3.9, 4.1):
         assert not rules.over
     assert asked == [2.0, 4.1]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from recsys.spaces.kinds import KIND, flattened, named, nested
+from recsys.spaces.kind_tables import KIND, flattened, named, nested
 from recsys.spaces.space import Space
 
 NAMES = st.sampled_from(["l2", "dropout", "embedding_size"])
