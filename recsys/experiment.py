@@ -353,7 +353,10 @@ def experiment_from(document: dict[str, Any], *, source: str, folder: Path, name
     Raises:
         InputError: A key or a value is wrong. The message names it.
     """
-    experiment = validate(Experiment, _with_space(document, folder), source)
+    document = _with_space(document, folder)
+    if "space" in document:
+        document = {**document, "space": flattened(document["space"])}
+    experiment = validate(Experiment, document, source)
     experiment._folder, experiment._name = folder, name  # noqa: SLF001 - this is its loader
     return experiment
 
@@ -362,7 +365,7 @@ def _with_space(document: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return the document with the parameters of its search-space file in place of the file's name."""
     space = document.get("space")
     if not isinstance(space, str):
-        return {**document, "space": flattened(space)} if "space" in document else document
+        return document
     return {**document, "space": _named_space(folder / space).model_dump(exclude_none=True)}
 
 

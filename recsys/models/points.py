@@ -93,7 +93,9 @@ class Points:
     def beside(self) -> dict[str, Value]:
         """The values of all parameters that are not searched, and the defaults of those that are."""
         if self.by_kind:
-            return _shared([each.beside for each in self.by_kind.values()])
+            searched = set(map(own_name, self.searched))
+            shared = _shared([each.beside for each in self.by_kind.values()])
+            return {name: value for name, value in shared.items() if name not in searched}
         return {**self.default, **self.unsearched}
 
     @property

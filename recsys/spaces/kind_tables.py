@@ -21,7 +21,7 @@ def flattened(space: Any) -> Any:
         return space
     found: dict[str, Any] = {}
     for name, value in space.items():
-        if isinstance(value, Mapping) and value and "type" not in value and all(map(_is_table, value.values())):
+        if isinstance(value, Mapping) and value and "type" not in value and all(map(_is_mapping, value.values())):
             for own, parameter in value.items():
                 found[f"{name}.{own}"] = {**parameter, "when": {KIND: name, **_conditions(name, value, parameter)}}
         else:
@@ -56,8 +56,8 @@ def named(point: Mapping[str, Value], space: Mapping[str, Any]) -> dict[str, Val
     }
 
 
-def _is_table(value: Any) -> bool:
-    return isinstance(value, Mapping) and "type" in value
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, Mapping)
 
 
 def _conditions(kind: str, table: Mapping[str, Any], parameter: Mapping[str, Any]) -> dict[str, Any]:

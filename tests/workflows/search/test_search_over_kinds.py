@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tomlkit
 
+from recsys.errors import InputError
 from recsys.execution.make import Execution
-from recsys.experiment import Experiment, experiment_from
+from recsys.experiment import Experiment, experiment_from, load_experiment
 from recsys.workflows.comparison.compare import compare
 from recsys.workflows.comparison.report import report
 from recsys.workflows.promotion.promote import promote
@@ -114,6 +116,23 @@ def test_every_engine_searches_kinds(engine: str, sampler: str, store_uri: str) 
     done = sweep(experiment(engine=engine, sampler=sampler, trials=6), tracking_uri=store_uri)
     assert done.trials["complete"] == 6
     assert {record.point["kind"] for record in records(store_uri).values()} == set(KINDS)
+
+
+def test_a_search_over_kinds_learns_from_another(swept: str) -> None:
+    said: list[str] = []
+    other = experiment(learn_from=("kinds",), sampler="tpe", trials=2)
+    sweep(other, name="learned", tracking_uri=swept, reporter=said.append)
+    assert "learning from kinds 9 of 9" in said
+
+
+def test_overrides_reach_into_the_table_of_a_kind(tmp_path: Path) -> None:
+    (tmp_path / "kinds.toml").write_text(tomlkit.dumps(DOCUMENT), encoding="utf-8")
+    change = {"space.ease.l2.low": 50.0}
+    read = load_experiment(tmp_path / "kinds.toml", change)
+    assert read.search_space["ease.l2"].ends == (50.0, 100.0)
+    assert experiment().replaced(change).search_space == read.search_space
+    with pytest.raises(InputError, match=r"space\.ease\.l3: "):
+        load_experiment(tmp_path / "kinds.toml", {"space.ease.l3.low": 50.0})
 
 
 def test_a_point_of_a_kind_can_be_tried_first(store_uri: str) -> None:
